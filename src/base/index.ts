@@ -1,0 +1,16 @@
+/**
+ * base: what every other room stands on: errors, time, waiting, promises in hand.
+ *
+ *    every room ──► base ──► nothing
+ *
+ * Invariants
+ * - Imports no other room, and of Node only `node:diagnostics_channel`.
+ * - Each error that manycore makes is a row of the table in `errors.ts`; `docs/errors.md` is checked against it.
+ * - Clocks and timers are in `clock.ts` alone.
+ */
+export { after, every, now, type Timer } from './clock.ts'
+export { type Deferred, deferred, quiet } from './deferred.ts'
+export * from './error-classes.ts'
+export { createError, describe, ERRORS, type ErrorCode, type ErrorRow, type Fields } from './errors.ts'
+export { ManycoreError } from './manycore-error.ts'
+export { checkTimeout, TIMED_OUT, type WaitOptions, waitFor } from './waiting.ts'

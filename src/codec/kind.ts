@@ -1,0 +1,59 @@
+/*
+ * The contract between the codec's graph and the kinds of things that it can carry. A room that has a new
+ * kind of thing (functions and classes: `capture`; locks and queues: their rooms) registers it here, so the
+ * codec never learns which kinds exist.
+ */
+
+/** What a road between two parties can carry besides copies. */
+export interface Abilities {
+  /** Buffers and ports may be handed over instead of copied. */
+  readonly transfer: boolean
+  /** A `SharedArrayBuffer` stays shared. */
+  readonly share: boolean
+}
+
+/** A place in a packed graph: a primitive, or a reference to a node. Made by `Packer.slot`, read by `Unpacker.value`. */
+export type Slot = unknown & { readonly __slot?: never }
+
+/** A kind of object that structured clone can't do justice. `P` is what crosses: plain, structured-cloneable data. */
+export interface Kind<T = never, P = unknown> {
+  /** Its name in the graph; the same on both sides. */
+  readonly name: string
+  /** Is this object (or function, or symbol) of this kind? Asked only for what is not plain data, latest registered first. */
+  claims(value: unknown): boolean
+  /** Takes it apart. Children go through `packer.slot`. */
+  pack(value: T, packer: Packer): P
+  /**
+   * Builds it, or its shell. `unpacker.value` gives a child, building it first where needed.
+   * A container whose children may point back at it makes an empty shell here and fills it in `fill`.
+   */
+  make(payload: P, unpacker: Unpacker): T
+  /** Puts the children in, after every shell exists. */
+  fill?(made: T, payload: P, unpacker: Unpacker): void
+  /** Fetches what `make` will need and can only be had asynchronously (a module). Called once per `packer.need`. */
+  prepare?(need: unknown): Promise<void> | undefined
+}
+
+/** Given to `Kind.pack`. */
+export interface Packer {
+  readonly can: Abilities
+  /** Packs a child; the same object gives the same node, so identity and cycles survive. */
+  slot(child: unknown, label: string): Slot
+  /** Asks the other side to call `prepare(need)` of the named kind before it builds anything. */
+  need(kind: string, need: unknown): void
+  /** How the walk got here, outermost first: `['args', '[0]', '.connection']`. */
+  path(): readonly string[]
+  /** Throws the error for something that can't cross, with the path in it. */
+  refuse(what: string, remedy: string): never
+  /** Free for kinds: one store per graph, by kind name. */
+  memo<M>(kind: string, make: () => M): M
+}
+
+/** Given to `Kind.make` and `Kind.fill`. */
+export interface Unpacker {
+  /** The child at this place. Throws an internal error when it is still being made (a cycle through `make`): use `later`. */
+  value(slot: Slot): unknown
+  /** Calls `set` with the child: now if it can be had, else as soon as it exists. Returns false in the second case. */
+  later(slot: Slot, set: (value: unknown) => void): boolean
+  memo<M>(kind: string, make: () => M): M
+}
