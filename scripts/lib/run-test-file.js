@@ -51,7 +51,7 @@ export async function runTestFile(file, { node, deadline, signal }) {
   const began = performance.now()
   const child = spawn(node, ['--test', `--test-reporter=${REPORTER}`, file], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, MANYCORE_TEST_RUN: temp, TMPDIR: temp },
+    env: environment(temp),
     detached: process.platform !== 'win32', // A group of its own can be ended as one.
   })
   const pid = child.pid ?? -1
@@ -78,6 +78,15 @@ export async function runTestFile(file, { node, deadline, signal }) {
   problems.push(...leftFiles(temp))
   rmSync(temp, { recursive: true, force: true, maxRetries: 3 })
   return { file, ms, results: log.results(), problems: [...problems, ...log.problems()], output: log.output }
+}
+
+/** @param {string} temp */
+function environment(temp) {
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, MANYCORE_TEST_RUN: temp, TMPDIR: temp }
+  // Set when this runs inside a test itself; with it, Node would answer in a form of its own.
+  delete env.NODE_TEST_CONTEXT
+  return env
 }
 
 /** What the events of one file say. */
