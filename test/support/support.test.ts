@@ -73,6 +73,7 @@ test('leaks sees children and threads that no longer keep the program alive', {
   child.unref()
   assert.equal(leaks().length, 2)
   await assert.rejects(nothingLeft({ within: 0 }), /left behind:\n {2}process \d+.*\n {2}thread \d+/)
+  child.ref() // Something has to keep this program alive while it waits.
   child.kill()
   await Promise.all([once(child, 'exit'), thread.terminate()])
   await nothingLeft()
