@@ -5,6 +5,7 @@ import {
   CancelledError,
   checkTimeout,
   deferred,
+  describe,
   TIMED_OUT,
   UsageError,
   waitFor,
