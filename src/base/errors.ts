@@ -25,7 +25,11 @@ export type Fields = Readonly<Record<string, unknown>>
 
 /** One row of the table. */
 export interface ErrorRow<F extends Fields = Fields> {
-  readonly family: new (code: string, message: string, options?: { readonly cause?: unknown }) => ManycoreError
+  readonly family: new (
+    code: string,
+    message: string,
+    options?: { readonly cause?: unknown },
+  ) => ManycoreError
   readonly text: (fields: F) => string
   readonly fix: string
   /** Fields that only fill the text and stay off the error. */
@@ -99,7 +103,8 @@ export const ERRORS = {
   ),
   FREEZE_SUPPORT_MISSING: row<{ what: string }>(
     UsageError,
-    f => `${f.what} was started by a child of a single-executable application that runs the main program again`,
+    f =>
+      `${f.what} was started by a child of a single-executable application that runs the main program again`,
     'Call freezeSupport() as the first statement of the main script.',
   ),
   NOT_IN_SINGLE_EXECUTABLE: row<{ what: string }>(
@@ -204,7 +209,13 @@ export const ERRORS = {
   ),
 
   // ── things that can't travel ───────────────────────────────────────────────────────────────────────────
-  CANNOT_CAPTURE: row<{ path: string; kind: string; declaredAt: string | undefined; what: string; remedy: string }>(
+  CANNOT_CAPTURE: row<{
+    path: string
+    kind: string
+    declaredAt: string | undefined
+    what: string
+    remedy: string
+  }>(
     CaptureError,
     f =>
       `${f.what}\n  reached through: ${f.path}${f.declaredAt ? `\n  declared at ${f.declaredAt}` : ''}\n  ${f.remedy}`,
@@ -268,7 +279,7 @@ export function createError<C extends ErrorCode>(
   options: { readonly cause?: unknown; readonly above?: (...args: never[]) => unknown } = {},
 ): InstanceType<(typeof ERRORS)[C]['family']> {
   const entry = ERRORS[code] as unknown as ErrorRow
-  const text = entry.text(fields as Fields)
+  const text = entry.text(fields)
   // A remote error keeps the text that it had; a capture error carries its own remedy in the text.
   const message = code === 'REMOTE' || code === 'CANNOT_CAPTURE' ? text : `${text}\n  ${entry.fix}`
   const error = new entry.family(code, message, 'cause' in options ? { cause: options.cause } : undefined)
@@ -295,6 +306,7 @@ export function describe(value: unknown): string {
     case 'bigint':
       return `${value}n`
     default:
+      // oxlint-disable-next-line typescript/no-base-to-string -- a number, boolean or symbol, never an object
       return String(value)
   }
 }
