@@ -64,8 +64,8 @@ function named(error: CodecError, state: GraphState | undefined): Error {
     .map(located => ({ ...located, at: located.path.map(String).join('') }))
     .filter(({ at }) => path.startsWith(at))
     .sort((a, b) => b.at.length - a.at.length)[0]
-  if (!holding || kind === undefined) return error
-  const inside = path.slice(holding.at.length).replace(/^\./, '')
+  if (kind === undefined) return error
+  const inside = path.slice(holding?.at.length ?? 0).replace(/^\./, '')
   const known = takeInstanceRefusal()
   const because = known?.because ?? `it is ${kind}, which can't cross`
   const refusal = {
@@ -73,7 +73,8 @@ function named(error: CodecError, state: GraphState | undefined): Error {
     because: inside ? because.replace(/^it is/, `its ${inside} is`) : because,
     remedy: known?.remedy ?? remedy ?? 'Make it inside the function.',
   }
-  return refusalError(holding.thing, refusal, { path: [path], declaredAt: holding.declaredAt(), cause: error })
+  const thing = holding?.thing ?? 'the function'
+  return refusalError(thing, refusal, { path: [path], declaredAt: holding?.declaredAt(), cause: error })
 }
 
 const serial = new WeakMap<object, number>()

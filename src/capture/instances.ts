@@ -49,7 +49,9 @@ function judge(constructor: Function): Refusal | undefined {
 }
 
 function classAbove(constructor: Function): Function | undefined {
-  const above = Object.getPrototypeOf(constructor.prototype as object | undefined ?? null) as { constructor?: unknown } | null
+  const above = Object.getPrototypeOf((constructor.prototype as object | undefined) ?? null) as {
+    constructor?: unknown
+  } | null
   return typeof above?.constructor === 'function' ? above.constructor : undefined
 }
 
