@@ -352,5 +352,6 @@ function isNamespaceLike(name: string, value: object): boolean {
   if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
   if ((value as Record<string, unknown>)['__esModule'] === true) return true
   if (INTEROP_OBJECT.test(name)) return Object.hasOwn(value, 'default')
-  return name === 'exports' && Object.values(requireCache).some(m => m?.exports === value)
+  if (name !== 'exports' && name !== 'module') return false
+  return Object.values(requireCache).some(module => module === value || module?.exports === value)
 }
