@@ -192,8 +192,13 @@ export const ERRORS = {
       `${f.worker} died${f.task ? ` while it ran ${f.task}` : ''}: ${deathText(f)}${f.stderr ? `\n  its last words: ${f.stderr.trim().split('\n').slice(-3).join('\n  ')}` : ''}`,
     'The other tasks go on in other workers. Give { retries } if the task may run again.',
   ),
+  WORKER_STOPPED: row<{ worker: string; task: string; because: string }>(
+    WorkerDiedError,
+    f => `${f.task} was stopped with ${f.worker}, because ${f.because}`,
+    'Give { retries } if it may run again, or use concurrency 1 so that no task shares a worker.',
+  ),
   WORKER_START_FAILED: row<{ worker: string; reason: string }>(
-    BrokenPoolError,
+    WorkerDiedError,
     f => `${f.worker} could not start: ${f.reason}`,
     'See the cause; check execArgv, env, cwd and resourceLimits.',
   ),
@@ -287,7 +292,7 @@ export function createError<C extends ErrorCode>(
   options: { readonly cause?: unknown; readonly above?: (...args: never[]) => unknown } = {},
 ): InstanceType<(typeof ERRORS)[C]['family']> {
   const entry = ERRORS[code] as unknown as ErrorRow
-  const text = entry.text(fields as Fields)
+  const text = entry.text(fields)
   const message = WITH_OWN_REMEDY.has(code) ? text : `${text}\n  ${entry.fix}`
   const error = new entry.family(code, message, 'cause' in options ? { cause: options.cause } : undefined)
   for (const [key, value] of Object.entries(fields)) {
@@ -313,6 +318,7 @@ export function describe(value: unknown): string {
     case 'bigint':
       return `${value}n`
     default:
+      // oxlint-disable-next-line typescript/no-base-to-string -- a number, boolean or symbol, never an object
       return String(value)
   }
 }
