@@ -187,8 +187,13 @@ export const ERRORS = {
       `${f.worker} died${f.task ? ` while it ran ${f.task}` : ''}: ${deathText(f)}${f.stderr ? `\n  its last words: ${f.stderr.trim().split('\n').slice(-3).join('\n  ')}` : ''}`,
     'The other tasks go on in other workers. Give { retries } if the task may run again.',
   ),
+  WORKER_STOPPED: row<{ worker: string; task: string; because: string }>(
+    WorkerDiedError,
+    f => `${f.task} was stopped with ${f.worker}, because ${f.because}`,
+    'Give { retries } if it may run again, or use concurrency 1 so that no task shares a worker.',
+  ),
   WORKER_START_FAILED: row<{ worker: string; reason: string }>(
-    BrokenPoolError,
+    WorkerDiedError,
     f => `${f.worker} could not start: ${f.reason}`,
     'See the cause; check execArgv, env, cwd and resourceLimits.',
   ),
