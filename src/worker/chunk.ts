@@ -68,7 +68,8 @@ async function goOnAsync(
   const { fn, items, star, whole } = run
   for (let item = from; item < items.length; item++) {
     if (item > from) {
-      if (run.stopped() || (!whole && now() - started > LONG_ENOUGH)) return outcome(run, values, failures, item)
+      if (run.stopped() || (!whole && now() - started > LONG_ENOUGH))
+        return outcome(run, values, failures, item)
       run.beginItem(item)
     }
     try {
@@ -107,5 +108,7 @@ function packOneByOne(run: ChunkRun, values: unknown[], failures: Failures): [un
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
 }

@@ -155,7 +155,9 @@ export class WorkerLoop {
       if (!loading) return this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], time)
       this.#active.set(number, undefined)
       const go = (): void => this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], now())
-      loading.then(go).catch((thrown: unknown) => this.#settle(number, () => this.#results.thrown(number, thrown, 0)))
+      loading
+        .then(go)
+        .catch((thrown: unknown) => this.#settle(number, () => this.#results.thrown(number, thrown, 0)))
     } catch (thrown) {
       endTask()
       this.#results.thrown(number, thrown, now() - time)
