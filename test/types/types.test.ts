@@ -24,16 +24,16 @@ test('the type tests compile, each line marked @ts-expect-error being an error',
 
 test('a wrong line does not compile', { timeout: 60_000 }, () => {
   const folder = tempDir()
-  folder.write('wrong.ts', "export const size: number = 'four'\n// @ts-expect-error\nexport const fine = 4\n")
+  folder.write('wrong.mts', "export const size: number = 'four'\n// @ts-expect-error\nexport const fine = 4\n")
   const project = folder.write(
     'tsconfig.json',
     JSON.stringify({
       extends: `${ROOT}/test/types/tsconfig.json`,
-      include: ['wrong.ts'],
+      include: ['wrong.mts'],
       compilerOptions: { types: [], rootDir: '.' },
     }),
   )
   const output = compile(project)
-  assert.match(output, /wrong\.ts\(1,14\): error TS2322/)
-  assert.match(output, /wrong\.ts\(2,1\): error TS2578/)
+  assert.match(output, /wrong\.mts\(1,14\): error TS2322/)
+  assert.match(output, /wrong\.mts\(2,1\): error TS2578/)
 })
