@@ -24,7 +24,10 @@ test('the type tests compile, each line marked @ts-expect-error being an error',
 
 test('a wrong line does not compile', { timeout: 60_000 }, () => {
   const folder = tempDir()
-  folder.write('wrong.mts', "export const size: number = 'four'\n// @ts-expect-error\nexport const fine = 4\n")
+  folder.write(
+    'wrong.mts',
+    "export const size: number = 'four'\n// @ts-expect-error\nexport const fine = 4\n",
+  )
   const project = folder.write(
     'tsconfig.json',
     JSON.stringify({
