@@ -9,7 +9,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { run, runTool } from './lib/run-tool.js'
 import { ROOT } from './lib/test-files.js'
 
@@ -47,6 +47,13 @@ const STEPS = {
   package: async () => missing ?? checkPackage(),
 }
 
+/** What mends a step that fails, where there is one command for it. @type {Record<string, string>} */
+const REMEDIES = {
+  lint: 'npx oxlint --fix mends some of them',
+  format: 'npm run format',
+  api: 'if the change is meant: npm run check -- build api --update, and review api/manycore.api.md',
+}
+
 process.exitCode = await main()
 
 async function main() {
@@ -63,7 +70,8 @@ async function main() {
     console.log(`${code === 0 ? '✔' : '✖'} ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
     if (code === 0) continue
     failed++
-    console.log(output.trimEnd().replace(/^/gm, '    '))
+    console.log(stripVTControlCharacters(output).trimEnd().replace(/^/gm, '    '))
+    if (name in REMEDIES) console.log(`  → ${REMEDIES[name]}`)
     if (name === 'build') break
   }
   return failed === 0 ? 0 : 1
