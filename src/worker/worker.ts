@@ -179,7 +179,9 @@ export class Worker<C extends Call> {
         return
       }
       default:
-        throw createError('INTERNAL', { what: `unknown message ${String(message satisfies never)} from ${this.name}` })
+        throw createError('INTERNAL', {
+          what: `unknown message ${String(message satisfies never)} from ${this.name}`,
+        })
     }
   }
 
