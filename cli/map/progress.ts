@@ -1,10 +1,10 @@
 import { clearLine, cursorTo } from 'node:readline'
-import type { Options, Params } from 'cli-progress'
-import { Format, SingleBar } from 'cli-progress'
+import cliProgress, { type Options, type Params, type SingleBar } from 'cli-progress'
 import type { Outcome } from './outcome.ts'
 import { formatCount, formatDuration, formatRate } from './units.ts'
 
 const REFRESH_MS = 100
+const SAVE_CURSOR = '\x1B7'
 
 /**
  * A progress bar on a terminal: done of total, rate, time left, failures; a plain count while the total is not known.
@@ -18,17 +18,20 @@ export class Progress {
   #total: number | undefined
   #done = 0
   #failed = 0
-  #timer: NodeJS.Timeout
+  readonly #timer: NodeJS.Timeout
+  #isDrawn = true
 
   constructor(stream: NodeJS.WriteStream = process.stderr) {
     this.#stream = stream
-    this.#bar = new SingleBar({
+    this.#bar = new cliProgress.SingleBar({
       stream,
       format: (options, params) => this.#line(options, params),
       barsize: 28,
       barCompleteChar: '━',
       barIncompleteChar: '─',
-      hideCursor: true,
+      // The terminal's own settings stay as they are: a kill leaves nothing to mend.
+      hideCursor: false,
+      linewrap: null,
       clearOnComplete: true,
       // A line of results may have been written where the bar was.
       forceRedraw: true,
@@ -62,6 +65,9 @@ export class Progress {
   /** Takes the bar away for good. */
   stop(): void {
     clearInterval(this.#timer)
+    // cli-progress ends by going back to where the cursor was when it began; results have scrolled past since.
+    if (this.#isDrawn) this.#stream.write(SAVE_CURSOR)
+    this.#isDrawn = false
     this.#bar.stop()
   }
 
@@ -72,9 +78,9 @@ export class Progress {
     if (this.#total === undefined) return [`${formatCount(this.#done)} done`, ...parts].join(' · ')
 
     // cli-progress gives 'INF' or 'NULL' while it has nothing to go by.
-    if (Number.isFinite(Number(params.eta)))
+    if (Number(params.eta) > 0 && this.#done < this.#total)
       parts.splice(1, 0, `${formatDuration(Number(params.eta) * 1000)} left`)
-    const bar = Format.BarFormat(params.progress, options)
+    const bar = cliProgress.Format.BarFormat(params.progress, options)
     return [`${bar} ${formatCount(this.#done)}/${formatCount(this.#total)}`, ...parts].join(' · ')
   }
 }

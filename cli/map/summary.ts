@@ -2,6 +2,7 @@ import type { Outcome } from './outcome.ts'
 import { formatCount, formatDuration, formatRate } from './units.ts'
 
 const LISTED = 20
+const LEAST_TASK_MS = 100
 
 /** What the summary says about the workers. */
 export interface Crew {
@@ -63,12 +64,14 @@ export class Summary {
     if (this.#recorded > 0) parts.push(`${formatCount(this.#recorded)} read from the journal`)
     if (this.#stopped > 0) parts.push('stopped before the end')
     const lines = [parts.join(', ')]
-    if (this.#taskMs > 0) lines.push(this.#speedUp(wallMs))
-    return lines
+    const speedUp = this.#speedUp(wallMs)
+    return speedUp === undefined ? lines : [...lines, speedUp]
   }
 
   /** With several tasks at a time in a worker, their times overlap: that is no measure of cores any more. */
-  #speedUp(wallMs: number): string {
+  #speedUp(wallMs: number): string | undefined {
+    // A short run is all start-up: a factor would say nothing about the work.
+    if (this.#taskMs < LEAST_TASK_MS) return undefined
     const times = formatRate(this.#taskMs / wallMs)
     const total = formatDuration(this.#taskMs)
     if (this.#crew.concurrency > 1)
