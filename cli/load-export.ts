@@ -102,12 +102,16 @@ function noSuchExport(specifier: string, name: string, exports: Record<string, u
   const inside = exports['default']
   const all = { ...(isObject(inside) ? inside : {}), ...exports }
   if (name in all) {
-    const what = all[name] === null ? 'null' : typeof all[name]
-    return `${name} of ${specifier} is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}, and a function is needed${functionsOf(all)}`
+    return `${name} of ${specifier} is ${kindOf(all[name])}, and a function is needed${functionsOf(all)}`
   }
   const near = nearest(name, Object.keys(all))
   const wanted = name === 'default' ? 'no default export' : `no export ${name}`
   return `${specifier} has ${wanted}${near ? `; did you mean ${near}?` : ''}${functionsOf(all)}`
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 function functionsOf(all: Record<string, unknown>): string {

@@ -36,7 +36,7 @@ function duplicates(files: readonly FileResult[]): string {
   const repeated = [...groups.values()]
     .filter(group => group.length > 1)
     .map(group => ({ group, wasted: (group.length - 1) * (group[0]?.value.size ?? 0) }))
-    .sort((a, b) => b.wasted - a.wasted)
+    .toSorted((a, b) => b.wasted - a.wasted)
   const lines = repeated
     .slice(0, LISTED)
     .map(({ group, wasted }) => row(bytes(wasted), `${count(group.length)} × ${group[0]?.input}`))
@@ -53,7 +53,7 @@ function leastCompressible(files: readonly FileResult[]): string {
   const ratio = ({ value }: FileResult): number => value.gzipSize / value.size
   const lines = files
     .filter(file => file.value.size >= WORTH_PACKING)
-    .sort((a, b) => ratio(b) - ratio(a) || b.value.size - a.value.size)
+    .toSorted((a, b) => ratio(b) - ratio(a) || b.value.size - a.value.size)
     .slice(0, LISTED)
     .map(file =>
       row(percent(file.value.gzipSize, file.value.size), `${file.input} (${bytes(file.value.size)})`),

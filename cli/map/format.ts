@@ -12,14 +12,12 @@ export const formatText: Format = outcome => {
 /** One JSON object a line: `{ input, value, ms }` or `{ input, error: { name, code, message } }`. */
 export const formatJson: Format = outcome => {
   const input = JSON.stringify(outcome.input)
-  switch (outcome.state) {
-    case 'done':
-      return `{"input":${input},"value":${outcome.json ?? 'null'},"ms":${roundMs(outcome.ms)}}\n`
-    case 'failed':
-      return `{"input":${input},"error":${JSON.stringify(outcome.failure)}}\n`
-    case 'stopped':
-      return undefined
+  if (outcome.state === 'done') {
+    return `{"input":${input},"value":${outcome.json ?? 'null'},"ms":${roundMs(outcome.ms)}}\n`
   }
+  return outcome.state === 'failed'
+    ? `{"input":${input},"error":${JSON.stringify(outcome.failure)}}\n`
+    : undefined
 }
 
 /** To the microsecond: what lies below is noise. */

@@ -1,4 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import { WrongUsage } from '../wrong-usage.ts'
 import { filesBelow } from './files-below.ts'
@@ -42,7 +43,8 @@ export async function* readInputs(
 export async function countInputs(source: InputSource, signal: AbortSignal): Promise<number | undefined> {
   if (source.lines !== undefined && !(await statOf(source.lines))?.isFile()) return undefined
   let count = 0
-  for await (const _item of readInputs(source, signal)) count++
+  const items = readInputs(source, signal)
+  while (!(await items.next()).done) count++
   return signal.aborted ? undefined : count
 }
 
@@ -71,8 +73,13 @@ async function* expand(
     yield { input: pattern }
     return
   }
-  const matches = await glob(pattern, { followSymbolicLinks: false, expandDirectories: false, signal })
-  for (const input of matches.sort()) yield { input }
+  const matches = await glob(pattern, {
+    absolute: isAbsolute(pattern),
+    expandDirectories: false,
+    followSymbolicLinks: false,
+    signal,
+  })
+  for (const input of matches.toSorted()) yield { input }
   if (matches.length > 0) return
   note(`no file matches ${pattern}; it is passed on as it is`)
   yield { input: pattern }

@@ -3,7 +3,7 @@ import { findTarget, type Target } from '../load-export.ts'
 import { formatJson, formatText } from './format.ts'
 import { checkSource, countInputs, type Item, readInputs } from './inputs.ts'
 import { Journal } from './journal.ts'
-import { failureOf, type Outcome } from './outcome.ts'
+import { type Failure, failureOf, type Outcome } from './outcome.ts'
 import { Progress } from './progress.ts'
 import type { MapRequest } from './request.ts'
 import { runAhead } from './run-ahead.ts'
@@ -22,6 +22,7 @@ import { prepareWorker, timed } from './timed.ts'
 const AHEAD_PER_TASK = 64
 
 const STDOUT = 1
+const FAILED = 1
 
 /** Runs `manycore map` and gives its exit code. */
 export async function map(request: MapRequest): Promise<number> {
@@ -63,18 +64,19 @@ class MapRun {
   async toEnd(): Promise<number> {
     this.#stop.signal.addEventListener('abort', () => this.#onStop(), { once: true })
     if (this.#progress) void this.#countItems(this.#progress)
-    let fatal: unknown
+    let fatal: Failure | undefined
     try {
       await this.#runAll()
     } catch (error) {
-      fatal = error
+      fatal = failureOf(error)
     }
     this.#pool.terminate()
     await this.#pool.join()
     await this.#journal?.close()
     const isFlushed = await this.#output.flush()
+    if (this.#output.failure) fatal ??= failureOf(this.#output.failure)
     this.#progress?.stop()
-    return this.#report(fatal ?? this.#output.failure, isFlushed)
+    return this.#report(fatal, isFlushed)
   }
 
   async #runAll(): Promise<void> {
@@ -91,7 +93,7 @@ class MapRun {
       this.#progress?.add(outcome)
       const line = format(outcome)
       if (line !== undefined) await this.#output.write(line)
-      if (this.#output.failure) return
+      if (this.#output.failure) throw this.#output.failure
     }
   }
 
@@ -127,13 +129,14 @@ class MapRun {
     this.#pool.terminate()
   }
 
-  #report(failure: unknown, isFlushed: boolean): number {
-    const code = failure instanceof Error ? Reflect.get(failure, 'code') : undefined
+  #report(failure: Failure | undefined, isFlushed: boolean): number {
+    const hasFailed = this.#summary.failed > 0
     // The reader has seen enough (`| head`): there is nobody to tell.
-    if (code !== 'EPIPE') process.stderr.write(this.#summary.text(performance.now()))
-    if (failure && code !== 'EPIPE') note(failure instanceof Error ? failure.message : String(failure))
+    if (failure?.code === 'EPIPE') return hasFailed ? FAILED : 0
+    process.stderr.write(this.#summary.text(performance.now()))
+    if (failure) note(failure.message)
     if (!isFlushed) this.#stop.dieBySignal()
-    return this.#stop.exitCode ?? (this.#summary.failed > 0 || (failure && code !== 'EPIPE') ? 1 : 0)
+    return this.#stop.exitCode ?? (hasFailed || failure ? FAILED : 0)
   }
 }
 

@@ -31,7 +31,7 @@ export class Progress {
       barIncompleteChar: '─',
       // The terminal's own settings stay as they are: a kill leaves nothing to mend.
       hideCursor: false,
-      linewrap: null,
+      linewrap: true,
       clearOnComplete: true,
       // A line of results may have been written where the bar was.
       forceRedraw: true,
@@ -77,9 +77,9 @@ export class Progress {
     if (this.#failed > 0) parts.push(`${formatCount(this.#failed)} failed`)
     if (this.#total === undefined) return [`${formatCount(this.#done)} done`, ...parts].join(' · ')
 
-    // cli-progress gives 'INF' or 'NULL' while it has nothing to go by.
-    if (Number(params.eta) > 0 && this.#done < this.#total)
-      parts.splice(1, 0, `${formatDuration(Number(params.eta) * 1000)} left`)
+    // While cli-progress has nothing to go by, eta is a word and compares false.
+    if (params.eta > 0 && this.#done < this.#total)
+      parts.splice(1, 0, `${formatDuration(params.eta * 1000)} left`)
     const bar = cliProgress.Format.BarFormat(params.progress, options)
     return [`${bar} ${formatCount(this.#done)}/${formatCount(this.#total)}`, ...parts].join(' · ')
   }

@@ -41,9 +41,11 @@ export async function* runAhead<T, R>(
   }
 
   async function takeIn(): Promise<void> {
+    const isOver = (): boolean => signal.aborted || ended
+    const isFull = (): boolean => begun >= limit
     for await (const item of items) {
-      while (begun >= limit && !signal.aborted && !ended) await changed.next()
-      if (signal.aborted || ended) return
+      while (isFull() && !isOver()) await changed.next()
+      if (isOver()) return
       begin(item)
       changed.ring()
     }

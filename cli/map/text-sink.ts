@@ -9,7 +9,7 @@ import { write } from 'node:fs'
 export class TextSink {
   readonly #fd: number
   readonly #hurry: Promise<void>
-  readonly #around: (write: () => Promise<void>) => Promise<void>
+  readonly #around: (writing: () => Promise<void>) => Promise<void>
   #waiting: string[] = []
   #waitingLength = 0
   #writing: Promise<void> | undefined
@@ -22,7 +22,7 @@ export class TextSink {
   constructor(
     fd: number,
     hurry: AbortSignal,
-    around: (write: () => Promise<void>) => Promise<void> = write => write(),
+    around: (writing: () => Promise<void>) => Promise<void> = writing => writing(),
   ) {
     this.#fd = fd
     this.#hurry = new Promise(resolve => hurry.addEventListener('abort', () => resolve(), { once: true }))
