@@ -43,7 +43,7 @@ function duplicates(files: readonly FileResult[]): string {
   const wasted = sum(repeated, group => group.wasted)
   const copies = sum(repeated, ({ group }) => group.length - 1)
   return [
-    heading(`Duplicates: ${count(copies)} files are copies of others and waste ${bytes(wasted)}`),
+    heading(`Duplicates: ${count(copies)} more copies of files, ${bytes(wasted)} wasted`),
     ...lines,
     ...(repeated.length > LISTED ? [row('', `and ${count(repeated.length - LISTED)} more groups`)] : []),
   ].join('\n')
