@@ -13,6 +13,11 @@ export function now(): number {
   return performance.now()
 }
 
+/** Milliseconds since 1970, on a clock that processes of one machine share. */
+export function wallClock(): number {
+  return performance.timeOrigin + performance.now()
+}
+
 /** The longest delay that a timer of the platform takes; longer ones would fire at once. */
 const LONGEST = 2 ** 31 - 1
 

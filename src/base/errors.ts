@@ -25,7 +25,11 @@ export type Fields = Readonly<Record<string, unknown>>
 
 /** One row of the table. */
 export interface ErrorRow<F extends Fields = Fields> {
-  readonly family: new (code: string, message: string, options?: { readonly cause?: unknown }) => ManycoreError
+  readonly family: new (
+    code: string,
+    message: string,
+    options?: { readonly cause?: unknown },
+  ) => ManycoreError
   readonly text: (fields: F) => string
   readonly fix: string
   /** Fields that only fill the text and stay off the error. */
@@ -99,7 +103,8 @@ export const ERRORS = {
   ),
   FREEZE_SUPPORT_MISSING: row<{ what: string }>(
     UsageError,
-    f => `${f.what} was started by a child of a single-executable application that runs the main program again`,
+    f =>
+      `${f.what} was started by a child of a single-executable application that runs the main program again`,
     'Call freezeSupport() as the first statement of the main script.',
   ),
   NOT_IN_SINGLE_EXECUTABLE: row<{ what: string }>(
@@ -182,8 +187,13 @@ export const ERRORS = {
       `${f.worker} died${f.task ? ` while it ran ${f.task}` : ''}: ${deathText(f)}${f.stderr ? `\n  its last words: ${f.stderr.trim().split('\n').slice(-3).join('\n  ')}` : ''}`,
     'The other tasks go on in other workers. Give { retries } if the task may run again.',
   ),
+  WORKER_STOPPED: row<{ worker: string; task: string; because: string }>(
+    WorkerDiedError,
+    f => `${f.task} was stopped with ${f.worker}, because ${f.because}`,
+    'Give { retries } if it may run again, or use concurrency 1 so that no task shares a worker.',
+  ),
   WORKER_START_FAILED: row<{ worker: string; reason: string }>(
-    BrokenPoolError,
+    WorkerDiedError,
     f => `${f.worker} could not start: ${f.reason}`,
     'See the cause; check execArgv, env, cwd and resourceLimits.',
   ),
@@ -199,7 +209,13 @@ export const ERRORS = {
   ),
 
   // ── things that can't travel ───────────────────────────────────────────────────────────────────────────
-  CANNOT_CAPTURE: row<{ path: string; kind: string; declaredAt: string | undefined; what: string; remedy: string }>(
+  CANNOT_CAPTURE: row<{
+    path: string
+    kind: string
+    declaredAt: string | undefined
+    what: string
+    remedy: string
+  }>(
     CaptureError,
     f =>
       `${f.what}\n  reached through: ${f.path}${f.declaredAt ? `\n  declared at ${f.declaredAt}` : ''}\n  ${f.remedy}`,
@@ -263,7 +279,7 @@ export function createError<C extends ErrorCode>(
   options: { readonly cause?: unknown; readonly above?: (...args: never[]) => unknown } = {},
 ): InstanceType<(typeof ERRORS)[C]['family']> {
   const entry = ERRORS[code] as unknown as ErrorRow
-  const text = entry.text(fields as Fields)
+  const text = entry.text(fields)
   // A remote error keeps the text that it had; a capture error carries its own remedy in the text.
   const message = code === 'REMOTE' || code === 'CANNOT_CAPTURE' ? text : `${text}\n  ${entry.fix}`
   const error = new entry.family(code, message, 'cause' in options ? { cause: options.cause } : undefined)
@@ -290,6 +306,7 @@ export function describe(value: unknown): string {
     case 'bigint':
       return `${value}n`
     default:
+      // oxlint-disable-next-line typescript/no-base-to-string -- a number, boolean or symbol, never an object
       return String(value)
   }
 }

@@ -39,7 +39,8 @@ export function waitFor<T>(
   if (timeout === undefined && !signal) return Promise.resolve(promise)
   return new Promise((resolve, reject) => {
     let timer: Timer | undefined
-    const abort = (): void => finish(() => reject(createError('WAIT_ABORTED', { what, reason: signal?.reason })))
+    const abort = (): void =>
+      finish(() => reject(createError('WAIT_ABORTED', { what, reason: signal?.reason })))
     const finish = (settle: () => void): void => {
       timer?.cancel()
       signal?.removeEventListener('abort', abort)

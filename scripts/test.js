@@ -1,0 +1,155 @@
+// @ts-check
+/*
+ * Runs the built test files, each in a process of its own with a deadline, and reports those that fail or leave
+ * processes or temporary files behind.
+ *
+ *    npm test                       all of them
+ *    npm test -- pool codec         those whose path holds one of the words
+ *    npm test -- --node PATH        with another Node
+ */
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { findTool } from '../dist/test/support/tools.js'
+import { inParallel } from './lib/in-parallel.js'
+import { runTestFile } from './lib/run-test-file.js'
+import { findTestFiles, sourceName } from './lib/test-files.js'
+
+/** @typedef {import('./lib/run-test-file.js').FileResult} FileResult */
+/** @typedef {import('./lib/run-test-file.js').TestResult} TestResult */
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    node: { type: 'string', default: process.execPath },
+    jobs: { type: 'string', default: String(Math.min(availableParallelism(), 8)) },
+    deadline: { type: 'string', default: '120000' },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const MARKS = { pass: '✔', fail: '✖', cancelled: '✖', skipped: '﹣', todo: '…' }
+/** Programs that some tests need, and what is not tested without them. */
+const TOOLS = {
+  python3: 'talking to Python programs',
+  'redis-server': 'work over many machines through Redis',
+}
+
+if (options.help) {
+  console.log(
+    'npm test -- [words in the path of a test file] [--node PATH] [--jobs N] [--deadline MS] [--verbose]',
+  )
+} else {
+  process.exitCode = await main()
+}
+
+async function main() {
+  const files = findTestFiles(positionals)
+  if (files.length === 0) {
+    console.error(`no test file matches ${positionals.join(' ')}; is the build up to date?`)
+    return 1
+  }
+  for (const [tool, what] of Object.entries(TOOLS)) {
+    if (!findTool(tool)) console.log(`${tool} was not found: tests of ${what} are skipped`)
+  }
+  const began = performance.now()
+  const stop = new AbortController()
+  process.once('SIGINT', () => {
+    stop.abort()
+    process.exitCode = 130
+  })
+  const settings = { node: options.node, deadline: Number(options.deadline), signal: stop.signal }
+  const run = (/** @type {string} */ file) =>
+    stop.signal.aborted ? Promise.resolve(undefined) : runTestFile(file, settings)
+  const results = await inParallel(files, Number(options.jobs), run, result => result && printFile(result))
+  if (stop.signal.aborted) return 130
+  const ran = results.filter(result => result !== undefined)
+  printFailures(ran)
+  return printTotals(ran, performance.now() - began) ? 0 : 1
+}
+
+/** @param {FileResult} result */
+function printFile(result) {
+  const bad = hasFailed(result)
+  console.log(`${bad ? MARKS.fail : MARKS.pass} ${sourceName(result.file)} (${Math.round(result.ms)} ms)`)
+  for (const line of treeLines(result.results)) console.log(`  ${line}`)
+  for (const problem of result.problems) console.log(`  ${MARKS.fail} ${problem}`)
+  if ((bad || options.verbose) && result.output) console.log(indent(result.output.trimEnd(), '  | '))
+}
+
+/** The tests under headings of their suites. @param {readonly TestResult[]} results */
+function treeLines(results) {
+  /** @type {string[]} */
+  const lines = []
+  /** @type {readonly string[]} */
+  let open = []
+  for (const { path, suite, outcome, ms, error } of results) {
+    // A suite comes after its tests; its heading is there by then, and only an error of its own is news.
+    if (suite && error === undefined && outcome !== 'skipped') continue
+    const parents = path.slice(0, -1)
+    let depth = parents.findIndex((name, at) => open[at] !== name)
+    for (; depth >= 0 && depth < parents.length; depth++)
+      lines.push(`${'  '.repeat(depth)}▶ ${parents[depth]}`)
+    open = parents
+    lines.push(`${'  '.repeat(parents.length)}${MARKS[outcome]} ${path.at(-1)} (${Math.round(ms)} ms)`)
+  }
+  return lines
+}
+
+/** @param {readonly FileResult[]} files */
+function printFailures(files) {
+  const failed = files.filter(hasFailed)
+  if (failed.length > 0) console.log('\nfailing tests:')
+  for (const { file, results, problems } of failed) {
+    for (const { path, outcome, error } of results) {
+      if (error === undefined || !isFailure(outcome)) continue
+      console.log(`\n${MARKS.fail} ${sourceName(file)}: ${path.join(' › ')}\n${indent(error, '  ')}`)
+    }
+    for (const problem of problems) console.log(`\n${MARKS.fail} ${sourceName(file)}: ${problem}`)
+  }
+}
+
+/**
+ * Prints the closing lines in the form of Node's own test runner. A file with a fault of its own counts as one more
+ * test that failed. Tells whether all went well.
+ * @param {readonly FileResult[]} files
+ * @param {number} ms
+ */
+function printTotals(files, ms) {
+  const results = files.flatMap(file => file.results)
+  const tests = results.filter(result => !result.suite)
+  const count = (/** @type {TestResult['outcome']} */ outcome) =>
+    tests.filter(test => test.outcome === outcome).length
+  const own =
+    files.filter(file => file.problems.length > 0).length +
+    results.filter(result => result.suite && result.error !== undefined && isFailure(result.outcome)).length
+  const failed = count('fail') + own
+  console.log(
+    [
+      `\n# tests ${tests.length + own}`,
+      `# suites ${results.length - tests.length}`,
+      `# pass ${count('pass')}`,
+      `# fail ${failed}`,
+      `# cancelled ${count('cancelled')}`,
+      `# skipped ${count('skipped')}`,
+      `# todo ${count('todo')}`,
+      `# duration_ms ${ms}`,
+    ].join('\n'),
+  )
+  return failed === 0 && count('cancelled') === 0
+}
+
+/** @param {FileResult} file */
+function hasFailed(file) {
+  return file.problems.length > 0 || file.results.some(result => isFailure(result.outcome))
+}
+
+/** @param {TestResult['outcome']} outcome */
+function isFailure(outcome) {
+  return outcome === 'fail' || outcome === 'cancelled'
+}
+
+/** @param {string} text @param {string} by */
+function indent(text, by) {
+  return text.replace(/^/gm, by)
+}

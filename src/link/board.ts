@@ -1,0 +1,67 @@
+/*
+ * The board: a few words on which a worker writes how far it has come and reads what was taken back, so that a
+ * program can ask even while the worker is busy in a loop.
+ *
+ *     word 0  the call begun last                      written by the worker
+ *     word 1  the item of its chunk begun last         written by the worker
+ *     word 2  calls before this one must not begin     written by the program (by the watcher, in a process)
+ *     byte 16 when the call was begun (float64)        written by the worker, before word 0
+ *
+ * Taking back is Dekker's protocol: the worker writes word 0 and then reads word 2, the program writes word 2 and
+ * then reads word 0. One of them sees the other, so no call is run twice and none is forgotten: a worker that
+ * wrote word 0 and then finds the call taken back says so in a message.
+ */
+import { isLater } from '../wire/index.ts'
+import type { Progress } from './link.ts'
+
+export const BOARD_BYTES = 24
+const CALL = 0
+const ITEM = 1
+const TAKEN = 2
+const SINCE = 16
+
+/** Nothing begun yet. Calls are numbered from 0. */
+const NONE = -1
+
+export class Board {
+  readonly buffer: SharedArrayBuffer
+  #words: Int32Array
+  #since: Float64Array
+
+  constructor(buffer: SharedArrayBuffer = Board.#fresh()) {
+    this.buffer = buffer
+    this.#words = new Int32Array(buffer, 0, 4)
+    this.#since = new Float64Array(buffer, SINCE, 1)
+  }
+
+  static #fresh(): SharedArrayBuffer {
+    const buffer = new SharedArrayBuffer(BOARD_BYTES)
+    new Int32Array(buffer)[CALL] = NONE
+    return buffer
+  }
+
+  /** Worker's side. */
+  begin(call: number, since: number): boolean {
+    this.#since[0] = since
+    this.#words[ITEM] = 0
+    Atomics.store(this.#words, CALL, call)
+    return !isLater(Atomics.load(this.#words, TAKEN), call)
+  }
+
+  /** Worker's side. */
+  beginItem(item: number): void {
+    Atomics.store(this.#words, ITEM, item)
+  }
+
+  /** Program's side. */
+  takeBack(upTo: number): number {
+    Atomics.store(this.#words, TAKEN, upTo)
+    return Atomics.load(this.#words, CALL)
+  }
+
+  /** Program's side. */
+  progress(): Progress {
+    const call = Atomics.load(this.#words, CALL)
+    return { call, item: Atomics.load(this.#words, ITEM), since: this.#since[0] as number }
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * link: one two-way road to one other party. The only room where threads and processes differ in talk.
+ *
+ *   worker/worker.ts ──► WorkerLink ═══ thread: message port ══════════╗
+ *                            ║                                         ╠══► ProgramLink ──► worker/loop.ts
+ *                            ╚═════════ process: framed socket (fd 3) ═╝
+ *                                       board / marks: how far the worker has come, what was taken back
+ *
+ * Invariants
+ * - Nobody asks "thread or process?": a road tells its abilities in `can`.
+ * - `ended` comes exactly once, and after every message that the worker sent.
+ * - A worker whose program is gone ends within 200 ms, busy or not.
+ * - `progress()` is exact even when the worker was killed: each call is marked before it begins.
+ */
+export type {
+  Death,
+  Progress,
+  ProgramEvents,
+  ProgramLink,
+  ResourceLimits,
+  StartOptions,
+  Stdio,
+  WorkerEvents,
+  WorkerLink,
+} from './link.ts'
+export { ProcessLink } from './process.ts'
+export { ProcessProgramLink } from './process-child.ts'
+export { ThreadLink } from './thread.ts'
+export { ThreadProgramLink } from './thread-child.ts'

@@ -1,0 +1,100 @@
+import type { Abilities } from '../codec/index.ts'
+import type { ToProgram, ToWorker } from '../wire/index.ts'
+
+/** How a worker ended. */
+export interface Death {
+  /** Its exit code, or `null` when a signal ended it. */
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly outOfMemory: boolean
+  /** An error that the platform gave: it could not be spawned, or ran out of memory. */
+  readonly error: Error | undefined
+  /** The last it wrote to stderr. */
+  readonly stderr: string
+}
+
+/** How far a worker has come. Its own word, readable even while it is busy and after it has died. */
+export interface Progress {
+  /** The call that it began last. */
+  readonly call: number
+  /** The item of that call's chunk that it began last. */
+  readonly item: number
+  /** When it began the call: milliseconds since 1970. */
+  readonly since: number
+}
+
+/** What a program listens for. */
+export interface WorkerEvents {
+  message(message: ToProgram): void
+  /** It ended; every message that it sent has been delivered before. Comes exactly once. */
+  ended(death: Death): void
+}
+
+/** A program's end of the road to one worker. Carries messages; knows nothing of tasks. */
+export interface WorkerLink {
+  /** For messages: `process 4711`, `thread 3`. */
+  readonly peer: string
+  readonly pid: number
+  /** The thread's number within its process; 0 for a process. */
+  readonly threadId: number
+  readonly can: Abilities
+  /** Throws what the platform throws for a value that can't be cloned; nothing was sent then. */
+  send(message: ToWorker, transfer?: readonly unknown[]): void
+  /** Once, directly after the start. */
+  listen(on: WorkerEvents): void
+  progress(): Progress
+  /**
+   * Asks that no call before `upTo` be begun any more, whatever the worker is doing. Answers the call begun last:
+   * those after it will not run here. The worker says RETURNED for one that it was about to begin.
+   */
+  takeBack(upTo: number): Promise<number>
+  /** A signal for a process; a thread is stopped for any signal but SIGINT, which reaches it as a message. */
+  kill(signal: NodeJS.Signals): void
+  /** Whether it keeps the program alive. */
+  ref(): void
+  unref(): void
+}
+
+/** What a worker listens for. */
+export interface ProgramEvents {
+  message(message: ToWorker): void
+  /** The program is gone: there are a few milliseconds left to clean up. */
+  orphaned(): void
+}
+
+/** A worker's end of the road to the program that started it. */
+export interface ProgramLink {
+  readonly can: Abilities
+  send(message: ToProgram, transfer?: readonly unknown[]): void
+  listen(on: ProgramEvents): void
+  /** Writes down that this call is begun, at `since` on the wall clock. `false`: it was taken back, so don't. */
+  begin(call: number, since: number): boolean
+  /** Writes down which item of the chunk is begun. */
+  beginItem(item: number): void
+  /** Starts whatever has to watch over this worker. To be called when READY is on its way. */
+  watch(): void
+  ref(): void
+  unref(): void
+}
+
+/** What a starter has to know. */
+export interface StartOptions {
+  readonly name: string
+  readonly entry: URL
+  readonly execArgv?: readonly string[] | undefined
+  readonly env?: NodeJS.ProcessEnv | undefined
+  readonly cwd?: string | URL | undefined
+  /** `inherit` (default), `ignore` or `pipe`, for all three or one by one. stdin defaults to `ignore`. */
+  readonly stdio?: Stdio | readonly [Stdio, Stdio, Stdio] | undefined
+  readonly resourceLimits?: ResourceLimits | undefined
+}
+
+export type Stdio = 'inherit' | 'ignore' | 'pipe'
+
+/** Memory limits of a thread, in MiB. */
+export interface ResourceLimits {
+  readonly maxOldGenerationSizeMb?: number
+  readonly maxYoungGenerationSizeMb?: number
+  readonly codeRangeSizeMb?: number
+  readonly stackSizeMb?: number
+}

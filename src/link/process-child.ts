@@ -1,0 +1,103 @@
+import { Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+import { encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { Board } from './board.ts'
+import type { ProgramEvents, ProgramLink } from './link.ts'
+import { MarkWriter } from './marks.ts'
+import { LIFELINE_FD, MARKS_FD, MESSAGES_FD, SLOT_ARGUMENT } from './process.ts'
+
+/*
+ * The watcher: a thread that listens on the lifeline while the main thread may be in an endless loop. It answers
+ * "take back" on the board, and when the program is gone it gives the main thread a moment and then ends the
+ * process. Text, not a file: it needs nothing of ours and has to start fast.
+ */
+const WATCHER = `
+const { Socket } = require('node:net')
+const { parentPort, workerData: { words, lifeline, grace } } = require('node:worker_threads')
+const board = new Int32Array(words)
+const socket = new Socket({ fd: lifeline })
+socket.on('data', bytes => {
+  const answer = Buffer.alloc(bytes.length - bytes.length % 4)
+  for (let at = 0; at < answer.length; at += 4) {
+    Atomics.store(board, 2, bytes.readInt32LE(at))
+    answer.writeInt32LE(Atomics.load(board, 0), at)
+  }
+  socket.write(answer)
+})
+const orphaned = () => {
+  parentPort.postMessage('orphaned')
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), grace)
+}
+socket.on('error', () => {})
+socket.on('close', orphaned)
+`
+
+/** What the main thread of an orphan gets for cleaning up, in milliseconds. */
+const ORPHAN_GRACE = 100
+
+export class ProcessProgramLink implements ProgramLink {
+  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: false, share: false }
+  readonly #board = new Board()
+  readonly #marks: MarkWriter
+  readonly #channel: Socket
+  #events: ProgramEvents | undefined
+  #orphaned = false
+
+  constructor() {
+    const slot = process.argv.find(argument => argument.startsWith(SLOT_ARGUMENT)) as string
+    process.argv.splice(process.argv.indexOf(slot), 1)
+    this.#marks = new MarkWriter(MARKS_FD, Number(slot.slice(SLOT_ARGUMENT.length)))
+    const reader = new FrameReader(message => this.#events?.message(message as ToWorker))
+    this.#channel = new Socket({ fd: MESSAGES_FD, readable: true, writable: true })
+    this.#channel.on('data', (bytes: Buffer) => reader.push(bytes))
+    this.#channel.on('error', () => {})
+    this.#channel.on('close', () => this.#orphan())
+  }
+
+  listen(on: ProgramEvents): void {
+    this.#events = on
+  }
+
+  watch(): void {
+    const watcher = new Worker(WATCHER, {
+      eval: true,
+      execArgv: [],
+      env: {},
+      stdout: true,
+      stderr: true,
+      workerData: { words: this.#board.buffer, lifeline: LIFELINE_FD, grace: ORPHAN_GRACE },
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+      name: 'manycore watcher',
+    })
+    watcher.on('message', () => this.#orphan())
+    watcher.on('error', () => {})
+    watcher.unref()
+  }
+
+  send(message: ToProgram): void {
+    this.#channel.write(encodeFrame(message))
+  }
+
+  begin(call: number, since: number): boolean {
+    this.#marks.begin(call, since)
+    return this.#board.begin(call, since)
+  }
+
+  beginItem(item: number): void {
+    this.#marks.beginItem(item)
+  }
+
+  ref(): void {
+    this.#channel.ref()
+  }
+
+  unref(): void {
+    this.#channel.unref()
+  }
+
+  #orphan(): void {
+    if (this.#orphaned) return
+    this.#orphaned = true
+    this.#events?.orphaned()
+  }
+}

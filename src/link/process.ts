@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Readable, Writable } from 'node:stream'
+import { after } from '../base/index.ts'
+import { encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { inheritedFlags } from './flags.ts'
+import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
+import { marksFile, readMark, releaseSlot, takeSlot } from './marks.ts'
+import { diedOfMemory, watchMemory } from './memory-pressure.ts'
+import { Tail } from './tail.ts'
+
+/*
+ * The road to a child process.
+ *
+ *   program                                        child
+ *   fd 3  messages, framed             ◄────────►  main thread
+ *   fd 4  lifeline: "take back", EOF   ◄────────►  watcher thread (lives while the main thread is busy)
+ *   fd 5  marks file                   ◄────────   main thread writes, the program reads, after its death too
+ */
+
+/** Where a child finds its ends. */
+export const MESSAGES_FD = 3
+export const LIFELINE_FD = 4
+export const MARKS_FD = 5
+/** The child's place in the marks file travels beside the entry's path. */
+export const SLOT_ARGUMENT = '--manycore-slot='
+
+/** How long a dead child's last messages and words may take to arrive. */
+const LAST_MESSAGES = 1000
+const LAST_WORDS = 30
+
+/** Gone on its own before it was ours to kill. */
+const NO_DEATH: Death = { code: null, signal: null, outOfMemory: false, error: undefined, stderr: '' }
+
+export class ProcessLink implements WorkerLink {
+  readonly peer: string
+  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: false, share: false }
+  readonly threadId = 0
+  readonly stdin: Writable | null
+  readonly stdout: Readable | null
+  readonly stderr: Readable | null
+  readonly #child: ChildProcess
+  readonly #slot: number
+  readonly #stderr = new Tail()
+  #events: WorkerEvents | undefined
+  #takingBack: ((begun: number) => void)[] = []
+  #channelOpen = true
+  #exited: { code: number | null; signal: NodeJS.Signals | null; error?: Error } | undefined
+  #ended = false
+  #referenced = true
+
+  constructor(options: StartOptions) {
+    watchMemory()
+    this.#slot = takeSlot()
+    const [input, output, errors] = streams(options.stdio)
+    this.#child = spawn(
+      process.execPath,
+      [
+        ...(options.execArgv ?? inheritedFlags()),
+        fileURLToPath(options.entry),
+        `${SLOT_ARGUMENT}${this.#slot}`,
+      ],
+      {
+        stdio: [input, output, errors === 'inherit' ? 'pipe' : errors, 'pipe', 'pipe', marksFile()],
+        windowsHide: true,
+        ...(options.env && { env: options.env }),
+        ...(options.cwd !== undefined && { cwd: options.cwd }),
+      },
+    )
+    this.peer = `process ${this.pid}`
+    this.stdin = this.#child.stdin
+    this.stdout = this.#child.stdout
+    this.stderr = errors === 'pipe' ? this.#child.stderr : null
+    this.#child.stderr?.on('data', (bytes: Buffer) => {
+      this.#stderr.push(bytes)
+      if (errors === 'inherit') process.stderr.write(bytes)
+    })
+    this.#child.on('error', error => this.#onExit(null, null, error))
+    this.#child.on('exit', (code, signal) => this.#onExit(code, signal))
+    this.#wireChannel()
+    this.#wireLifeline()
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  get #channel(): Socket {
+    return this.#child.stdio[MESSAGES_FD] as unknown as Socket
+  }
+
+  get #lifeline(): Socket {
+    return this.#child.stdio[LIFELINE_FD] as unknown as Socket
+  }
+
+  listen(on: WorkerEvents): void {
+    this.#events = on
+  }
+
+  send(message: ToWorker): void {
+    const frame = encodeFrame(message)
+    if (this.#channelOpen) this.#channel.write(frame)
+  }
+
+  progress(): Progress {
+    return readMark(this.#slot)
+  }
+
+  takeBack(upTo: number): Promise<number> {
+    return new Promise(resolve => {
+      if (this.#exited || !this.#lifeline.writable) return resolve(this.progress().call)
+      this.#takingBack.push(resolve)
+      const request = Buffer.alloc(4)
+      request.writeInt32LE(upTo, 0)
+      this.#lifeline.write(request)
+    })
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    if (!this.#exited) this.#child.kill(signal)
+  }
+
+  ref(): void {
+    this.#setReferenced(true)
+  }
+
+  unref(): void {
+    this.#setReferenced(false)
+  }
+
+  #setReferenced(referenced: boolean): void {
+    if (this.#referenced === referenced) return
+    this.#referenced = referenced
+    const change = referenced ? 'ref' : 'unref'
+    this.#child[change]()
+    this.#channel?.[change]()
+    // The other streams never keep the program alive: the child itself does.
+  }
+
+  #wireChannel(): void {
+    const channel = this.#channel
+    if (!channel) return this.#closeChannel()
+    const reader = new FrameReader(message => this.#events?.message(message as ToProgram))
+    channel.on('data', (bytes: Buffer) => reader.push(bytes))
+    channel.on('error', () => {})
+    channel.on('close', () => this.#closeChannel())
+  }
+
+  #wireLifeline(): void {
+    const lifeline = this.#lifeline
+    if (!lifeline) return
+    lifeline.on('data', (bytes: Buffer) => {
+      for (let at = 0; at + 4 <= bytes.length; at += 4) this.#takingBack.shift()?.(bytes.readInt32LE(at))
+    })
+    lifeline.on('error', () => {})
+    lifeline.unref()
+    ;(this.#child.stderr as Socket | null)?.unref?.()
+  }
+
+  #closeChannel(): void {
+    this.#channelOpen = false
+    this.#end()
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null, error?: Error): void {
+    if (this.#exited) return
+    this.#exited = { code, signal, ...(error && { error }) }
+    for (const answer of this.#takingBack.splice(0)) answer(this.progress().call)
+    // Something that the child started may hold its end of the channel open: don't wait for that for ever.
+    after(LAST_MESSAGES, () => this.#closeChannel(), { keepAlive: false })
+    this.#end()
+  }
+
+  #end(): void {
+    if (this.#ended || this.#channelOpen || !this.#exited) return
+    this.#ended = true
+    const { code, signal, error } = this.#exited
+    const failed = error !== undefined || signal !== null || code !== 0
+    const stderr = this.#child.stderr
+    const tell = (): void => {
+      const words = this.#stderr.toString()
+      this.#channel?.destroy()
+      this.#lifeline?.destroy()
+      const outOfMemory = failed && diedOfMemory(signal, words)
+      this.#events?.ended({ ...NO_DEATH, code, signal, error, outOfMemory, stderr: words })
+      releaseSlot(this.#slot)
+    }
+    if (!failed || !stderr || stderr.readableEnded) return tell()
+    const wait = after(LAST_WORDS, told)
+    stderr.once('close', told)
+    function told(): void {
+      wait.cancel()
+      stderr?.off('close', told)
+      tell()
+    }
+  }
+}
+
+function streams(stdio: StartOptions['stdio']): readonly [Stdio, Stdio, Stdio] {
+  if (stdio === undefined) return ['ignore', 'inherit', 'inherit']
+  return typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio
+}

@@ -1,0 +1,44 @@
+import { type MessagePort, type Transferable, workerData } from 'node:worker_threads'
+import type { ToProgram, ToWorker } from '../wire/index.ts'
+import { Board } from './board.ts'
+import type { ProgramEvents, ProgramLink } from './link.ts'
+import type { ThreadData } from './thread.ts'
+
+export class ThreadProgramLink implements ProgramLink {
+  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: true, share: true }
+  readonly #port: MessagePort
+  readonly #board: Board
+
+  constructor() {
+    const { port, board } = workerData as ThreadData
+    this.#port = port
+    this.#board = new Board(board)
+  }
+
+  listen(on: ProgramEvents): void {
+    this.#port.on('message', (message: ToWorker) => on.message(message))
+  }
+
+  send(message: ToProgram, transfer?: readonly unknown[]): void {
+    this.#port.postMessage(message, transfer as Transferable[] | undefined)
+  }
+
+  begin(call: number, since: number): boolean {
+    return this.#board.begin(call, since)
+  }
+
+  beginItem(item: number): void {
+    this.#board.beginItem(item)
+  }
+
+  /** A thread ends with its process; nothing has to watch. */
+  watch(): void {}
+
+  ref(): void {
+    this.#port.ref()
+  }
+
+  unref(): void {
+    this.#port.unref()
+  }
+}

@@ -1,0 +1,99 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable, Worker } from 'node:worker_threads'
+import type { Readable } from 'node:stream'
+import type { ToProgram, ToWorker } from '../wire/index.ts'
+import { Board } from './board.ts'
+import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
+import { diedOfMemory } from './memory-pressure.ts'
+import { Tail } from './tail.ts'
+
+/** What a thread finds in its `workerData`. */
+export interface ThreadData {
+  readonly port: MessagePort
+  readonly board: SharedArrayBuffer
+}
+
+/** The road to a worker thread: a message port of our own, so that the user's `parentPort` stays the user's. */
+export class ThreadLink implements WorkerLink {
+  readonly peer: string
+  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: true, share: true }
+  readonly pid: number = process.pid
+  readonly threadId: number
+  readonly #worker: Worker
+  readonly #port: MessagePort
+  readonly #board = new Board()
+  readonly #stderr = new Tail()
+  #events: WorkerEvents | undefined
+  #error: Error | undefined
+  #stoppedBy: NodeJS.Signals | null = null
+
+  constructor(options: StartOptions) {
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    this.#worker = new Worker(options.entry, {
+      name: options.name,
+      workerData: { port: port2, board: this.#board.buffer } satisfies ThreadData,
+      transferList: [port2],
+      stderr: true,
+      ...(options.execArgv && { execArgv: [...options.execArgv] }),
+      ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
+    })
+    this.threadId = this.#worker.threadId
+    this.peer = `thread ${this.threadId}`
+    ;(this.#worker.stderr as Readable).on('data', (bytes: Buffer) => {
+      this.#stderr.push(bytes)
+      process.stderr.write(bytes)
+    })
+    this.#worker.on('error', error => {
+      this.#error = error as Error
+    })
+    this.#worker.on('exit', code => this.#end(code))
+  }
+
+  listen(on: WorkerEvents): void {
+    this.#events = on
+    this.#port.on('message', (message: ToProgram) => on.message(message))
+    this.#port.unref()
+  }
+
+  send(message: ToWorker, transfer?: readonly unknown[]): void {
+    this.#port.postMessage(message, transfer as Transferable[] | undefined)
+  }
+
+  progress(): Progress {
+    return this.#board.progress()
+  }
+
+  takeBack(upTo: number): Promise<number> {
+    return Promise.resolve(this.#board.takeBack(upTo))
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#stoppedBy ??= signal
+    void this.#worker.terminate()
+  }
+
+  ref(): void {
+    this.#worker.ref()
+  }
+
+  unref(): void {
+    this.#worker.unref()
+  }
+
+  #end(code: number): void {
+    // What the thread sent before its end is still in the port: it counts.
+    for (let left = receiveMessageOnPort(this.#port); left; left = receiveMessageOnPort(this.#port)) {
+      this.#events?.message(left.message as ToProgram)
+    }
+    this.#port.close()
+    const error = this.#error as NodeJS.ErrnoException | undefined
+    const stderr = this.#stderr.toString()
+    this.#events?.ended({
+      code: this.#stoppedBy ? null : code,
+      signal: this.#stoppedBy,
+      error,
+      stderr,
+      outOfMemory: error?.code === 'ERR_WORKER_OUT_OF_MEMORY' || diedOfMemory(null, stderr),
+    })
+  }
+}

@@ -1,0 +1,108 @@
+/*
+ * The words that a program and its workers say to each other. A message is an array whose first element is its
+ * kind; small numbers and flat arrays, because hundreds of thousands of calls a second go through here.
+ *
+ *   program → worker                               worker → program
+ *   BOOT    who you are, what to know              READY    I listen
+ *   DEFINE  a function, under a small number       RESULTS  results of calls, in any order
+ *   FORGET  functions not needed any more          BEGAN    calls with a time limit that have started
+ *   CALLS   a batch of calls, in order             FAILED   I can't work (the initializer failed)
+ *   CANCEL  end this call, politely                CANCELLING  I heard the cancel and told the task
+ *   CLOSE   finish what you have, then end
+ *   INTERRUPT  as Ctrl-C would
+ */
+
+export const BOOT = 0
+export const DEFINE = 1
+export const FORGET = 2
+export const CALLS = 3
+export const CANCEL = 4
+export const CLOSE = 5
+export const INTERRUPT = 6
+
+export const READY = 0
+export const RESULTS = 1
+export const BEGAN = 2
+export const FAILED = 3
+export const CANCELLING = 4
+
+/* How a call carries its payload: bits of its mode. */
+
+/** The payload is a packed graph. */
+export const PACKED = 1
+/** The payload is an array of items, each a call of its own; the results come back as one array. */
+export const CHUNK = 2
+/** Each item of the chunk is an array of arguments. */
+export const STAR = 4
+/** The worker reports when the call begins. */
+export const REPORT_BEGIN = 8
+/** The chunk is to be run as a whole, however long it takes. */
+export const WHOLE = 16
+
+/* How a call ended. A chunk's payload is `[values, failures, next]`: see `ChunkOutcome`. */
+
+/** The value, as it is. */
+export const VALUE = 0
+/** The value, as a packed graph. */
+export const VALUE_PACKED = 1
+/** What was thrown, as a packed graph. */
+export const THROWN = 2
+/** The call was not begun and never will be in this worker: give it to another. */
+export const RETURNED = 3
+/** What became of a chunk. */
+export const CHUNK_OUTCOME = 4
+
+/** The result of a chunk: the values of its items from the first on, and which items failed. */
+export type ChunkOutcome = readonly [
+  /** The values: an array, or its packed graph. Items that failed hold `undefined`. */
+  values: unknown,
+  valuesPacked: boolean,
+  /** Pairs of an item's place and what it threw, as packed graph. */
+  failures: readonly (readonly [place: number, thrown: unknown])[] | null,
+  /** Items from here on were not begun: the chunk took longer than expected and others may help. */
+  next: number,
+]
+
+/** Program → worker. Calls are flat: `function, mode, payload` for each, numbered from `first` upwards. */
+export type ToWorker =
+  | readonly [typeof BOOT, Boot]
+  | readonly [typeof DEFINE, fn: number, graph: unknown]
+  | readonly [typeof FORGET, fns: readonly number[]]
+  | readonly [typeof CALLS, first: number, calls: readonly unknown[]]
+  | readonly [typeof CANCEL, call: number, reason: unknown]
+  | readonly [typeof CLOSE]
+  | readonly [typeof INTERRUPT]
+
+/** Worker → program. Results are flat: `call, how it ended, payload` for each; `busy` is the milliseconds spent in them. */
+export type ToProgram =
+  | readonly [typeof READY, { readonly pid: number; readonly threadId: number }]
+  | readonly [typeof RESULTS, results: readonly unknown[], busy: number, calls: number]
+  | readonly [typeof BEGAN, calls: readonly number[]]
+  | readonly [typeof FAILED, thrown: unknown]
+  | readonly [typeof CANCELLING, call: number]
+
+/** How many elements of the flat array a call, or a result, takes. */
+export const STRIDE = 3
+
+/** What a new worker has to know. Plain data. */
+export interface Boot {
+  /** `pool`: serve calls until told to close. `single`: run one call, then end as a program does. */
+  readonly role: 'pool' | 'single'
+  readonly kind: 'process' | 'thread'
+  readonly name: string
+  readonly daemon: boolean
+  readonly authkey: Uint8Array
+  readonly parent: { readonly pid: number; readonly threadId: number; readonly name: string }
+  /** How many asynchronous calls may be under way at once. */
+  readonly concurrency: number
+  readonly startMethod: string
+  /** For room `capture`. */
+  readonly capture: unknown
+  /** A function to run before the first call, as packed graphs: itself and its arguments. */
+  readonly initializer: { readonly fn: unknown; readonly args: unknown; readonly packed: boolean } | null
+}
+
+/** Numbers of calls go round: they are 32-bit. Is `a` later than `b`? */
+export function isLater(a: number, b: number): boolean {
+  return ((a - b) | 0) > 0
+}

@@ -1,0 +1,12 @@
+import type { Portable } from '../capture/index.ts'
+
+/** One call for a worker: packed, so that the road to it need not know what it means. */
+export interface Call {
+  readonly fn: Portable
+  /** Bits: PACKED, CHUNK, STAR, REPORT_BEGIN, WHOLE of `wire/messages.ts`. */
+  readonly mode: number
+  /** Arguments (or items), plain or as packed graph. */
+  readonly payload: unknown
+  /** Objects handed over instead of copied. */
+  readonly transfer: readonly unknown[] | undefined
+}

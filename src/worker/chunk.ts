@@ -1,0 +1,111 @@
+import { now } from '../base/index.ts'
+import type { Abilities } from '../codec/index.ts'
+import { pack, packThrown } from '../codec/index.ts'
+import type { ChunkOutcome } from '../wire/index.ts'
+
+/*
+ * Runs the items of one chunk. Looking at the clock and marking the item both cost time, so for tiny items they
+ * happen every few items only: at least every 50 microseconds or at each item, whichever is rarer.
+ */
+
+/** A chunk that takes longer than this gives its rest back, so that idle workers can help. In milliseconds. */
+const LONG_ENOUGH = 20
+/** How often to look at the clock, in milliseconds. */
+const GLANCE = 0.05
+const RAREST_GLANCE = 64
+
+export interface ChunkRun {
+  readonly fn: Function
+  readonly items: readonly unknown[]
+  /** Each item is an array of arguments. */
+  readonly star: boolean
+  /** Run all of it, however long it takes. */
+  readonly whole: boolean
+  readonly can: Abilities
+  /** Told which item begins, at each glance at the clock. */
+  beginItem(item: number): void
+  /** Should the chunk stop here? Its task was cancelled. */
+  stopped(): boolean
+}
+
+type Failures = [number, unknown][]
+
+/** The outcome, at once when no item was asynchronous. */
+export function runChunk(run: ChunkRun): ChunkOutcome | Promise<ChunkOutcome> {
+  const { fn, items, star, whole } = run
+  const values: unknown[] = new Array(items.length)
+  const failures: Failures = []
+  const started = now()
+  let glance = 1
+
+  for (let item = 0; item < items.length; item++) {
+    if (item >= glance) {
+      const elapsed = now() - started
+      if (!whole && elapsed > LONG_ENOUGH) return outcome(run, values, failures, item)
+      run.beginItem(item)
+      glance = item + Math.max(1, Math.min(RAREST_GLANCE, Math.floor(GLANCE / (elapsed / item))))
+    }
+    try {
+      const value = star ? fn(...(items[item] as unknown[])) : fn(items[item])
+      if (isThenable(value)) return goOnAsync(run, values, failures, item, value, started)
+      values[item] = value
+    } catch (thrown) {
+      failures.push([item, packThrown(thrown, run.can)])
+    }
+  }
+  return outcome(run, values, failures, items.length)
+}
+
+/** The rest of the chunk, from the first asynchronous item on. */
+async function goOnAsync(
+  run: ChunkRun,
+  values: unknown[],
+  failures: Failures,
+  from: number,
+  first: PromiseLike<unknown>,
+  started: number,
+): Promise<ChunkOutcome> {
+  const { fn, items, star, whole } = run
+  for (let item = from; item < items.length; item++) {
+    if (item > from) {
+      if (run.stopped() || (!whole && now() - started > LONG_ENOUGH)) return outcome(run, values, failures, item)
+      run.beginItem(item)
+    }
+    try {
+      const value = item === from ? first : star ? fn(...(items[item] as unknown[])) : fn(items[item])
+      values[item] = isThenable(value) ? await value : value
+    } catch (thrown) {
+      failures.push([item, packThrown(thrown, run.can)])
+    }
+  }
+  return outcome(run, values, failures, items.length)
+}
+
+function outcome(run: ChunkRun, all: unknown[], failures: Failures, next: number): ChunkOutcome {
+  const values = next < all.length ? all.slice(0, next) : all
+  try {
+    const graph = pack(values, { path: 'results', can: run.can })
+    return [graph ?? values, graph !== undefined, failures.length > 0 ? failures : null, next]
+  } catch {
+    return [...packOneByOne(run, values, failures), next]
+  }
+}
+
+/** Some value can't travel: find which, and let the others through. */
+function packOneByOne(run: ChunkRun, values: unknown[], failures: Failures): [unknown, boolean, Failures] {
+  values.forEach((value, item) => {
+    try {
+      pack(value, { path: 'result', can: run.can })
+    } catch (error) {
+      values[item] = undefined
+      failures.push([item, packThrown(error, run.can)])
+    }
+  })
+  failures.sort(([a], [b]) => a - b)
+  const graph = pack(values, { path: 'results', can: run.can })
+  return [graph ?? values, graph !== undefined, failures]
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}

@@ -1,0 +1,230 @@
+import { now, wallClock } from '../base/index.ts'
+import { type Graph, unpack } from '../codec/index.ts'
+import type { ProgramLink } from '../link/index.ts'
+import {
+  BEGAN,
+  CALLS,
+  CANCEL,
+  CANCELLING,
+  CHUNK,
+  CHUNK_OUTCOME,
+  type ChunkOutcome,
+  CLOSE,
+  DEFINE,
+  FORGET,
+  INTERRUPT,
+  PACKED,
+  REPORT_BEGIN,
+  STAR,
+  STRIDE,
+  type ToWorker,
+  WHOLE,
+} from '../wire/index.ts'
+import { isThenable, runChunk } from './chunk.ts'
+import { type Definition, Definitions, load } from './definitions.ts'
+import { Results } from './results.ts'
+import { asTask, currentTask, endTask, separateTasks, TaskContext } from './task-context.ts'
+
+/** Results wait at most this long for company while more calls are at hand. In milliseconds. */
+const FLUSH_EVERY = 1
+/** Synchronous calls run in slices of this length, so that messages are heard between them. In milliseconds. */
+const SLICE = 10
+
+/** Calls of one message, taken one by one; or functions to forget, which waits behind the calls before it. */
+type Batch =
+  | { readonly kind: 'calls'; readonly first: number; readonly flat: readonly unknown[]; at: number }
+  | { readonly kind: 'forget'; readonly functions: readonly number[] }
+
+export interface LoopEvents {
+  /** The last call is done and the program has asked to close. */
+  closed(): void
+  interrupted(): void
+}
+
+/**
+ * The worker's side of the road: takes calls in order, runs them, sends what comes of them.
+ *
+ *     message ─► #batches ─► begin (marked, unless taken back) ─► run ─► #results ─► message
+ */
+export class WorkerLoop {
+  readonly #link: ProgramLink
+  readonly #events: LoopEvents
+  readonly #concurrency: number
+  readonly #definitions = new Definitions()
+  readonly #results: Results
+  readonly #batches: Batch[] = []
+  /** Asynchronous calls under way. */
+  readonly #active = new Map<number, TaskContext | undefined>()
+  /** Calls that were cancelled before they began. */
+  readonly #cancelled = new Set<number>()
+  #sliceStart = 0
+  #pumping = false
+  /** Waiting for modules, or letting the event loop turn. */
+  #paused = false
+  #closing = false
+
+  constructor(link: ProgramLink, concurrency: number, events: LoopEvents) {
+    this.#link = link
+    this.#events = events
+    this.#concurrency = concurrency
+    this.#results = new Results(link)
+    if (concurrency > 1) separateTasks()
+  }
+
+  /** Every message but BOOT. */
+  handle(message: ToWorker): void {
+    switch (message[0]) {
+      case DEFINE:
+        return this.#definitions.define(message[1], message[2] as Graph)
+      case FORGET:
+        this.#batches.push({ kind: 'forget', functions: message[1] })
+        return this.#start()
+      case CALLS:
+        this.#batches.push({ kind: 'calls', first: message[1], flat: message[2], at: 0 })
+        return this.#start()
+      case CANCEL:
+        return this.#cancel(message[1], message[2])
+      case CLOSE:
+        this.#closing = true
+        return this.#start()
+      case INTERRUPT:
+        return this.#events.interrupted()
+    }
+  }
+
+  /** Sends the results that are there, at the end of the process too. */
+  flush(): void {
+    this.#results.flush()
+  }
+
+  #start(): void {
+    this.#sliceStart = now()
+    this.#pump()
+  }
+
+  /** Runs calls until none is left, or as many asynchronous ones are under way as may be. */
+  #pump(): void {
+    if (this.#pumping || this.#paused) return
+    this.#pumping = true
+    while (this.#active.size < this.#concurrency && !this.#paused) {
+      const batch = this.#batches[0]
+      if (!batch) break
+      if (batch.kind === 'forget') {
+        this.#definitions.forget(batch.functions)
+        this.#batches.shift()
+      } else if (batch.at >= batch.flat.length) this.#batches.shift()
+      else this.#takeNext(batch)
+    }
+    this.#pumping = false
+    if (this.#active.size > 0 || this.#batches.length > 0) return this.#results.flushSoon()
+    this.#results.flush()
+    if (this.#closing) this.#events.closed()
+  }
+
+  #takeNext(batch: Batch & { kind: 'calls' }): void {
+    const definition = this.#definitions.get(batch.flat[batch.at] as number)
+    if (definition.loading) return this.#pauseUntil(resume => void definition.loading?.then(resume))
+    const time = now()
+    if (this.#results.any && this.#results.waited(time) > FLUSH_EVERY) this.#results.flush()
+    if (time - this.#sliceStart > SLICE) return this.#pauseUntil(resume => setImmediate(resume))
+    const number = (batch.first + batch.at / STRIDE) | 0
+    const mode = batch.flat[batch.at + 1] as number
+    const payload = batch.flat[batch.at + 2]
+    batch.at += STRIDE
+    this.#begin(number, definition, mode, payload, time)
+  }
+
+  #pauseUntil(wake: (resume: () => void) => void): void {
+    this.#paused = true
+    wake(() => {
+      this.#paused = false
+      this.#start()
+    })
+  }
+
+  #begin(number: number, definition: Definition, mode: number, payload: unknown, time: number): void {
+    if (!this.#link.begin(number, wallClock()) || this.#cancelled.delete(number)) {
+      return this.#results.returned(number)
+    }
+    if (mode & REPORT_BEGIN) this.#link.send([BEGAN, [number]])
+    try {
+      if (definition.failure) throw definition.failure.thrown
+      const fn = definition.fn as Function
+      if (!(mode & PACKED)) return this.#call(number, fn, mode, payload as unknown[], time)
+      const loading = load(payload as Graph)
+      if (!loading) return this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], time)
+      this.#active.set(number, undefined)
+      const go = (): void => this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], now())
+      loading.then(go).catch((thrown: unknown) => this.#settle(number, () => this.#results.thrown(number, thrown, 0)))
+    } catch (thrown) {
+      endTask()
+      this.#results.thrown(number, thrown, now() - time)
+    }
+  }
+
+  #call(number: number, fn: Function, mode: number, payload: readonly unknown[], time: number): void {
+    const context = this.#concurrency > 1 ? new TaskContext() : undefined
+    const value =
+      mode & CHUNK
+        ? asTask(context, this.#runChunk, [number, fn, mode, payload])
+        : asTask(context, fn, payload)
+    const succeed = (result: unknown): void => {
+      const busy = now() - time
+      if (mode & CHUNK) this.#results.ended(number, CHUNK_OUTCOME, result as ChunkOutcome, busy)
+      else this.#results.value(number, result, busy)
+    }
+    if (!isThenable(value)) {
+      endTask()
+      succeed(value)
+      // It was asynchronous only because its arguments were.
+      if (this.#active.delete(number)) this.#start()
+      return
+    }
+    this.#active.set(number, context)
+    value.then(
+      result => this.#settle(number, () => succeed(result)),
+      thrown => this.#settle(number, () => this.#results.thrown(number, thrown, now() - time)),
+    )
+  }
+
+  readonly #runChunk = (number: number, fn: Function, mode: number, items: readonly unknown[]): unknown =>
+    runChunk({
+      fn,
+      items,
+      star: (mode & STAR) !== 0,
+      whole: (mode & WHOLE) !== 0,
+      can: this.#link.can,
+      beginItem: item => this.#link.beginItem(item),
+      stopped: () => this.#cancelled.has(number),
+    })
+
+  /** An asynchronous call is over. */
+  #settle(number: number, report: () => void): void {
+    this.#active.delete(number)
+    this.#cancelled.delete(number)
+    endTask()
+    report()
+    this.#pump()
+  }
+
+  #cancel(number: number, reason: unknown): void {
+    if (!this.#active.has(number)) {
+      // Not begun yet: it won't be. (Or over already: then the note does no harm, numbers don't come back.)
+      if (this.#isWaiting(number)) this.#cancelled.add(number)
+      return
+    }
+    this.#cancelled.add(number)
+    this.#link.send([CANCELLING, number])
+    const context = this.#active.get(number) ?? currentTask()
+    context?.abort(reason)
+  }
+
+  #isWaiting(number: number): boolean {
+    return this.#batches.some(
+      batch =>
+        batch.kind === 'calls' &&
+        ((number - batch.first) | 0) * STRIDE >= batch.at &&
+        ((number - batch.first) | 0) * STRIDE < batch.flat.length,
+    )
+  }
+}

@@ -1,0 +1,209 @@
+import type { Portable } from '../capture/index.ts'
+import { createError } from '../base/index.ts'
+import type { Death, Progress, WorkerLink } from '../link/index.ts'
+import {
+  BEGAN,
+  BOOT,
+  type Boot,
+  CALLS,
+  CANCEL,
+  CANCELLING,
+  CLOSE,
+  DEFINE,
+  FAILED,
+  FORGET,
+  INTERRUPT,
+  isLater,
+  READY,
+  RESULTS,
+  RETURNED,
+  STRIDE,
+  type ToProgram,
+} from '../wire/index.ts'
+import type { Call } from './call.ts'
+
+/** How many functions a worker keeps. Beyond it the one defined longest ago is forgotten. */
+const MOST_FUNCTIONS = 512
+
+/** Who uses a worker hears this from it. Each call given to `send` comes back exactly once: ended, returned, refused, or in `died`. */
+export interface WorkerUser<C extends Call> {
+  ready(): void
+  /** A call is over. `how` is VALUE … CHUNK_OUTCOME of the wire. */
+  ended(call: C, how: number, payload: unknown): void
+  /** It was not begun, and will not be here. */
+  returned(call: C): void
+  /** It could not be sent: something in it can't be cloned. */
+  refused(call: C, error: unknown): void
+  /** After the calls of one message: how long the worker was busy with how many. */
+  progressed(busy: number, calls: number): void
+  /** A call with REPORT_BEGIN has started. */
+  began(call: C): void
+  /** The task was told of the cancel, so the worker is listening. */
+  cancelling(call: C): void
+  /** Its initializer failed. */
+  failed(thrown: unknown): void
+  /** It is gone; `begun` were being run, `waiting` were not. */
+  died(death: Death, begun: C[], waiting: C[], progress: Progress): void
+}
+
+/**
+ * The life of one worker, from the program's side: start, talk, stop. Knows calls and functions; knows nothing of
+ * queues, other workers, or what a call is for.
+ */
+export class Worker<C extends Call> {
+  readonly link: WorkerLink
+  readonly name: string
+  readonly #user: WorkerUser<C>
+  /** The calls that are there, by number. */
+  readonly #inFlight = new Map<number, C>()
+  /** The functions that it has: content hash → small number. */
+  readonly #functions = new Map<string, number>()
+  #nextCall = 0
+  #nextFunction = 0
+  #alive = true
+
+  constructor(link: WorkerLink, boot: Boot, user: WorkerUser<C>) {
+    this.link = link
+    this.name = boot.name
+    this.#user = user
+    link.listen({ message: message => this.#onMessage(message), ended: death => this.#onEnded(death) })
+    link.send([BOOT, boot])
+  }
+
+  get alive(): boolean {
+    return this.#alive
+  }
+
+  get load(): number {
+    return this.#inFlight.size
+  }
+
+  /** Sends calls in one message. What can't be cloned is refused alone. */
+  send(calls: readonly C[]): void {
+    const first = this.#nextCall
+    const flat: unknown[] = []
+    let transfer: unknown[] | undefined
+    for (const call of calls) {
+      flat.push(this.#define(call.fn), call.mode, call.payload)
+      if (call.transfer) transfer = transfer ? [...transfer, ...call.transfer] : [...call.transfer]
+    }
+    try {
+      this.link.send([CALLS, first, flat], transfer)
+    } catch (error) {
+      // One of them can't be cloned. Alone, each shows for itself.
+      if (calls.length > 1) for (const call of calls) this.send([call])
+      else this.#user.refused(calls[0] as C, error)
+      return
+    }
+    for (const call of calls) {
+      this.#inFlight.set(this.#nextCall, call)
+      this.#nextCall = (this.#nextCall + 1) | 0
+    }
+  }
+
+  /** Asks a task to stop: its `AbortSignal` fires. */
+  cancel(call: C, reason: unknown): void {
+    const number = this.#numberOf(call)
+    if (number !== undefined && this.#alive) this.link.send([CANCEL, number, reason])
+  }
+
+  /** Takes back what it has not begun; those calls come as `returned`. */
+  async takeBack(): Promise<void> {
+    const upTo = this.#nextCall
+    const begun = await this.link.takeBack(upTo)
+    for (const [number, call] of this.#inFlight) {
+      if (isLater(number, begun) && isLater(upTo, number)) {
+        this.#inFlight.delete(number)
+        this.#user.returned(call)
+      }
+    }
+  }
+
+  /** The call that it is busy with, and since when. */
+  current(): { readonly call: C; readonly since: number } | undefined {
+    const { call: number, since } = this.link.progress()
+    const call = this.#inFlight.get(number)
+    return call && { call, since }
+  }
+
+  /** Finish what is there, then end. */
+  close(): void {
+    if (this.#alive) this.link.send([CLOSE])
+  }
+
+  interrupt(): void {
+    if (this.#alive) this.link.send([INTERRUPT])
+  }
+
+  /** Ends it at once. */
+  destroy(signal: NodeJS.Signals = 'SIGKILL'): void {
+    if (this.#alive) this.link.kill(signal)
+  }
+
+  #define(fn: Portable): number {
+    const known = this.#functions.get(fn.hash)
+    if (known !== undefined) return known
+    const number = this.#nextFunction++
+    this.link.send([DEFINE, number, fn.graph])
+    this.#functions.set(fn.hash, number)
+    if (this.#functions.size > MOST_FUNCTIONS) {
+      const [hash, oldest] = this.#functions.entries().next().value as [string, number]
+      this.#functions.delete(hash)
+      this.link.send([FORGET, [oldest]])
+    }
+    return number
+  }
+
+  #numberOf(call: C): number | undefined {
+    for (const [number, other] of this.#inFlight) if (other === call) return number
+    return undefined
+  }
+
+  #onMessage(message: ToProgram): void {
+    switch (message[0]) {
+      case READY:
+        return this.#user.ready()
+      case RESULTS:
+        return this.#onResults(message[1], message[2], message[3])
+      case BEGAN:
+        for (const number of message[1]) {
+          const call = this.#inFlight.get(number)
+          if (call) this.#user.began(call)
+        }
+        return
+      case FAILED:
+        return this.#user.failed(message[1])
+      case CANCELLING: {
+        const call = this.#inFlight.get(message[1])
+        if (call) this.#user.cancelling(call)
+        return
+      }
+      default:
+        throw createError('INTERNAL', { what: `unknown message ${String(message satisfies never)} from ${this.name}` })
+    }
+  }
+
+  #onResults(results: readonly unknown[], busy: number, calls: number): void {
+    for (let at = 0; at < results.length; at += STRIDE) {
+      const number = results[at] as number
+      const call = this.#inFlight.get(number)
+      // A call that was taken back may be reported as returned afterwards: it is no longer ours.
+      if (!call) continue
+      this.#inFlight.delete(number)
+      const how = results[at + 1] as number
+      if (how === RETURNED) this.#user.returned(call)
+      else this.#user.ended(call, how, results[at + 2])
+    }
+    this.#user.progressed(busy, calls)
+  }
+
+  #onEnded(death: Death): void {
+    this.#alive = false
+    const progress = this.link.progress()
+    const begun: C[] = []
+    const waiting: C[] = []
+    for (const [number, call] of this.#inFlight) (isLater(number, progress.call) ? waiting : begun).push(call)
+    this.#inFlight.clear()
+    this.#user.died(death, begun, waiting, progress)
+  }
+}

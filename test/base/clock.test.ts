@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { after, every, now } from '../../src/base/index.ts'
+import { runProgram } from '../support/index.ts'
+
+const CLOCK = new URL('../../src/base/clock.js', import.meta.url).href
+/** What one timer of the platform can count. */
+const LONGEST = 2 ** 31 - 1
+
+test('now counts milliseconds and never goes back', { timeout: 5000 }, async () => {
+  const before = now()
+  await new Promise<void>(resolve => void after(20, resolve))
+  const passed = now() - before
+  assert.ok(passed >= 19, `${passed} ms`) // A timer may fire up to one millisecond early by this clock.
+  const readings = Array.from({ length: 1000 }, now)
+  assert.deepEqual(
+    readings,
+    readings.toSorted((a, b) => a - b),
+  )
+})
+
+suite('after', () => {
+  test('calls once, shorter waits first', { timeout: 5000 }, async () => {
+    const calls: string[] = []
+    await new Promise<void>(resolve => {
+      after(30, resolve)
+      after(10, () => calls.push('second'))
+      after(-5, () => calls.push('first'))
+    })
+    assert.deepEqual(calls, ['first', 'second'])
+  })
+
+  test('a cancelled one is never called', { timeout: 5000 }, async () => {
+    const timer = after(1, () => assert.fail('was cancelled'))
+    timer.cancel()
+    timer.cancel()
+    await new Promise<void>(resolve => void after(20, resolve))
+  })
+
+  test('a wait longer than the platform can count goes on in parts', { timeout: 5000 }, t => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    let calls = 0
+    after(2 * LONGEST + 5, () => calls++)
+    for (const ms of [LONGEST, LONGEST, 4]) t.mock.timers.tick(ms)
+    assert.equal(calls, 0)
+    t.mock.timers.tick(1)
+    assert.equal(calls, 1)
+  })
+
+  test('a long wait can be cancelled in any of its parts', { timeout: 5000 }, t => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    let calls = 0
+    const timer = after(2 * LONGEST, () => calls++)
+    t.mock.timers.tick(LONGEST)
+    timer.cancel()
+    t.mock.timers.tick(LONGEST)
+    assert.equal(calls, 0)
+  })
+})
+
+test('every calls again and again until it is cancelled', { timeout: 5000 }, async () => {
+  let calls = 0
+  await new Promise<void>(resolve => {
+    const timer = every(1, () => {
+      if (++calls < 3) return
+      timer.cancel()
+      resolve()
+    })
+  })
+  await new Promise<void>(resolve => void after(20, resolve))
+  assert.equal(calls, 3)
+})
+
+suite('keepAlive', () => {
+  for (const call of ['after', 'every']) {
+    test(`${call} with false lets the program end`, { timeout: 10_000 }, async () => {
+      const done = await runProgram(
+        `import { ${call} } from '${CLOCK}'
+         ${call}(60_000, () => {}, { keepAlive: false })`,
+        { timeout: 8000 },
+      )
+      assert.deepEqual([done.code, done.late], [0, false])
+    })
+  }
+
+  test('after holds the program by default', { timeout: 10_000 }, async () => {
+    const done = await runProgram(
+      `import { after } from '${CLOCK}'
+       after(50, () => console.log('called'))`,
+    )
+    assert.equal(done.stdout, 'called\n')
+  })
+})

@@ -1,0 +1,17 @@
+/**
+ * support: what the tests of every room share.
+ *
+ *    eachKind      the same test bodies on threads and on processes
+ *    runProgram    a real program in a process of its own; its whole tree ends at a deadline
+ *    deadline      a promise that must settle in time, and says what it was if it doesn't
+ *    leaks         what this process has started and not ended: children and threads
+ *    tempDir       a folder that goes away with the test's process
+ *    findTool      a program of the machine that only some tests need (python3, redis-server)
+ */
+export { deadline } from './deadline.ts'
+export { eachKind, type Kind } from './kinds.ts'
+export { leaks, nothingLeft } from './leaks.ts'
+export { descendants, endProcesses, isAlive, processesOf } from './processes.ts'
+export { type Program, type ProgramOptions, type ProgramResult, runProgram, startProgram } from './program.ts'
+export { type TempDir, tempDir } from './temp-dir.ts'
+export { findTool } from './tools.ts'

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/*
+ * Processes as the system sees them. A mark in the environment finds the descendants of a program even after
+ * their parents are gone, which a walk down the tree of parents can't. Only Linux shows it; elsewhere the lists
+ * are empty and tests fall back to what they can see themselves.
+ */
+
+/** One running process. */
+export interface RunningProcess {
+  readonly pid: number
+  readonly parent: number
+  readonly session: number
+  /** `R` running, `S` asleep, `D` in the kernel, `Z` ended but not collected by its parent. */
+  readonly state: string
+  readonly command: string
+}
+
+/** Is there a process with this id that has not ended? A zombie counts as ended. */
+export function isAlive(pid: number): boolean {
+  if (process.platform === 'linux') {
+    const found = look(pid)
+    return found !== undefined && found.state !== 'Z'
+  }
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The live processes that carry `NAME=value` in the environment that they were started with. */
+export function processesOf(mark: string): RunningProcess[] {
+  return all().filter(found => environment(found.pid).includes(mark))
+}
+
+/** The live processes below `pid`, its zombies included. */
+export function descendants(pid: number): RunningProcess[] {
+  const everyone = all({ zombies: true })
+  const below: RunningProcess[] = []
+  const parents = new Set([pid])
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const found of everyone) {
+      if (!parents.has(found.parent) || parents.has(found.pid)) continue
+      parents.add(found.pid)
+      below.push(found)
+      grown = true
+    }
+  }
+  return below
+}
+
+/** Kills processes, those that are gone already excepted. */
+export function endProcesses(pids: Iterable<number>): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It ended by itself.
+    }
+  }
+}
+
+/** Every process that this user can see, without the zombies unless asked for. */
+export function all({ zombies = false } = {}): RunningProcess[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(name => look(Number(name)))
+    .filter(found => found !== undefined)
+    .filter(found => zombies || found.state !== 'Z')
+}
+
+function look(pid: number): RunningProcess | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name stands in parentheses and may hold anything, so fields are counted from the last one.
+    const [state = '', parent = '', , session = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
+    return { pid, parent: Number(parent), session: Number(session), state, command }
+  } catch {
+    return undefined
+  }
+}
+
+function environment(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+  } catch {
+    return []
+  }
+}
