@@ -1,5 +1,5 @@
 import { Pool, ThreadPool } from '../../dist/src/index.js'
-import * as functions from '../tasks/functions.js'
+import { TASKS } from '../tasks/functions.js'
 
 export function openPool(kind, workers) {
   return kind === 'thread' ? new ThreadPool(workers) : new Pool(workers)
@@ -7,7 +7,7 @@ export function openPool(kind, workers) {
 
 export async function open({ kind, workers, task }) {
   const pool = openPool(kind, workers)
-  const target = functions[task]
+  const target = TASKS[task]
   return {
     call: argument => pool.apply(target, [argument]),
     async close() {

@@ -6,7 +6,7 @@
 /** The value below which the fraction `q` (0..1) of `values` lies, linearly interpolated. */
 export function quantile(values, q) {
   if (values.length === 0) return Number.NaN
-  const sorted = Float64Array.from(values).sort()
+  const sorted = Float64Array.from(values).toSorted()
   const at = (sorted.length - 1) * q
   const below = Math.floor(at)
   const above = Math.ceil(at)

@@ -6,14 +6,14 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { serve } from '../lib/serve.js'
-import * as functions from '../tasks/functions.js'
+import { TASKS } from '../tasks/functions.js'
 
 if (process.send !== undefined) work()
 else await lead(Number(process.argv[2]))
 
 function work() {
   process.on('message', ({ task, items }) => {
-    for (const item of items) functions[task](item)
+    for (const item of items) TASKS[task](item)
     process.send('done')
   })
 }
@@ -23,7 +23,7 @@ async function lead(processes) {
   await serve(
     {
       async cpu({ task, items }) {
-        const parts = children.map((_, part) => items.filter((_item, index) => index % processes === part))
+        const parts = children.map((_, part) => share(items, part, processes))
         const started = performance.now()
         await Promise.all(children.map((child, part) => done(child, { task, items: parts[part] })))
         return { ms: performance.now() - started }
@@ -33,6 +33,11 @@ async function lead(processes) {
       for (const child of children) child.kill()
     },
   )
+}
+
+/** Equal runs: the lists are repeated an even number of times, so that two halves are the same work. */
+function share(items, part, parts) {
+  return items.slice((items.length * part) / parts, (items.length * (part + 1)) / parts)
 }
 
 function done(child, message) {

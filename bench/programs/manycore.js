@@ -6,10 +6,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { openPool } from '../adapters/manycore.js'
 import { collectGarbage, heldBytes } from '../lib/memory.js'
 import { serve } from '../lib/serve.js'
-import * as functions from '../tasks/functions.js'
+import { TASKS } from '../tasks/functions.js'
 
 const [kind, workers] = process.argv.slice(2)
-const { double, noop, whereAfter } = functions
+const { double, noop, whereAfter } = TASKS
 const pool = openPool(kind, Number(workers))
 
 await serve(
@@ -32,7 +32,7 @@ await serve(
     /** The CPU-bound lists: milliseconds for one pass, checked. */
     async cpu({ task, items }) {
       const started = performance.now()
-      const results = await pool.map(functions[task], items)
+      const results = await pool.map(TASKS[task], items)
       if (results.length !== items.length) throw new Error('results are missing')
       return { ms: performance.now() - started }
     },

@@ -18,6 +18,7 @@ function openBare() {
   const worker = kind === 'thread' ? new Worker(file) : fork(file, { serialization: 'advanced' })
   let answered
   worker.on('message', () => answered())
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port, not a window
   const send = kind === 'thread' ? value => worker.postMessage(value) : value => worker.send(value)
   return {
     call: value =>

@@ -42,3 +42,6 @@ export async function whereAfter(ms) {
   await new Promise(resolve => setTimeout(resolve, ms))
   return `${process.pid}:${threadId}`
 }
+
+/** By name, for the programs that are told on their command line what to run. */
+export const TASKS = { noop, double, echo, isPrime, sha256File, dieOnce, whereAfter }

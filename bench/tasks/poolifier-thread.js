@@ -1,4 +1,4 @@
 import { ThreadWorker } from 'poolifier'
-import * as functions from './functions.js'
+import { TASKS } from './functions.js'
 
-export default new ThreadWorker({ ...functions }, { maxInactiveTime: 3_600_000 })
+export default new ThreadWorker({ ...TASKS }, { maxInactiveTime: 3_600_000 })

@@ -1,4 +1,4 @@
 import workerpool from 'workerpool'
-import * as functions from './functions.js'
+import { TASKS } from './functions.js'
 
-workerpool.worker({ ...functions })
+workerpool.worker({ ...TASKS })
