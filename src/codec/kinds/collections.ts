@@ -15,9 +15,8 @@ export const MAP: Kind<Map<unknown, unknown>, readonly Slot[]> = {
   },
   make: () => new Map(),
   fill(map, slots, unpacker) {
-    const set = Map.prototype.set
     for (let i = 0; i + 1 < slots.length; i += 2) {
-      set.call(map, unpacker.value(slots[i]), unpacker.value(slots[i + 1]))
+      Map.prototype.set.call(map, unpacker.value(slots[i]), unpacker.value(slots[i + 1]))
     }
   },
 }
@@ -39,7 +38,6 @@ export const SET: Kind<Set<unknown>, readonly Slot[]> = {
   },
   make: () => new Set(),
   fill(set, slots, unpacker) {
-    const add = Set.prototype.add
-    for (const slot of slots) add.call(set, unpacker.value(slot))
+    for (const slot of slots) Set.prototype.add.call(set, unpacker.value(slot))
   },
 }
