@@ -63,7 +63,7 @@ export function assertSame(actual: unknown, expected: unknown): void {
     }
     assert.ok(typeof a === typeof b && a !== null, `${at}: ${typeof a} is no ${typeof b}`)
     pairs.set(b, a)
-    if (typeof b === 'object') compareObjects(a as object, b as object, at, queue)
+    if (typeof b === 'object') compareObjects(a as object, b, at, queue)
   }
   assert.equal(new Set(pairs.values()).size, pairs.size, 'two objects became one')
 }

@@ -34,7 +34,8 @@ const VALUES: Record<string, unknown> = {
     { more: /x/ },
   ),
   'what a regular expression matched': match,
-  'the strings of a tagged template': ((strings: TemplateStringsArray, ..._: unknown[]) => strings)`a${1}b`,
+  'the strings of a tagged template': ((strings: TemplateStringsArray, ..._values: unknown[]) =>
+    strings)`a${1}b`,
   'a record named __proto__': JSON.parse('{"__proto__":{"a":1},"b":{"__proto__":2}}'),
   'a record without prototype': bare({ a: 1, b: bare({ c: [shared, shared] }) }),
   'a circular record': circular,
@@ -104,7 +105,7 @@ eachRoad(road => {
   })
 
   test('an arguments object arrives as an array', () => {
-    const list = (function (..._: unknown[]) {
+    const list = (function (..._values: unknown[]) {
       return arguments
     })(1, shared) // oxlint-disable-line prefer-rest-params
     assertSame(cross(road, [list, shared]), [[1, shared], shared])
@@ -133,9 +134,10 @@ eachRoad(road => {
       '({ o: { a: [1, , 2] }, m: new Map([[1, new Set([2])]]), d: new Date(5), r: /x/g, u: new Uint8Array([1, 2]), e: new RangeError("far") })',
     )
     const { e, ...rest } = cross(road, foreign) as Record<string, unknown>
-    // oxlint-disable-next-line no-sparse-arrays
+    const holed: number[] = [1]
+    holed[2] = 2
     assertSame(rest, {
-      o: { a: [1, , 2] },
+      o: { a: holed },
       m: new Map([[1, new Set([2])]]),
       d: new Date(5),
       r: /x/g,

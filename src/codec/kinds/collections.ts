@@ -9,7 +9,7 @@ export const MAP: Kind<Map<unknown, unknown>, readonly Slot[]> = {
     // The class's own `forEach`: a subclass may count or hide what it shows.
     Map.prototype.forEach.call(map, (value, key) => {
       const at = slots.length / 2
-      slots.push(packer.slot(key, `.keys()[${at}]`), packer.slot(value, entryLabel(key, at)))
+      slots.push(packer.slot(key, `!.keys()[${at}]`), packer.slot(value, entryLabel(key, at)))
     })
     return slots
   },
@@ -22,8 +22,8 @@ export const MAP: Kind<Map<unknown, unknown>, readonly Slot[]> = {
 }
 
 function entryLabel(key: unknown, at: number): string {
-  if (typeof key === 'string') return `.get(${JSON.stringify(key)})`
-  return typeof key === 'number' ? `.get(${key})` : `.values()[${at}]`
+  if (typeof key === 'string') return `!.get(${JSON.stringify(key)})`
+  return typeof key === 'number' ? `!.get(${key})` : `!.values()[${at}]`
 }
 
 export const SET: Kind<Set<unknown>, readonly Slot[]> = {
@@ -32,7 +32,7 @@ export const SET: Kind<Set<unknown>, readonly Slot[]> = {
   pack(set, packer) {
     const slots: Slot[] = []
     Set.prototype.forEach.call(set, item => {
-      slots.push(packer.slot(item, `.values()[${slots.length}]`))
+      slots.push(packer.slot(item, `!.values()[${slots.length}]`))
     })
     return slots
   },

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { Kind } from '../kind.ts'
 import type { GraphPacker } from '../packer.ts'
 
@@ -62,7 +63,8 @@ function hasMethod(proto: object, description: string): boolean {
 }
 
 export function isCloneable(value: unknown): boolean {
-  return abilitiesOf(value).clone || Object.prototype.toString.call(value) === '[object WebAssembly.Module]'
+  if (abilitiesOf(value).clone || types.isKeyObject(value) || types.isCryptoKey(value)) return true
+  return Object.prototype.toString.call(value) === '[object WebAssembly.Module]'
 }
 
 export function isMovable(value: unknown): boolean {
