@@ -101,7 +101,7 @@ class PlainCheck {
     if (proto === Set.prototype) return types.isSet(value) && isBare(value) && this.#set(value, depth)
     if (proto === Date.prototype) return types.isDate(value) && isBare(value)
     if (proto === ArrayBuffer.prototype) {
-      return types.isArrayBuffer(value) && isBare(value) && !isDetached(value as ArrayBuffer)
+      return types.isArrayBuffer(value) && isBare(value) && !isDetached(value)
     }
     // The serializer of processes keeps no relation of a view to its buffer, and gives views on its own memory.
     return this.#can.share && types.isTypedArray(value) && isWholeView(value, proto)
