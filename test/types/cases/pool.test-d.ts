@@ -74,9 +74,7 @@ void new ThreadPool({
 void new Pool('3')
 // @ts-expect-error -- an unknown option
 void new Pool({ maxtasksperchild: 1 })
-// @ts-expect-error -- an argument of the initializer of another type
-void new Pool({ initializer: (name: string) => void name, initargs: [3] })
-expectTypeOf(pool.join()).toEqualTypeOf<Promise<void>>()
+expectTypeOf(pool.join({ timeout: 5 })).toEqualTypeOf<Promise<boolean>>()
 {
   await using scoped = new Pool(1)
   expectTypeOf(scoped.map(square, [1])).toEqualTypeOf<Promise<number[]>>()

@@ -24,10 +24,17 @@ expectTypeOf(child.name).toEqualTypeOf<string>()
 expectTypeOf(child.isAlive()).toEqualTypeOf<boolean>()
 expectTypeOf(new Thread({ target: async () => 3 }).result()).toEqualTypeOf<Promise<number>>()
 
+expectTypeOf(new Process({ target: (n: number) => n, args: new Set([1]) }).result()).toEqualTypeOf<
+  Promise<number>
+>()
+expectTypeOf(new Thread({ target: (a, b) => a + b, args: [1, 2] }).result()).toEqualTypeOf<Promise<number>>()
+
 // @ts-expect-error -- an argument of another type
 void new Process({ target: greet, args: [1, 2] })
 // @ts-expect-error -- an argument is missing
 void new Process({ target: greet, args: ['a'] })
+// @ts-expect-error -- an iterable of other things
+void new Process({ target: (n: number) => n, args: new Set(['a']) })
 // @ts-expect-error -- not a function
 void new Process({ target: greet('a', 1) })
 // @ts-expect-error -- an unknown option
