@@ -112,6 +112,11 @@ export const ERRORS = {
     f => `${f.what} can't start inside a single-executable application, which holds no file for it to load`,
     'Use Process or Pool there: they start the executable itself again.',
   ),
+  CLASS_NAME_TAKEN: row<{ name: string }>(
+    UsageError,
+    f => `another class is registered as ${f.name}`,
+    'Give one of them a name of its own: registerClass(Class, { name }).',
+  ),
   CONTEXT_ALREADY_SET: row<{ method: string }>(
     UsageError,
     f => `the start method was set before, to '${f.method}'`,
@@ -233,8 +238,13 @@ export const ERRORS = {
   ),
   CANNOT_CLONE: row<{ path: string; kind: string; remedy: string }>(
     CodecError,
-    f => `${f.path} is ${f.kind}, which can't cross to another thread or process`,
-    'Send plain data and make the rest on the other side, or registerClass() for a class of your own.',
+    f => `${f.path} is ${f.kind}, which can't cross to another thread or process\n  ${f.remedy}`,
+    'The error says what to do; or send plain data and make the rest on the other side.',
+  ),
+  CANNOT_READ: row<{ path: string; reason: string }>(
+    CodecError,
+    f => `${f.path} could not be read: ${f.reason}`,
+    'See the cause: a getter, or the pack() of its class, threw.',
   ),
   CANNOT_SHARE_WITH_PROCESS: row<{ path: string; kind: string }>(
     CodecError,
@@ -248,7 +258,7 @@ export const ERRORS = {
   ),
   REMOTE: row<{ remoteName: string; remoteMessage: string; remoteStack: string }>(
     RemoteError,
-    f => `${f.remoteName}: ${f.remoteMessage}`,
+    f => f.remoteMessage,
     'The class of the original error is not known here; registerClass() it to get it back as it was.',
   ),
   AUTHENTICATION_FAILED: row<{ peer: string }>(
@@ -269,6 +279,9 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS
 type FieldsOf<C extends ErrorCode> = Parameters<(typeof ERRORS)[C]['text']>[0]
 
+/** A remote error keeps the text that it had; the others carry a remedy for the very case in their text. */
+const WITH_OWN_REMEDY: ReadonlySet<ErrorCode> = new Set(['REMOTE', 'CANNOT_CAPTURE', 'CANNOT_CLONE'])
+
 /**
  * Makes the error of a row: text and remedy as its message, the fields as its own properties.
  * The stack starts where `createError` was called from `above`, so that the user's line comes first.
@@ -280,8 +293,7 @@ export function createError<C extends ErrorCode>(
 ): InstanceType<(typeof ERRORS)[C]['family']> {
   const entry = ERRORS[code] as unknown as ErrorRow
   const text = entry.text(fields)
-  // A remote error keeps the text that it had; a capture error carries its own remedy in the text.
-  const message = code === 'REMOTE' || code === 'CANNOT_CAPTURE' ? text : `${text}\n  ${entry.fix}`
+  const message = WITH_OWN_REMEDY.has(code) ? text : `${text}\n  ${entry.fix}`
   const error = new entry.family(code, message, 'cause' in options ? { cause: options.cause } : undefined)
   for (const [key, value] of Object.entries(fields)) {
     Object.defineProperty(error, key, { value, enumerable: true, configurable: true, writable: true })

@@ -1,12 +1,18 @@
-/** codec: how a value crosses. (Contract; being built.) */
+/** codec: how a value crosses. */
+import { createError, describe } from '../base/index.ts'
+import { type Graph, NEEDS } from './graph.ts'
 import type { Abilities } from './kind.ts'
+import { isTransferable } from './kinds/platform.ts'
+import { GraphPacker } from './packer.ts'
+import { isPlain } from './plain.ts'
+import { kindNamed } from './registry.ts'
+import { GraphUnpacker } from './unpacker.ts'
 
+export { type ClassOptions, registerClass } from './classes.ts'
+export type { Graph } from './graph.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
-
-/** A packed value that structured clone alone would damage. Itself plain, structured-cloneable data. */
-export interface Graph {
-  readonly graph: readonly unknown[]
-}
+export { registerKind } from './registry.ts'
+export { joinStacks, type Origin, packThrown } from './thrown.ts'
 
 export interface PackOptions {
   /** What the value is called in error paths: `args`, `result`. */
@@ -16,11 +22,44 @@ export interface PackOptions {
   readonly transfer?: readonly unknown[] | undefined
 }
 
-/** Packs a value. `undefined` means: send it as it is, structured clone keeps it whole. Throws a `CodecError` naming the path. */
-export declare function pack(value: unknown, options: PackOptions): Graph | undefined
-/** Packs whatever was thrown. Never throws: what can't cross is left out and said so. */
-export declare function packThrown(thrown: unknown, can: Abilities): Graph
+const NOTHING: ReadonlySet<unknown> = new Set()
+
+/**
+ * Packs a value. `undefined` means: send it as it is, structured clone keeps it whole.
+ * Throws a `CodecError` naming the path.
+ */
+export function pack(value: unknown, options: PackOptions): Graph | undefined {
+  const { path, can, transfer } = options
+  if (transfer && transfer.length > 0) return new GraphPacker(path, can, checkTransfer(transfer)).run(value)
+  return isPlain(value, can) ? undefined : new GraphPacker(path, can, NOTHING).run(value)
+}
+
+function checkTransfer(transfer: readonly unknown[]): ReadonlySet<unknown> {
+  for (const [i, item] of transfer.entries()) {
+    if (isTransferable(item)) continue
+    throw createError('WRONG_OPTION', {
+      where: 'the call',
+      option: `transfer[${i}]`,
+      got: describe(item),
+      expected: 'an ArrayBuffer, a MessagePort, or another object that can be handed over',
+    })
+  }
+  return new Set(transfer)
+}
+
 /** Fetches what the graph needs before `unpack` (modules). `undefined`: nothing to wait for. */
-export declare function prepare(graph: Graph): Promise<void> | undefined
+export function prepare({ graph }: Graph): Promise<void> | undefined {
+  const needs = graph[NEEDS]
+  if (!Array.isArray(needs)) return undefined
+  const waits: Promise<void>[] = []
+  for (let i = 0; i + 1 < needs.length; i += 2) {
+    const wait = kindNamed(String(needs[i]))?.prepare?.(needs[i + 1])
+    if (wait) waits.push(wait)
+  }
+  return waits.length > 0 ? Promise.all(waits).then(() => undefined) : undefined
+}
+
 /** Rebuilds the value. Throws a `CodecError` when something in it can't be rebuilt here. */
-export declare function unpack(graph: Graph): unknown
+export function unpack(graph: Graph): unknown {
+  return new GraphUnpacker(graph).run()
+}

@@ -13,7 +13,7 @@ export interface Abilities {
 }
 
 /** A place in a packed graph: a primitive, or a reference to a node. Made by `Packer.slot`, read by `Unpacker.value`. */
-export type Slot = unknown & { readonly __slot?: never }
+export type Slot = string | number | boolean | bigint | null | undefined | readonly [number]
 
 /** A kind of object that structured clone can't do justice. `P` is what crosses: plain, structured-cloneable data. */
 export interface Kind<T = never, P = unknown> {
@@ -30,6 +30,12 @@ export interface Kind<T = never, P = unknown> {
   make(payload: P, unpacker: Unpacker): T
   /** Puts the children in, after every shell exists. */
   fill?(made: T, payload: P, unpacker: Unpacker): void
+  /**
+   * May an instance of this class cross as its content (own properties; items, where it is an Array, Map, Set …)
+   * on an object with the class's prototype? Asked for what no kind claims. Yes means that this kind claims the
+   * class itself, which then crosses with it; no constructor runs.
+   */
+  carriesInstances?(constructor: Function, instance: object): boolean
   /** Fetches what `make` will need and can only be had asynchronously (a module). Called once per `packer.need`. */
   prepare?(need: unknown): Promise<void> | undefined
 }
@@ -37,8 +43,11 @@ export interface Kind<T = never, P = unknown> {
 /** Given to `Kind.pack`. */
 export interface Packer {
   readonly can: Abilities
-  /** Packs a child; the same object gives the same node, so identity and cycles survive. */
-  slot(child: unknown, label: string): Slot
+  /**
+   * Packs a child; the same object gives the same node, so identity and cycles survive. The child is taken apart
+   * after this kind's `pack` has returned. `label` extends the path of errors: `.name`, or a number for `[n]`.
+   */
+  slot(child: unknown, label: string | number): Slot
   /** Asks the other side to call `prepare(need)` of the named kind before it builds anything. */
   need(kind: string, need: unknown): void
   /** How the walk got here, outermost first: `['args', '[0]', '.connection']`. */
@@ -53,6 +62,8 @@ export interface Packer {
 export interface Unpacker {
   /** The child at this place. Throws an internal error when it is still being made (a cycle through `make`): use `later`. */
   value(slot: Slot): unknown
+  /** The same with everything below it in place too, not only its shell. For `make` that hands it to a user's function. */
+  complete(slot: Slot): unknown
   /** Calls `set` with the child: now if it can be had, else as soon as it exists. Returns false in the second case. */
   later(slot: Slot, set: (value: unknown) => void): boolean
   memo<M>(kind: string, make: () => M): M

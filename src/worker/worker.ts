@@ -25,11 +25,11 @@ import type { Call } from './call.ts'
 /** How many functions a worker keeps. Beyond it the one defined longest ago is forgotten. */
 const MOST_FUNCTIONS = 512
 
-/** Who uses a worker hears this from it. Each call given to `send` comes back exactly once: ended, returned, refused, or in `died`. */
+/** Who uses a worker hears this from it. Each call given to `send` comes back exactly once: settled, returned, refused, or in `died`. */
 export interface WorkerUser<C extends Call> {
   ready(): void
   /** A call is over. `how` is VALUE … CHUNK_OUTCOME of the wire. */
-  ended(call: C, how: number, payload: unknown): void
+  settled(call: C, how: number, payload: unknown): void
   /** It was not begun, and will not be here. */
   returned(call: C): void
   /** It could not be sent: something in it can't be cloned. */
@@ -41,7 +41,7 @@ export interface WorkerUser<C extends Call> {
   /** The task was told of the cancel, so the worker is listening. */
   cancelling(call: C): void
   /** Its initializer failed. */
-  failed(thrown: unknown): void
+  initializerFailed(thrown: unknown): void
   /** It is gone; `begun` were being run, `waiting` were not. */
   died(death: Death, begun: C[], waiting: C[], progress: Progress): void
 }
@@ -172,14 +172,16 @@ export class Worker<C extends Call> {
         }
         return
       case FAILED:
-        return this.#user.failed(message[1])
+        return this.#user.initializerFailed(message[1])
       case CANCELLING: {
         const call = this.#inFlight.get(message[1])
         if (call) this.#user.cancelling(call)
         return
       }
       default:
-        throw createError('INTERNAL', { what: `unknown message ${String(message satisfies never)} from ${this.name}` })
+        throw createError('INTERNAL', {
+          what: `unknown message ${String(message satisfies never)} from ${this.name}`,
+        })
     }
   }
 
@@ -192,7 +194,7 @@ export class Worker<C extends Call> {
       this.#inFlight.delete(number)
       const how = results[at + 1] as number
       if (how === RETURNED) this.#user.returned(call)
-      else this.#user.ended(call, how, results[at + 2])
+      else this.#user.settled(call, how, results[at + 2])
     }
     this.#user.progressed(busy, calls)
   }

@@ -1,0 +1,105 @@
+import { createError, describe } from '../base/index.ts'
+
+/** How instances of a registered class are taken apart and put together. */
+export interface ClassOptions<T, P = unknown> {
+  /** The name by which both sides know the class. Default: `Class.name`. */
+  readonly name?: string
+  /** Gives what crosses instead of the instance; anything that can cross. Default: its own properties. */
+  readonly pack?: (instance: T) => P
+  /** Makes the instance of what crossed. Default: an object of the class with those properties; no constructor runs. */
+  readonly unpack?: (packed: P) => T
+}
+
+export interface ClassEntry {
+  readonly name: string
+  readonly prototype: object
+  readonly pack: ((instance: object) => unknown) | undefined
+  readonly unpack: ((packed: unknown) => unknown) | undefined
+}
+
+type AnyClass<T> = abstract new (...args: never[]) => T
+
+const byPrototype = new Map<unknown, ClassEntry>()
+const byName = new Map<string, ClassEntry>()
+
+/**
+ * Lets instances of a class keep their class when they cross to another thread or process. Call it where the class
+ * is declared, so that it runs on both sides.
+ *
+ * @param Class The class. Its subclasses are classes of their own and need a call each.
+ * @param options `name` (default `Class.name`), `pack` and `unpack`: needed where the class has private fields.
+ * @throws `UsageError` `WRONG_OPTION` (not a class, no name, private fields without `pack` and `unpack`),
+ *   `CLASS_NAME_TAKEN` (another class has the name).
+ *
+ * Semantics: beyond Python, where pickle finds a class by its module.
+ * @example
+ * class Point {
+ *   constructor(x, y) { this.x = x; this.y = y }
+ *   norm() { return Math.hypot(this.x, this.y) }
+ * }
+ * registerClass(Point)
+ */
+export function registerClass<T extends object, P = unknown>(
+  Class: AnyClass<T>,
+  options: ClassOptions<T, P> = {},
+): void {
+  const prototype: unknown = typeof Class === 'function' ? Class.prototype : undefined
+  if (typeof prototype !== 'object' || prototype === null) {
+    throw wrong('Class', describe(Class), 'a class')
+  }
+  const name = options.name ?? Class.name
+  if (typeof name !== 'string' || name === '') throw wrong('name', describe(name), 'the name of the class')
+  const taken = byName.get(name)
+  if (taken && taken.prototype !== prototype) throw createError('CLASS_NAME_TAKEN', { name })
+  const entry = entryOf(name, prototype, options)
+  const before = byPrototype.get(prototype)
+  if (before) byName.delete(before.name)
+  byPrototype.set(prototype, entry)
+  byName.set(name, entry)
+}
+
+export function classOf(prototype: unknown): ClassEntry | undefined {
+  return byPrototype.get(prototype)
+}
+
+export function classNamed(name: string): ClassEntry | undefined {
+  return byName.get(name)
+}
+
+function entryOf<T extends object, P>(
+  name: string,
+  prototype: object,
+  options: ClassOptions<T, P>,
+): ClassEntry {
+  const { pack, unpack } = options
+  for (const [option, value] of Object.entries({ pack, unpack })) {
+    if (value !== undefined && typeof value !== 'function') throw wrong(option, describe(value), 'a function')
+  }
+  if (!pack !== !unpack) {
+    throw wrong(pack ? 'unpack' : 'pack', 'nothing', `given too, as ${pack ? 'pack' : 'unpack'} is`)
+  }
+  const hidden = pack ? undefined : privateName(prototype)
+  if (hidden)
+    throw wrong('pack and unpack', 'nothing', `given: ${name} keeps ${hidden}, which only its own code reads`)
+  return { name, prototype, pack: pack as ClassEntry['pack'], unpack: unpack as ClassEntry['unpack'] }
+}
+
+function wrong(option: string, got: string, expected: string): Error {
+  return createError('WRONG_OPTION', { where: 'registerClass()', option, got, expected })
+}
+
+const COMMENTS_AND_STRINGS =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
+const PRIVATE_NAME = /(?<![\p{ID_Continue}$])#[\p{ID_Start}$_][\p{ID_Continue}$]*/u
+
+/** A private name in the class's text or that of a class it extends. Nothing else tells. */
+function privateName(prototype: object): string | undefined {
+  for (let at: object | null = prototype; at; at = Object.getPrototypeOf(at) as object | null) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value
+    if (typeof constructor !== 'function') continue
+    const text = Function.prototype.toString.call(constructor)
+    const found = text.startsWith('class') && PRIVATE_NAME.exec(text.replace(COMMENTS_AND_STRINGS, ''))
+    if (found) return found[0]
+  }
+  return undefined
+}

@@ -1,0 +1,80 @@
+import { createError } from '../../base/index.ts'
+import type { Kind } from '../kind.ts'
+import { builtinName } from '../realm.ts'
+
+/*
+ * Objects that hold nothing which could point back at them.
+ */
+
+export const DATE: Kind<Date, number> = {
+  name: 'date',
+  claims: () => false,
+  pack: date => Date.prototype.getTime.call(date),
+  make: time => new Date(time),
+}
+
+export const REGEXP: Kind<RegExp, readonly [source: string, flags: string, lastIndex: number]> = {
+  name: 'regexp',
+  claims: () => false,
+  pack: regexp => [regexp.source, regexp.flags, regexp.lastIndex],
+  make([source, flags, lastIndex]) {
+    const regexp = new RegExp(source, flags)
+    regexp.lastIndex = lastIndex
+    return regexp
+  },
+}
+
+/** `Object(1)`, `Object('a')`, `Object(Symbol())`: rare, but then on purpose. */
+export const BOXED: Kind<object, unknown> = {
+  name: 'boxed',
+  claims: () => false,
+  pack: (boxed, packer) => [packer.slot(boxed.valueOf(), '')],
+  make: (payload, unpacker) => Object(unpacker.value((payload as [never])[0])) as object,
+}
+
+/** The well-known ones and those of `Symbol.for` stay the same; any other is new there, but one per graph. */
+export const SYMBOL: Kind<symbol, readonly [how: 'for' | 'known' | 'own', text: string | undefined]> = {
+  name: 'symbol',
+  claims: () => false,
+  pack(symbol) {
+    const key = Symbol.keyFor(symbol)
+    if (key !== undefined) return ['for', key]
+    const known = WELL_KNOWN.get(symbol)
+    return known === undefined ? ['own', symbol.description] : ['known', known]
+  },
+  make([how, text]) {
+    if (how === 'for') return Symbol.for(text as string)
+    if (how === 'own') return Symbol(text)
+    const known: unknown = (Symbol as unknown as Record<string, unknown>)[text as string]
+    if (typeof known !== 'symbol') throw createError('INTERNAL', { what: `there is no Symbol.${text}` })
+    return known
+  },
+}
+
+const WELL_KNOWN = new Map<symbol, string>()
+for (const name of Object.getOwnPropertyNames(Symbol)) {
+  const value: unknown = (Symbol as unknown as Record<string, unknown>)[name]
+  if (typeof value === 'symbol') WELL_KNOWN.set(value, name)
+}
+
+export const URL_KIND: Kind<URL, string> = {
+  name: 'url',
+  claims: value => value instanceof URL,
+  pack: url => url.href,
+  make: href => new URL(href),
+}
+
+export const SEARCH_PARAMS: Kind<URLSearchParams, string> = {
+  name: 'search-params',
+  claims: value => value instanceof URLSearchParams,
+  pack: params => params.toString(),
+  make: text => new URLSearchParams(text),
+}
+
+export const HEADERS: Kind<Headers, readonly [string, string][]> = {
+  name: 'headers',
+  // By name first: touching the global loads the whole of fetch.
+  claims: value => builtinName(Object.getPrototypeOf(value) as object | null) === 'Headers',
+  pack: headers => [...headers],
+  make: entries => new Headers(entries as [string, string][]),
+}

@@ -1,0 +1,163 @@
+import * as base from '../../base/index.ts'
+import { describe, ManycoreError } from '../../base/index.ts'
+import { classOf } from '../classes.ts'
+import { CONFIGURABLE, ORDINARY, WRITABLE } from '../graph.ts'
+import type { Slot } from '../kind.ts'
+import type { GraphPacker } from '../packer.ts'
+import { builtinName } from '../realm.ts'
+import { carriesErrors } from '../registry.ts'
+import { type ErrorClass, type ErrorPayload, isError } from './error.ts'
+
+const OWN = new Map<string, typeof ManycoreError>()
+for (const [name, value] of Object.entries(base)) {
+  if (typeof value !== 'function') continue
+  const { prototype } = value as { readonly prototype?: unknown }
+  if (prototype === ManycoreError.prototype || prototype instanceof ManycoreError) {
+    OWN.set(name, value as typeof ManycoreError)
+  }
+}
+
+/** The class of manycore's own errors with this name. */
+export function ownClass(name: string): typeof ManycoreError | undefined {
+  return OWN.get(name)
+}
+
+/** Properties with a place of their own in the payload, or that our side makes anew. */
+const APART: ReadonlySet<unknown> = new Set(['message', 'stack', 'leftBehind'])
+
+/** Reads an error that may do anything when it is touched. */
+export class ErrorReader {
+  readonly #error: Error
+  readonly #packer: GraphPacker
+  readonly #properties: Slot[] = []
+  readonly #leftBehind: string[] = []
+
+  constructor(error: Error, packer: GraphPacker) {
+    this.#error = error
+    this.#packer = packer
+  }
+
+  payload(): ErrorPayload {
+    const prototype = Object.getPrototypeOf(this.#error) as object | null
+    const className = this.#className(prototype)
+    const errorClass = this.#class(prototype, className)
+    const message = this.#text('message')
+    const name = this.#text('name') || className
+    this.#readProperties()
+    const stack = this.#text('stack') ?? `${name}: ${message ?? ''}`
+    const shownMessage = Object.hasOwn(this.#error, 'message') || message ? message : undefined
+    return {
+      class: errorClass,
+      name: errorClass[0] === 'unknown' ? className : name,
+      message: shownMessage,
+      stack,
+      properties: this.#properties,
+      leftBehind: [...this.#before(), ...this.#leftBehind],
+    }
+  }
+
+  #className(prototype: object | null): string {
+    try {
+      const name: unknown = prototype?.constructor?.name
+      return typeof name === 'string' && name !== '' ? name : 'Error'
+    } catch {
+      return 'Error'
+    }
+  }
+
+  #class(prototype: object | null, className: string): ErrorClass {
+    if (!prototype) return ['unknown']
+    const entry = classOf(prototype)
+    if (entry) return entry.pack ? this.#packed(entry.name, entry.pack) : ['registered', entry.name]
+    const standard = builtinName(prototype)
+    if (standard !== undefined) return ['builtin', standard]
+    if (ownClass(className) && ManycoreError.is(this.#error)) return ['manycore', className]
+    const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+    if (typeof constructor === 'function' && carriesErrors(constructor, this.#error)) {
+      // No word where it can't: the class is told by `remoteName` then.
+      const carried = this.#packer.attempt(constructor, '.constructor', () => {})
+      if (carried) return ['carried', carried.slot]
+    }
+    return ['unknown']
+  }
+
+  #packed(name: string, pack: (instance: object) => unknown): ErrorClass {
+    try {
+      const packed = this.#attempt(pack(this.#error), '')
+      return packed ? ['packed', name, packed.slot] : ['unknown']
+    } catch (reason) {
+      this.#leave('pack', reason)
+      return ['unknown']
+    }
+  }
+
+  /** What an earlier crossing left behind. */
+  #before(): readonly string[] {
+    const before = this.#get('leftBehind')
+    return Array.isArray(before) ? before.filter((item): item is string => typeof item === 'string') : []
+  }
+
+  #readProperties(): void {
+    for (const key of Reflect.ownKeys(this.#error)) {
+      if (APART.has(key)) continue
+      const property = Object.getOwnPropertyDescriptor(this.#error, key)
+      // Symbols that don't show are marks of the platform's on its own errors.
+      if (!property || (typeof key === 'symbol' && !property.enumerable)) continue
+      const label = typeof key === 'symbol' ? `[${String(key)}]` : `.${key}`
+      const child = this.#child(key, label)
+      if (!child) continue
+      const flags = property.enumerable ? ORDINARY : WRITABLE | CONFIGURABLE
+      this.#properties.push(this.#packer.slot(key, ''), child.slot, flags)
+    }
+  }
+
+  #child(key: string | symbol, label: string): { readonly slot: Slot } | undefined {
+    try {
+      const value: unknown = Reflect.get(this.#error, key)
+      return this.#attempt(key === 'errors' && Array.isArray(value) ? this.#each(value) : value, label)
+    } catch (reason) {
+      this.#leave(label, reason)
+      return undefined
+    }
+  }
+
+  /** The errors of an AggregateError one by one: one that can't cross takes no other with it. */
+  #each(values: readonly unknown[]): readonly unknown[] {
+    return values.map((value, i) => (this.#attempt(value, `.errors[${i}]`) ? value : undefined))
+  }
+
+  #attempt(value: unknown, label: string): { readonly slot: Slot } | undefined {
+    // Another error never fails, so a long chain of causes needs no attempts within attempts.
+    if (isError(value)) return { slot: this.#packer.slot(value, label) }
+    return this.#packer.attempt(value, label, reason => this.#leave(label, reason))
+  }
+
+  #leave(label: string, reason: unknown): void {
+    const kind = reason instanceof base.CodecError ? (reason as { readonly kind?: unknown }).kind : undefined
+    this.#leftBehind.push(
+      `${label.replace(/^\./, '')}: ${typeof kind === 'string' ? kind : reasonText(reason)}`,
+    )
+  }
+
+  #text(key: 'message' | 'name' | 'stack'): string | undefined {
+    const value = this.#get(key)
+    return typeof value === 'string' ? value : undefined
+  }
+
+  #get(key: string): unknown {
+    try {
+      return Reflect.get(this.#error, key)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** The text of whatever was thrown, which may itself throw when it is asked. */
+export function reasonText(reason: unknown): string {
+  try {
+    return reason instanceof Error ? (String(reason.message).split('\n')[0] ?? '') : describe(reason)
+  } catch {
+    return 'something that can not be shown'
+  }
+}

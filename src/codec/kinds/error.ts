@@ -1,0 +1,99 @@
+import { types } from 'node:util'
+import { createError } from '../../base/index.ts'
+import { classNamed } from '../classes.ts'
+import { dressUp } from '../dress.ts'
+import type { Kind, Slot, Unpacker } from '../kind.ts'
+import type { GraphPacker } from '../packer.ts'
+import { builtinClass } from '../realm.ts'
+import { ErrorReader, ownClass } from './error-reader.ts'
+
+/*
+ * Errors cross as data: class, message, stack, own properties. Packing one never fails, for the error is often
+ * all that is left to tell what went wrong: a property that can't cross stays behind, and `leftBehind` says so.
+ * Making one never runs a constructor of the user's.
+ */
+
+/** Where the class is found on the other side. */
+export type ErrorClass =
+  | readonly [how: 'builtin' | 'manycore' | 'registered', name: string]
+  /** The class itself crosses, carried by a kind that claims it. */
+  | readonly [how: 'carried', constructor: Slot]
+  /** What the `pack` of a registered class gave. */
+  | readonly [how: 'packed', name: string, packed: Slot]
+  | readonly [how: 'unknown']
+
+export interface ErrorPayload {
+  readonly class: ErrorClass
+  /** What the error is called in texts. */
+  readonly name: string
+  readonly message: string | undefined
+  readonly stack: string
+  /** Key, value, flags. */
+  readonly properties: readonly Slot[]
+  readonly leftBehind: readonly string[]
+}
+
+export function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof Error
+}
+
+export const ERROR: Kind<Error, ErrorPayload> = {
+  name: 'error',
+  claims: isError,
+  pack: (error, packer) => new ErrorReader(error, packer as GraphPacker).payload(),
+  make(payload, unpacker) {
+    const error = shell(payload, unpacker)
+    if (payload.message !== undefined) hide(error, 'message', payload.message)
+    hide(error, 'stack', payload.stack)
+    return error
+  },
+  fill(error, { properties, leftBehind }, unpacker) {
+    dressUp(error, properties, slot => unpacker.value(slot))
+    if (leftBehind.length > 0)
+      Object.defineProperty(error, 'leftBehind', { value: leftBehind, enumerable: true, ...OPEN })
+  },
+}
+
+const OPEN = { writable: true, configurable: true } as const
+
+function hide(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, enumerable: false, ...OPEN })
+}
+
+/** An error of the right class, empty still. */
+function shell(payload: ErrorPayload, unpacker: Unpacker): Error {
+  const [how, of, packed] = payload.class
+  switch (how) {
+    case 'builtin':
+      // Its message and name are inside, not properties.
+      if (of === 'DOMException') return new DOMException(payload.message, payload.name)
+      return withPrototype(builtinClass(of)?.prototype)
+    case 'manycore':
+      return withPrototype(ownClass(of)?.prototype)
+    case 'registered': {
+      const entry = classNamed(of)
+      return entry ? withPrototype(entry.prototype) : stranger(payload)
+    }
+    case 'packed': {
+      const made = classNamed(of)?.unpack?.(unpacker.complete(packed))
+      return isError(made) ? made : stranger(payload)
+    }
+    case 'carried':
+      return withPrototype((unpacker.value(of) as { readonly prototype?: object } | undefined)?.prototype)
+    default:
+      return stranger(payload)
+  }
+}
+
+function withPrototype(prototype: object | undefined): Error {
+  const error = new Error()
+  if (prototype) Object.setPrototypeOf(error, prototype)
+  return error
+}
+
+/** Stands in where the class is not known on this side. */
+function stranger({ name, message, stack }: ErrorPayload): Error {
+  const error = createError('REMOTE', { remoteName: name, remoteMessage: message ?? '', remoteStack: stack })
+  Reflect.deleteProperty(error, 'remoteMessage')
+  return error
+}

@@ -1,0 +1,67 @@
+import type { Kind } from '../kind.ts'
+import type { GraphPacker } from '../packer.ts'
+
+/*
+ * Objects of the platform that only `postMessage` itself can clone (Blob, KeyObject, BlockList …) or move
+ * (MessagePort, streams, FileHandle). They stay what they are; their classes say by a symbol of Node's own which
+ * of the two they can, so none of the modules that define them has to be loaded to ask.
+ */
+
+const CLONE = 'messaging_clone_symbol'
+const TRANSFER = 'messaging_transfer_symbol'
+
+/** What `postMessage` copies, between threads only. */
+export const CLONEABLE: Kind<object, object> = {
+  name: 'cloneable',
+  claims: value => hasMethod(value as object, CLONE) || isWasmModule(value),
+  pack(value, packer) {
+    if (packer.can.share) return value
+    return packer.refuse(
+      `a ${value.constructor.name}, which only threads of one process can copy`,
+      'Send its data instead, or use a Thread or ThreadPool.',
+    )
+  },
+  make: value => value,
+}
+
+/** What `postMessage` moves, if it is in the transfer list. */
+export const MOVABLE: Kind<object, object> = {
+  name: 'movable',
+  claims: value => isPort(value) || hasMethod(value as object, TRANSFER),
+  pack(value, packer) {
+    const { transfer, can } = packer as GraphPacker
+    const name = value.constructor.name
+    if (!can.transfer)
+      packer.refuse(`a ${name}`, 'Only threads can hand it over: use a Thread or ThreadPool.')
+    if (!transfer.has(value)) packer.refuse(`a ${name}`, 'Hand it over: put it in the transfer list as well.')
+    return value
+  },
+  make: value => value,
+}
+
+function isWasmModule(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object WebAssembly.Module]'
+}
+
+function isPort(value: unknown): boolean {
+  return value instanceof MessagePort
+}
+
+/** Does its class have the method of this symbol? */
+function hasMethod(value: object, description: string): boolean {
+  for (
+    let at: object | null = Object.getPrototypeOf(value);
+    at;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
+    if (Object.getOwnPropertySymbols(at).some(symbol => symbol.description === description)) return true
+  }
+  return false
+}
+
+/** Can this be in a transfer list at all? */
+export function isTransferable(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && (value instanceof ArrayBuffer || MOVABLE.claims(value))
+  )
+}

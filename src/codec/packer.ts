@@ -1,0 +1,278 @@
+import { types } from 'node:util'
+import { createError, ManycoreError } from '../base/index.ts'
+import { type ClassEntry, classOf } from './classes.ts'
+import { dressOf } from './dress.ts'
+import { DATA, type Graph, LAYOUTS, LIST, type Proto, pathText, RECORD } from './graph.ts'
+import type { Abilities, Packer, Slot } from './kind.ts'
+import { SYMBOL } from './kinds/atoms.ts'
+import { placeViews } from './kinds/binary.ts'
+import { ERROR, isError } from './kinds/error.ts'
+import { reasonText } from './kinds/error-reader.ts'
+import { contentKindOf, wholeKindOf } from './kinds/index.ts'
+import { classAt, isOrdinary, isStandard } from './ordinary.ts'
+import { ARRAY, OBJECT } from './realm.ts'
+import { refusal } from './refusal.ts'
+import { type AnyKind, carriesInstances, claimantOf } from './registry.ts'
+import { copyList, copyRecord, copySparse } from './shells.ts'
+
+/** One walk over a value. Nodes are taken apart in the order in which they were met, so nothing here recurses. */
+export class GraphPacker implements Packer {
+  readonly can: Abilities
+  readonly transfer: ReadonlySet<unknown>
+  readonly #root: string
+  readonly #slots = new Map<unknown, readonly [number]>()
+  // Per node, by number.
+  readonly #values: unknown[] = []
+  readonly #parents: number[] = []
+  readonly #labels: (string | number)[] = []
+  readonly #ids: number[] = []
+  readonly #payloads: unknown[] = []
+
+  readonly #kinds: string[] = [...LAYOUTS]
+  readonly #kindIds = new Map<string, number>()
+  readonly #needs: unknown[] = []
+  readonly #dress: unknown[] = []
+  readonly #memos = new Map<string, unknown>()
+  readonly #views: (readonly [node: number, view: ArrayBufferView])[] = []
+  #current = -1
+
+  constructor(path: string, can: Abilities, transfer: ReadonlySet<unknown>) {
+    this.#root = path
+    this.can = can
+    this.transfer = transfer
+  }
+
+  run(value: unknown): Graph {
+    const root = this.slot(value, '')
+    this.#takeApart(0)
+    this.#current = -1
+    placeViews(
+      this.#views.map(([node, view]) => [view, payload => void (this.#payloads[node] = payload)]),
+      this,
+    )
+    this.#takeApart(0)
+    const [path, kinds, needs, dress] = [this.#root, this.#kinds, this.#needs, this.#dress]
+    return { graph: [path, kinds, orZero(needs), root, this.#ids, this.#payloads, orZero(dress)] }
+  }
+
+  slot(child: unknown, label: string | number): Slot {
+    switch (typeof child) {
+      case 'object':
+        if (child === null) return null
+        break
+      case 'symbol':
+      case 'function':
+        break
+      default:
+        return child as Slot
+    }
+    const known = this.#slots.get(child)
+    if (known) return known
+    const slot = [this.#values.length] as const
+    this.#slots.set(child, slot)
+    this.#values.push(child)
+    this.#parents.push(this.#current)
+    this.#labels.push(label)
+    this.#ids.push(-1)
+    this.#payloads.push(undefined)
+    return slot
+  }
+
+  /**
+   * Packs a child and all that it leads to at once, or nothing of it: `undefined` when something in it can't cross.
+   * `onRefused` is told why.
+   */
+  attempt(
+    child: unknown,
+    label: string | number,
+    onRefused: (reason: unknown) => void,
+  ): { slot: Slot } | undefined {
+    const [nodes, needs, dress, views] = this.#sizes()
+    const current = this.#current
+    try {
+      const slot = this.slot(child, label)
+      this.#takeApart(nodes)
+      return { slot }
+    } catch (reason) {
+      onRefused(reason)
+      for (const value of this.#values.slice(nodes)) this.#slots.delete(value)
+      for (const list of [this.#values, this.#parents, this.#labels, this.#ids, this.#payloads])
+        list.length = nodes
+      this.#needs.length = needs
+      this.#dress.length = dress
+      this.#views.length = views
+      return undefined
+    } finally {
+      this.#current = current
+    }
+  }
+
+  need(kind: string, need: unknown): void {
+    this.#needs.push(kind, need)
+  }
+
+  path(): readonly string[] {
+    return this.#steps().map(String)
+  }
+
+  /** `path()` as one text, further steps below the current node added. */
+  pathText(...below: readonly (string | number)[]): string {
+    return pathText([...this.#steps(), ...below])
+  }
+
+  refuse(what: string, remedy: string): never {
+    throw createError('CANNOT_CLONE', { path: this.pathText(), kind: what, remedy })
+  }
+
+  memo<M>(kind: string, make: () => M): M {
+    if (!this.#memos.has(kind)) this.#memos.set(kind, make())
+    return this.#memos.get(kind) as M
+  }
+
+  /** A view whose payload is known only when all views have been met. */
+  place(view: ArrayBufferView): void {
+    this.#views.push([this.#current, view])
+  }
+
+  /** The value of a property; a getter that throws gives an error with its path. */
+  read(from: object, key: string | symbol): unknown {
+    try {
+      return Reflect.get(from, key)
+    } catch (error) {
+      const label = typeof key === 'symbol' ? `[${String(key)}]` : `.${key}`
+      throw createError(
+        'CANNOT_READ',
+        { path: this.pathText(label), reason: reasonText(error) },
+        { cause: error },
+      )
+    }
+  }
+
+  /** Is this object part of the graph by itself? */
+  has(value: object): boolean {
+    return this.#slots.has(value)
+  }
+
+  #sizes(): readonly [number, number, number, number] {
+    return [this.#values.length, this.#needs.length, this.#dress.length, this.#views.length]
+  }
+
+  #steps(): (string | number)[] {
+    const steps: (string | number)[] = []
+    for (let node = this.#current; node >= 0; node = this.#parents[node] ?? -1) {
+      const label = this.#labels[node]
+      if (label !== undefined && label !== '') steps.push(label)
+    }
+    return [this.#root, ...steps.reverse()]
+  }
+
+  #takeApart(from: number): void {
+    for (let node = from; node < this.#values.length; node++) {
+      // An attempt has been here before.
+      if (this.#ids[node] !== -1) continue
+      this.#current = node
+      const value = this.#values[node]
+      try {
+        if (typeof value === 'object') this.#object(node, value as object)
+        else this.#special(node, value)
+      } catch (error) {
+        if (error instanceof ManycoreError) throw error
+        throw createError(
+          'CANNOT_READ',
+          { path: this.pathText(), reason: reasonText(error) },
+          { cause: error },
+        )
+      }
+    }
+  }
+
+  #object(node: number, value: object): void {
+    if (types.isProxy(value)) this.#refuseValue(value)
+    const proto = Object.getPrototypeOf(value) as object | null
+    if (proto === ARRAY && Array.isArray(value)) return this.#content(node, value, undefined, 0)
+    if (proto === OBJECT && !types.isArgumentsObject(value)) return this.#content(node, value, undefined, 0)
+    const entry = classOf(proto)
+    if (entry) return this.#registered(node, value, entry)
+    const kind = claimantOf(value) ?? wholeKindOf(value)
+    if (kind) return this.#byKind(node, kind, value)
+    this.#unclaimed(node, value, proto)
+  }
+
+  #byKind(node: number, kind: AnyKind, value: unknown): void {
+    this.#set(node, kind.name, kind.pack(value, this))
+  }
+
+  #registered(node: number, value: object, entry: ClassEntry): void {
+    if (isError(value)) this.#byKind(node, ERROR as AnyKind, value)
+    else if (entry.pack) this.#set(node, 'class', [entry.name, this.slot(entry.pack(value), '')])
+    else if (isOrdinary(value)) this.#content(node, value, contentKindOf(value), entry.name)
+    else this.#refuseValue(value)
+  }
+
+  /** Built into the language or the platform, or of a class that nobody claims. */
+  #unclaimed(node: number, value: object, proto: object | null): void {
+    if (!isOrdinary(value)) return this.#exotic(node, value)
+    const kind = contentKindOf(value)
+    if (proto === null) return this.#content(node, value, kind, null)
+    if (isStandard(value, proto, kind)) return this.#content(node, value, kind, 0)
+    const constructor = classAt(proto)
+    if (!constructor || !carriesInstances(constructor, value)) this.#refuseValue(value)
+    this.#content(node, value, kind, this.slot(constructor, '.constructor') as readonly [number])
+  }
+
+  #exotic(node: number, value: object): void {
+    if (!types.isArgumentsObject(value)) this.#refuseValue(value)
+    this.#list(node, Array.from(value as ArrayLike<unknown>))
+  }
+
+  /** A function or a symbol. */
+  #special(node: number, value: unknown): void {
+    const kind = claimantOf(value) ?? (typeof value === 'symbol' ? (SYMBOL as unknown as AnyKind) : undefined)
+    if (!kind) this.#refuseValue(value)
+    this.#byKind(node, kind, value)
+  }
+
+  /** What the object holds, and whatever else is out of the ordinary about it. */
+  #content(node: number, value: object, kind: AnyKind | undefined, proto: Proto): void {
+    if (kind) this.#byKind(node, kind, value)
+    else if (Array.isArray(value)) this.#list(node, value)
+    else this.#record(node, value)
+    const dress = dressOf(value, proto, !kind, this)
+    if (dress) this.#dress.push(node, dress)
+  }
+
+  #list(node: number, value: readonly unknown[]): void {
+    const copy = copyList(value, this)
+    if (copy) return this.#layout(node, copy.touched ? LIST : DATA, copy.shell)
+    const sparse = copySparse(value, this)
+    this.#layout(node, sparse.touched ? RECORD : DATA, sparse.shell)
+  }
+
+  #record(node: number, value: object): void {
+    const copy = copyRecord(value, this)
+    this.#layout(node, copy.touched ? RECORD : DATA, copy.shell)
+  }
+
+  #layout(node: number, id: number, payload: unknown): void {
+    this.#ids[node] = id
+    this.#payloads[node] = payload
+  }
+
+  #set(node: number, kind: string, payload: unknown): void {
+    let id = this.#kindIds.get(kind)
+    if (id === undefined) {
+      id = this.#kinds.push(kind) - 1
+      this.#kindIds.set(kind, id)
+    }
+    this.#layout(node, id, payload)
+  }
+
+  #refuseValue(value: unknown): never {
+    const { kind, remedy } = refusal(value)
+    return this.refuse(kind, remedy)
+  }
+}
+
+function orZero(list: readonly unknown[]): readonly unknown[] | 0 {
+  return list.length > 0 ? list : 0
+}

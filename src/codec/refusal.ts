@@ -1,0 +1,58 @@
+import { types } from 'node:util'
+import { describe } from '../base/index.ts'
+
+/** What a value that can't cross is called, and what to do about it. */
+export interface Refusal {
+  readonly kind: string
+  readonly remedy: string
+}
+
+type Row = readonly [test: (value: object) => boolean, kind: string | undefined, remedy: string]
+
+const OWN_SIDE =
+  'Make it on the other side, inside the function, or import it there from a module of its own.'
+
+const TABLE: readonly Row[] = [
+  [types.isProxy, 'a Proxy', 'Send a plain copy of what it shows: { ...proxy }.'],
+  [types.isPromise, 'a Promise', 'Await it first and send its value.'],
+  [types.isWeakMap, 'a WeakMap', 'Send the entries that are needed in a Map.'],
+  [types.isWeakSet, 'a WeakSet', 'Send the members that are needed in a Set.'],
+  [value => value instanceof WeakRef, 'a WeakRef', 'Send what it refers to: ref.deref().'],
+  [
+    types.isGeneratorObject,
+    'a generator object',
+    'Send its values, [...generator], or the generator function.',
+  ],
+  [types.isMapIterator, 'an iterator of a Map', 'Send its values: [...iterator].'],
+  [types.isSetIterator, 'an iterator of a Set', 'Send its values: [...iterator].'],
+  [
+    types.isModuleNamespaceObject,
+    'a module namespace',
+    'Send the members that are needed, or import it there.',
+  ],
+  [types.isExternal, 'a native handle', OWN_SIDE],
+  [isStream, undefined, `It holds a resource of this thread. ${OWN_SIDE}`],
+]
+
+export function refusal(value: unknown): Refusal {
+  if (typeof value === 'function') {
+    return {
+      kind: describe(value),
+      remedy: 'Send the data that it needs and define the function on the other side.',
+    }
+  }
+  const row = TABLE.find(([test]) => test(value as object))
+  if (row) return { kind: row[1] ?? describe(value), remedy: row[2] }
+  const name = describe(value).replace(/^an? /, '')
+  return { kind: describe(value), remedy: `Send plain data, or call registerClass(${name}) on both sides.` }
+}
+
+/** Streams, sockets and servers: they emit events and can be closed. */
+function isStream(value: object): boolean {
+  try {
+    const { on, destroy, close, pipe } = value as Record<string, unknown>
+    return typeof on === 'function' && [destroy, close, pipe].some(method => typeof method === 'function')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,41 @@
+import { createError } from '../base/index.ts'
+import type { Kind } from './kind.ts'
+
+/** A kind whose type of value is nobody's business but its own. */
+export type AnyKind = Kind<unknown, unknown>
+
+const byName = new Map<string, AnyKind>()
+/** Latest registered first: a later room may take over part of what an earlier one claims. */
+const claimants: AnyKind[] = []
+
+/** Teaches the codec a kind of thing. Once per name; a room does it as it loads. */
+export function registerKind<T, P>(kind: Kind<T, P>): void {
+  addKind(kind)
+  claimants.unshift(kind as unknown as AnyKind)
+}
+
+/** A kind that the codec finds by itself, without asking whether it claims the value. */
+export function addKind<T, P>(kind: Kind<T, P>): void {
+  if (byName.has(kind.name)) throw createError('INTERNAL', { what: `two kinds are named ${kind.name}` })
+  byName.set(kind.name, kind as unknown as AnyKind)
+}
+
+export function kindNamed(name: string): AnyKind | undefined {
+  return byName.get(name)
+}
+
+export function claimantOf(value: unknown): AnyKind | undefined {
+  for (const kind of claimants) if (kind.claims(value)) return kind
+  return undefined
+}
+
+/** Does some kind carry instances of this class, by carrying the class? */
+export function carriesInstances(constructor: Function, instance: object): boolean {
+  return claimants.some(kind => kind.carriesInstances?.(constructor, instance) === true)
+}
+
+/** The same for errors, which are worth more than their hidden parts: a kind that claims the class is enough. */
+export function carriesErrors(constructor: Function, error: object): boolean {
+  const kind = claimantOf(constructor)
+  return kind !== undefined && (kind.carriesInstances?.(constructor, error) ?? true)
+}

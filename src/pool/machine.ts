@@ -1,0 +1,23 @@
+import { createError } from '../base/index.ts'
+import type { StateTable } from './plan-table.ts'
+
+/** Whatever moves through the states of a table. */
+export interface Stateful<S extends string> {
+  state: S
+}
+
+/** Turns a table into a function that moves things through it, and tells of what the table forbids. */
+export function machine<S extends string, E extends string>(
+  table: StateTable<S, E>,
+): (thing: Stateful<S>, event: E) => S {
+  const next = new Map<S, Map<E, S>>(table.states.map(state => [state, new Map()]))
+  for (const { from, event, to } of table.transitions) next.get(from)?.set(event, to)
+  return (thing, event) => {
+    const to = next.get(thing.state)?.get(event)
+    if (to === undefined) {
+      throw createError('INTERNAL', { what: `${table.title.toLowerCase()} in state ${thing.state} got ${event}` })
+    }
+    thing.state = to
+    return to
+  }
+}
