@@ -1,4 +1,10 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable, Worker } from 'node:worker_threads'
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type Transferable,
+  Worker,
+} from 'node:worker_threads'
 import type { Readable } from 'node:stream'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
