@@ -118,7 +118,7 @@ let tsx: Promise<void> | undefined
 async function registerTsx(url: string): Promise<void> {
   const isThread = Reflect.get(process.abort, 'disabled') === true
   const wanted =
-    isThread && /^v20\./.test(process.version) && process.execArgv.some(flag => /\btsx\b/.test(flag))
+    isThread && process.version.startsWith('v20.') && process.execArgv.some(flag => /\btsx\b/.test(flag))
   if (!wanted) return
   try {
     const importFrom = await importerFor(url)
