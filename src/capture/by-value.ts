@@ -7,7 +7,7 @@ import { layoutOf } from './layout.ts'
 import { type ModuleRequest, requestFor } from './modules.ts'
 import { KNOWN_GLOBALS } from './natives.ts'
 import { originOf } from './origins.ts'
-import { Importer, membersOf, moduleRequestOf } from './namespaces.ts'
+import { membersOf, moduleRequestOf, StandIn } from './namespaces.ts'
 import { ownNodes, protoNode } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
@@ -210,7 +210,7 @@ class TextPacker {
     }
     if (found.isModule && this.#reimport(name, references)) return
     if (written) this.#assigned(name)
-    const value = membersOf(name, found.value, references) ?? found.value
+    const value = this.#replaced(name, found, references) ?? found.value
     const request = moduleRequestOf(value)
     if (request) return this.#import(name, request, '*')
     const binding = this.#binding(name)
@@ -228,7 +228,7 @@ class TextPacker {
   #byTestRunner(name: string): boolean {
     if (name === '__vite_ssr_import_meta__') this.#meta = name
     else if (name === '__vite_ssr_dynamic_import__') {
-      this.#values.push([name, this.#packer.slot(new Importer(this.#url), ` → ${name}`)])
+      this.#values.push([name, this.#packer.slot(new StandIn({ importOf: this.#url }), ` → ${name}`)])
     } else return false
     return true
   }
@@ -241,6 +241,20 @@ class TextPacker {
     }
     this.#state.unstable()
     this.#values.push([name, this.#packer.slot(Array.from(value), ' → arguments')])
+  }
+
+  /** What is sent instead of a CommonJS module's own `require`, or of a whole module's object. */
+  #replaced(
+    name: string,
+    found: { readonly value: unknown; readonly isModule: boolean },
+    references: readonly Reference[],
+  ): unknown {
+    const isCommonJs = !found.isModule && this.#url.startsWith('file:')
+    if (name === 'require' && isCommonJs && typeof found.value === 'function') {
+      return new StandIn({ requireOf: this.#url })
+    }
+    if ((name === 'exports' || name === 'module') && !isCommonJs) return undefined
+    return membersOf(name, found.value, references)
   }
 
   /** D2: over there, only a copy changes. */

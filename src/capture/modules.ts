@@ -119,15 +119,15 @@ let tsx: Promise<void> | undefined
 /** On Node 20 tsx works in the main thread only: in a thread of a program that uses it, it is asked for by name. */
 async function registerTsx(url: string): Promise<void> {
   const isThread = (process as { abort: { disabled?: unknown } }).abort.disabled === true
-  const wanted =
-    isThread && process.version.startsWith('v20.') && process.execArgv.some(flag => /\btsx\b/.test(flag))
-  if (!wanted) return
+  const flag = process.execArgv.findLast(one => /\btsx\b/.test(one))
+  if (flag === undefined || !isThread || !process.version.startsWith('v20.')) return
   try {
-    const importer = await importerFor(url)
+    const [, file] = /(file:.*|\/.*)/.exec(flag) ?? []
+    const importer = await importerFor(file === undefined ? url : new URL(file, 'file:').href)
     const { register } = (await importer('tsx/esm/api')) as { register: () => unknown }
     register()
   } catch {
-    // Not installed where the module is: then the import says what it misses.
+    // Not to be found from there: then the import says what it misses.
   }
 }
 

@@ -1,10 +1,10 @@
+import { createRequire } from 'node:module'
 import { types } from 'node:util'
 import type { Kind } from '../codec/index.ts'
 import type { Reference } from './bindings.ts'
 import { cjsModuleOf } from './by-reference.ts'
 import { importFrom, loadedModule, type ModuleRequest, requestOf } from './modules.ts'
 import { nativePath } from './natives.ts'
-import { requireCache } from './require-cache.ts'
 
 /*
  * Variables that hold a whole module: `const fs = require('fs')`, and what compilers and test runners make of
@@ -41,7 +41,7 @@ export function membersOf(
     if (!(member in value)) continue
     const found = (value as Record<string, unknown>)[member]
     const request = moduleRequestOf(found)
-    members[member] = request ? new WholeModule(request) : found
+    members[member] = request ? new StandIn({ request }) : found
   }
   return members
 }
@@ -54,38 +54,34 @@ function isNamespaceLike(name: string, value: object): boolean {
   if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
   if ((value as Record<string, unknown>)['__esModule'] === true) return true
   if (INTEROP_OBJECT.test(name)) return Object.hasOwn(value, 'default')
-  if (name !== 'exports' && name !== 'module') return false
-  return Object.values(requireCache).some(module => module === value || module?.exports === value)
+  return name === 'exports' || name === 'module'
 }
 
-/** Packed instead of a module's object. */
-class WholeModule {
-  readonly request: ModuleRequest
+type ModuleNode =
+  | { readonly request: ModuleRequest }
+  /** `import()` and `require` of the module at this address. */
+  | { readonly importOf: string }
+  | { readonly requireOf: string }
 
-  constructor(request: ModuleRequest) {
-    this.request = request
+/** Packed instead of a module's object, and of what test runners make of `import()` and `require`. */
+export class StandIn {
+  readonly node: ModuleNode
+
+  constructor(node: ModuleNode) {
+    this.node = node
   }
 }
-
-/** Packed instead of what a test runner made of `import()`. */
-export class Importer {
-  readonly parent: string
-
-  constructor(parent: string) {
-    this.parent = parent
-  }
-}
-
-type ModuleNode = { readonly request: ModuleRequest } | { readonly parent: string }
 
 export const moduleKind: Kind<unknown, ModuleNode> = {
   name: 'module',
-  claims: value => value instanceof WholeModule || value instanceof Importer,
+  claims: value => value instanceof StandIn,
   pack(value, packer) {
-    if (value instanceof Importer) return { parent: value.parent }
-    const { request } = value as WholeModule
-    packer.need('function', request)
-    return { request }
+    const { node } = value as StandIn
+    if ('request' in node) packer.need('function', node.request)
+    return node
   },
-  make: node => ('request' in node ? loadedModule(node.request) : importFrom(node.parent)),
+  make(node) {
+    if ('request' in node) return loadedModule(node.request)
+    return 'importOf' in node ? importFrom(node.importOf) : createRequire(node.requireOf)
+  },
 }
