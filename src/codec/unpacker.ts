@@ -66,7 +66,8 @@ export class GraphUnpacker implements Unpacker {
     if (node < 0) return slot
     this.#reached?.push(node)
     if (this.#state[node] === BEING_MADE) {
-      throw createError('INTERNAL', { what: `${this.#pathOf(node)} was asked for while it was being made` })
+      const fields = { path: this.#pathOf(node), reason: 'to make it, it itself is needed' }
+      throw createError('CANNOT_DECODE', fields)
     }
     return this.#make(node)
   }
