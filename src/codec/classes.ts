@@ -50,9 +50,9 @@ export function registerClass<T extends object, P = unknown>(
   }
   const name = options.name ?? Class.name
   if (typeof name !== 'string' || name === '') throw wrong('name', describe(name), 'the name of the class')
-  const taken = byName.get(name)
-  if (taken && taken.prototype !== prototype) throw createError('CLASS_NAME_TAKEN', { name })
   const entry = entryOf(name, prototype, options)
+  const taken = byName.get(name)
+  if (taken && taken.prototype !== prototype) throw createError('CLASS_NAME_TAKEN', { className: name })
   const before = byPrototype.get(prototype)
   if (before) byName.delete(before.name)
   byPrototype.set(prototype, entry)
