@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { run, runTool } from './lib/run-tool.js'
-import { ROOT } from './lib/test-files.js'
 
 /** @typedef {{ code: number, output: string }} Outcome */
 
