@@ -11,7 +11,7 @@ import {
   parentProcess,
   Process,
   Thread,
-} from '../../src/index.ts'
+} from 'manycore'
 import { deadline, eachKind, nothingLeft } from '../support/index.ts'
 
 const LIMIT = { timeout: 20_000 }
@@ -27,7 +27,7 @@ function waitForEver(): Promise<never> {
 }
 
 eachKind(kind => {
-  const Kind = kind.pick(Thread, Process) as typeof Process
+  const { Worker } = kind
   const active = kind.pick(activeThreads, activeChildren) as () => readonly unknown[]
   const own = (): Process => kind.pick(currentThread, currentProcess)() as Process
 
@@ -46,20 +46,20 @@ eachKind(kind => {
     const args = [1, 'two', null, undefined, true, [1, [2, [3, ['four']]]], { five: 5n }]
     const echo = (...given: unknown[]): unknown[] => given
     const other = new Set(args)
-    const fromArray = new Kind({ target: echo, args }).start()
-    const fromSet = new Kind({ target: echo, args: other }).start()
+    const fromArray = new Worker({ target: echo, args }).start()
+    const fromSet = new Worker({ target: echo, args: other }).start()
     assert.deepEqual(await fromArray.result(), args)
     assert.deepEqual(await fromSet.result(), args)
     await Promise.all([fromArray.join(), fromSet.join()])
   })
 
   test('C4 a child is a daemon as its creator is, unless told otherwise', LIMIT, async () => {
-    assert.equal(new Kind().daemon, own().daemon)
-    assert.equal(new Kind({ daemon: true }).daemon, true)
-    assert.equal(new Kind({ daemon: false }).daemon, false)
-    const inherited = (): boolean[] => [new Kind().daemon, new Kind({ daemon: false }).daemon]
-    const daemon = new Kind({ target: inherited, daemon: true }).start()
-    const ordinary = new Kind({ target: inherited }).start()
+    assert.equal(new Worker().daemon, own().daemon)
+    assert.equal(new Worker({ daemon: true }).daemon, true)
+    assert.equal(new Worker({ daemon: false }).daemon, false)
+    const inherited = (): boolean[] => [new Worker().daemon, new Worker({ daemon: false }).daemon]
+    const daemon = new Worker({ target: inherited, daemon: true }).start()
+    const ordinary = new Worker({ target: inherited }).start()
     assert.deepEqual(await daemon.result(), [true, false])
     assert.deepEqual(await ordinary.result(), [false, false])
     await Promise.all([daemon.join(), ordinary.join()])
@@ -72,7 +72,7 @@ eachKind(kind => {
       const { name, authkey, pid } = own()
       return { args, name, authkey, pid }
     }
-    const worker = new Kind({ target, args: [1, 'a'], name: 'bob' })
+    const worker = new Worker({ target, args: [1, 'a'], name: 'bob' })
     worker.authkey = 'secret'
     assert.equal(worker.isAlive(), false)
     assert.equal(active().includes(worker), false)
@@ -98,7 +98,7 @@ eachKind(kind => {
   })
 
   test('C8 parent and child have different native identities', LIMIT, async () => {
-    const worker = new Kind({
+    const worker = new Worker({
       target: async () => [process.pid, (await import('node:worker_threads')).threadId],
     }).start()
     const [pid, threadId] = (await worker.result()) as [number, number]
@@ -108,7 +108,7 @@ eachKind(kind => {
   })
 
   test('C9 terminate gives minus SIGTERM; joins with no time return at once while it lives', LIMIT, async () => {
-    const worker = new Kind({ target: waitForEver }).start()
+    const worker = new Worker({ target: waitForEver }).start()
     assert.equal(await worker.join({ timeout: 0 }), false)
     assert.equal(await worker.join({ timeout: -1 }), false)
     assert.equal(worker.isAlive(), true)
@@ -123,7 +123,7 @@ eachKind(kind => {
     const busy = (): void => {
       for (;;);
     }
-    const worker = new Kind({ target: busy }).start()
+    const worker = new Worker({ target: busy }).start()
     assert.equal(await worker.join({ timeout: 150 }), false)
     worker.terminate()
     await deadline(worker.join(), 5000, 'the end of a busy worker')
@@ -131,14 +131,14 @@ eachKind(kind => {
   })
 
   test('C10 kill gives minus SIGKILL', LIMIT, async () => {
-    const worker = new Kind({ target: waitForEver }).start()
+    const worker = new Worker({ target: waitForEver }).start()
     worker.kill()
     await deadline(worker.join(), 5000, 'the end of a killed worker')
     assert.equal(worker.exitCode, -SIGKILL)
   })
 
   test('C11 without a handler an interrupted worker ends as by SIGINT', LIMIT, async () => {
-    const worker = new Kind({ target: waitForEver }).start()
+    const worker = new Worker({ target: waitForEver }).start()
     await worker.join({ timeout: 300 })
     worker.interrupt()
     await deadline(worker.join(), 5000, 'the end of an interrupted worker')
@@ -158,7 +158,7 @@ eachKind(kind => {
           resolve('cleaned up')
         })
       })
-    const worker = new Kind({ target }).start()
+    const worker = new Worker({ target }).start()
     await worker.join({ timeout: 500 })
     worker.interrupt()
     assert.equal(await deadline(worker.result(), 5000, 'the clean-up'), 'cleaned up')
@@ -167,7 +167,7 @@ eachKind(kind => {
   })
 
   test('C12 the count of processors is a whole number of at least one', LIMIT, async () => {
-    const worker = new Kind({ target: cpuCount }).start()
+    const worker = new Worker({ target: cpuCount }).start()
     for (const count of [cpuCount(), await worker.result()]) {
       assert.ok(Number.isInteger(count) && count >= 1, String(count))
     }
@@ -176,7 +176,7 @@ eachKind(kind => {
 
   test('C13 the list of active children follows start and join', LIMIT, async () => {
     const before = active().length
-    const workers = [1, 2, 3].map(() => new Kind({ target: waitForEver, daemon: true }))
+    const workers = [1, 2, 3].map(() => new Worker({ target: waitForEver, daemon: true }))
     assert.equal(active().length, before)
     for (const worker of workers) worker.start()
     assert.equal(active().length, before + 3)
@@ -193,7 +193,7 @@ eachKind(kind => {
       const reports = [id]
       if (id.length === 2) return reports
       for (let child = 0; child < 2; child++) {
-        const next = new Kind({ target: descend, args: [[...id, child]] }).start()
+        const next = new Worker({ target: descend, args: [[...id, child]] }).start()
         reports.push(...(await next.result()))
         await next.join()
       }
@@ -203,7 +203,7 @@ eachKind(kind => {
   })
 
   test('C15 the sentinel says when it has ended', LIMIT, async () => {
-    const worker = new Kind({ target: waitForEver })
+    const worker = new Worker({ target: waitForEver })
     assert.throws(() => worker.sentinel, code('NOT_STARTED'))
     worker.start()
     let ended = false
@@ -218,7 +218,7 @@ eachKind(kind => {
   })
 
   test('C16 close is refused while it runs, and what is called afterwards is refused', LIMIT, async () => {
-    const worker = new Kind({ target: waitForEver, name: 'closing' }).start()
+    const worker = new Worker({ target: waitForEver, name: 'closing' }).start()
     assert.throws(() => worker.close(), code('STILL_RUNNING'))
     worker.terminate()
     await worker.join()
@@ -236,12 +236,12 @@ eachKind(kind => {
   })
 
   test('C17 many children at once all end with 0; a crowd, terminated, ends with the signal', LIMIT, async () => {
-    const crowd = Array.from({ length: 5 }, (_, i) => new Kind({ target: (n: number) => n * n, args: [i] }).start())
+    const crowd = Array.from({ length: 5 }, (_, i) => new Worker({ target: (n: number) => n * n, args: [i] }).start())
     assert.deepEqual(await Promise.all(crowd.map(worker => worker.result())), [0, 1, 4, 9, 16])
     await Promise.all(crowd.map(worker => worker.join()))
     assert.deepEqual(crowd.map(worker => worker.exitCode), [0, 0, 0, 0, 0])
 
-    const second = Array.from({ length: 5 }, () => new Kind({ target: waitForEver }).start())
+    const second = Array.from({ length: 5 }, () => new Worker({ target: waitForEver }).start())
     for (const worker of second) worker.terminate()
     await Promise.all(second.map(worker => worker.join()))
     assert.deepEqual(new Set(second.map(worker => worker.exitCode)), new Set([-SIGTERM]))
