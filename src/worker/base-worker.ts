@@ -14,8 +14,8 @@ import { type Starter, startWorker } from './start.ts'
 export interface WorkerOptions<A extends readonly unknown[], R> {
   /** The function to run: any function, with what it closes over. Leave it out in a subclass with its own `run()`. */
   readonly target?: ((...args: A) => R) | undefined
-  /** Its arguments: any iterable. Default: none. */
-  readonly args?: Iterable<unknown> | A | undefined
+  /** Its arguments: an array, checked against the target, or any other iterable. Default: none. */
+  readonly args?: A | (Iterable<A[number]> & { readonly length?: never }) | undefined
   /** Default: `Process-1`, `Process-2`, …; a child's children are `Process-1:1`, … */
   readonly name?: string | undefined
   /** A daemon does not keep the program alive and ends with it. Default: as the creator. */
