@@ -62,7 +62,7 @@ class MapRun {
   }
 
   async toEnd(): Promise<number> {
-    this.#stop.signal.addEventListener('abort', () => this.#onStop(), { once: true })
+    this.#stop.signal.addEventListener('abort', () => void this.#onStop(), { once: true })
     if (this.#progress) void this.#countItems(this.#progress)
     let fatal: Failure | undefined
     try {
@@ -70,8 +70,7 @@ class MapRun {
     } catch (error) {
       fatal = failureOf(error)
     }
-    this.#pool.terminate()
-    await this.#pool.join()
+    await this.#pool.terminate()
     await this.#journal?.close()
     const isFlushed = await this.#output.flush()
     if (this.#output.failure) fatal ??= failureOf(this.#output.failure)
@@ -109,7 +108,7 @@ class MapRun {
 
   async #compute(input: string): Promise<Outcome> {
     try {
-      const { json, ms } = await this.#pool.applyAsync(timed, [input])
+      const { json, ms } = await this.#pool.apply(timed, [input])
       return { state: 'done', input, json, ms, recorded: false }
     } catch (error) {
       if (this.#stop.signal.aborted) return { state: 'stopped', input }

@@ -2,7 +2,7 @@ import type { Outcome } from './outcome.ts'
 import { formatCount, formatDuration, formatRate } from './units.ts'
 
 const LISTED = 20
-const LEAST_TASK_MS = 100
+const LEAST_TASK_MS = 1000
 
 /** What the summary says about the workers. */
 export interface Crew {

@@ -2,6 +2,7 @@ import { CodecError, createError, describe } from '../base/index.ts'
 import { type Abilities, type Graph, pack } from '../codec/index.ts'
 import { takeState, withStrict } from './function-kind.ts'
 import type { GraphState } from './graph-state.ts'
+import { takeInstanceRefusal } from './instances.ts'
 import { onBehalfOf, refusalError } from './refusals.ts'
 
 /** A function that is ready to travel. */
@@ -46,6 +47,7 @@ function packWhole(
   can: Abilities,
 ): { graph: Graph; state: GraphState | undefined } {
   takeState()
+  takeInstanceRefusal()
   try {
     const graph = pack(fn, { path: name, can })
     if (!graph) throw createError('INTERNAL', { what: 'the codec took a function for plain data' })
@@ -62,14 +64,17 @@ function named(error: CodecError, state: GraphState | undefined): Error {
     .map(located => ({ ...located, at: located.path.map(String).join('') }))
     .filter(({ at }) => path.startsWith(at))
     .sort((a, b) => b.at.length - a.at.length)[0]
-  if (!holding || kind === undefined) return error
-  const inside = path.slice(holding.at.length)
-  const because = inside ? `its ${inside.replace(/^\./, '')} is ${kind}` : `it is ${kind}`
-  return refusalError(
-    holding.thing,
-    { kind, because: `${because}, which can't cross`, remedy: remedy ?? 'Make it inside the function.' },
-    { path: [path], declaredAt: holding.declaredAt(), cause: error },
-  )
+  if (kind === undefined) return error
+  const inside = path.slice(holding?.at.length ?? 0).replace(/^\./, '')
+  const known = takeInstanceRefusal()
+  const because = known?.because ?? `it is ${kind}, which can't cross`
+  const refusal = {
+    kind: known?.kind ?? kind.replace(/^an? /, ''),
+    because: inside ? because.replace(/^it is/, `its ${inside} is`) : because,
+    remedy: known?.remedy ?? remedy ?? 'Make it inside the function.',
+  }
+  const thing = holding?.thing ?? 'the function'
+  return refusalError(thing, refusal, { path: [path], declaredAt: holding?.declaredAt(), cause: error })
 }
 
 const serial = new WeakMap<object, number>()

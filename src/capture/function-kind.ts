@@ -5,6 +5,7 @@ import { packText } from './by-value.ts'
 import type { BoundNode, FunctionNode } from './function-node.ts'
 import { GraphState } from './graph-state.ts'
 import { type Inspected, inspectFunction } from './inspect.ts'
+import { carriesInstances } from './instances.ts'
 import { loadModule, type ModuleRequest, warmImports } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
@@ -20,6 +21,7 @@ export const functionKind: Kind<Function, FunctionNode> = {
   pack: packFunction,
   make: makeFunction,
   fill: fillFunction,
+  carriesInstances,
   prepare(need) {
     if ((need as { warm?: boolean }).warm) return warmImports()
     return loadModule(need as ModuleRequest)

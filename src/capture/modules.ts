@@ -42,7 +42,7 @@ export function loadModule(request: ModuleRequest): Promise<void> | undefined {
   if (loaded.has(key)) return undefined
   const before = loading.get(key)
   if (before) return before
-  const promise = fetchModule(request).then(
+  const promise = importModule(request).then(
     module => {
       loaded.set(key, module)
       loading.delete(key)
@@ -96,7 +96,8 @@ function readable(url: string): string {
   return url.startsWith('file:') && !/[?#]/.test(url) ? fileURLToPath(url) : url
 }
 
-async function fetchModule({ from, parent, attributes, required }: ModuleRequest): Promise<unknown> {
+/** Imports a module as `request` says, also when it is loaded already. */
+export async function importModule({ from, parent, attributes, required }: ModuleRequest): Promise<unknown> {
   if (required) return createRequire(import.meta.url)(from.startsWith('file:') ? fileURLToPath(from) : from)
   if (parent === undefined) {
     // A variable specifier: this is the user's module, nothing of ours.

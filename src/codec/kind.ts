@@ -45,7 +45,8 @@ export interface Packer {
   readonly can: Abilities
   /**
    * Packs a child; the same object gives the same node, so identity and cycles survive. The child is taken apart
-   * after this kind's `pack` has returned. `label` extends the path of errors: `.name`, or a number for `[n]`.
+   * after this kind's `pack` has returned. `label` extends the path of errors: `.name`
+   * a property, a number an item, `!text` any other step.
    */
   slot(child: unknown, label: string | number): Slot
   /** Asks the other side to call `prepare(need)` of the named kind before it builds anything. */

@@ -19,7 +19,7 @@ import { reasonText } from './kinds/error-reader.ts'
 import { findPath } from './find-path.ts'
 import { type AnyKind, kindNamed } from './registry.ts'
 
-const UNTOUCHED = 0
+// 0: not touched yet.
 const BEING_MADE = 1
 const MADE = 2
 const FILLED = 3

@@ -9,7 +9,7 @@ import {
   waitFor,
 } from '../base/index.ts'
 import { capture, type Portable } from '../capture/index.ts'
-import { type Abilities, pack } from '../codec/index.ts'
+import { type Abilities, arePrimitive, pack } from '../codec/index.ts'
 import { type CallSite, cpuCount, type Starter } from '../worker/index.ts'
 import { AsyncResult } from './async-result.ts'
 import { Crew } from './crew.ts'
@@ -57,9 +57,16 @@ export abstract class BasePool {
     checkPoolOptions(noun, options as PoolOptions<never>)
     this.name = options.name ?? `${noun}-${++counters[starter.kind]}`
     this.#options = options
-    this.#can = starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
-    this.#limits = { timeout: options.timeout, retries: options.retries ?? 0, priority: 0 }
-    this.#crew = new Crew(starter, this.name, options, options.processes ?? cpuCount(), this.#initializer(noun))
+    this.#can =
+      starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
+    this.#limits = { timeout: options.timeout, retries: options.retries ?? 0, priority: 0, transfer: undefined }
+    this.#crew = new Crew(
+      starter,
+      this.name,
+      options,
+      options.processes ?? cpuCount(),
+      this.#initializer(noun),
+    )
   }
 
   // ── one call ───────────────────────────────────────────────────────────────────────────────────────────
@@ -72,14 +79,22 @@ export abstract class BasePool {
    * @returns what it returned
    * Errors: its own; `TASK_TIMEOUT`, `TASK_CANCELLED`, `WORKER_DIED`, `CANNOT_CAPTURE`, `CANNOT_CLONE`, `POOL_CLOSED`, `TOO_MANY_PENDING`.
    */
-  apply<A extends readonly unknown[], R>(fn: Fn<A, R>, args?: A, options: ApplyOptions = NO_OPTIONS): Promise<Awaited<R>> {
+  apply<A extends readonly unknown[], R>(
+    fn: Fn<A, R>,
+    args?: A,
+    options: ApplyOptions = NO_OPTIONS,
+  ): Promise<Awaited<R>> {
     return new Promise((resolve, reject) => {
       this.#submit('apply', fn, args ?? [], options, resolve as (value: never) => void, reject)
     })
   }
 
   /** As `apply`, with a result that can be asked and cancelled. Python: `apply_async`. */
-  applyAsync<A extends readonly unknown[], R>(fn: Fn<A, R>, args?: A, options: ApplyOptions = NO_OPTIONS): AsyncResult<Awaited<R>> {
+  applyAsync<A extends readonly unknown[], R>(
+    fn: Fn<A, R>,
+    args?: A,
+    options: ApplyOptions = NO_OPTIONS,
+  ): AsyncResult<Awaited<R>> {
     const controller = new AbortController()
     const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal
     const promise = this.apply(fn, args, { ...options, signal })
@@ -100,17 +115,29 @@ export abstract class BasePool {
   }
 
   /** As `map`, with a result that can be asked and cancelled. Python: `map_async`. */
-  mapAsync<T, R>(fn: (item: T) => R, items: Items<T>, options: MapOptions = NO_OPTIONS): AsyncResult<Awaited<R>[]> {
+  mapAsync<T, R>(
+    fn: (item: T) => R,
+    items: Items<T>,
+    options: MapOptions = NO_OPTIONS,
+  ): AsyncResult<Awaited<R>[]> {
     return this.#mapAsync('mapAsync', fn, items, options, false) as AsyncResult<Awaited<R>[]>
   }
 
   /** As `map`, each item being an array of arguments. Python: `starmap`. */
-  starmap<A extends readonly unknown[], R>(fn: Fn<A, R>, items: Items<A>, options: MapOptions = NO_OPTIONS): Promise<Awaited<R>[]> {
+  starmap<A extends readonly unknown[], R>(
+    fn: Fn<A, R>,
+    items: Items<A>,
+    options: MapOptions = NO_OPTIONS,
+  ): Promise<Awaited<R>[]> {
     return this.#map('starmap', fn, items, options, true) as Promise<Awaited<R>[]>
   }
 
   /** As `starmap`, with a result that can be asked and cancelled. Python: `starmap_async`. */
-  starmapAsync<A extends readonly unknown[], R>(fn: Fn<A, R>, items: Items<A>, options: MapOptions = NO_OPTIONS): AsyncResult<Awaited<R>[]> {
+  starmapAsync<A extends readonly unknown[], R>(
+    fn: Fn<A, R>,
+    items: Items<A>,
+    options: MapOptions = NO_OPTIONS,
+  ): AsyncResult<Awaited<R>[]> {
     return this.#mapAsync('starmapAsync', fn, items, options, true) as AsyncResult<Awaited<R>[]>
   }
 
@@ -124,7 +151,11 @@ export abstract class BasePool {
   }
 
   /** As `imap`, in the order in which they are done. Python: `imap_unordered`. */
-  imapUnordered<T, R>(fn: (item: T) => R, items: Items<T>, options: ImapOptions = NO_OPTIONS): Imap<Awaited<R>> {
+  imapUnordered<T, R>(
+    fn: (item: T) => R,
+    items: Items<T>,
+    options: ImapOptions = NO_OPTIONS,
+  ): Imap<Awaited<R>> {
     return this.#imap('imapUnordered', fn, items, options, false)
   }
 
@@ -179,19 +210,31 @@ export abstract class BasePool {
     reject: (error: unknown) => void,
   ): void {
     if (options !== NO_OPTIONS) checkCallOptions(`${this.name}.${call}`, options)
-    if (!Array.isArray(args)) throw createError('WRONG_OPTION', { where: `${this.name}.${call}`, option: 'args', got: describe(args), expected: 'an array' })
+    if (!Array.isArray(args))
+      throw createError('WRONG_OPTION', {
+        where: `${this.name}.${call}`,
+        option: 'args',
+        got: describe(args),
+        expected: 'an array',
+      })
     this.#admit(call)
     const portable = this.portable(call, fn)
-    const graph = pack(args, { path: 'args', can: this.#can, transfer: options.transfer })
+    const graph = arePrimitive(args)
+      ? undefined
+      : pack(args, { path: 'args', can: this.#can, transfer: options.transfer })
     const limits = options === NO_OPTIONS ? this.#limits : this.#limitsOf(options)
     const site = this.#crew.pending < FEW ? callSite(this.#submit) : undefined
     const make = (ready: Portable): SingleTask =>
-      new SingleTask(ready, args, graph, options.transfer, limits, site, resolve, reject)
-    if (portable instanceof Promise) void this.#later(portable, make, options.signal).catch(reject)
+      new SingleTask(ready, args, graph, limits, site, resolve, reject)
+    if (portable instanceof Promise) this.#later(portable, make, options.signal).catch(reject)
     else this.#crew.submit(make(portable), options.signal)
   }
 
-  async #later(portable: Promise<Portable>, make: (ready: Portable) => Task, signal: AbortSignal | undefined): Promise<void> {
+  async #later(
+    portable: Promise<Portable>,
+    make: (ready: Portable) => Task,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     this.#crew.expect(1)
     try {
       this.#crew.submit(make(await portable), signal)
@@ -200,7 +243,13 @@ export abstract class BasePool {
     }
   }
 
-  #map(call: string, fn: Function, items: Items<unknown>, options: MapOptions, star: boolean): Promise<unknown[]> {
+  #map(
+    call: string,
+    fn: Function,
+    items: Items<unknown>,
+    options: MapOptions,
+    star: boolean,
+  ): Promise<unknown[]> {
     const results = deferred<unknown[]>()
     try {
       this.#job(call, fn, items, options, star, { mode: 'list', bufferSize: undefined, results })
@@ -210,17 +259,31 @@ export abstract class BasePool {
     return results.promise
   }
 
-  #mapAsync(call: string, fn: Function, items: Items<unknown>, options: MapOptions, star: boolean): AsyncResult<unknown[]> {
+  #mapAsync(
+    call: string,
+    fn: Function,
+    items: Items<unknown>,
+    options: MapOptions,
+    star: boolean,
+  ): AsyncResult<unknown[]> {
     const controller = new AbortController()
     const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal
     const promise = this.#map(call, fn, items, { ...options, signal }, star)
     return new AsyncResult(quiet(promise), `${call}(${nameOf(fn)})`, reason => controller.abort(reason))
   }
 
-  #imap<R>(call: string, fn: Function, items: Items<never>, options: ImapOptions, ordered: boolean): Imap<R> {
+  #imap<R>(
+    call: string,
+    fn: Function,
+    items: Items<unknown>,
+    options: ImapOptions,
+    ordered: boolean,
+  ): Imap<R> {
     const imap = new Imap<R>(ordered)
     const { bufferSize, ...rest } = options
-    imap.attach(this.#job(call, fn, items, rest, false, { mode: 'stream', bufferSize, stream: imap as Imap<unknown> }))
+    imap.attach(
+      this.#job(call, fn, items, rest, false, { mode: 'stream', bufferSize, stream: imap as Imap<unknown> }),
+    )
     return imap
   }
 
@@ -230,7 +293,9 @@ export abstract class BasePool {
     items: Items<unknown>,
     options: MapOptions,
     star: boolean,
-    out: { mode: 'list'; bufferSize: undefined; results: Deferred<unknown[]> } | { mode: 'stream'; bufferSize: number | undefined; stream: Imap<unknown> },
+    out:
+      | { mode: 'list'; bufferSize: undefined; results: Deferred<unknown[]> }
+      | { mode: 'stream'; bufferSize: number | undefined; stream: Imap<unknown> },
   ): MapJob {
     const where = `${this.name}.${call}`
     checkCallOptions(where, { ...options, bufferSize: out.bufferSize } as CallOptions)
@@ -249,7 +314,11 @@ export abstract class BasePool {
       bufferSize: out.bufferSize,
       ...(out.mode === 'list' ? { results: out.results } : { stream: out.stream }),
     })
-    if (portable instanceof Promise) portable.then(ready => job.start(ready), error => job.abandon(error))
+    if (portable instanceof Promise)
+      portable.then(
+        ready => job.start(ready),
+        error => job.abandon(error),
+      )
     else job.start(portable)
     return job
   }
@@ -282,11 +351,14 @@ export abstract class BasePool {
       timeout: options.timeout ?? this.#limits.timeout,
       retries: options.retries ?? this.#limits.retries,
       priority: options.priority ?? 0,
+      transfer: (options as ApplyOptions).transfer,
     }
   }
 
   /** The initializer, captured once; workers get it with their boot message. */
-  #initializer(noun: string): { fn: Portable | Promise<Portable>; args: unknown; packed: boolean } | undefined {
+  #initializer(
+    noun: string,
+  ): { fn: Portable | Promise<Portable>; args: unknown; packed: boolean } | undefined {
     const { initializer, initargs = [] } = this.#options
     if (!initializer) return undefined
     const graph = pack(initargs, { path: 'initargs', can: this.#can })

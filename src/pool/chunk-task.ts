@@ -14,9 +14,17 @@ export class ChunkTask extends Task {
   readonly first: number
   readonly items: readonly unknown[]
 
-  constructor(job: MapJob, fn: Portable, first: number, items: readonly unknown[], packed: unknown, whole: boolean, limits: TaskLimits) {
+  constructor(
+    job: MapJob,
+    fn: Portable,
+    first: number,
+    items: readonly unknown[],
+    packed: unknown,
+    whole: boolean,
+    limits: TaskLimits,
+  ) {
     const mode = CHUNK | (packed ? PACKED : 0) | (job.star ? STAR : 0) | (whole ? WHOLE : 0)
-    super({ fn, mode, payload: packed ?? items, transfer: undefined }, limits)
+    super(fn, mode, packed ?? items, limits)
     this.#job = job
     this.first = first
     this.items = items
@@ -30,11 +38,19 @@ export class ChunkTask extends Task {
   succeed(how: number, payload: unknown, worker: string): void {
     if (how === THROWN) {
       // The chunk as a whole: its function or its items could not be rebuilt there.
-      return settle(how, payload, worker, this.#job.site, () => {}, error => this.reject(error))
+      return settle(
+        how,
+        payload,
+        worker,
+        this.#job.site,
+        () => {},
+        error => this.reject(error),
+      )
     }
     const [values, packed, failures, next, took] = payload as ChunkOutcome
     this.#job.measured(took / Math.max(1, next))
-    const deliver = (all: unknown): void => this.#job.chunkDone(this, all as unknown[], failures ?? [], next, worker)
+    const deliver = (all: unknown): void =>
+      this.#job.chunkDone(this, all as unknown[], failures ?? [], next, worker)
     if (packed) unpackFor(values as Graph, deliver, error => this.reject(error))
     else deliver(values)
   }
@@ -49,8 +65,15 @@ export class ItemTask extends Task {
   readonly #job: MapJob
   readonly first: number
 
-  constructor(job: MapJob, fn: Portable, first: number, args: readonly unknown[], packed: unknown, limits: TaskLimits) {
-    super({ fn, mode: packed ? PACKED : 0, payload: packed ?? args, transfer: undefined }, limits)
+  constructor(
+    job: MapJob,
+    fn: Portable,
+    first: number,
+    args: readonly unknown[],
+    packed: unknown,
+    limits: TaskLimits,
+  ) {
+    super(fn, packed ? PACKED : 0, packed ?? args, limits)
     this.#job = job
     this.first = first
   }

@@ -69,7 +69,13 @@ export class Crew {
     died: (member, death, begun, waiting) => this.#onDied(member, death, begun, waiting),
   }
 
-  constructor(starter: Starter, name: string, options: PoolOptions, workers: number, initializer: Initializer | undefined) {
+  constructor(
+    starter: Starter,
+    name: string,
+    options: PoolOptions,
+    workers: number,
+    initializer: Initializer | undefined,
+  ) {
     this.#starter = starter
     this.#name = name
     this.#options = options
@@ -167,7 +173,13 @@ export class Crew {
     for (const { plan, worker } of this.#members.values()) {
       running += plan.load
       count[plan.state === 'starting' ? 'starting' : plan.load > 0 ? 'busy' : 'idle']++
-      if (worker) list.push({ name: worker.name, pid: worker.link.pid, threadId: worker.link.threadId, load: plan.load })
+      if (worker)
+        list.push({
+          name: worker.name,
+          pid: worker.link.pid,
+          threadId: worker.link.threadId,
+          load: plan.load,
+        })
     }
     return Object.freeze({
       state: this.#broken ? 'broken' : state,
@@ -195,7 +207,10 @@ export class Crew {
         this.#counts.failed++
         return this.#settleWith(instruction.task, instruction.task.failure)
       case 'drop':
-        return this.#settleWith(instruction.task, this.#broken ?? this.#cancelled(instruction.task, 'the pool was terminated'))
+        return this.#settleWith(
+          instruction.task,
+          this.#broken ?? this.#cancelled(instruction.task, 'the pool was terminated'),
+        )
       case 'askToStop':
         return this.#askToStop(instruction.worker, instruction.task)
       case 'takeBack':
@@ -211,7 +226,11 @@ export class Crew {
         return this.#watchIdle(instruction.worker)
       case 'giveUp':
         return this.#break(
-          createError('WORKERS_KEEP_DYING', { pool: this.#name, count: instruction.deaths }, { cause: this.#lastDeath }),
+          createError(
+            'WORKERS_KEEP_DYING',
+            { pool: this.#name, count: instruction.deaths },
+            { cause: this.#lastDeath },
+          ),
         )
       case 'ended':
         return this.#ended.resolve()

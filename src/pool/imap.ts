@@ -2,6 +2,11 @@ import type { MapJob } from './map-job.ts'
 
 type Step<R> = { readonly value: R } | { readonly error: unknown }
 
+interface Waiter<R> {
+  readonly resolve: (step: IteratorResult<R>) => void
+  readonly reject: (error: unknown) => void
+}
+
 /**
  * The results of `imap` and `imapUnordered`: an async iterator.
  *
@@ -13,7 +18,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   #job: MapJob | undefined
   /** Results that came before those in front of them (ordered), or are next (unordered). */
   readonly #ready = new Map<number, Step<R>>()
-  readonly #waiting: { resolve: (step: IteratorResult<R>) => void; reject: (error: unknown) => void }[] = []
+  readonly #waiting: Waiter<R>[] = []
   #next = 0
   /** How many results there are in all, once it is known. */
   #total: number | undefined
@@ -74,11 +79,11 @@ export class Imap<R> implements AsyncIterableIterator<R> {
       const step = this.#ready.get(this.#next)
       if (step) {
         this.#ready.delete(this.#next++)
-        const { resolve, reject } = this.#waiting.shift() as (typeof this.#waiting)[number]
+        const { resolve, reject } = this.#waiting.shift() as Waiter<R>
         if ('error' in step) reject(step.error)
         else resolve({ done: false, value: step.value })
       } else if (this.#total !== undefined && this.#next >= this.#total) {
-        const { resolve, reject } = this.#waiting.shift() as (typeof this.#waiting)[number]
+        const { resolve, reject } = this.#waiting.shift() as Waiter<R>
         const failed = this.#inputError
         this.#inputError = undefined
         if (failed) reject(failed.error)

@@ -14,6 +14,7 @@
  */
 export { AsyncResult } from './async-result.ts'
 export { BasePool, type Items } from './base-pool.ts'
+export { Context, getContext } from './context.ts'
 export { Imap } from './imap.ts'
 export type { ApplyOptions, CallOptions, ImapOptions, MapOptions, PoolOptions } from './options.ts'
 export { Pool } from './pool.ts'

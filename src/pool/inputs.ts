@@ -16,7 +16,7 @@ export function inputsOf(where: string, items: unknown): Inputs {
   if (Array.isArray(items)) return new ArrayInputs(items)
   const source = items as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined
   if (typeof source?.[Symbol.asyncIterator] === 'function') {
-    const iterator = source[Symbol.asyncIterator]()
+    const iterator = (source as AsyncIterable<unknown>)[Symbol.asyncIterator]()
     return { total: undefined, next: () => iterator.next(), stop: () => void iterator.return?.() }
   }
   if (typeof source?.[Symbol.iterator] === 'function') return new IterableInputs(source as Iterable<unknown>)

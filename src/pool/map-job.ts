@@ -1,7 +1,7 @@
 import type { Deferred } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
-import { type Abilities, type Graph, joinStacks, pack } from '../codec/index.ts'
-import { type CallSite, unpackFor } from '../worker/index.ts'
+import { type Abilities, type Graph, pack } from '../codec/index.ts'
+import { type CallSite, unpackFor, withBothStacks } from '../worker/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
 import type { Crew } from './crew.ts'
 import type { Imap } from './imap.ts'
@@ -150,7 +150,8 @@ export class MapJob {
     const { bufferSize, stream } = this.#options
     const unread = stream ? stream.unread : 0
     if (bufferSize !== undefined && this.#taken + gathered - this.#done + unread >= bufferSize) return false
-    const tasks = Math.max(1, this.#crew.workerCount) * (this.#oneByOne ? 2 * this.#crew.plan.depth : CHUNKS_AHEAD)
+    const tasks =
+      Math.max(1, this.#crew.workerCount) * (this.#oneByOne ? 2 * this.#crew.plan.depth : CHUNKS_AHEAD)
     if (this.#underWay.size >= Math.max(tasks, this.#crew.concurrency * this.#crew.workerCount)) return false
     // A reader that is slower than the workers holds them up: results don't pile up.
     return unread < Math.max(2 * tasks, tasks * this.#lastChunk)
@@ -185,14 +186,23 @@ export class MapJob {
   #send(first: number, items: readonly unknown[]): void {
     const { limits, chunksize, can } = this.#options
     const fn = this.#fn as Portable
-    const alone = items.length === 1 && chunksize === undefined || this.#oneByOne
+    // A first item goes as a chunk, whose time is measured.
+    const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
       if (alone) {
         const args = this.star ? (items[0] as unknown[]) : items
         task = new ItemTask(this, fn, first, args, pack(args, { path: `items[${first}]`, can }), limits)
       } else {
-        task = new ChunkTask(this, fn, first, items, pack(items, { path: 'items', can }), chunksize !== undefined, limits)
+        task = new ChunkTask(
+          this,
+          fn,
+          first,
+          items,
+          pack(items, { path: 'items', can }),
+          chunksize !== undefined,
+          limits,
+        )
       }
     } catch (error) {
       return this.#refused(first, items, error)
@@ -225,7 +235,13 @@ export class MapJob {
     this.#goOn()
   }
 
-  chunkDone(task: ChunkTask, values: readonly unknown[], failures: readonly (readonly [number, unknown])[], next: number, worker: string): void {
+  chunkDone(
+    task: ChunkTask,
+    values: readonly unknown[],
+    failures: readonly (readonly [number, unknown])[],
+    next: number,
+    worker: string,
+  ): void {
     this.#underWay.delete(task)
     const failed = new Map(failures)
     if (next < task.items.length) this.#send(task.first + next, task.items.slice(next))
@@ -257,7 +273,7 @@ export class MapJob {
     this.#crew.expect(1)
     const fail = (error: unknown): void => {
       this.#crew.expect(-1)
-      this.#itemDone(item, { error: joinStacks(error, { worker, localStack: this.site.stack }) })
+      this.#itemDone(item, { error: withBothStacks(error, worker, this.site) })
       this.#goOn()
     }
     unpackFor(thrown as Graph, fail, fail)

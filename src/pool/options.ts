@@ -8,7 +8,8 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   readonly processes?: number | undefined
   /** Runs in each worker before its first task. */
   readonly initializer?: ((...args: I) => unknown) | undefined
-  readonly initargs?: I | undefined
+  /** Its arguments. (Not checked against it by the compiler: a class can't infer them without showing them in its type.) */
+  readonly initargs?: readonly unknown[] | undefined
   /** A worker is replaced after this many tasks. Default: never. */
   readonly maxTasksPerChild?: number | undefined
   /** How many asynchronous tasks a worker runs at once. Default: 1. */
@@ -65,11 +66,30 @@ export interface ImapOptions extends MapOptions {
 }
 
 const POOL_OPTIONS = new Set([
-  'processes', 'initializer', 'initargs', 'maxTasksPerChild', 'concurrency', 'maxPending', 'idleTimeout',
-  'retries', 'timeout', 'name', 'env', 'execArgv', 'resourceLimits', 'context',
+  'processes',
+  'initializer',
+  'initargs',
+  'maxTasksPerChild',
+  'concurrency',
+  'maxPending',
+  'idleTimeout',
+  'retries',
+  'timeout',
+  'name',
+  'env',
+  'execArgv',
+  'resourceLimits',
+  'context',
 ]) // prettier-ignore
 const CALL_OPTIONS = new Set([
-  'timeout', 'signal', 'retries', 'priority', 'transfer', 'chunksize', 'progress', 'bufferSize',
+  'timeout',
+  'signal',
+  'retries',
+  'priority',
+  'transfer',
+  'chunksize',
+  'progress',
+  'bufferSize',
 ]) // prettier-ignore
 
 interface Rule {
@@ -84,7 +104,10 @@ const POSITIVE_TIME: Rule = {
   expected: 'a positive number of milliseconds',
   holds: value => typeof value === 'number' && value > 0,
 }
-const A_NUMBER: Rule = { expected: 'a number', holds: value => typeof value === 'number' && !Number.isNaN(value) }
+const A_NUMBER: Rule = {
+  expected: 'a number',
+  holds: value => typeof value === 'number' && !Number.isNaN(value),
+}
 const A_SIGNAL: Rule = { expected: 'an AbortSignal', holds: value => value instanceof AbortSignal }
 const A_LIST: Rule = { expected: 'an array', holds: Array.isArray }
 const A_STRING: Rule = { expected: 'a string', holds: value => typeof value === 'string' }
@@ -110,7 +133,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** Refuses options that don't exist and values that make no sense. */
 function check(where: string, options: object, known: ReadonlySet<string>): void {
   for (const [option, value] of Object.entries(options)) {
-    if (!known.has(option)) throw createError('UNKNOWN_OPTION', { where, option, known: [...known].join(', ') })
+    if (!known.has(option))
+      throw createError('UNKNOWN_OPTION', { where, option, known: [...known].join(', ') })
     const rule = RULES[option]
     if (value === undefined || !rule || rule.holds(value)) continue
     throw createError('WRONG_OPTION', { where, option, got: describe(value), expected: rule.expected })
@@ -119,11 +143,19 @@ function check(where: string, options: object, known: ReadonlySet<string>): void
 
 export function checkPoolOptions(where: string, options: PoolOptions<never>): void {
   if (typeof options !== 'object' || options === null) {
-    throw createError('WRONG_OPTION', { where, option: 'processes', got: describe(options), expected: 'a whole number of at least 1' })
+    throw createError('WRONG_OPTION', {
+      where,
+      option: 'processes',
+      got: describe(options),
+      expected: 'a whole number of at least 1',
+    })
   }
   check(where, options, POOL_OPTIONS)
   if (options.initializer !== undefined && typeof options.initializer !== 'function') {
-    throw createError('NOT_A_FUNCTION', { where: `${where}'s initializer`, got: describe(options.initializer) })
+    throw createError('NOT_A_FUNCTION', {
+      where: `${where}'s initializer`,
+      got: describe(options.initializer),
+    })
   }
 }
 

@@ -50,7 +50,12 @@ export type PlanEvent<T> =
   | { readonly kind: 'cancelled'; readonly task: T }
   /** A task was asked to stop and has not: it and its worker have to go. */
   | { readonly kind: 'stubborn'; readonly worker: PlanWorker }
-  | { readonly kind: 'died'; readonly worker: PlanWorker; readonly begun: readonly T[]; readonly waiting: readonly T[] }
+  | {
+      readonly kind: 'died'
+      readonly worker: PlanWorker
+      readonly begun: readonly T[]
+      readonly waiting: readonly T[]
+    }
   | { readonly kind: 'balance' }
   | { readonly kind: 'idle'; readonly worker: PlanWorker }
   | { readonly kind: 'close' }
@@ -194,7 +199,8 @@ export class Plan<T extends PlanTask> {
       this.#give(worker, serving.length)
       if (this.#line.size === 0) break
     }
-    if (this.#line.size > 0) this.#startMissing(Math.min(this.#options.workers, this.#line.size + serving.length))
+    if (this.#line.size > 0)
+      this.#startMissing(Math.min(this.#options.workers, this.#line.size + serving.length))
   }
 
   /** Fills one worker up to its depth, but to no more than its fair share while others have less. */
@@ -285,7 +291,8 @@ export class Plan<T extends PlanTask> {
   #startMissing(wanted: number): void {
     if (this.#stopped) return
     let active = 0
-    for (const worker of this.#workers) if (worker.state === 'starting' || worker.state === 'serving') active++
+    for (const worker of this.#workers)
+      if (worker.state === 'starting' || worker.state === 'serving') active++
     for (; active < wanted; active++) this.#startOne()
   }
 
@@ -407,7 +414,9 @@ export class Plan<T extends PlanTask> {
       if (this.#workers.size === 0 && this.#stopped) this.#out.push({ do: 'ended' })
       return
     }
-    this.#startMissing(this.#closing ? Math.min(this.#options.workers, this.#line.size) : this.#options.workers)
+    this.#startMissing(
+      this.#closing ? Math.min(this.#options.workers, this.#line.size) : this.#options.workers,
+    )
     this.#assign()
   }
 

@@ -12,7 +12,10 @@ const TELL_EVERY = 100
 type Listener = (done: number, total: number | undefined) => void
 
 /** `true` draws a bar on a terminal, and nothing elsewhere; a function is called now and then, and at the end. */
-export function drawProgress(wanted: boolean | Listener | undefined, total: number | undefined): Progress | undefined {
+export function drawProgress(
+  wanted: boolean | Listener | undefined,
+  total: number | undefined,
+): Progress | undefined {
   if (!wanted) return undefined
   if (typeof wanted === 'function') return new Teller(wanted, total)
   return process.stderr.isTTY ? new Bar(total) : undefined

@@ -7,7 +7,12 @@ export interface PoolStats {
     readonly idle: number
     readonly busy: number
     /** Names and numbers, in the order they were started. */
-    readonly list: readonly { readonly name: string; readonly pid: number; readonly threadId: number; readonly load: number }[]
+    readonly list: readonly {
+      readonly name: string
+      readonly pid: number
+      readonly threadId: number
+      readonly load: number
+    }[]
   }
   /** Tasks that no worker has yet. */
   readonly waiting: number

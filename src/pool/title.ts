@@ -11,6 +11,11 @@ export function titleOf(name: string, args: readonly unknown[] | undefined): str
 
 /** A value in a few characters. */
 export function short(value: unknown): string {
-  const text = inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 3, maxStringLength: LONGEST })
+  const text = inspect(value, {
+    depth: 0,
+    breakLength: Number.POSITIVE_INFINITY,
+    maxArrayLength: 3,
+    maxStringLength: LONGEST,
+  })
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
 }

@@ -14,8 +14,8 @@ import { type Starter, startWorker } from './start.ts'
 export interface WorkerOptions<A extends readonly unknown[], R> {
   /** The function to run: any function, with what it closes over. Leave it out in a subclass with its own `run()`. */
   readonly target?: ((...args: A) => R) | undefined
-  /** Its arguments: any iterable. Default: none. */
-  readonly args?: Iterable<unknown> | A | undefined
+  /** Its arguments: an array, checked against the target, or any other iterable. Default: none. */
+  readonly args?: A | (Iterable<A[number]> & { readonly length?: never }) | undefined
   /** Default: `Process-1`, `Process-2`, …; a child's children are `Process-1:1`, … */
   readonly name?: string | undefined
   /** A daemon does not keep the program alive and ends with it. Default: as the creator. */
@@ -54,10 +54,16 @@ function checkOptions(where: string, options: WorkerOptions<never, unknown>): vo
   if (options.target !== undefined && typeof options.target !== 'function') {
     throw createError('NOT_A_FUNCTION', { where: `${where}'s target`, got: describe(options.target) })
   }
-  if (options.args !== undefined && typeof (options.args as Iterable<unknown>)?.[Symbol.iterator] !== 'function') {
+  if (
+    options.args !== undefined &&
+    typeof (options.args as Iterable<unknown>)?.[Symbol.iterator] !== 'function'
+  ) {
     throw createError('NOT_ITERABLE', { where: `${where}'s args`, got: describe(options.args) })
   }
-  for (const [option, expected] of [['name', 'string'], ['daemon', 'boolean']] as const) {
+  for (const [option, expected] of [
+    ['name', 'string'],
+    ['daemon', 'boolean'],
+  ] as const) {
     const value = options[option]
     // biome-ignore lint/suspicious/useValidTypeof: the two names are above
     if (value !== undefined && typeof value !== expected) {
@@ -77,7 +83,8 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
       starter,
       options: options as WorkerOptions<never, unknown> & StartExtras,
       name: options.name ?? defaultName(starter),
-      daemon: options.daemon ?? (starter.kind === 'thread' ? identity.thread.daemon : identity.process.daemon),
+      daemon:
+        options.daemon ?? (starter.kind === 'thread' ? identity.thread.daemon : identity.process.daemon),
       authkey: identity.authkey,
       life: undefined,
       closed: false,
@@ -102,20 +109,34 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     if (state.life) throw createError('ALREADY_STARTED', { worker: state.name })
     const { starter, options, name, daemon } = state
     const own = this.run !== BaseWorker.prototype.run
-    const can = starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
+    const can =
+      starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
     const fn: Function = own ? runSelf : (options.target ?? nothing)
     const args = own ? [this] : [...(options.args ?? [])]
     // Everything that can be refused is refused before a worker exists.
     const portable = capture(fn, `${starter.noun}.start`, can)
     const graph = pack(args, { path: 'args', can })
     const site = new Error('started here')
-    const life = new Life({ site, task: nameOf(options.target) ?? name, daemon, onThrown: error => reportUncaught(error, this) })
+    const life = new Life({
+      site,
+      task: nameOf(options.target) ?? name,
+      daemon,
+      onThrown: error => reportUncaught(error, this),
+    })
     const { target: _target, args: _args, name: _name, daemon: _daemon, ...extras } = options
     life.attach(
       startWorker<Call>(
         starter,
         extras,
-        { role: 'single', name, daemon, concurrency: 1, initializer: null, authkey: state.authkey, quiet: uncaughtHook() !== undefined },
+        {
+          role: 'single',
+          name,
+          daemon,
+          concurrency: 1,
+          initializer: null,
+          authkey: state.authkey,
+          quiet: uncaughtHook() !== undefined,
+        },
         life,
       ),
     )
@@ -264,7 +285,11 @@ function stateOf(worker: BaseWorker<never, unknown> | BaseWorker): State {
 }
 
 /** Gives an object that arrived from elsewhere its state: the worker itself, or somebody else's. */
-export function adoptWorker(worker: BaseWorker, starter: Starter, known: { name: string; daemon: boolean; pid: number; self: boolean }): void {
+export function adoptWorker(
+  worker: BaseWorker,
+  starter: Starter,
+  known: { name: string; daemon: boolean; pid: number; self: boolean },
+): void {
   states.set(worker, {
     starter,
     options: {},

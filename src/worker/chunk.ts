@@ -68,7 +68,8 @@ async function goOnAsync(
   const { fn, items, star, whole } = run
   for (let item = from; item < items.length; item++) {
     if (item > from) {
-      if (run.stopped() || (!whole && now() - started > LONG_ENOUGH)) return outcome(run, values, failures, item, started)
+      if (run.stopped() || (!whole && now() - started > LONG_ENOUGH))
+        return outcome(run, values, failures, item, started)
       run.beginItem(item)
     }
     try {
@@ -81,7 +82,13 @@ async function goOnAsync(
   return outcome(run, values, failures, items.length, started)
 }
 
-function outcome(run: ChunkRun, all: unknown[], failures: Failures, next: number, started: number): ChunkOutcome {
+function outcome(
+  run: ChunkRun,
+  all: unknown[],
+  failures: Failures,
+  next: number,
+  started: number,
+): ChunkOutcome {
   const took = now() - started
   const values = next < all.length ? all.slice(0, next) : all
   try {
@@ -108,5 +115,7 @@ function packOneByOne(run: ChunkRun, values: unknown[], failures: Failures): [un
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
 }

@@ -21,7 +21,8 @@ export const START_METHODS: readonly StartMethod[] = ['warm', 'spawn']
 
 export function adoptIdentity(boot: Boot): void {
   process_ = boot.process
-  thread = boot.kind === 'thread' ? { name: boot.name, daemon: boot.daemon } : { name: 'MainThread', daemon: false }
+  thread =
+    boot.kind === 'thread' ? { name: boot.name, daemon: boot.daemon } : { name: 'MainThread', daemon: false }
   key = boot.authkey
   worker = boot.role
   startMethod = boot.startMethod as StartMethod

@@ -5,7 +5,11 @@ import type { Death } from '../link/index.ts'
 import { THROWN, VALUE, VALUE_PACKED } from '../wire/index.ts'
 
 /** Takes a packed value apart for whoever waits for it. Nothing that can go wrong here goes past `reject`. */
-export function unpackFor(graph: Graph, resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+export function unpackFor(
+  graph: Graph,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
   const build = (): void => {
     let value: unknown
     try {
@@ -44,10 +48,16 @@ export function settle(
     case VALUE_PACKED:
       return unpackFor(payload as Graph, resolve, reject)
     case THROWN:
-      return unpackFor(payload as Graph, thrown => reject(joinStacks(thrown, { worker, localStack: site?.stack })), reject)
+      return unpackFor(payload as Graph, thrown => reject(withBothStacks(thrown, worker, site)), reject)
     default:
       reject(createError('INTERNAL', { what: `a call ended in an unknown way (${how})` }))
   }
+}
+
+/** What was thrown over there, its stack going on here. */
+export function withBothStacks(thrown: unknown, worker: string, site: CallSite | undefined): unknown {
+  joinStacks(thrown, { worker, localStack: site?.stack ?? '' })
+  return thrown
 }
 
 /** The error for a task whose worker died. */
@@ -70,7 +80,6 @@ export function deathError(death: Death, worker: string, task: string | undefine
 export function exitCodeOf(death: Death): number | null {
   return death.signal ? -signalNumber(death.signal) : death.code
 }
-
 
 function signalNumber(signal: NodeJS.Signals): number {
   return constants.signals[signal]

@@ -1,4 +1,5 @@
 import type { Stdio } from '../link/index.ts'
+import type { StartMethod } from './identity.ts'
 import { BaseWorker, type WorkerOptions } from './base-worker.ts'
 import { processStarter } from './start.ts'
 
@@ -10,6 +11,8 @@ export interface ProcessOptions<A extends readonly unknown[], R> extends WorkerO
   readonly cwd?: string | URL | undefined
   /** `'inherit'` (default; stdin is `'ignore'`), `'ignore'` or `'pipe'`: for all, or `[stdin, stdout, stderr]`. */
   readonly stdio?: Stdio | readonly [Stdio, Stdio, Stdio] | undefined
+  /** How it is started. Default: the program's start method. */
+  readonly context?: StartMethod | undefined
 }
 
 /**
@@ -21,7 +24,10 @@ export interface ProcessOptions<A extends readonly unknown[], R> extends WorkerO
  * await child.join()
  * child.exitCode         // 0
  */
-export class Process<A extends readonly unknown[] = readonly unknown[], R = unknown> extends BaseWorker<A, R> {
+export class Process<A extends readonly unknown[] = readonly unknown[], R = unknown> extends BaseWorker<
+  A,
+  R
+> {
   constructor(options: ProcessOptions<A, R> = {}) {
     super(processStarter, options)
   }

@@ -76,7 +76,8 @@ function endBadly(boot: Boot, thrown: unknown): void {
     return
   }
   process.exitCode = 1
-  if (!boot.quiet) process.stderr.write(`${boot.name} (pid ${process.pid}) ended by an error\n${inspect(thrown)}\n`)
+  if (!boot.quiet)
+    process.stderr.write(`${boot.name} (pid ${process.pid}) ended by an error\n${inspect(thrown)}\n`)
 }
 
 function exitStatus(status: unknown): number {

@@ -13,7 +13,8 @@ import { identity, START_METHODS, type StartMethod } from './identity.ts'
  */
 export function setStartMethod(method: StartMethod, { force = false }: { force?: boolean } = {}): void {
   checkMethod('setStartMethod', method)
-  if (identity.startMethodSet && !force) throw createError('CONTEXT_ALREADY_SET', { method: identity.startMethod })
+  if (identity.startMethodSet && !force)
+    throw createError('CONTEXT_ALREADY_SET', { method: identity.startMethod })
   identity.setStartMethod(method)
 }
 

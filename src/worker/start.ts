@@ -44,7 +44,11 @@ export function startWorker<C extends Call>(
   user: WorkerUser<C>,
 ): Worker<C> {
   refuseWhileLoading(setup.name)
-  const own: ProcessIdentity = { name: setup.name, daemon: setup.daemon, parent: { pid: process.pid, name: identity.process.name } }
+  const own: ProcessIdentity = {
+    name: setup.name,
+    daemon: setup.daemon,
+    parent: { pid: process.pid, name: identity.process.name },
+  }
   const boot: Boot = {
     ...setup,
     authkey: setup.authkey ?? identity.authkey,

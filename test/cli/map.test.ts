@@ -98,8 +98,9 @@ describe('manycore map', { timeout: 110_000 }, () => {
 
       it('runs several tasks at a time in a worker with --concurrency', async () => {
         const args = ['map', `${work}#pause`, '-w', '1', '--concurrency', '4', '--json', ...flags]
-        const { stdout, stderr } = await manycore([...args, '600', '601', '602', '603'])
+        const { stdout, stderr, ms } = await manycore([...args, '1500', '1501', '1502', '1503'])
         assert.equal(lines(stdout).length, 4)
+        assert.ok(ms < 4 * 1500, `they took ${ms} ms, one after the other`)
         assert.match(stderr, /tasks under way at a time on average/)
       })
 
