@@ -21,6 +21,7 @@ import { functionKind } from './function-kind.ts'
 import { cellKind } from './shared-variables.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
+export { shareOwn } from './own-functions.ts'
 export { adoptCaptureBoot, captureBoot } from './entry.ts'
 export { type LoadedExport, loadExport } from './load-export.ts'
 

@@ -59,7 +59,12 @@ export abstract class BasePool {
     this.#options = options
     this.#can =
       starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
-    this.#limits = { timeout: options.timeout, retries: options.retries ?? 0, priority: 0, transfer: undefined }
+    this.#limits = {
+      timeout: options.timeout,
+      retries: options.retries ?? 0,
+      priority: 0,
+      transfer: undefined,
+    }
     this.#crew = new Crew(
       starter,
       this.name,
@@ -126,7 +131,7 @@ export abstract class BasePool {
   /** As `map`, each item being an array of arguments. Python: `starmap`. */
   starmap<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options: MapOptions = NO_OPTIONS,
   ): Promise<Awaited<R>[]> {
     return this.#map('starmap', fn, items, options, true) as Promise<Awaited<R>[]>
@@ -135,7 +140,7 @@ export abstract class BasePool {
   /** As `starmap`, with a result that can be asked and cancelled. Python: `starmap_async`. */
   starmapAsync<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options: MapOptions = NO_OPTIONS,
   ): AsyncResult<Awaited<R>[]> {
     return this.#mapAsync('starmapAsync', fn, items, options, true) as AsyncResult<Awaited<R>[]>

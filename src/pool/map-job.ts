@@ -187,7 +187,8 @@ export class MapJob {
     const { limits, chunksize, can } = this.#options
     const fn = this.#fn as Portable
     // A first item goes as a chunk, whose time is measured.
-    const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
+    const alone =
+      this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
       if (alone) {

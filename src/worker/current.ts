@@ -1,10 +1,12 @@
 import { isMainThread, threadId } from 'node:worker_threads'
 import { every, type WaitOptions, TIMED_OUT, waitFor } from '../base/index.ts'
+import { shareOwn } from '../capture/index.ts'
 import { type Kind, registerKind } from '../codec/index.ts'
 import { BaseWorker } from './base-worker.ts'
 import { identity } from './identity.ts'
 import { isParentAlive, parentGone } from './parent.ts'
 import { Process } from './process.ts'
+import { runSelf } from './run-self.ts'
 import { processStarter, threadStarter } from './start.ts'
 import { Thread } from './thread.ts'
 import { adoptWorker, startedWorkers, stateOf } from './worker-state.ts'
@@ -161,8 +163,12 @@ const workerKind: Kind<BaseWorker, Travelling> = {
   },
   fill(worker, travelling, unpacker) {
     const target = unpacker.value(travelling.target as never) as never
-    stateOf(worker).options = { target, args: unpacker.value(travelling.args as never) as unknown[] }
+    stateOf(worker).options = { target, args: unpacker.value(travelling.args as never) as never }
     Object.assign(worker, unpacker.value(travelling.fields as never))
   },
 }
 registerKind(workerKind as never)
+shareOwn('Process', Process)
+shareOwn('Thread', Thread)
+shareOwn('BaseWorker', BaseWorker)
+shareOwn('runSelf', runSelf)
