@@ -1,25 +1,28 @@
-/** capture: a function → something portable → a function again. (Contract; being built.) */
-import type { Abilities, Graph } from '../codec/index.ts'
-
-/** A function that is ready to travel. */
-export interface Portable {
-  /** Equal for the same function with the same captured values: a worker that has it is not sent it again. */
-  readonly hash: string
-  /** Its root is the function. `prepare` and `unpack` of the codec give it back. */
-  readonly graph: Graph
-  /** Nothing that it captures can change, so capturing the same function object again would give the same hash. */
-  readonly stable: boolean
-  /** The function's name for messages: `work`, `(anonymous)`. */
-  readonly name: string
-}
-
 /**
- * Makes a function portable: its values are taken now, synchronously. Throws a `CaptureError` when it can't travel.
- * A promise only where the module's namespace can't be had synchronously (a module with top-level await).
- * `where` is the call for messages: `pool.map`.
+ * capture: a function → something portable → a function again.
+ *
+ *    pool ──fn──► capture ──pack──► codec ──asks──► function kind ──► inspect, scripts, parse   (what is it?)
+ *                                                        │                    by-reference, by-value
+ *                            Portable { hash, graph } ◄──┘
+ *    ═══ crosses ═══
+ *    worker ──graph──► codec prepare ──► modules   (imports)
+ *                      codec unpack  ──► rebuild   (vm.Script) ──► the function
+ *
+ * Invariants
+ * - An export of a module other than the entry script goes by reference; everything else by value. The entry script
+ *   never runs in a worker, also not through a module that imports it.
+ * - Values are taken while `capture` runs; nothing is read later. What can't travel is refused there.
+ * - `stable` is said only where nothing that the function captures can change.
+ * - A guest in this thread: no Debugger left on, no handle kept, no warning of Node's shown.
+ * - acorn, node:inspector and node:vm load at the first use.
  */
-export declare function capture(fn: Function, where: string, can: Abilities): Portable | Promise<Portable>
-/** What a new worker has to know of this program so that captures inside it keep the rules (the entry script, for one). */
-export declare function captureBoot(): unknown
-/** Called once in a new worker, before anything else of this room. */
-export declare function adoptCaptureBoot(boot: unknown): void
+import { registerKind } from '../codec/index.ts'
+import { functionKind } from './function-kind.ts'
+import { cellKind } from './shared-variables.ts'
+
+export { capture, type CaptureOptions, type Portable } from './capture.ts'
+export { adoptCaptureBoot, captureBoot } from './entry.ts'
+export { type LoadedExport, loadExport } from './load-export.ts'
+
+registerKind(functionKind)
+registerKind(cellKind)

@@ -28,6 +28,14 @@ export function isPlain(value: unknown, can: Abilities): boolean {
   }
 }
 
+/** Are all of these primitives that cross as they are? The commonest of all arguments. */
+export function arePrimitive(values: readonly unknown[]): boolean {
+  for (const value of values) {
+    if (typeof value === 'object' ? value !== null : !isData(value)) return false
+  }
+  return true
+}
+
 class PlainCheck {
   readonly #can: Abilities
   #count = 0

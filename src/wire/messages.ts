@@ -61,6 +61,8 @@ export type ChunkOutcome = readonly [
   failures: readonly (readonly [place: number, thrown: unknown])[] | null,
   /** Items from here on were not begun: the chunk took longer than expected and others may help. */
   next: number,
+  /** Milliseconds that the items before `next` took. */
+  took: number,
 ]
 
 /** Program → worker. Calls are flat: `function, mode, payload` for each, numbered from `first` upwards. */
@@ -84,6 +86,14 @@ export type ToProgram =
 /** How many elements of the flat array a call, or a result, takes. */
 export const STRIDE = 3
 
+/** Who a process is, as it and its threads see it. */
+export interface ProcessIdentity {
+  readonly name: string
+  readonly daemon: boolean
+  /** `null` in the program that nobody of ours started. */
+  readonly parent: { readonly pid: number; readonly name: string } | null
+}
+
 /** What a new worker has to know. Plain data. */
 export interface Boot {
   /** `pool`: serve calls until told to close. `single`: run one call, then end as a program does. */
@@ -92,13 +102,16 @@ export interface Boot {
   readonly name: string
   readonly daemon: boolean
   readonly authkey: Uint8Array
-  readonly parent: { readonly pid: number; readonly threadId: number; readonly name: string }
+  /** A new process's own, or the one that a thread lives in. */
+  readonly process: ProcessIdentity
   /** How many asynchronous calls may be under way at once. */
   readonly concurrency: number
   readonly startMethod: string
+  /** Somebody else prints the error of a `single` worker. */
+  readonly quiet: boolean
   /** For room `capture`. */
   readonly capture: unknown
-  /** A function to run before the first call, as packed graphs: itself and its arguments. */
+  /** To run before the first call: packed function and arguments. */
   readonly initializer: { readonly fn: unknown; readonly args: unknown; readonly packed: boolean } | null
 }
 

@@ -41,7 +41,7 @@ export function runChunk(run: ChunkRun): ChunkOutcome | Promise<ChunkOutcome> {
   for (let item = 0; item < items.length; item++) {
     if (item >= glance) {
       const elapsed = now() - started
-      if (!whole && elapsed > LONG_ENOUGH) return outcome(run, values, failures, item)
+      if (!whole && elapsed > LONG_ENOUGH) return outcome(run, values, failures, item, started)
       run.beginItem(item)
       glance = item + Math.max(1, Math.min(RAREST_GLANCE, Math.floor(GLANCE / (elapsed / item))))
     }
@@ -53,7 +53,7 @@ export function runChunk(run: ChunkRun): ChunkOutcome | Promise<ChunkOutcome> {
       failures.push([item, packThrown(thrown, run.can)])
     }
   }
-  return outcome(run, values, failures, items.length)
+  return outcome(run, values, failures, items.length, started)
 }
 
 /** The rest of the chunk, from the first asynchronous item on. */
@@ -68,7 +68,8 @@ async function goOnAsync(
   const { fn, items, star, whole } = run
   for (let item = from; item < items.length; item++) {
     if (item > from) {
-      if (run.stopped() || (!whole && now() - started > LONG_ENOUGH)) return outcome(run, values, failures, item)
+      if (run.stopped() || (!whole && now() - started > LONG_ENOUGH))
+        return outcome(run, values, failures, item, started)
       run.beginItem(item)
     }
     try {
@@ -78,16 +79,23 @@ async function goOnAsync(
       failures.push([item, packThrown(thrown, run.can)])
     }
   }
-  return outcome(run, values, failures, items.length)
+  return outcome(run, values, failures, items.length, started)
 }
 
-function outcome(run: ChunkRun, all: unknown[], failures: Failures, next: number): ChunkOutcome {
+function outcome(
+  run: ChunkRun,
+  all: unknown[],
+  failures: Failures,
+  next: number,
+  started: number,
+): ChunkOutcome {
+  const took = now() - started
   const values = next < all.length ? all.slice(0, next) : all
   try {
     const graph = pack(values, { path: 'results', can: run.can })
-    return [graph ?? values, graph !== undefined, failures.length > 0 ? failures : null, next]
+    return [graph ?? values, graph !== undefined, failures.length > 0 ? failures : null, next, took]
   } catch {
-    return [...packOneByOne(run, values, failures), next]
+    return [...packOneByOne(run, values, failures), next, took]
   }
 }
 
@@ -107,5 +115,7 @@ function packOneByOne(run: ChunkRun, values: unknown[], failures: Failures): [un
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
 }

@@ -39,6 +39,8 @@ export interface LoopEvents {
   /** The last call is done and the program has asked to close. */
   closed(): void
   interrupted(): void
+  /** A call threw. */
+  thrown?(thrown: unknown): void
 }
 
 /**
@@ -155,10 +157,10 @@ export class WorkerLoop {
       if (!loading) return this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], time)
       this.#active.set(number, undefined)
       const go = (): void => this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], now())
-      loading.then(go).catch((thrown: unknown) => this.#settle(number, () => this.#results.thrown(number, thrown, 0)))
+      loading.then(go).catch((thrown: unknown) => this.#settle(number, () => this.#fail(number, thrown, 0)))
     } catch (thrown) {
       endTask()
-      this.#results.thrown(number, thrown, now() - time)
+      this.#fail(number, thrown, now() - time)
     }
   }
 
@@ -183,7 +185,7 @@ export class WorkerLoop {
     this.#active.set(number, context)
     value.then(
       result => this.#settle(number, () => succeed(result)),
-      thrown => this.#settle(number, () => this.#results.thrown(number, thrown, now() - time)),
+      thrown => this.#settle(number, () => this.#fail(number, thrown, now() - time)),
     )
   }
 
@@ -197,6 +199,11 @@ export class WorkerLoop {
       beginItem: item => this.#link.beginItem(item),
       stopped: () => this.#cancelled.has(number),
     })
+
+  #fail(number: number, thrown: unknown, busy: number): void {
+    this.#results.thrown(number, thrown, busy)
+    this.#events.thrown?.(thrown)
+  }
 
   /** An asynchronous call is over. */
   #settle(number: number, report: () => void): void {

@@ -25,7 +25,7 @@ suite('waitFor', () => {
     assert.equal(await waitFor(never, 'it', { timeout: 5 }), TIMED_OUT)
   })
 
-  test('C155 a limit of zero or less polls: what is settled is seen, what is not is not waited for', {
+  test('a limit of zero or less polls: what is settled is seen, what is not is not waited for', {
     timeout: 5000,
   }, async () => {
     for (const timeout of [0, -1, Number.NEGATIVE_INFINITY]) {

@@ -1,0 +1,18 @@
+import { Pool, ThreadPool } from '../../dist/src/index.js'
+import { TASKS } from '../tasks/functions.js'
+
+export function openPool(kind, workers) {
+  return kind === 'thread' ? new ThreadPool(workers) : new Pool(workers)
+}
+
+export async function open({ kind, workers, task }) {
+  const pool = openPool(kind, workers)
+  const target = TASKS[task]
+  return {
+    call: argument => pool.apply(target, [argument]),
+    async close() {
+      pool.terminate()
+      await pool.join()
+    },
+  }
+}

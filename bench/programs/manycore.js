@@ -1,0 +1,122 @@
+/*
+ * What only manycore (and Python) can take part in: map, a million tasks, hundreds of workers.
+ *   node programs/manycore.js <thread|process> <workers>
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { openPool } from '../adapters/manycore.js'
+import { collectGarbage, heldBytes } from '../lib/memory.js'
+import { serve } from '../lib/serve.js'
+import { TASKS } from '../tasks/functions.js'
+
+const [kind, workers] = process.argv.slice(2)
+const { double, noop, whereAfter } = TASKS
+const pool = openPool(kind, Number(workers))
+
+await serve(
+  {
+    /** Items per second of whole maps until `budget` ms have passed. */
+    async map({ items, budget }) {
+      const numbers = Array.from({ length: items }, (_, index) => index)
+      let done = 0
+      const started = performance.now()
+      let ms = 0
+      while (ms < budget) {
+        const results = await pool.map(double, numbers)
+        if (results[items - 1] !== 2 * (items - 1)) throw new Error('wrong result')
+        done += items
+        ms = performance.now() - started
+      }
+      return { value: (done / ms) * 1000 }
+    },
+
+    /** The CPU-bound lists: milliseconds for one pass, checked. */
+    async cpu({ task, items }) {
+      const started = performance.now()
+      const results = await pool.map(TASKS[task], items)
+      if (results.length !== items.length) throw new Error('results are missing')
+      return { ms: performance.now() - started }
+    },
+
+    /** Bytes held for each of `count` tasks that wait, before the event loop has turned. */
+    async pending({ count }) {
+      await pool.apply(noop, [0])
+      const results = Array.from({ length: count })
+      const before = heldBytes()
+      for (let index = 0; index < count; index++) results[index] = pool.apply(noop, [index])
+      const value = (heldBytes() - before) / count
+      await Promise.all(results)
+      return { value }
+    },
+
+    /** Works off `count` tasks: the longest time between two turns of a 1 ms timer. */
+    async stall({ count }) {
+      await pool.apply(noop, [0])
+      collectGarbage()
+      let left = count
+      const all = new Promise((resolve, reject) => {
+        const settled = () => --left || resolve()
+        for (let index = 0; index < count; index++) pool.apply(noop, [index]).then(settled, reject)
+      })
+      const started = performance.now()
+      const watch = watchLoop(started)
+      await all
+      return { value: watch.stop(), ms: performance.now() - started }
+    },
+
+    /** Every worker of the pool takes part: how long that takes, and what it costs. */
+    async everyWorker() {
+      const started = performance.now()
+      const count = Number(workers)
+      const places = await pool.map(
+        whereAfter,
+        Array.from({ length: count * 10 }, () => 20),
+        { chunksize: 1 },
+      )
+      const ms = performance.now() - started
+      return { ms, took: new Set(places).size, memory: memoryOfTree() }
+    },
+  },
+  async () => {
+    pool.terminate()
+    await pool.join()
+  },
+)
+
+function watchLoop(from) {
+  let last = from
+  let longest = 0
+  const tick = () => {
+    const at = performance.now()
+    longest = Math.max(longest, at - last)
+    last = at
+  }
+  const timer = setInterval(tick, 1)
+  return {
+    stop() {
+      clearInterval(timer)
+      tick()
+      return longest
+    },
+  }
+}
+
+/** Bytes of this process and its children, shared pages counted once where the system tells (Linux). */
+function memoryOfTree() {
+  try {
+    return [process.pid, ...childrenOf(process.pid)].reduce((sum, pid) => sum + proportionalBytes(pid), 0)
+  } catch {
+    return process.memoryUsage.rss()
+  }
+}
+
+function childrenOf(pid) {
+  const own = readdirSync(`/proc/${pid}/task`).flatMap(task =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean),
+  )
+  return own.flatMap(child => [child, ...childrenOf(child)])
+}
+
+function proportionalBytes(pid) {
+  const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))
+  return Number(found[1]) * 1024
+}

@@ -1,0 +1,4 @@
+import workerpool from 'workerpool'
+import { TASKS } from './functions.js'
+
+workerpool.worker({ ...TASKS })

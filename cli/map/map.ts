@@ -1,0 +1,169 @@
+import { BrokenPoolError, cpuCount, Pool, type PoolOptions, ThreadPool } from 'manycore'
+import { findTarget, type Target } from '../load-export.ts'
+import { formatJson, formatText } from './format.ts'
+import { checkSource, countInputs, type Item, readInputs } from './inputs.ts'
+import { Journal } from './journal.ts'
+import { type Failure, failureOf, type Outcome } from './outcome.ts'
+import { Progress } from './progress.ts'
+import type { MapRequest } from './request.ts'
+import { runAhead } from './run-ahead.ts'
+import { listenForStop, type StopRequest } from './signals.ts'
+import { Summary } from './summary.ts'
+import { TextSink } from './text-sink.ts'
+import { prepareWorker, timed } from './timed.ts'
+
+/*
+ *     inputs ─► runAhead ─► settle: journal? pool? ─► outcome ─► stdout, summary, progress
+ *
+ * What is held in memory are the items in the window of `runAhead`, however many there are in all.
+ */
+
+/** Enough for the pool to send work in batches and to keep every worker busy behind one slow item. */
+const AHEAD_PER_TASK = 64
+
+/** How often an item is begun whose worker is stopped because of other items. */
+const MOST_RUNS = 5
+
+const STDOUT = 1
+const FAILED = 1
+
+/** Runs `manycore map` and gives its exit code. */
+export async function map(request: MapRequest): Promise<number> {
+  const target = await findTarget(request.reference)
+  await checkSource(request.source)
+  const journal = request.journal === undefined ? undefined : await Journal.open(request.journal, target)
+  const stop = listenForStop()
+  try {
+    return await new MapRun(request, target, journal, stop).toEnd()
+  } finally {
+    stop.dispose()
+  }
+}
+
+class MapRun {
+  readonly #request: MapRequest
+  readonly #journal: Journal | undefined
+  readonly #stop: StopRequest
+  readonly #tasksAtOnce: number
+  readonly #pool: Pool | ThreadPool
+  readonly #progress: Progress | undefined
+  readonly #output: TextSink
+  readonly #summary: Summary
+
+  constructor(request: MapRequest, target: Target, journal: Journal | undefined, stop: StopRequest) {
+    this.#request = request
+    this.#journal = journal
+    this.#stop = stop
+    const workers = request.workers ?? cpuCount()
+    const concurrency = request.concurrency ?? 1
+    this.#tasksAtOnce = workers * concurrency
+    this.#pool = makePool(request, target, workers, concurrency)
+    this.#summary = new Summary({ workers, concurrency, kind: request.threads ? 'threads' : 'processes' })
+    const progress = request.progress && process.stderr.isTTY ? new Progress() : undefined
+    this.#progress = progress
+    this.#output = new TextSink(STDOUT, stop.signal, progress && (write => progress.stepAside(write)))
+  }
+
+  async toEnd(): Promise<number> {
+    this.#stop.signal.addEventListener('abort', () => void this.#onStop(), { once: true })
+    if (this.#progress) void this.#countItems(this.#progress)
+    let fatal: Failure | undefined
+    try {
+      await this.#runAll()
+    } catch (error) {
+      fatal = failureOf(error)
+    }
+    await this.#pool.terminate()
+    await this.#journal?.close()
+    const isFlushed = await this.#output.flush()
+    if (this.#output.failure) fatal ??= failureOf(this.#output.failure)
+    this.#progress?.stop()
+    return this.#report(fatal, isFlushed)
+  }
+
+  async #runAll(): Promise<void> {
+    const { unordered = false, json = false, source } = this.#request
+    const format = json ? formatJson : formatText
+    const items = readInputs(source, this.#stop.signal, note)
+    const outcomes = runAhead(items, item => this.#settle(item), {
+      limit: this.#tasksAtOnce * AHEAD_PER_TASK,
+      ordered: !unordered,
+      signal: this.#stop.signal,
+    })
+    for await (const outcome of outcomes) {
+      this.#summary.add(outcome)
+      this.#progress?.add(outcome)
+      const line = format(outcome)
+      if (line !== undefined) await this.#output.write(line)
+      if (this.#output.failure) throw this.#output.failure
+    }
+  }
+
+  /** What came of one item. Rejects only when the run can't go on. */
+  async #settle({ input, error }: Item): Promise<Outcome> {
+    if (error !== undefined) return { state: 'failed', input, failure: failureOf(error) }
+    const recorded = await this.#journal?.take(input)
+    if (recorded) return recorded
+    const outcome = await this.#compute(input)
+    if (outcome.state !== 'stopped') await this.#journal?.record(outcome)
+    return outcome
+  }
+
+  async #compute(input: string): Promise<Outcome> {
+    for (let runs = 1; ; runs++) {
+      try {
+        const { json, ms } = await this.#pool.apply(timed, [input])
+        return { state: 'done', input, json, ms, recorded: false }
+      } catch (error) {
+        if (this.#stop.signal.aborted) return { state: 'stopped', input }
+        if (error instanceof BrokenPoolError) throw error
+        const failure = failureOf(error)
+        // It did nothing wrong: its worker had to be stopped because of another item.
+        if (failure.code === 'WORKER_STOPPED' && runs < MOST_RUNS) continue
+        return { state: 'failed', input, failure }
+      }
+    }
+  }
+
+  async #countItems(progress: Progress): Promise<void> {
+    const total = await countInputs(this.#request.source, this.#stop.signal).catch(() => undefined)
+    if (total !== undefined) progress.setTotal(total)
+  }
+
+  #onStop(): void {
+    this.#progress?.stop()
+    if (process.stderr.isTTY) note('stopping; Ctrl-C again ends it at once')
+    this.#pool.terminate()
+  }
+
+  #report(failure: Failure | undefined, isFlushed: boolean): number {
+    const hasFailed = this.#summary.failed > 0
+    // The reader has seen enough (`| head`): there is nobody to tell.
+    if (failure?.code === 'EPIPE') return hasFailed ? FAILED : 0
+    process.stderr.write(this.#summary.text(performance.now()))
+    if (failure) note(failure.message)
+    if (!isFlushed) this.#stop.dieBySignal()
+    return this.#stop.exitCode ?? (hasFailed || failure ? FAILED : 0)
+  }
+}
+
+function makePool(
+  { threads, timeout, retries }: MapRequest,
+  target: Target,
+  processes: number,
+  concurrency: number,
+): Pool | ThreadPool {
+  const options: PoolOptions<[Target]> = {
+    processes,
+    concurrency,
+    timeout,
+    retries,
+    initializer: prepareWorker,
+    initargs: [target],
+  }
+  return threads ? new ThreadPool(options) : new Pool(options)
+}
+
+function note(text: string): void {
+  process.stderr.write(`manycore: ${text}\n`)
+}

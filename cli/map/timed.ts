@@ -1,0 +1,36 @@
+import { Console } from 'node:console'
+import { loadTarget, type Target } from '../load-export.ts'
+import { startTaskClock } from './task-clock.ts'
+import { toJson } from './to-json.ts'
+
+/*
+ * What runs in the workers: the user's function between a clock and a printer. The result becomes text here, on the
+ * worker's core, so that the command itself only passes lines on.
+ */
+
+/** What a task gives back. */
+export interface Timed {
+  /** The function's result as JSON text; missing when it returned nothing. */
+  readonly json?: string
+  /** Milliseconds inside the function, see task-clock.ts. */
+  readonly ms: number
+}
+
+let work: ((input: string) => unknown) | undefined
+
+/** Runs once in each worker, before its first task, so that no task's timeout pays for loading a module. */
+export async function prepareWorker(target: Target): Promise<void> {
+  // Results own stdout: what a function logs must not land between two lines of them.
+  globalThis.console = new Console(process.stderr)
+  work = await loadTarget(target)
+}
+
+/** The user's function over one input. */
+export async function timed(input: string): Promise<Timed> {
+  if (!work) throw new Error('this worker was not prepared')
+  const elapsed = startTaskClock()
+  const value = await work(input)
+  const ms = elapsed()
+  const json = toJson(value)
+  return json === undefined ? { ms } : { json, ms }
+}

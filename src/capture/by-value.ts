@@ -1,0 +1,357 @@
+import { types } from 'node:util'
+import type { Packer, Slot } from '../codec/index.ts'
+import { cjsModuleOf } from './by-reference.ts'
+import { requireCache } from './require-cache.ts'
+import { runsEntry } from './entry-guard.ts'
+import type { TextNode } from './function-node.ts'
+import type { GraphState } from './graph-state.ts'
+import { type Inspected, realGlobal } from './inspect.ts'
+import { type ModuleRequest, requestFor, requestOf } from './modules.ts'
+import { KNOWN_GLOBALS, nativePath } from './natives.ts'
+import { originOf } from './origins.ts'
+import { ownNodes, protoNode } from './own.ts'
+import { type ParsedFunction, parseFunction } from './parse.ts'
+import { recipeOf } from './recipes.ts'
+import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
+import { isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
+import { lineAndColumn, type Place } from './scripts.ts'
+import { warnAssigned } from './warnings.ts'
+import { applyEdits, type Edit, unusedName } from './edits.ts'
+import { textOf } from './text.ts'
+
+/*
+ * A function by value: its text, edited where it would mean something else over there, and what its free names
+ * stand for: variables (taken now), imports (made again over there), itself, or nothing (a global).
+ */
+
+/** A whole built-in module in a variable. */
+function nativeRequest(value: object): ModuleRequest | undefined {
+  if (!Object.values(value).some(member => typeof member === 'function')) return undefined
+  const path = nativePath(value)
+  const [place] = path ?? []
+  return path?.length === 1 && place !== 'globalThis' ? { from: place as string, required: true } : undefined
+}
+
+export function packText(
+  fn: Function,
+  inspected: Inspected,
+  place: Place | undefined,
+  packer: Packer,
+  state: GraphState,
+): TextNode {
+  return new TextPacker(fn, inspected, place, packer, state).pack()
+}
+
+class TextPacker {
+  readonly #fn: Function
+  readonly #inspected: Inspected
+  readonly #place: Place | undefined
+  readonly #packer: Packer
+  readonly #state: GraphState
+  readonly #text: string
+  readonly #parsed: ParsedFunction
+  readonly #url: string
+  readonly #edits: Edit[] = []
+  readonly #values: TextNode['values'] = []
+  readonly #imported: [string, ModuleRequest, string][] = []
+  #self: TextNode['self']
+  /** Captured variables that somebody may assign to. */
+  readonly #shared: { name: string; references: readonly Reference[]; scope: number }[] = []
+
+  constructor(
+    fn: Function,
+    inspected: Inspected,
+    place: Place | undefined,
+    packer: Packer,
+    state: GraphState,
+  ) {
+    this.#fn = fn
+    this.#inspected = inspected
+    this.#place = place
+    this.#packer = packer
+    this.#state = state
+    this.#text = textOf(fn)
+    this.#url = recipeOf(fn)?.url ?? place?.script.url ?? ''
+    try {
+      this.#parsed = parseFunction(this.#text)
+    } catch (error) {
+      this.#refuse(REFUSALS.unparsable(error instanceof Error ? error.message : String(error)))
+    }
+  }
+
+  pack(): TextNode {
+    const { analysis, form, accessor, computedKey } = this.#parsed
+    this.#checkLexical()
+    this.#keepName()
+    if (computedKey) this.#edits.push({ ...computedKey, text: JSON.stringify(this.#fn.name) })
+    const meta = this.#editImportMeta()
+    this.#superClass()
+    for (const [name, references] of this.#freeNames()) this.#capture(name, references)
+    const node: TextNode = {
+      by: 'text',
+      form,
+      accessor,
+      text: '',
+      name: typeof this.#fn.name === 'string' ? this.#fn.name : '',
+      url: this.#url,
+      line: this.#place?.line ?? 0,
+      column: this.#place?.column ?? 0,
+      strict: this.#isStrict(),
+      imports: analysis.dynamicImport,
+      self: this.#self,
+      meta,
+      values: this.#values,
+      cells: [],
+      imported: this.#imported,
+      own: ownNodes(this.#fn, this.#text, this.#parsed, this.#packer),
+      proto: protoNode(this.#fn, this.#text, this.#parsed, this.#packer),
+      lexicalThis: this.#lexicalThis(),
+      origin: originOf(this.#fn),
+      digest: undefined,
+    }
+    if (analysis.dynamicImport) this.#packer.need('function', { warm: true })
+    node.text = applyEdits(this.#text, this.#edits)
+    for (const { name, references, scope } of this.#shared) {
+      const user = { fn: this.#fn, node, text: this.#text, edits: this.#edits, name, references }
+      const ambiguous = this.#state.variables.use(user, this.#inspected, scope, this.#packer)
+      if (ambiguous) this.#refuse(REFUSALS.ambiguous(name), this.#declaredAt(name))
+    }
+    return node
+  }
+
+  #checkLexical(): void {
+    const { lexical, eval: evaluates } = this.#parsed.analysis
+    if (lexical.this && !this.#state.lexicalThis.has(this.#fn)) this.#refuse(REFUSALS.lexicalThis())
+    if (lexical.newTarget) this.#refuse(REFUSALS.lexicalNewTarget())
+    if (lexical.super) this.#refuse(REFUSALS.homeObject('super'))
+    if (lexical.privateName) this.#refuse(REFUSALS.homeObject(lexical.privateName))
+    if (evaluates) this.#refuse(REFUSALS.eval())
+  }
+
+  /*
+   * A declared function's name means the variable around it, which may hold something else by now. Evaluated as an
+   * expression, the name would mean the function itself: blank it out where the two differ.
+   */
+  #keepName(): void {
+    const { ownName, form } = this.#parsed
+    if (!ownName || form !== 'function') return
+    const found = this.#find(ownName.name)
+    if (!found) return
+    const references = parseFunction(
+      this.#text.slice(0, ownName.start) + ' '.repeat(ownName.name.length) + this.#text.slice(ownName.end),
+    ).analysis.free.get(ownName.name)
+    if (!references) return
+    const isItself = found.value === this.#fn && !references.some(r => r.write)
+    if (isItself) return
+    this.#edits.push({ start: ownName.start, end: ownName.end, text: ' '.repeat(ownName.name.length) })
+    this.#capture(ownName.name, references)
+  }
+
+  #lexicalThis(): Slot | undefined {
+    if (!this.#parsed.analysis.lexical.this) return undefined
+    return this.#packer.slot(this.#state.lexicalThis.get(this.#fn), ' → this')
+  }
+
+  #editImportMeta(): string | undefined {
+    const before = recipeOf(this.#fn)?.meta
+    if (before) return before
+    const places = this.#parsed.analysis.importMeta
+    if (places.length === 0) return undefined
+    const name = unusedName('$importMeta', this.#text)
+    for (const { start, end } of places) this.#edits.push({ start, end, text: name })
+    return name
+  }
+
+  /** The class above is the one it has now, not what its `extends` expression would give again. */
+  #superClass(): void {
+    const { heritage } = this.#parsed
+    const above: unknown = Object.getPrototypeOf(this.#fn)
+    if (!heritage || typeof above !== 'function' || above === Function.prototype) return
+    const name = unusedName('$super', this.#text)
+    this.#edits.push({ ...heritage, text: name.padEnd(heritage.end - heritage.start) })
+    this.#values.push([name, this.#packer.slot(above, ' → extends')])
+  }
+
+  /** Without what only the replaced parts of the text mention. */
+  #freeNames(): [string, readonly Reference[]][] {
+    const { analysis, heritage, computedKey } = this.#parsed
+    const replaced = [heritage, computedKey].filter(part => part !== undefined)
+    const names: [string, readonly Reference[]][] = []
+    for (const [name, all] of analysis.free) {
+      const references = all.filter(r => !replaced.some(part => part.start <= r.start && r.end <= part.end))
+      if (references.length > 0) names.push([name, references])
+    }
+    return names
+  }
+
+  #capture(name: string, references: readonly Reference[]): void {
+    const recipe = recipeOf(this.#fn)
+    if (name === recipe?.meta) return
+    const again = recipe?.imported.find(([local]) => local === name)
+    if (again) return this.#import(name, again[1], again[2])
+    const found = this.#find(name)
+    if (!found) return this.#global(name)
+    const written = references.some(r => r.write)
+    if (name === 'arguments') return this.#arguments(found.value as ArrayLike<unknown>, references)
+    if (found.value === this.#fn && !(found.isModule && this.#isImport(name))) {
+      this.#self = { name, assigned: written }
+      return
+    }
+    if (found.isModule && this.#reimport(name)) return
+    if (written) this.#assigned(name)
+    const value = this.#membersOnly(name, found.value, references) ?? found.value
+    const request = this.#moduleRequest(value)
+    if (request) return this.#import(name, request, '*')
+    const binding = this.#binding(name)
+    this.#state.captured(value, binding, this.#place?.script, references)
+    this.#values.push([name, this.#packer.slot(value, ` → ${name}`)])
+    this.#state.locate([...this.#packer.path(), ` → ${name}`], this.#describe(name), () =>
+      this.#declaredAt(name),
+    )
+    const fixed = binding !== undefined && binding.writes === 0 && !this.#place?.script.info?.analysis.eval
+    if (!fixed) this.#shared.push({ name, references, scope: found.scope })
+  }
+
+  /** An arrow's `arguments` are those of the function around it, and no parameter may have that name. */
+  #arguments(value: ArrayLike<unknown>, references: readonly Reference[]): void {
+    const name = unusedName('$arguments', this.#text)
+    for (const { start, end, shorthand } of references) {
+      this.#edits.push({ start, end, text: shorthand ? `arguments:${name}` : name })
+    }
+    this.#state.unstable()
+    this.#values.push([name, this.#packer.slot(Array.from(value), ' → arguments')])
+  }
+
+  /** D2: over there, only a copy changes. */
+  #assigned(name: string): void {
+    this.#state.unstable()
+    const declaredAt = this.#declaredAt(name)
+    if (this.#state.strict) this.#refuse(REFUSALS.assigned(name), declaredAt)
+    warnAssigned(this.#fn.name || '(anonymous)', name, this.#at() ?? '', declaredAt)
+  }
+
+  #find(name: string) {
+    const { scopes } = this.#inspected
+    for (let scope = 0; scope < scopes.length; scope++) {
+      const { description, variables } = scopes[scope] as (typeof scopes)[number]
+      if (description === 'Global') return undefined
+      if (!Object.hasOwn(variables, name)) continue
+      return { value: this.#read(variables, name), scope, isModule: description === 'Module' }
+    }
+    return undefined
+  }
+
+  #read(variables: Readonly<Record<string, unknown>>, name: string): unknown {
+    try {
+      return variables[name]
+    } catch (cause) {
+      return this.#refuse(REFUSALS.tooEarly(name), this.#declaredAt(name), cause)
+    }
+  }
+
+  #isImport(name: string): boolean {
+    return this.#place?.script.info?.imports.has(name) === true
+  }
+
+  /** A name that an import statement bound is imported again over there. */
+  #reimport(name: string): boolean {
+    const binding = this.#place?.script.info?.imports.get(name)
+    if (!binding) return false
+    const request = requestFor(binding, this.#url)
+    if (request.parent === undefined && runsEntry(request.from)) return false
+    this.#import(name, request, binding.name)
+    return true
+  }
+
+  #import(name: string, request: ModuleRequest, exported: string): void {
+    this.#packer.need('function', request)
+    this.#imported.push([name, request, exported])
+  }
+
+  /** The whole of a module in a variable: `const fs = require('fs')`. */
+  #moduleRequest(value: unknown): ModuleRequest | undefined {
+    if (typeof value !== 'object' || value === null) return undefined
+    return requestOf(value) ?? nativeRequest(value) ?? cjsModuleOf(value)
+  }
+
+  /** Left alone when the other side has it too; what the program put on the global object is captured. */
+  #global(name: string): void {
+    if (KNOWN_GLOBALS.has(name)) return
+    const global = realGlobal() as unknown as Record<string, unknown>
+    if (!Object.hasOwn(global, name)) return
+    this.#state.unstable()
+    this.#values.push([name, this.#packer.slot(global[name], ` → ${name}`)])
+  }
+
+  /*
+   * What compilers and test runners make of imports is an object with everything in it. Only what the function
+   * uses of it is sent.
+   */
+  #membersOnly(name: string, value: unknown, references: readonly Reference[]): object | undefined {
+    if (typeof value !== 'object' || value === null || !isNamespaceLike(name, value)) return undefined
+    if (this.#moduleRequest(value)) return undefined
+    const keys = references.map(r => (r.role === 'member' && !r.write ? r.member : undefined))
+    if (keys.some(key => key === undefined)) return undefined
+    const members: Record<string, unknown> = {}
+    for (const key of keys as string[]) {
+      if (key in value) members[key] = (value as Record<string, unknown>)[key]
+    }
+    return members
+  }
+
+  #isStrict(): boolean {
+    const recipe = recipeOf(this.#fn)
+    if (recipe) return recipe.strict
+    if (this.#parsed.form === 'class') return true
+    if (this.#inspected.scopes.some(scope => scope.description === 'Module')) return true
+    const { script, offset } = this.#place ?? {}
+    const root = script?.info?.analysis.root
+    return root !== undefined && offset !== undefined && isStrict(scopeAt(root, offset))
+  }
+
+  /** The binding that a captured name has in its source, where that could be read. */
+  #binding(name: string) {
+    const { script, offset } = this.#place ?? {}
+    const root = script?.info?.analysis.root
+    return root && offset !== undefined ? lookUp(scopeAt(root, offset), name) : undefined
+  }
+
+  #declaredAt(name: string): string | undefined {
+    const { script } = this.#place ?? {}
+    const binding = this.#binding(name)
+    if (!binding || script?.source === undefined) return this.#at()
+    const { line, column } = lineAndColumn(script.source, binding.start)
+    return `${script.url}:${line + 1}:${column + 1}`
+  }
+
+  #at(): string | undefined {
+    const place = this.#place
+    return place?.script.url ? `${place.script.url}:${place.line + 1}:${place.column + 1}` : undefined
+  }
+
+  #describe(variable?: string): string {
+    const name = this.#fn.name || '(anonymous)'
+    const what = this.#parsed?.form === 'class' ? `the class ${name}` : `the function ${name}`
+    return variable === undefined ? what : `the variable ${variable} of ${what}`
+  }
+
+  #refuse(refusal: Refusal, declaredAt = this.#at(), cause?: unknown): never {
+    throw refusalError(this.#describe(), refusal, {
+      path: this.#packer.path().map(String),
+      declaredAt,
+      ...(cause === undefined ? {} : { cause }),
+    })
+  }
+}
+
+/** `__vi_import_0__` of Vitest, `import_x` of esbuild, `x_1` of tsc. */
+const IMPORT_OBJECT = /^__vi_import_|^__vite_ssr_import_|^import_/
+const INTEROP_OBJECT = /_\d+$/
+
+function isNamespaceLike(name: string, value: object): boolean {
+  if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
+  if ((value as Record<string, unknown>)['__esModule'] === true) return true
+  if (INTEROP_OBJECT.test(name)) return Object.hasOwn(value, 'default')
+  if (name !== 'exports' && name !== 'module') return false
+  return Object.values(requireCache).some(module => module === value || module?.exports === value)
+}

@@ -1,0 +1,73 @@
+import { CodecError, createError, describe } from '../base/index.ts'
+import type { Abilities, Graph } from '../codec/index.ts'
+import { hashOf } from './digest.ts'
+import type { GraphState } from './graph-state.ts'
+import { takeInstanceRefusal } from './instances.ts'
+import { onBehalfOf, refusalError } from './refusals.ts'
+import { walk, withStrict } from './walks.ts'
+
+/** A function that is ready to travel. */
+export interface Portable {
+  /** Equal for the same function with the same captured values: a worker that has it is not sent it again. */
+  readonly hash: string
+  /** Its root is the function. `prepare` and `unpack` of the codec give it back. */
+  readonly graph: Graph
+  /** Nothing that it captures can change, so capturing the same function object again would give the same hash. */
+  readonly stable: boolean
+  /** The function's name for messages: `work`, `(anonymous)`. */
+  readonly name: string
+}
+
+export interface CaptureOptions {
+  /** An assignment to a captured variable is an error rather than a warning. Default: `MANYCORE_STRICT=1`. */
+  readonly strict?: boolean | undefined
+}
+
+/** A portable that is right for as long as `holds` says so. */
+interface Kept {
+  readonly portable: Portable
+  readonly holds: () => boolean
+}
+
+/** Apart for roads that share memory and those that don't. */
+const kept = { shared: new WeakMap<Function, Kept>(), apart: new WeakMap<Function, Kept>() }
+
+/**
+ * Makes a function portable: its values are taken now, synchronously. Throws a `CaptureError` when it can't travel.
+ * `where` is the call for messages: `pool.map`.
+ */
+export function capture(fn: Function, where: string, can: Abilities, options: CaptureOptions = {}): Portable {
+  if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where, got: describe(fn) })
+  const cache = can.share ? kept.shared : kept.apart
+  const known = cache.get(fn)
+  if (known?.holds()) return known.portable
+  const name = fn.name || '(anonymous)'
+  const { graph, state } = withStrict(options.strict, () =>
+    onBehalfOf(where, () => walk(fn, { path: name, can }, named)),
+  )
+  const portable = { hash: hashOf(graph, state), graph, stable: state.isStable(), name }
+  const holds = state.holdsWhileWatched()
+  if (holds) cache.set(fn, { portable, holds })
+  return portable
+}
+
+/** Says which captured variable leads to what the codec refused. */
+function named(error: unknown, state: GraphState | undefined): unknown {
+  if (!(error instanceof CodecError)) return error
+  const { path, kind, remedy } = error as CodecError & { kind?: string; remedy?: string }
+  if (kind === undefined) return error
+  const holding = (state?.located ?? [])
+    .map(located => ({ ...located, at: located.path.map(String).join('') }))
+    .filter(({ at }) => path.startsWith(at))
+    .toSorted((a, b) => b.at.length - a.at.length)[0]
+  const inside = path.slice(holding?.at.length ?? 0).replace(/^\./, '')
+  const known = takeInstanceRefusal()
+  const because = known?.because ?? `it is ${kind}, which can't cross`
+  const refusal = {
+    kind: known?.kind ?? kind.replace(/^an? /, ''),
+    because: inside ? because.replace(/^it is/, `its ${inside} is`) : because,
+    remedy: known?.remedy ?? remedy ?? 'Make it inside the function.',
+  }
+  const thing = holding?.thing ?? 'the function'
+  return refusalError(thing, refusal, { path: [path], declaredAt: holding?.declaredAt(), cause: error })
+}

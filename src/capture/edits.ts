@@ -1,0 +1,26 @@
+/** Replaces one stretch of a function's text. */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** Applies edits that do not overlap. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  if (edits.length === 0) return text
+  const parts: string[] = []
+  let at = 0
+  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+    parts.push(text.slice(at, edit.start), edit.text)
+    at = edit.end
+  }
+  parts.push(text.slice(at))
+  return parts.join('')
+}
+
+/** A name that the text does not mention, as like to `wanted` as can be. */
+export function unusedName(wanted: string, text: string): string {
+  let name = wanted
+  while (text.includes(name)) name += '$'
+  return name
+}

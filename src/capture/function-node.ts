@@ -1,0 +1,82 @@
+import type { Slot } from '../codec/index.ts'
+import type { ModuleRequest } from './modules.ts'
+import type { NativePath } from './natives.ts'
+import type { Form } from './parse.ts'
+import type { PropertyNode } from './properties.ts'
+
+/*
+ * What crosses for a function or a class. Plain data; children are slots of the codec's graph.
+ */
+export type FunctionNode = NativeNode | ExportNode | RequireNode | BoundNode | TextNode
+
+/** Every Node program has it. */
+export interface NativeNode {
+  readonly by: 'native'
+  readonly path: NativePath
+}
+
+/** By reference: an export of a module that the other side imports. */
+export interface ExportNode {
+  readonly by: 'export'
+  readonly module: ModuleRequest
+  /** `*`: the module itself (a CommonJS module that is a function). */
+  readonly name: string
+}
+
+/** The `require` of a CommonJS module. */
+export interface RequireNode {
+  readonly by: 'require'
+  readonly file: string
+}
+
+export interface BoundNode {
+  readonly by: 'bound'
+  /** A method that its object has by name is found again through the object, with its `super` and `#x`. */
+  readonly target: Slot | { readonly method: string }
+  readonly self: Slot
+  readonly args: readonly Slot[]
+}
+
+/** By value: text and what it captures. */
+export interface TextNode {
+  readonly by: 'text'
+  readonly form: Form
+  readonly accessor: 'get' | 'set' | undefined
+  /** The text to evaluate, edits applied. */
+  text: string
+  readonly name: string
+  readonly url: string
+  /** Where the text starts in `url`, from 0. */
+  readonly line: number
+  readonly column: number
+  readonly strict: boolean
+  /** Uses `import()`. */
+  readonly imports: boolean
+  /** The name under which the text calls itself, where its own text does not say so. */
+  readonly self: { readonly name: string; readonly assigned: boolean } | undefined
+  /** Stands for `import.meta`. */
+  readonly meta: string | undefined
+  /** Captured variables. */
+  values: [name: string, value: Slot][]
+  /** Captured variables that functions of this graph share and change: the name stands for `{ v }`. */
+  cells: [name: string, cell: Slot][]
+  /** Names that an import statement bound. */
+  readonly imported: readonly (readonly [name: string, module: ModuleRequest, exported: string])[]
+  /** Own properties that the text does not make. */
+  own: readonly PropertyNode[]
+  /** What was added to its `prototype`, and for a function the class above, where it has one. */
+  proto: ProtoNode | undefined
+  /** What `this` means in an arrow that was bound. */
+  lexicalThis: Slot | undefined
+  /** Which function this is, so that it is recognised when it comes home. */
+  origin: string | undefined
+  /** A class with all that it leads to: equal digests mean that the one rebuilt before will do. */
+  digest: string | undefined
+}
+
+/** What is out of the ordinary about a function's `prototype`. */
+export interface ProtoNode {
+  readonly own: readonly PropertyNode[]
+  /** The class above, and whether the function itself inherits from it too. */
+  readonly above: { readonly class: Slot; readonly statics: boolean } | undefined
+}

@@ -1,0 +1,104 @@
+import type { TextNode } from './function-node.ts'
+import { isNativeText } from './natives.ts'
+import { type Binding, isStrict, type Reference } from './bindings.ts'
+import { ownProperty } from './properties.ts'
+import type { Script } from './scripts.ts'
+import { SharedVariables } from './shared-variables.ts'
+
+/** Where a captured variable is in the graph, so that what the codec refuses below it can be told by its name. */
+export interface Located {
+  readonly path: readonly (string | number)[]
+  readonly thing: string
+  readonly declaredAt: () => string | undefined
+}
+
+/** What the functions of one graph have to know of each other. */
+export class GraphState {
+  readonly variables = new SharedVariables()
+  readonly strict: boolean
+  readonly located: Located[] = []
+  /** The nodes of functions that went by value. */
+  readonly nodes: TextNode[] = []
+  /** Functions of this graph that went by value: what is hung on them later could be seen through them. */
+  readonly byValue = new Set<Function>()
+  /** Bound arrows, whose `this` can be told. */
+  readonly lexicalThis = new Map<Function, unknown>()
+  readonly #usedAsValue = new Set<Function>()
+  /** What could be hung on the functions and classes that went by value, as it was. */
+  readonly #watches: Watch[] = []
+  #stable = true
+
+  constructor(strict: boolean) {
+    this.strict = strict
+  }
+
+  unstable(): void {
+    this.#stable = false
+  }
+
+  /** Nothing that the functions capture can change. When in doubt: false. */
+  isStable(): boolean {
+    return this.holdsWhileWatched() !== undefined && this.#watches.length === 0
+  }
+
+  /**
+   * Nothing captured can change but what is hung on functions and classes: gives the question whether it has.
+   * `undefined`: more can change.
+   */
+  holdsWhileWatched(): (() => boolean) | undefined {
+    if (!this.#stable) return undefined
+    for (const fn of this.#usedAsValue) if (this.byValue.has(fn)) this.watch(fn)
+    return () => this.#watches.every(isAsBefore)
+  }
+
+  /** Others may look at what hangs on this object. */
+  watch(object: object): void {
+    if (this.#watches.some(watch => watch.object.deref() === object)) return
+    const keys = Reflect.ownKeys(object)
+    this.#watches.push({
+      object: new WeakRef(object),
+      keys,
+      values: keys.map(key => ownProperty(object, key).value),
+    })
+  }
+
+  locate(path: Located['path'], thing: string, declaredAt: Located['declaredAt']): void {
+    this.located.push({ path, thing, declaredAt })
+  }
+
+  /** Judges a captured variable: can it have another value the next time? */
+  captured(
+    value: unknown,
+    binding: Binding | undefined,
+    script: Script | undefined,
+    references: readonly Reference[],
+  ): void {
+    if (!this.#stable) return
+    const analysis = script?.info?.analysis
+    if (!analysis || analysis.eval || analysis.with || !binding || !isFixed(binding, value))
+      return this.unstable()
+    if (binding.kind === 'param' && !isStrict(analysis.root) && !script.isModule) return this.unstable()
+    if (typeof value === 'object' && value !== null) return this.unstable()
+    if (typeof value !== 'function' || isNativeText(value)) return
+    if (references.some(r => r.role !== 'call')) this.#usedAsValue.add(value)
+  }
+}
+
+interface Watch {
+  /** Weak: whoever asks has the function that leads to it. */
+  readonly object: WeakRef<object>
+  readonly keys: readonly PropertyKey[]
+  readonly values: readonly unknown[]
+}
+
+function isAsBefore({ object, keys, values }: Watch): boolean {
+  const now = object.deref()
+  if (!now || Reflect.ownKeys(now).length !== keys.length) return false
+  return keys.every((key, i) => Object.hasOwn(now, key) && Object.is(ownProperty(now, key).value, values[i]))
+}
+
+/** Its declaration gives it the one value it ever has, and has run. */
+function isFixed(binding: Binding, value: unknown): boolean {
+  if (binding.writes > 0 || binding.declarations > 1 || !binding.settled) return false
+  return binding.kind !== 'var' || value !== undefined
+}

@@ -1,0 +1,168 @@
+import { createRequire, isBuiltin } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { createError } from '../base/index.ts'
+import type { ImportBinding } from './module-info.ts'
+import { quietly } from './quietly.ts'
+
+/** A module as a function needs it on the other side. Plain data. */
+export interface ModuleRequest {
+  /** Absolute address, or, with `parent`, a bare specifier that is resolved from there. */
+  readonly from: string
+  readonly parent?: string
+  readonly attributes?: Readonly<Record<string, string>>
+  /** A CommonJS file: required, so that its whole `module.exports` is at hand. */
+  readonly required?: true
+}
+
+/** Names of modules that this room loaded here, so that they are by reference when they travel on. */
+const namespaceRequests = new WeakMap<object, ModuleRequest>()
+const loaded = new Map<string, unknown>()
+const loading = new Map<string, Promise<void>>()
+
+/** What an import statement of a module asks for, independent of where it is asked again. */
+export function requestFor(binding: ImportBinding, parent: string): ModuleRequest {
+  const { specifier, attributes } = binding
+  const more = attributes ? { attributes } : {}
+  if (isBuiltin(specifier)) {
+    return { from: specifier.startsWith('node:') ? specifier : `node:${specifier}`, ...more }
+  }
+  if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]+:)/i.test(specifier)) {
+    return { from: new URL(specifier, parent).href, ...more }
+  }
+  return { from: specifier, parent, ...more }
+}
+
+function keyOf({ from, parent, attributes, required }: ModuleRequest): string {
+  return `${from} ${parent ?? ''} ${attributes ? JSON.stringify(attributes) : ''} ${required ?? ''}`
+}
+
+/** Loads a module for `loadedModule`. `undefined` when it is there already. */
+export function loadModule(request: ModuleRequest): Promise<void> | undefined {
+  const key = keyOf(request)
+  if (loaded.has(key)) return undefined
+  const before = loading.get(key)
+  if (before) return before
+  const promise = keep(key, request)
+  loading.set(key, promise)
+  return promise
+}
+
+async function keep(key: string, request: ModuleRequest): Promise<void> {
+  try {
+    const module = await importModule(request)
+    loaded.set(key, module)
+    if (isObject(module)) namespaceRequests.set(module, request)
+  } catch (cause) {
+    throw moduleError(request, cause)
+  } finally {
+    loading.delete(key)
+  }
+}
+
+/** A module that `loadModule` fetched. */
+export function loadedModule(request: ModuleRequest): unknown {
+  const key = keyOf(request)
+  if (!loaded.has(key))
+    throw createError('INTERNAL', { what: `${request.from} was not loaded before its use` })
+  return loaded.get(key)
+}
+
+/** The request that gave this namespace object or these exports here. */
+export function requestOf(namespace: object): ModuleRequest | undefined {
+  return namespaceRequests.get(namespace)
+}
+
+/** One export of a loaded module. `*` is the namespace itself. */
+export function exportOf(request: ModuleRequest, name: string): unknown {
+  const module = loadedModule(request)
+  if (name === '*') return module
+  if (isObject(module) && name in module) return (module as Record<string, unknown>)[name]
+  throw exportError(request.from, name, module)
+}
+
+/** Says which exports there are instead. */
+export function exportError(module: string, name: string, namespace: unknown): Error {
+  const names = isObject(namespace) ? Object.keys(namespace).filter(key => key !== 'module.exports') : []
+  const exports = names.length === 0 ? 'no exports' : names.slice(0, 20).join(', ')
+  return createError('EXPORT_NOT_FOUND', { module: readable(module), name, exports })
+}
+
+/** Says why a module did not load, with the module's own error as the cause. */
+export function moduleError({ from, parent }: ModuleRequest, cause: unknown): Error {
+  const module = parent ? `${from} (imported by ${readable(parent)})` : readable(from)
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  return createError('MODULE_NOT_FOUND', { module, reason }, { cause })
+}
+
+function readable(url: string): string {
+  return url.startsWith('file:') && !/[?#]/.test(url) ? fileURLToPath(url) : url
+}
+
+/** Imports a module as `request` says, also when it is loaded already. */
+export async function importModule({ from, parent, attributes, required }: ModuleRequest): Promise<unknown> {
+  if (required) return createRequire(import.meta.url)(from.startsWith('file:') ? fileURLToPath(from) : from)
+  if (parent === undefined) {
+    // A variable specifier: this is the user's module, nothing of ours.
+    return attributes ? import(from, { with: attributes }) : import(from)
+  }
+  const importer = await importerFor(parent)
+  return importer(from, attributes ? { with: attributes } : undefined)
+}
+
+type Importer = (specifier: string, options?: ImportCallOptions) => Promise<unknown>
+const importers = new Map<string, Importer>()
+
+/** An `import()` that resolves as if it stood in the module `parent`. */
+async function importerFor(parent: string): Promise<Importer> {
+  await warmImports()
+  const known = importers.get(parent)
+  if (known) return known
+  const made = evaluate('(s,o)=>o?import(s,o):import(s)', { filename: parent, imports: true }) as Importer
+  importers.set(parent, made)
+  return made
+}
+
+let warmed: Promise<void> | undefined
+
+/** Has the one warning about `import()` in evaluated text over before anyone could see it. */
+export function warmImports(): Promise<void> {
+  warmed ??= quietly(async () => {
+    const first = evaluate("()=>import('node:module')", {
+      filename: import.meta.url,
+      imports: true,
+    }) as Importer
+    await first('node:module')
+  })
+  return warmed
+}
+
+/** Where evaluated text says that it stands. */
+export interface Standing {
+  readonly filename: string
+  readonly lineOffset?: number
+  readonly columnOffset?: number
+  /** It uses `import()`, resolved against `filename`. */
+  readonly imports?: boolean
+}
+
+let vm: typeof import('node:vm') | undefined
+
+/** Evaluates text in this thread's own context. */
+export function evaluate(
+  code: string,
+  { filename, lineOffset = 0, columnOffset = 0, imports }: Standing,
+): unknown {
+  vm ??= process.getBuiltinModule('node:vm')
+  const dynamic = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER
+  const script = new vm.Script(code, {
+    filename,
+    lineOffset,
+    columnOffset,
+    ...(imports && dynamic !== undefined ? { importModuleDynamically: dynamic } : {}),
+  })
+  return script.runInThisContext()
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}

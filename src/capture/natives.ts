@@ -1,0 +1,124 @@
+import nodeModule, { createRequire } from 'node:module'
+import { realGlobal } from './inspect.ts'
+import { ownProperty } from './properties.ts'
+import { textOf } from './text.ts'
+
+/*
+ * Functions and objects that every Node program has: they travel as a path (`globalThis Math sqrt`,
+ * `node:util promisify`) and are looked up on the other side.
+ */
+
+/** First the place (`globalThis` or a built-in module), then the properties; `proto` steps into a prototype. */
+export type NativePath = readonly string[]
+
+const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
+
+/** Is this a function of the engine itself, without a text of its own? Bound functions too. */
+export function isNativeText(fn: Function): boolean {
+  return NATIVE.test(textOf(fn))
+}
+
+let index: Map<unknown, NativePath> | undefined
+let indexedModules = 0
+
+/** Where every program finds this value, if everyone does. */
+export function nativePath(value: unknown): NativePath | undefined {
+  index ??= indexGlobals()
+  const found = index.get(value)
+  if (found) return found
+  if (indexModules(index)) return index.get(value)
+  return undefined
+}
+
+/** Finds it again. */
+export function followNative([place, ...steps]: NativePath): unknown {
+  const root: unknown =
+    place === 'globalThis' ? realGlobal() : createRequire(import.meta.url)(place as string)
+  return steps.reduce((at, step) => {
+    if (step.startsWith('get ')) return ownProperty(at as object, step.slice(4))?.get
+    const key = step.startsWith('@@') ? (Symbol as unknown as Record<string, symbol>)[step.slice(2)] : step
+    return (at as Record<PropertyKey, unknown>)[key as PropertyKey]
+  }, root)
+}
+
+function indexGlobals(): Map<unknown, NativePath> {
+  const made = new Map<unknown, NativePath>()
+  const global = realGlobal()
+  made.set(global, ['globalThis'])
+  addMembers(made, global, ['globalThis'], KNOWN_GLOBALS)
+  for (const make of [function* () {}, async () => {}, async function* () {}]) {
+    const proto = Object.getPrototypeOf(make) as object
+    if (!made.has(proto)) addMembers(made, proto, [], undefined)
+  }
+  return made
+}
+
+/** Adds the built-in modules that the program has loaded meanwhile. Loading one only to look would have effects. */
+function indexModules(into: Map<unknown, NativePath>): boolean {
+  const loaded = (process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList
+  if (loaded.length === indexedModules) return false
+  indexedModules = loaded.length
+  const load = createRequire(import.meta.url)
+  for (const entry of loaded) {
+    const name = entry.startsWith('NativeModule ') ? entry.slice(13) : ''
+    if (!nodeModule.builtinModules.includes(name) || name.startsWith('_')) continue
+    const exports: unknown = load(`node:${name}`)
+    if (!into.has(exports)) into.set(exports, [`node:${name}`])
+    addMembers(into, exports, [`node:${name}`], undefined)
+  }
+  return true
+}
+
+function addMembers(
+  into: Map<unknown, NativePath>,
+  owner: unknown,
+  path: NativePath,
+  only: ReadonlySet<string> | undefined,
+  depth = 2,
+): void {
+  if (depth === 0 || path.length === 0 || !isObject(owner)) return
+  for (const key of Reflect.ownKeys(owner)) {
+    if (only && !only.has(String(key))) continue
+    const step = stepOf(key)
+    if (step === undefined) continue
+    const { value, get } = ownProperty(owner, key)
+    if (get && depth === 1) into.set(get, into.get(get) ?? [...path, `get ${step}`])
+    if (!isObject(value) || (depth < 2 && typeof value !== 'function')) continue
+    if (into.has(value)) continue
+    const at = [...path, step]
+    into.set(value, at)
+    addMembers(into, value, at, undefined, depth - 1)
+    const proto: unknown = typeof value === 'function' ? value.prototype : undefined
+    if (isObject(proto)) addMembers(into, proto, [...at, 'prototype'], undefined, 1)
+  }
+}
+
+function stepOf(key: PropertyKey): string | undefined {
+  if (typeof key === 'string') return key
+  const name = String((key as symbol).description)
+  return name.startsWith('Symbol.') ? `@@${name.slice(7)}` : undefined
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+/** The global names that Node and the language give: these are left alone, anything else there is the user's own. */
+export const KNOWN_GLOBALS: ReadonlySet<string> = new Set(
+  `AbortController AbortSignal AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array
+  BigUint64Array Blob Boolean BroadcastChannel Buffer ByteLengthQueuingStrategy CloseEvent CompressionStream
+  CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DataView Date DecompressionStream DisposableStack
+  ErrorEvent Error EvalError Event EventSource EventTarget File FinalizationRegistry Float16Array Float32Array Float64Array
+  FormData Function Headers Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math MessageChannel
+  MessageEvent MessagePort NaN Navigator Number Object Performance PerformanceEntry PerformanceMark PerformanceMeasure
+  PerformanceObserver PerformanceObserverEntryList PerformanceResourceTiming Promise Proxy QuotaExceededError RangeError
+  ReadableByteStreamController ReadableStream ReadableStreamBYOBReader ReadableStreamBYOBRequest
+  ReadableStreamDefaultController ReadableStreamDefaultReader ReferenceError Reflect RegExp Request Response Set
+  SharedArrayBuffer Storage String SubtleCrypto SuppressedError Symbol SyntaxError Temporal TextDecoder TextDecoderStream
+  TextEncoder TextEncoderStream TransformStream TransformStreamDefaultController TypeError URIError URL URLPattern
+  URLSearchParams Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly WebSocket
+  WritableStream WritableStreamDefaultController WritableStreamDefaultWriter atob btoa clearImmediate clearInterval
+  clearTimeout console crypto decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval fetch global
+  globalThis isFinite isNaN localStorage navigator parseFloat parseInt performance process queueMicrotask require
+  sessionStorage setImmediate setInterval setTimeout structuredClone undefined unescape`.split(/\s+/),
+)

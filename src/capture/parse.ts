@@ -1,0 +1,165 @@
+import type * as acorn from 'acorn'
+import { createRequire } from 'node:module'
+import type { Analysis } from './bindings.ts'
+import { analyse } from './scopes.ts'
+
+/** How a function was written, which decides how its text is evaluated again. */
+export type Form = 'function' | 'arrow' | 'class' | 'method'
+
+/** What a function's text alone says about it. Offsets count from the start of the text. */
+export interface ParsedFunction {
+  readonly form: Form
+  readonly analysis: Analysis
+  /** The name between `function` or `class` and what follows. */
+  readonly ownName: { readonly name: string; readonly start: number; readonly end: number } | undefined
+  /** A class's `extends` expression. */
+  readonly heritage: { readonly start: number; readonly end: number } | undefined
+  /** A method's computed key, brackets included: its expression belongs to the object literal around it. */
+  readonly computedKey: { readonly start: number; readonly end: number } | undefined
+  readonly accessor: 'get' | 'set' | undefined
+  /** A class's own members, as far as their keys are plain names. */
+  readonly members: ClassMembers | undefined
+}
+
+export interface ClassMembers {
+  readonly statics: ReadonlySet<string>
+  readonly methods: ReadonlySet<string>
+  /** The first private field or method that instances have. */
+  readonly privateName: string | undefined
+}
+
+let acornModule: typeof acorn | undefined
+
+/** Loaded at the first parse: importing manycore must cost next to nothing. */
+function parser(): typeof acorn {
+  acornModule ??= createRequire(import.meta.url)('acorn') as typeof acorn
+  return acornModule
+}
+
+const OPTIONS = {
+  ecmaVersion: 'latest',
+  allowImportExportEverywhere: true,
+  allowReturnOutsideFunction: true,
+  allowSuperOutsideMethod: true,
+  checkPrivateFields: false,
+  allowHashBang: true,
+} as const
+
+/** Texts are few and captured again and again; a program that makes new ones without end must not fill memory. */
+const MOST_TEXTS = 2000
+const parsed = new Map<string, ParsedFunction>()
+
+/** Parses what `Function.prototype.toString` gave. Throws acorn's `SyntaxError`. */
+export function parseFunction(text: string): ParsedFunction {
+  const known = parsed.get(text)
+  if (known) return known
+  const made = parseText(text)
+  if (parsed.size >= MOST_TEXTS) parsed.clear()
+  parsed.set(text, made)
+  return made
+}
+
+/** Parses a module's or script's whole source. */
+export function parseProgram(text: string, sourceType: 'module' | 'script'): acorn.Program {
+  return parser().parse(text, { ...OPTIONS, sourceType, allowAwaitOutsideFunction: sourceType === 'module' })
+}
+
+// The function around makes `new.target` and lexical `this` parse; what they refer to is reported, not lost.
+const AS_EXPRESSION = ['(function(){(', ')})'] as const
+const AS_METHOD = ['(function(){({', '})})'] as const
+
+function parseText(text: string): ParsedFunction {
+  try {
+    return describe(parseWithin(text, AS_EXPRESSION), AS_EXPRESSION[0].length)
+  } catch (asExpression) {
+    try {
+      return describe(parseWithin(text, AS_METHOD), AS_METHOD[0].length)
+    } catch {
+      throw asExpression
+    }
+  }
+}
+
+function parseWithin(text: string, [before, after]: readonly [string, string]): acorn.AnyNode {
+  const program = parser().parse(before + text + after, { ...OPTIONS, sourceType: 'script' })
+  const outer = (program.body[0] as acorn.ExpressionStatement).expression as acorn.FunctionExpression
+  const inner = (outer.body.body[0] as acorn.ExpressionStatement).expression
+  if (inner.type !== 'ObjectExpression' || before === AS_EXPRESSION[0]) return inner
+  return inner.properties[0] as acorn.Property
+}
+
+function describe(node: acorn.AnyNode, shift: number): ParsedFunction {
+  const move = (part: { start: number; end: number }) => ({
+    start: part.start - shift,
+    end: part.end - shift,
+  })
+  const analysis = shifted(analyse(node), shift)
+  const base = { analysis, ownName: undefined, heritage: undefined, computedKey: undefined }
+  const rest = { accessor: undefined, members: undefined }
+  switch (node.type) {
+    case 'ArrowFunctionExpression':
+      return { ...base, ...rest, form: 'arrow' }
+    case 'FunctionExpression':
+      return { ...base, ...rest, form: 'function', ownName: named(node.id, move) }
+    case 'ClassExpression': {
+      const heritage = node.superClass ? move(node.superClass) : undefined
+      return {
+        ...base,
+        ...rest,
+        form: 'class',
+        ownName: named(node.id, move),
+        heritage,
+        members: members(node),
+      }
+    }
+    case 'Property': {
+      const accessor = node.kind === 'init' ? undefined : node.kind
+      // The brackets may have space or comments inside, but nothing that belongs to the key stands outside them.
+      const computedKey = node.computed
+        ? { start: node.key.start - shift, end: node.key.end - shift }
+        : undefined
+      return { ...base, ...rest, form: 'method', accessor, computedKey }
+    }
+    default:
+      throw new SyntaxError(`unexpected ${node.type}`)
+  }
+}
+
+function named(
+  id: acorn.Identifier | null | undefined,
+  move: (part: acorn.Identifier) => { start: number; end: number },
+) {
+  return id ? { name: id.name, ...move(id) } : undefined
+}
+
+function members(node: acorn.Class): ClassMembers {
+  const statics = new Set<string>()
+  const methods = new Set<string>()
+  let privateName: string | undefined
+  for (const element of node.body.body) {
+    if (element.type === 'StaticBlock') continue
+    if (element.key.type === 'PrivateIdentifier') {
+      if (!element.static) privateName ??= element.key.name
+      continue
+    }
+    if (element.computed) continue
+    const key =
+      element.key.type === 'Identifier' ? element.key.name : String((element.key as acorn.Literal).value)
+    if (element.static) statics.add(key)
+    else if (element.type === 'MethodDefinition') methods.add(key)
+  }
+  return { statics, methods, privateName }
+}
+
+/** The analysis with offsets that count from the function's own text. */
+function shifted(analysis: Analysis, shift: number): Analysis {
+  const free: Analysis['free'] = new Map()
+  for (const [name, references] of analysis.free) {
+    free.set(
+      name,
+      references.map(r => ({ ...r, start: r.start - shift, end: r.end - shift })),
+    )
+  }
+  const importMeta = analysis.importMeta.map(m => ({ start: m.start - shift, end: m.end - shift }))
+  return { ...analysis, free, importMeta }
+}

@@ -1,0 +1,177 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import path from 'node:path'
+import type { Unpacker } from '../codec/index.ts'
+import type { BoundNode, FunctionNode, TextNode } from './function-node.ts'
+import { evaluate, exportOf } from './modules.ts'
+import { followNative } from './natives.ts'
+import { adopt, atHome } from './origins.ts'
+import { fillProperties, ownProperty } from './properties.ts'
+import { rememberRecipe } from './recipes.ts'
+
+/** Makes the function that a node stands for. */
+export function makeFunction(node: FunctionNode, unpacker: Unpacker): Function {
+  switch (node.by) {
+    case 'native':
+      return followNative(node.path) as Function
+    case 'export':
+      return exportOf(node.module, node.name) as Function
+    case 'require':
+      return createRequire(node.file)
+    case 'bound':
+      return makeBound(node, unpacker)
+    default:
+      return makeText(node, unpacker)
+  }
+}
+
+function makeBound({ target, self, args }: BoundNode, unpacker: Unpacker): Function {
+  const object = unpacker.value(self)
+  const fn =
+    typeof target === 'object' && target !== null && 'method' in target
+      ? (object as Record<string, Function>)[target.method]
+      : unpacker.value(target)
+  return (fn as Function).bind(object, ...args.map(arg => unpacker.value(arg)))
+}
+
+function makeText(node: TextNode, unpacker: Unpacker): Function {
+  const { origin } = node
+  const known = origin === undefined ? undefined : atHome(origin, node.digest)
+  if (known) return known
+  const made = evaluateText(node, unpacker)
+  if (Object.getOwnPropertyDescriptor(made, 'name')?.value !== node.name && !ownsName(node)) {
+    Object.defineProperty(made, 'name', { value: node.name, configurable: true })
+  }
+  if (origin !== undefined) adopt(origin, made, node.digest)
+  rememberRecipe(made, node)
+  freshIn(unpacker).add(made)
+  return made
+}
+
+function ownsName(node: TextNode): boolean {
+  return node.own.some(([key]: readonly unknown[]) => key === 'name')
+}
+
+/** Functions that were made here and now; the others are complete. */
+function freshIn(unpacker: Unpacker): Set<Function> {
+  return unpacker.memo('function', () => new Set<Function>())
+}
+
+/** Puts on what hangs on the function. */
+export function fillFunction(made: Function, node: FunctionNode, unpacker: Unpacker): void {
+  if (node.by !== 'text' || !freshIn(unpacker).has(made)) return
+  fillProperties(made, node.own, unpacker)
+  if (!node.proto) return
+  const proto = made.prototype as object
+  fillProperties(proto, node.proto.own, unpacker)
+  const { above } = node.proto
+  if (!above) return
+  const parent = unpacker.value(above.class) as Function
+  Object.setPrototypeOf(proto, parent.prototype as object)
+  if (above.statics) Object.setPrototypeOf(made, parent)
+}
+
+type Factory = (this: unknown, ...values: unknown[]) => unknown
+
+function evaluateText(node: TextNode, unpacker: Unpacker): Function {
+  const names: string[] = []
+  const values: unknown[] = []
+  const give = (name: string, value: unknown): void => {
+    names.push(name)
+    values.push(value)
+  }
+  // A variable of a circle of functions gets its value when that function exists.
+  const late: { name: string; set: ((value: unknown) => void) | undefined; value: unknown }[] = []
+  for (const [name, slot] of [...node.values, ...node.cells]) {
+    const waiting = {
+      name,
+      set: undefined as ((value: unknown) => void) | undefined,
+      value: undefined as unknown,
+    }
+    let now: { value: unknown } | undefined
+    const known = unpacker.later(slot, value => {
+      now = { value }
+      if (waiting.set) waiting.set(value)
+      else waiting.value = value
+    })
+    if (known && now) give(name, now.value)
+    else late.push(waiting)
+  }
+  for (const [name, module, exported] of node.imported) give(name, exportOf(module, exported))
+  if (node.meta) give(node.meta, metaOf(node.url))
+  const self = node.lexicalThis === undefined ? undefined : unpacker.value(node.lexicalThis)
+  const factory = factoryFor(
+    node,
+    names,
+    late.map(({ name }) => name),
+  )
+  const [made, ...setters] = Reflect.apply(factory, self, values) as [
+    unknown,
+    ...((value: unknown) => void)[],
+  ]
+  late.forEach((waiting, i) => {
+    waiting.set = setters[i] as (value: unknown) => void
+    if (waiting.value !== undefined) waiting.set(waiting.value)
+  })
+  return node.form === 'method' ? methodIn(made as object) : (made as Function)
+}
+
+/** The one member of the object literal that a method was evaluated in. */
+function methodIn(object: object): Function {
+  const [key] = Reflect.ownKeys(object) as [PropertyKey]
+  const { value, get, set } = ownProperty(object, key)
+  return (value ?? get ?? set) as Function
+}
+
+const MOST_FACTORIES = 2000
+const factories = new Map<string, Factory>()
+
+/*
+ * The text is wrapped in a function whose parameters are the captured names, all on the text's first line, and the
+ * column is moved back by as much: stacks show the user's own file, line and column.
+ */
+function factoryFor(node: TextNode, names: readonly string[], late: readonly string[]): Factory {
+  const { form, self } = node
+  const [open, close] = form === 'method' ? ['({', '})'] : ['(', ')']
+  const setters = late.map(name => `,$v=>{${name}=$v}`).join('')
+  const declare = late.length > 0 ? `let ${late.join(',')};` : ''
+  const own = self ? `${self.assigned ? 'let' : 'const'} ${self.name}=` : 'const $made='
+  const head = `(function(${names.join(',')}){${node.strict ? '"use strict";' : ''}${declare}${own}${open}`
+  const code = `${head}${node.text}${close};return[${self ? self.name : '$made'}${setters}]})`
+  const key = `${node.url} ${node.line} ${node.column} ${code}`
+  const known = factories.get(key)
+  if (known) return known
+  const factory = evaluate(code, {
+    filename: node.url || 'manycore:evaluated',
+    lineOffset: node.line,
+    columnOffset: node.column - head.length,
+    imports: node.imports,
+  }) as Factory
+  if (factories.size >= MOST_FACTORIES) factories.clear()
+  factories.set(key, factory)
+  return factory
+}
+
+const metas = new Map<string, object>()
+
+/** What `import.meta` is in a module of this address. */
+function metaOf(url: string): object {
+  const known = metas.get(url)
+  if (known) return known
+  const isFile = url.startsWith('file:')
+  const filename = isFile ? fileURLToPath(url) : undefined
+  const meta = {
+    __proto__: null,
+    ...(filename === undefined ? {} : { dirname: path.dirname(filename), filename }),
+    resolve: (specifier: string) => resolveFrom(url, specifier),
+    url,
+  }
+  metas.set(url, meta)
+  return meta
+}
+
+function resolveFrom(parent: string, specifier: string): string {
+  if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]+:)/i.test(specifier)) return new URL(specifier, parent).href
+  const found = createRequire(parent).resolve(specifier)
+  return path.isAbsolute(found) ? new URL(`file://${found}`).href : `node:${found.replace(/^node:/, '')}`
+}

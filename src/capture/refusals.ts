@@ -1,0 +1,122 @@
+import type { CaptureError } from '../base/index.ts'
+import { createError } from '../base/index.ts'
+
+/** What is wrong with a thing that can't travel, before it is known how it was reached. */
+export interface Refusal {
+  /** `Promise`, `lexical this`, `Socket (node:net)`. */
+  readonly kind: string
+  /** A clause about the thing: `it is a Promise`. */
+  readonly because: string
+  /** What to write instead. */
+  readonly remedy: string
+}
+
+/*
+ * E1 to E11 of the guide. E12 (a module that would run the entry script again) is in `entry-guard.ts`, which
+ * knows the way to the entry.
+ */
+export const REFUSALS = {
+  resource: (kind: string): Refusal => ({
+    kind,
+    because: `it is a ${kind}, which holds something of this thread that no other can use`,
+    remedy: 'Make it inside the function, or in a module of its own that the function imports.',
+  }),
+  promise: (): Refusal => ({
+    kind: 'Promise',
+    because: 'it is a Promise, and its result is still in this thread',
+    remedy: 'Await it first and use its value: const value = await promise.',
+  }),
+  uncopyable: (kind: string): Refusal => ({
+    kind,
+    because: `it is a ${kind}, which no copy can stand for`,
+    remedy: 'Send the plain values that the function needs, or make it inside the function.',
+  }),
+  privateFields: (className: string, privateName: string): Refusal => ({
+    kind: 'instance with private fields',
+    because: `it is a ${className}, whose private field #${privateName} can't be filled in from outside`,
+    remedy:
+      'Make the instance inside the function, or registerClass() it with a pack() and an unpack() of its own.',
+  }),
+  lexicalThis: (): Refusal => ({
+    kind: 'lexical this',
+    because: 'it uses `this` of the function around it, which nobody outside can read',
+    remedy: 'Add .bind(this), or copy what it needs first: const { size } = this.',
+  }),
+  lexicalNewTarget: (): Refusal => ({
+    kind: 'lexical new.target',
+    because: 'it uses `new.target` of the function around it, which nobody outside can read',
+    remedy: 'Copy it first: const target = new.target.',
+  }),
+  homeObject: (what: string): Refusal => ({
+    kind: what === 'super' ? 'super' : 'private name',
+    because: `it uses ${what === 'super' ? '`super`' : `the private name #${what}`}, which belongs to the object or class around it`,
+    remedy: 'Pass the method bound to its object: object.method.bind(object).',
+  }),
+  ambiguous: (variable: string): Refusal => ({
+    kind: 'ambiguous closure',
+    because: `another closure of the same function is sent along, and nothing tells whether both share the variable ${variable}, which one of them changes`,
+    remedy: `Keep such state in an object: const state = { ${variable} }; then sharing is plain.`,
+  }),
+  internal: (module: string | undefined): Refusal => ({
+    kind: 'function internal to Node',
+    because: `it was made inside Node itself${module ? ` (${module})` : ''} and has no name that a worker could find`,
+    remedy:
+      'Call it from a function of your own: (...args) => original(...args) with the import inside reach.',
+  }),
+  tooEarly: (variable: string): Refusal => ({
+    kind: 'uninitialised variable',
+    because: `the variable ${variable} has no value yet: its declaration runs later`,
+    remedy: 'Send the function after that line, or move the declaration up.',
+  }),
+  eval: (): Refusal => ({
+    kind: 'direct eval',
+    because: 'it calls eval(), so nobody can say which variables it uses',
+    remedy: 'Use indirect eval, (0, eval)(text), or new Function(text), which see global names only.',
+  }),
+  unparsable: (reason: string): Refusal => ({
+    kind: 'unparsable source',
+    because: `its source can't be read: ${reason}`,
+    remedy: 'Export the function from a module, so that it travels by reference.',
+  }),
+  assigned: (variable: string): Refusal => ({
+    kind: 'assigned captured variable',
+    because: `it assigns to the variable ${variable}, but in the worker only a copy would change`,
+    remedy:
+      'Return the new value and assign it here, or share it: new Value() changes for everyone. Without strict this is a warning.',
+  }),
+  missingValue: (variable: string): Refusal => ({
+    kind: 'unreadable variable',
+    because: `its variable ${variable} can't be read`,
+    remedy: 'Pass it as an argument, or export the function from a module.',
+  }),
+} as const
+
+/** The public call on whose behalf something is captured: `pool.map`. */
+let currentCall: string | undefined
+
+/** Runs `fn` with the name of the user's call for messages. */
+export function onBehalfOf<R>(call: string, fn: () => R): R {
+  const before = currentCall
+  currentCall = call
+  try {
+    return fn()
+  } finally {
+    currentCall = before
+  }
+}
+
+/** Makes the error. `thing` is a noun phrase: `the function work`, `the variable conn of work`. */
+export function refusalError(
+  thing: string,
+  { kind, because, remedy }: Refusal,
+  where: {
+    readonly path: readonly string[]
+    readonly declaredAt: string | undefined
+    readonly cause?: unknown
+  },
+): CaptureError {
+  const subject = currentCall === undefined ? 'Nothing' : currentCall
+  const what = `${subject} can${currentCall === undefined ? '' : 'not'} send ${thing} to a worker: ${because}`
+  const fields = { path: where.path.join(''), kind, declaredAt: where.declaredAt, what, remedy }
+  return createError('CANNOT_CAPTURE', fields, 'cause' in where ? { cause: where.cause } : {}) as CaptureError
+}

@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs'
+import nodeModule from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
+import { lineStarts, type ModuleInfo, readModule } from './module-info.ts'
+import { quietly } from './quietly.ts'
+
+/** One script of the engine: a module, a CommonJS file, or text that was evaluated. */
+export interface Script {
+  readonly scriptId: string
+  /** Its address; empty for evaluated text. */
+  readonly url: string
+  readonly isModule: boolean
+  /** The text as the engine runs it, where it could be had. */
+  readonly source: string | undefined
+  /** Its import table and scopes, parsed at the first question. */
+  readonly info: ModuleInfo | undefined
+}
+
+/** Where a function's text starts. Lines and columns count from 0. */
+export interface Place {
+  readonly script: Script
+  readonly line: number
+  readonly column: number
+  /** Offset in the script's source, where that is known. */
+  readonly offset: number | undefined
+}
+
+const scripts = new Map<string, LoadedScript>()
+/** Addresses that a listing gave. */
+const urls = new Map<string, string>()
+
+class LoadedScript implements Script {
+  readonly scriptId: string
+  readonly url: string
+  readonly source: string | undefined
+  readonly isModule: boolean
+  #info: ModuleInfo | undefined | null = null
+
+  constructor(scriptId: string, url: string, source: string | undefined, isModule: boolean) {
+    this.scriptId = scriptId
+    this.url = url
+    this.source = source
+    this.isModule = isModule
+  }
+
+  get info(): ModuleInfo | undefined {
+    if (this.#info === null) {
+      this.#info =
+        this.source === undefined ? undefined : readModule(this.source, this.isModule ? 'module' : 'script')
+    }
+    return this.#info
+  }
+}
+
+/** A script of which only the address is known: a function that was rebuilt here says where it was written. */
+export function scriptAt(url: string, isModule: boolean): Script {
+  return new LoadedScript('', url, undefined, isModule)
+}
+
+/** Finds the script of a function and the place of its text in it. */
+export function placeOf(text: string, inspected: Inspected): Place | undefined {
+  const at = inspected.location
+  if (!at) return undefined
+  let script = scripts.get(at.scriptId)
+  if (!script) {
+    const isModule = inspected.scopes.some(scope => scope.description === 'Module')
+    script = load(at, text, isModule)
+    scripts.set(at.scriptId, script)
+  }
+  const offset = script.source === undefined ? undefined : locate(script.source, text, at.line, at.column)
+  if (offset === undefined) return { script, line: at.line, column: guessColumn(text, at.column), offset }
+  return { script, ...lineAndColumn(script.source as string, offset), offset }
+}
+
+/** The offset of a function's text in its source, if it stands there. The engine names a place inside it. */
+function locate(source: string, text: string, line: number, column: number): number | undefined {
+  const inside = offsetOf(source, line) + column
+  const offset = source.lastIndexOf(text, inside)
+  return offset >= 0 && inside <= offset + text.length ? offset : undefined
+}
+
+function offsetOf(source: string, line: number): number {
+  let offset = 0
+  for (let i = 0; i < line; i++) {
+    offset = source.indexOf('\n', offset) + 1
+    if (offset === 0) return source.length
+  }
+  return offset
+}
+
+/** Line and column of an offset, both from 0. */
+export function lineAndColumn(source: string, offset: number): { line: number; column: number } {
+  const before = source.slice(0, offset)
+  const lines = lineStarts(before)
+  return { line: lines.length - 1, column: offset - (lines.at(-1) ?? 0) }
+}
+
+/** The engine points at the parameter list of `function f(`. */
+function guessColumn(text: string, column: number): number {
+  const before = /^(?:async\s+)?function\b[^(\n]*/.exec(text)?.[0].length ?? 0
+  return Math.max(0, column - before)
+}
+
+type At = NonNullable<Inspected['location']>
+
+/*
+ * Asked in order of cost: the files on the stack (the function is most often written where it is passed),
+ * a listing that costs a few milliseconds and misses some scripts, the Debugger.
+ */
+function load(at: At, text: string, isModule: boolean): LoadedScript {
+  for (const url of urlsOnStack()) {
+    const source = readSource(url)
+    if (source !== undefined && locate(source, text, at.line, at.column) !== undefined) {
+      return new LoadedScript(at.scriptId, url, source, isModule)
+    }
+  }
+  if (!urls.has(at.scriptId)) for (const { scriptId, url } of listScripts()) urls.set(scriptId, url)
+  const url = urls.get(at.scriptId)
+  const source = url === undefined ? undefined : readSource(url)
+  if (url !== undefined && source !== undefined && locate(source, text, at.line, at.column) !== undefined) {
+    return new LoadedScript(at.scriptId, url, source, isModule)
+  }
+  return withDebugger(found => {
+    for (const [id, name] of found) if (!urls.has(id)) urls.set(id, name)
+    return new LoadedScript(at.scriptId, urls.get(at.scriptId) ?? '', scriptSource(at.scriptId), isModule)
+  })
+}
+
+const OWN_FILES = new URL('../', import.meta.url).href
+
+/** The files of the calls that led here, nearest first, without this library's and Node's own. */
+function urlsOnStack(): string[] {
+  const { stackTraceLimit } = Error
+  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace')
+  try {
+    Error.stackTraceLimit = 30
+    Error.prepareStackTrace = (_, sites) => sites
+    const sites = new Error().stack as unknown as NodeJS.CallSite[]
+    const found = sites.map(site => site.getFileName() ?? '')
+    const files = found.map(name => (/^([/\\]|[a-z]:\\)/i.test(name) ? pathToFileURL(name).href : name))
+    return [...new Set(files)].filter(url => url.startsWith('file:') && !url.startsWith(OWN_FILES))
+  } finally {
+    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+const sources = new Map<string, string | undefined>()
+
+/** A file's source as Node runs it without a tool in between: types are replaced by blanks. */
+export function readSource(url: string): string | undefined {
+  if (!url.startsWith('file:')) return undefined
+  if (sources.has(url)) return sources.get(url)
+  let source: string | undefined
+  try {
+    source = readFileSync(fileURLToPath(url), 'utf8').replace(/^\uFEFF/, '')
+    if (/\.[cm]?ts$/.test(url)) source = stripTypes(source)
+  } catch {
+    // Gone, or never a file: the engine still has its text.
+  }
+  sources.set(url, source)
+  return source
+}
+
+function stripTypes(source: string): string | undefined {
+  const { stripTypeScriptTypes } = nodeModule as { stripTypeScriptTypes?: (source: string) => string }
+  return stripTypeScriptTypes && quietly(() => stripTypeScriptTypes(source))
+}

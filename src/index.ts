@@ -1,0 +1,68 @@
+/**
+ * manycore: define a function; everything else is done for you, on another thread, another process, another machine.
+ *
+ * This is the shop window: it only shows what the rooms make.
+ */
+
+// ── one function in a worker of its own ──────────────────────────────────────────────────────────────────────
+export { Process, type ProcessOptions, Thread, type ThreadOptions } from './worker/index.ts'
+export {
+  activeChildren,
+  activeThreads,
+  cpuCount,
+  currentProcess,
+  currentThread,
+  mainThread,
+  type ParentProcess,
+  parentProcess,
+} from './worker/index.ts'
+export { freezeSupport, setUncaughtHook, type UncaughtHook } from './worker/index.ts'
+export { getAllStartMethods, getStartMethod, setStartMethod, type StartMethod } from './worker/index.ts'
+export { Context, getContext } from './pool/index.ts'
+
+// ── many calls on a crew of workers ──────────────────────────────────────────────────────────────────────────
+export {
+  type ApplyOptions,
+  AsyncResult,
+  type CallOptions,
+  Imap,
+  type ImapOptions,
+  type Items,
+  type MapOptions,
+  Pool,
+  type PoolOptions,
+  type PoolStats,
+  ThreadPool,
+} from './pool/index.ts'
+
+// ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
+export { currentTask, type TaskContext, transfer } from './worker/index.ts'
+
+// ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
+export { type ClassOptions, registerClass } from './codec/index.ts'
+
+// ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────
+export {
+  AuthenticationError,
+  BrokenBarrierError,
+  BrokenPoolError,
+  CancelledError,
+  CaptureError,
+  ClosedError,
+  CodecError,
+  DeadlockError,
+  Empty,
+  EOFError,
+  type ErrorCode,
+  Full,
+  InternalError,
+  ManycoreError,
+  OwnerDiedError,
+  RemoteError,
+  ShutDown,
+  SystemExit,
+  TimeoutError,
+  UsageError,
+  WorkerDiedError,
+  type WaitOptions,
+} from './base/index.ts'

@@ -1,0 +1,99 @@
+import { type Graph } from '../codec/index.ts'
+import { CHUNK, type ChunkOutcome, PACKED, STAR, WHOLE } from '../wire/index.ts'
+import type { Portable } from '../capture/index.ts'
+import { settle, unpackFor } from '../worker/index.ts'
+import { THROWN } from '../wire/index.ts'
+import type { MapJob } from './map-job.ts'
+import { Task, type TaskLimits } from './task.ts'
+import { titleOf } from './title.ts'
+
+/** Several items of a job that cross together. */
+export class ChunkTask extends Task {
+  readonly #job: MapJob
+  /** Where its first item stands in the input. */
+  readonly first: number
+  readonly items: readonly unknown[]
+
+  constructor(
+    job: MapJob,
+    fn: Portable,
+    first: number,
+    items: readonly unknown[],
+    packed: unknown,
+    whole: boolean,
+    limits: TaskLimits,
+  ) {
+    const mode = CHUNK | (packed ? PACKED : 0) | (job.star ? STAR : 0) | (whole ? WHOLE : 0)
+    super(fn, mode, packed ?? items, limits)
+    this.#job = job
+    this.first = first
+    this.items = items
+  }
+
+  get title(): string {
+    const { items } = this
+    return `${titleOf(this.fn.name, [items[0]])} and the ${items.length - 1} items after it`
+  }
+
+  succeed(how: number, payload: unknown, worker: string): void {
+    if (how === THROWN) {
+      // The chunk as a whole: its function or its items could not be rebuilt there.
+      return settle(
+        how,
+        payload,
+        worker,
+        this.#job.site,
+        () => {},
+        error => this.reject(error),
+      )
+    }
+    const [values, packed, failures, next, took] = payload as ChunkOutcome
+    this.#job.measured(took / Math.max(1, next))
+    const deliver = (all: unknown): void =>
+      this.#job.chunkDone(this, all as unknown[], failures ?? [], next, worker)
+    if (packed) unpackFor(values as Graph, deliver, error => this.reject(error))
+    else deliver(values)
+  }
+
+  reject(error: unknown): void {
+    this.#job.chunkFailed(this, error)
+  }
+}
+
+/** One item of a job that crosses alone. */
+export class ItemTask extends Task {
+  readonly #job: MapJob
+  readonly first: number
+
+  constructor(
+    job: MapJob,
+    fn: Portable,
+    first: number,
+    args: readonly unknown[],
+    packed: unknown,
+    limits: TaskLimits,
+  ) {
+    super(fn, packed ? PACKED : 0, packed ?? args, limits)
+    this.#job = job
+    this.first = first
+  }
+
+  get title(): string {
+    return titleOf(this.fn.name, this.mode & PACKED ? undefined : (this.payload as unknown[]))
+  }
+
+  succeed(how: number, payload: unknown, worker: string): void {
+    settle(
+      how,
+      payload,
+      worker,
+      this.#job.site,
+      value => this.#job.itemDone(this, { value }),
+      error => this.#job.itemDone(this, { error }),
+    )
+  }
+
+  reject(error: unknown): void {
+    this.#job.itemDone(this, { error })
+  }
+}

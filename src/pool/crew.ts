@@ -1,0 +1,448 @@
+import {
+  after,
+  createError,
+  deferred,
+  every,
+  ManycoreError,
+  quiet,
+  type TIMED_OUT,
+  type Timer,
+  type WaitOptions,
+  waitFor,
+} from '../base/index.ts'
+import type { Portable } from '../capture/index.ts'
+import type { Death } from '../link/index.ts'
+import type { Graph } from '../codec/index.ts'
+import { THROWN } from '../wire/index.ts'
+import { deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
+import { Member, type MemberEars } from './member.ts'
+import type { PoolOptions } from './options.ts'
+import { type Instruction, Plan, type PlanEvent, type PlanWorker } from './plan.ts'
+import type { PoolStats } from './stats.ts'
+import type { Task } from './task.ts'
+import { Watch } from './watch.ts'
+
+/** A task that was asked to stop gets this long before it is stopped with its worker. In milliseconds. */
+const GRACE = 100
+/** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
+const LOOK_AGAIN = 4
+/** Never fires in practice; only its being there keeps the program alive. */
+const LONG = 2 ** 30
+
+interface Initializer {
+  readonly fn: Portable | Promise<Portable>
+  readonly args: unknown
+  readonly packed: boolean
+}
+
+/**
+ * The workers of a pool: carries out what the plan says, and tells it what happens. All that is not pure is here:
+ * links, timers, promises.
+ *
+ *     submit ─► plan ─► send ─► Worker ─► … ─► settled / died ─► plan ─► next
+ */
+export class Crew {
+  readonly #starter: Starter
+  readonly #name: string
+  readonly #options: PoolOptions
+  readonly #initializer: Initializer | undefined
+  readonly #plan: Plan<Task>
+  readonly #members = new Map<PlanWorker, Member>()
+  readonly #ended = deferred()
+  /** Tasks that nobody has been told about yet, and those whose function is being prepared. */
+  #pending = 0
+  #keepAlive: Timer | undefined
+  #flushPlanned = false
+  #started = false
+  #broken: ManycoreError | undefined
+  #lastDeath: Error | undefined
+  #terminated = false
+  readonly #counts = { succeeded: 0, failed: 0, cancelled: 0, deaths: 0 }
+  /** What members tell. */
+  readonly #ears: MemberEars = {
+    ready: member => this.#do({ kind: 'ready', worker: member.plan }),
+    settled: (member, task, how, payload) => this.#onSettled(member, task, how, payload),
+    finished: (member, done, failed, busy, calls) =>
+      this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls }),
+    returned: (member, task) => this.#do({ kind: 'returned', worker: member.plan, task }),
+    initializerFailed: thrown => this.#onInitializerFailed(thrown),
+    died: (member, death, begun, waiting) => this.#onDied(member, death, begun, waiting),
+  }
+
+  constructor(
+    starter: Starter,
+    name: string,
+    options: PoolOptions,
+    workers: number,
+    initializer: Initializer | undefined,
+  ) {
+    this.#starter = starter
+    this.#name = name
+    this.#options = options
+    this.#initializer = initializer
+    const { concurrency = 1, maxTasksPerChild } = options
+    this.#plan = new Plan({ workers, concurrency, maxTasksPerChild })
+    quiet(this.#ended.promise)
+    this.#do({ kind: 'open' })
+    this.#started = true
+  }
+
+  // ── for the pool and its jobs ──────────────────────────────────────────────────────────────────────────
+
+  /** Tasks that are not settled. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  get waiting(): number {
+    return this.#plan.waiting
+  }
+
+  get broken(): ManycoreError | undefined {
+    return this.#broken
+  }
+
+  get plan(): Plan<Task> {
+    return this.#plan
+  }
+
+  get workerCount(): number {
+    return this.#plan.workers.size
+  }
+
+  /** Takes a task. It is sent in the microtask that follows, together with its neighbours. */
+  submit(task: Task, signal?: AbortSignal | undefined): void {
+    if (this.#broken) return task.reject(this.#broken)
+    if (this.#terminated) return task.reject(this.#cancelled(task, 'the pool was terminated'))
+    if (signal?.aborted) return task.reject(this.#cancelled(task, signal.reason))
+    this.expect(1)
+    if (signal) this.#listen(task, signal)
+    this.#do({ kind: 'submitted', task })
+    this.#flushSoon()
+  }
+
+  /** Work is on its way, or no longer: while any is, the program stays alive. */
+  expect(change: number): void {
+    this.#pending += change
+    if (this.#pending > 0) this.#keepAlive ??= every(LONG, () => {})
+    else {
+      this.#keepAlive?.cancel()
+      this.#keepAlive = undefined
+    }
+  }
+
+  cancel(task: Task, error: unknown): void {
+    if (task.state === 'settled' || task.state === 'cancelling') return
+    this.#counts.cancelled++
+    task.failure = error
+    this.#do({ kind: 'cancelled', task })
+    this.#settleWith(task, error)
+  }
+
+  /** How many asynchronous tasks a worker runs at once. */
+  get concurrency(): number {
+    return this.#options.concurrency ?? 1
+  }
+
+  cancelledJob(title: string, reason: unknown): Error {
+    return createError('TASK_CANCELLED', { task: title, reason })
+  }
+
+  cancelledError(task: Task, reason: unknown): Error {
+    return this.#cancelled(task, reason)
+  }
+
+  close(): void {
+    this.#do({ kind: 'close' })
+  }
+
+  terminate(): Promise<void> {
+    this.#terminated = true
+    this.#do({ kind: 'stop' })
+    return this.#hold(this.#ended.promise)
+  }
+
+  join(options: WaitOptions, what: string): Promise<void | typeof TIMED_OUT> {
+    return this.#hold(waitFor(this.#ended.promise, what, options))
+  }
+
+  stats(state: 'open' | 'closed' | 'terminated'): PoolStats {
+    const list = []
+    const count = { starting: 0, idle: 0, busy: 0 }
+    let running = 0
+    for (const { plan, worker } of this.#members.values()) {
+      running += plan.load
+      count[plan.state === 'starting' ? 'starting' : plan.load > 0 ? 'busy' : 'idle']++
+      if (worker)
+        list.push({
+          name: worker.name,
+          pid: worker.link.pid,
+          threadId: worker.link.threadId,
+          load: plan.load,
+        })
+    }
+    return Object.freeze({
+      state: this.#broken ? 'broken' : state,
+      workers: { total: this.#members.size, ...count, list },
+      waiting: this.#plan.waiting,
+      running,
+      ...this.#counts,
+      taskTime: this.#plan.taskTime,
+    })
+  }
+
+  // ── carrying out the plan ──────────────────────────────────────────────────────────────────────────────
+
+  #do(event: PlanEvent<Task>): void {
+    for (const instruction of this.#plan.handle(event)) this.#carryOut(instruction)
+  }
+
+  #carryOut(instruction: Instruction<Task>): void {
+    switch (instruction.do) {
+      case 'start':
+        return this.#start(instruction.worker)
+      case 'send':
+        return this.#send(instruction.worker, instruction.tasks)
+      case 'fail':
+        this.#counts.failed++
+        return this.#settleWith(instruction.task, instruction.task.failure)
+      case 'drop':
+        return this.#settleWith(
+          instruction.task,
+          this.#broken ?? this.#cancelled(instruction.task, 'the pool was terminated'),
+        )
+      case 'askToStop':
+        return this.#askToStop(instruction.worker, instruction.task)
+      case 'takeBack':
+        return void this.#members.get(instruction.worker)?.worker?.takeBack()
+      case 'retire':
+        return this.#members.get(instruction.worker)?.worker?.close()
+      case 'destroy':
+        return this.#members.get(instruction.worker)?.worker?.destroy()
+      case 'lookAgain':
+        after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
+        return
+      case 'watchIdle':
+        return this.#watchIdle(instruction.worker)
+      case 'giveUp':
+        return this.#break(
+          createError(
+            'WORKERS_KEEP_DYING',
+            { pool: this.#name, count: instruction.deaths },
+            { cause: this.#lastDeath },
+          ),
+        )
+      case 'ended':
+        return this.#ended.resolve()
+    }
+  }
+
+  #flushSoon(): void {
+    if (this.#flushPlanned) return
+    this.#flushPlanned = true
+    queueMicrotask(() => {
+      this.#flushPlanned = false
+      this.#do({ kind: 'flush' })
+    })
+  }
+
+  #start(plan: PlanWorker): void {
+    const member = new Member(plan, this.#ears)
+    this.#members.set(plan, member)
+    const initializer = this.#initializer
+    if (initializer?.fn instanceof Promise) {
+      initializer.fn.then(
+        fn => this.#startNow(member, { ...initializer, fn }),
+        error => this.#break(this.#initializerError(error)),
+      )
+    } else this.#startNow(member, initializer)
+  }
+
+  #startNow(member: Member, initializer: Initializer | undefined): void {
+    // Given up while its initializer was being prepared: it never lived.
+    if (member.plan.state === 'ending') return this.#onNeverLived(member)
+    const { env, execArgv, resourceLimits, concurrency = 1 } = this.#options
+    try {
+      member.worker = startWorker(
+        this.#starter,
+        { env, execArgv, resourceLimits: this.#starter.kind === 'thread' ? resourceLimits : undefined },
+        {
+          role: 'pool',
+          name: `${this.#starter.kind === 'process' ? 'PoolWorker' : 'PoolThread'}-${member.plan.id}`,
+          daemon: true,
+          concurrency,
+          initializer: initializer
+            ? { fn: (initializer.fn as Portable).graph, args: initializer.args, packed: initializer.packed }
+            : null,
+        },
+        member,
+      )
+    } catch (error) {
+      // The first workers are started by the constructor: there it can be thrown to whom it concerns.
+      if (!this.#started) {
+        for (const other of this.#members.values()) other.worker?.destroy()
+        throw error
+      }
+      this.#break(error as ManycoreError)
+      return
+    }
+    member.worker.link.unref()
+    member.watch = new Watch(member.worker, task => this.#onOverdue(member, task))
+  }
+
+  #send(plan: PlanWorker, tasks: Task[]): void {
+    const member = this.#members.get(plan) as Member
+    member.idle?.cancel()
+    member.idle = undefined
+    for (const task of tasks) task.failure = undefined
+    member.worker?.send(tasks)
+    for (const task of tasks) member.watch?.add(task)
+  }
+
+  #askToStop(plan: PlanWorker, task: Task): void {
+    const member = this.#members.get(plan) as Member
+    member.worker?.cancel(task, reasonOf(task.failure))
+    // Those behind it have done nothing: others take them.
+    void member.worker?.takeBack()
+    after(
+      GRACE,
+      () => {
+        if (task.state !== 'cancelling' || plan.state === 'gone') return
+        member.because = `${task.title}, which shared it, would not stop`
+        this.#do({ kind: 'stubborn', worker: plan })
+      },
+      { keepAlive: false },
+    )
+  }
+
+  #watchIdle(plan: PlanWorker): void {
+    const { idleTimeout } = this.#options
+    const member = this.#members.get(plan)
+    if (idleTimeout === undefined || !member) return
+    member.idle?.cancel()
+    member.idle = after(idleTimeout, () => this.#do({ kind: 'idle', worker: plan }), { keepAlive: false })
+  }
+
+  // ── what workers tell ──────────────────────────────────────────────────────────────────────────────────
+
+  #onSettled(member: Member, task: Task, how: number, payload: unknown): void {
+    member.watch?.remove(task)
+    if (task.state === 'cancelling') {
+      member.done.push(task)
+      return
+    }
+    if (how === THROWN && task.retries > 0) {
+      member.failed.push(task)
+      return
+    }
+    member.done.push(task)
+    if (how === THROWN) this.#counts.failed++
+    else this.#counts.succeeded++
+    this.expect(-1)
+    task.forget?.()
+    task.succeed(how, payload, member.name)
+  }
+
+  #onOverdue(member: Member, task: Task): void {
+    if (task.state !== 'sent') return
+    const worker = member.name
+    const error = createError('TASK_TIMEOUT', { task: task.title, timeout: task.timeout as number, worker })
+    if (task.retries > 0) return this.#stopForRetry(member, task, error)
+    this.#counts.failed++
+    task.failure = error
+    this.#do({ kind: 'cancelled', task })
+    this.#settleWith(task, error)
+  }
+
+  /** It ran out of time but may run again: its worker is stopped, and the plan retries what it had begun. */
+  #stopForRetry(member: Member, task: Task, error: Error): void {
+    task.failure = error
+    member.because = `${task.title}, which shared it, ran out of time`
+    void member.worker?.takeBack().then(() => this.#do({ kind: 'stubborn', worker: member.plan }))
+  }
+
+  #onDied(member: Member, death: Death, begun: readonly Task[], waiting: readonly Task[]): void {
+    member.watch?.end()
+    member.idle?.cancel()
+    this.#members.delete(member.plan)
+    const expected = member.plan.state === 'ending' || member.plan.state === 'retiring'
+    if (!expected) this.#counts.deaths++
+    const worker = member.name
+    for (const task of begun) task.failure = this.#deathOf(member, task, worker, death)
+    if (!expected) this.#lastDeath = deathError(death, worker, undefined)
+    this.#do({ kind: 'died', worker: member.plan, begun, waiting })
+  }
+
+  /** What a task that was under way is told. */
+  #deathOf(member: Member, task: Task, worker: string, death: Death): unknown {
+    if (this.#broken) return this.#broken
+    if (this.#terminated) return this.#cancelled(task, 'the pool was terminated')
+    if (member.because && !task.failure) {
+      return createError('WORKER_STOPPED', { worker, task: task.title, because: member.because })
+    }
+    if (member.because) return task.failure
+    return deathError(death, worker, task.title)
+  }
+
+  #onNeverLived(member: Member): void {
+    this.#members.delete(member.plan)
+    this.#do({ kind: 'died', worker: member.plan, begun: [], waiting: [] })
+  }
+
+  #onInitializerFailed(thrown: unknown): void {
+    unpackFor(
+      thrown as Graph,
+      error => this.#break(this.#initializerError(error)),
+      error => this.#break(this.#initializerError(error)),
+    )
+  }
+
+  #initializerError(cause: unknown): ManycoreError {
+    const { initializer } = this.#options
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    return createError(
+      'INITIALIZER_FAILED',
+      { pool: this.#name, initializer: initializer?.name || '(anonymous)', reason },
+      { cause },
+    )
+  }
+
+  // ── the end ────────────────────────────────────────────────────────────────────────────────────────────
+
+  #break(error: ManycoreError): void {
+    if (this.#broken || this.#terminated) return
+    this.#broken = error
+    this.#do({ kind: 'stop' })
+  }
+
+  #settleWith(task: Task, error: unknown): void {
+    this.expect(-1)
+    task.forget?.()
+    task.reject(error)
+  }
+
+  #listen(task: Task, signal: AbortSignal): void {
+    const abort = (): void => this.cancel(task, this.#cancelled(task, signal.reason))
+    signal.addEventListener('abort', abort, { once: true })
+    task.forget = () => signal.removeEventListener('abort', abort)
+  }
+
+  #cancelled(task: Task, reason: unknown): ManycoreError {
+    return createError('TASK_CANCELLED', { task: task.title, reason })
+  }
+
+  /** While somebody waits for the end, the program stays alive. */
+  async #hold<T>(waiting: Promise<T>): Promise<T> {
+    this.expect(1)
+    try {
+      return await waiting
+    } finally {
+      this.expect(-1)
+    }
+  }
+}
+
+/** What a task's `AbortSignal` gives as its reason: plain data, as it has to cross. */
+function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? (failure.message.split('\n')[0] as string) : String(failure)
+}

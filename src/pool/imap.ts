@@ -1,0 +1,95 @@
+import type { MapJob } from './map-job.ts'
+
+type Step<R> = { readonly value: R } | { readonly error: unknown }
+
+interface Waiter<R> {
+  readonly resolve: (step: IteratorResult<R>) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * The results of `imap` and `imapUnordered`: an async iterator.
+ *
+ * `next()` rejects for an item that failed, and goes on behind it when called again; `for await` ends there, as
+ * it does with every rejection. Leaving the loop early cancels what has not been done. Python: `IMapIterator`.
+ */
+export class Imap<R> implements AsyncIterableIterator<R> {
+  readonly #ordered: boolean
+  #job: MapJob | undefined
+  /** Results that came before those in front of them (ordered), or are next (unordered). */
+  readonly #ready = new Map<number, Step<R>>()
+  readonly #waiting: Waiter<R>[] = []
+  #next = 0
+  /** How many results there are in all, once it is known. */
+  #total: number | undefined
+  /** What the input ended with. */
+  #inputError: { readonly error: unknown } | undefined
+  #arrived = 0
+
+  constructor(ordered: boolean) {
+    this.#ordered = ordered
+  }
+
+  /** Called by the pool. */
+  attach(job: MapJob): void {
+    this.#job = job
+  }
+
+  /** How many results lie here unread. */
+  get unread(): number {
+    return this.#ready.size
+  }
+
+  /** Called by the job: the result of an item. */
+  put(item: number, step: Step<R>): void {
+    this.#ready.set(this.#ordered ? item : this.#arrived++, step)
+    this.#handOut()
+  }
+
+  /** Called by the job: that many items there were; the input may have failed after them. */
+  end(total: number, inputError?: { readonly error: unknown }): void {
+    this.#total = total
+    this.#inputError = inputError
+    this.#handOut()
+  }
+
+  /** The next result. Rejects with the item's error; `done` behind the last. */
+  next(): Promise<IteratorResult<R>> {
+    const step = new Promise<IteratorResult<R>>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    this.#handOut()
+    return step
+  }
+
+  /** Ends the work: what has not been done is cancelled. */
+  async return(): Promise<IteratorResult<R>> {
+    this.#job?.stop()
+    this.#total = this.#next
+    this.#inputError = undefined
+    this.#ready.clear()
+    this.#handOut()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #handOut(): void {
+    while (this.#waiting.length > 0) {
+      const step = this.#ready.get(this.#next)
+      if (step) {
+        this.#ready.delete(this.#next++)
+        const { resolve, reject } = this.#waiting.shift() as Waiter<R>
+        if ('error' in step) reject(step.error)
+        else resolve({ done: false, value: step.value })
+      } else if (this.#total !== undefined && this.#next >= this.#total) {
+        const { resolve, reject } = this.#waiting.shift() as Waiter<R>
+        const failed = this.#inputError
+        this.#inputError = undefined
+        if (failed) reject(failed.error)
+        else resolve({ done: true, value: undefined })
+      } else break
+    }
+    this.#job?.feed()
+  }
+}

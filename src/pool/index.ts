@@ -1,0 +1,22 @@
+/**
+ * pool: a crew of workers and what is to be done. `plan.ts` decides, `crew.ts` does.
+ *
+ *   Pool, ThreadPool ─► SingleTask ──────────────┐           ┌─► Plan (pure: events in, instructions out)
+ *     (one BasePool) ─► MapJob ─► ChunkTask ─────┴─► Crew ◄──┘
+ *                         └─► list, or Imap            └─► Member ─► Worker (room worker)
+ *
+ * Invariants
+ * - Each task settles exactly once, whatever dies.
+ * - A task's state changes in `plan.ts` alone, by the table in `plan-table.ts`.
+ * - A dead worker settles what it had begun; what it had not begun waits again, before the others.
+ * - A task waits behind a running one only while no worker is idle.
+ * - The program stays alive while something is unfinished, and not because of idle workers.
+ */
+export { AsyncResult } from './async-result.ts'
+export { BasePool, type Items } from './base-pool.ts'
+export { Context, getContext } from './context.ts'
+export { Imap } from './imap.ts'
+export type { ApplyOptions, CallOptions, ImapOptions, MapOptions, PoolOptions } from './options.ts'
+export { Pool } from './pool.ts'
+export type { PoolStats } from './stats.ts'
+export { ThreadPool } from './thread-pool.ts'

@@ -1,0 +1,80 @@
+import { createError, describe } from '../base/index.ts'
+
+/** The items of a map: one at a time, from wherever they come. */
+export interface Inputs {
+  /** How many there are, where that can be known. */
+  readonly total: number | undefined
+  /** Several at once, as many as there are; fewer than asked for means that these are the last. Synchronous inputs only. */
+  take?(count: number): unknown[]
+  /** The next one. Asynchronous inputs only. */
+  next?(): Promise<IteratorResult<unknown>>
+  /** No more are wanted. */
+  stop(): void
+}
+
+export function inputsOf(where: string, items: unknown): Inputs {
+  if (Array.isArray(items)) return new ArrayInputs(items)
+  const source = items as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined
+  if (typeof source?.[Symbol.asyncIterator] === 'function') {
+    const iterator = (source as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+    return { total: undefined, next: () => iterator.next(), stop: () => void iterator.return?.() }
+  }
+  if (typeof source?.[Symbol.iterator] === 'function') return new IterableInputs(source as Iterable<unknown>)
+  throw createError('NOT_ITERABLE', { where, got: describe(items) })
+}
+
+class ArrayInputs implements Inputs {
+  readonly total: number
+  readonly #items: readonly unknown[]
+  #at = 0
+
+  constructor(items: readonly unknown[]) {
+    this.#items = items
+    this.total = items.length
+  }
+
+  take(count: number): unknown[] {
+    const taken = this.#items.slice(this.#at, this.#at + count)
+    this.#at += taken.length
+    return taken
+  }
+
+  stop(): void {
+    this.#at = this.#items.length
+  }
+}
+
+class IterableInputs implements Inputs {
+  readonly total: number | undefined
+  readonly #iterator: Iterator<unknown>
+
+  constructor(items: Iterable<unknown>) {
+    this.#iterator = items[Symbol.iterator]()
+    const { size, length } = items as { size?: unknown; length?: unknown }
+    this.total = typeof size === 'number' ? size : typeof length === 'number' ? length : undefined
+  }
+
+  take(count: number): unknown[] {
+    const taken: unknown[] = []
+    while (taken.length < count) {
+      let step: IteratorResult<unknown>
+      try {
+        step = this.#iterator.next()
+      } catch (error) {
+        // What came before it counts: the error is for the next call.
+        if (taken.length === 0) throw error
+        this.take = () => {
+          throw error
+        }
+        return taken
+      }
+      if (step.done) break
+      taken.push(step.value)
+    }
+    return taken
+  }
+
+  stop(): void {
+    this.#iterator.return?.()
+  }
+}

@@ -1,0 +1,317 @@
+import type { Deferred } from '../base/index.ts'
+import type { Portable } from '../capture/index.ts'
+import { type Abilities, type Graph, pack } from '../codec/index.ts'
+import { type CallSite, unpackFor, withBothStacks } from '../worker/index.ts'
+import { ChunkTask, ItemTask } from './chunk-task.ts'
+import type { Crew } from './crew.ts'
+import type { Imap } from './imap.ts'
+import type { Inputs } from './inputs.ts'
+import { drawProgress, type Progress } from './progress.ts'
+import type { Task, TaskLimits } from './task.ts'
+
+/** How long a chunk should take, in milliseconds: the way there and back is a hundredth of it. */
+const CHUNK_TIME = 4
+/** Chunks of a job that are under way, per worker: one that runs and one that waits next to it. */
+const CHUNKS_AHEAD = 2
+/** A chunk grows by at most this factor: measurements of a few items are not trusted for thousands. */
+const GROWTH = 4
+
+export interface JobOptions {
+  readonly inputs: Inputs
+  /** Each item is an array of arguments. */
+  readonly star: boolean
+  readonly can: Abilities
+  readonly limits: TaskLimits
+  readonly chunksize: number | undefined
+  readonly signal: AbortSignal | undefined
+  readonly progress: boolean | ((done: number, total: number | undefined) => void) | undefined
+  readonly site: CallSite
+  readonly bufferSize: number | undefined
+  /** One of the two: everything at the end, or one by one. */
+  readonly results?: Deferred<unknown[]>
+  readonly stream?: Imap<unknown>
+}
+
+/**
+ * One `map` or `imap`: cuts its input into tasks as workers get to it, so that an endless input is fine, and puts
+ * the results back in order.
+ *
+ *     inputs ─► take ─► chunk (size from measurement) ─► crew ─► values ─► list or stream
+ */
+export class MapJob {
+  readonly star: boolean
+  readonly site: CallSite
+  readonly #crew: Crew
+  readonly #options: JobOptions
+  readonly #list: unknown[] = []
+  readonly #underWay = new Set<Task>()
+  readonly #progress: Progress | undefined
+  #fn: Portable | undefined
+  /** Items taken from the input, and those whose result is there. */
+  #taken = 0
+  #done = 0
+  #inputOver = false
+  #inputError: { readonly error: unknown } | undefined
+  /** The failure that stands first in the input. */
+  #firstFailure: { readonly item: number; readonly error: unknown } | undefined
+  #stopped = false
+  #ended = false
+  #feeding = false
+  /** Milliseconds per item, as measured. */
+  #itemTime: number | undefined
+  #lastChunk = 0
+  #abort: (() => void) | undefined
+
+  constructor(crew: Crew, options: JobOptions) {
+    this.#crew = crew
+    this.#options = options
+    this.star = options.star
+    this.site = options.site
+    this.#progress = drawProgress(options.progress, options.inputs.total)
+    // From the call to the end the program has something to wait for.
+    crew.expect(1)
+    const { signal } = options
+    if (signal) {
+      this.#abort = () => this.#cancel(signal.reason)
+      if (!signal.aborted) signal.addEventListener('abort', this.#abort, { once: true })
+    }
+  }
+
+  start(fn: Portable): void {
+    this.#fn = fn
+    if (this.#options.signal?.aborted) this.#cancel(this.#options.signal.reason)
+    else this.feed()
+  }
+
+  /** The function can't travel. */
+  abandon(error: unknown): void {
+    this.#inputOver = true
+    this.#inputError = { error }
+    this.#options.inputs.stop()
+    this.#endWhenDone()
+  }
+
+  /** Nobody wants the rest. */
+  stop(): void {
+    if (this.#ended) return
+    this.#cancel('nobody reads its results any more')
+  }
+
+  // ── in ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Takes items from the input and sends them, as many as may be under way. */
+  feed(): void {
+    if (this.#feeding || this.#inputOver || !this.#fn) return
+    if (this.#options.inputs.next) void this.#feedAsync()
+    else this.#feedSync()
+  }
+
+  #feedSync(): void {
+    this.#feeding = true
+    try {
+      while (!this.#inputOver && this.#hasRoom()) {
+        const items = this.#options.inputs.take?.(this.#chunkSize()) ?? []
+        if (items.length === 0) this.#inputOver = true
+        else this.#submit(items)
+      }
+    } catch (error) {
+      this.#inputFailed(error)
+    }
+    this.#feeding = false
+    this.#endWhenDone()
+  }
+
+  async #feedAsync(): Promise<void> {
+    this.#feeding = true
+    const { inputs } = this.#options
+    let items: unknown[] = []
+    try {
+      while (!this.#inputOver && this.#hasRoom(items.length)) {
+        const step = await (inputs.next as () => Promise<IteratorResult<unknown>>)()
+        if (step.done) this.#inputOver = true
+        else items.push(step.value)
+        // What is there is sent as soon as the workers could use it; only a busy crew lets it gather.
+        const enough = items.length >= this.#chunkSize() || this.#underWay.size < this.#crew.workerCount
+        if (items.length > 0 && (enough || step.done)) {
+          this.#submit(items)
+          items = []
+        }
+      }
+    } catch (error) {
+      this.#inputFailed(error)
+    }
+    if (items.length > 0 && !this.#stopped) this.#submit(items)
+    this.#feeding = false
+    this.#endWhenDone()
+  }
+
+  #hasRoom(gathered = 0): boolean {
+    if (this.#stopped) return false
+    const { bufferSize, stream } = this.#options
+    const unread = stream ? stream.unread : 0
+    if (bufferSize !== undefined && this.#taken + gathered - this.#done + unread >= bufferSize) return false
+    const tasks =
+      Math.max(1, this.#crew.workerCount) * (this.#oneByOne ? 2 * this.#crew.plan.depth : CHUNKS_AHEAD)
+    if (this.#underWay.size >= Math.max(tasks, this.#crew.concurrency * this.#crew.workerCount)) return false
+    // A reader that is slower than the workers holds them up: results don't pile up.
+    return unread < Math.max(2 * tasks, tasks * this.#lastChunk)
+  }
+
+  /** Items that have to be told apart, each with its own time and its own second try, travel alone. */
+  get #oneByOne(): boolean {
+    const { timeout, retries } = this.#options.limits
+    return timeout !== undefined || retries > 0 || this.#options.chunksize === 1
+  }
+
+  #chunkSize(): number {
+    const { chunksize, bufferSize, inputs } = this.#options
+    if (chunksize !== undefined) return chunksize
+    if (this.#oneByOne || this.#itemTime === undefined) return 1
+    const wanted = Math.round(CHUNK_TIME / Math.max(this.#itemTime, 1e-6))
+    // Towards the end chunks become small, so that the workers finish together.
+    const workers = Math.max(1, this.#crew.workerCount)
+    const left = inputs.total === undefined ? wanted : Math.ceil((inputs.total - this.#taken) / (2 * workers))
+    const most = Math.max(1, this.#lastChunk) * GROWTH
+    const buffer = bufferSize === undefined ? wanted : Math.ceil(bufferSize / (2 * workers))
+    return Math.max(1, Math.min(wanted, left, most, buffer))
+  }
+
+  #submit(items: readonly unknown[]): void {
+    const first = this.#taken
+    this.#taken += items.length
+    this.#lastChunk = Math.max(this.#lastChunk, items.length)
+    this.#send(first, items)
+  }
+
+  #send(first: number, items: readonly unknown[]): void {
+    const { limits, chunksize, can } = this.#options
+    const fn = this.#fn as Portable
+    // A first item goes as a chunk, whose time is measured.
+    const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
+    let task: Task
+    try {
+      if (alone) {
+        const args = this.star ? (items[0] as unknown[]) : items
+        task = new ItemTask(this, fn, first, args, pack(args, { path: `items[${first}]`, can }), limits)
+      } else {
+        task = new ChunkTask(
+          this,
+          fn,
+          first,
+          items,
+          pack(items, { path: 'items', can }),
+          chunksize !== undefined,
+          limits,
+        )
+      }
+    } catch (error) {
+      return this.#refused(first, items, error)
+    }
+    this.#underWay.add(task)
+    this.#crew.submit(task)
+  }
+
+  /** Something in the chunk can't travel: the item that can't is told so, the others go on. */
+  #refused(first: number, items: readonly unknown[], error: unknown): void {
+    if (items.length === 1) return this.#itemDone(first, { error })
+    items.forEach((item, place) => this.#send(first + place, [item]))
+  }
+
+  #inputFailed(error: unknown): void {
+    this.#inputOver = true
+    this.#inputError = { error }
+  }
+
+  // ── out ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  measured(itemTime: number): void {
+    const before = this.#itemTime
+    this.#itemTime = before === undefined || itemTime > before ? itemTime : (before + itemTime) / 2
+  }
+
+  itemDone(task: ItemTask, step: { readonly value: unknown } | { readonly error: unknown }): void {
+    this.#underWay.delete(task)
+    this.#itemDone(task.first, step)
+    this.#goOn()
+  }
+
+  chunkDone(
+    task: ChunkTask,
+    values: readonly unknown[],
+    failures: readonly (readonly [number, unknown])[],
+    next: number,
+    worker: string,
+  ): void {
+    this.#underWay.delete(task)
+    const failed = new Map(failures)
+    if (next < task.items.length) this.#send(task.first + next, task.items.slice(next))
+    if (failed.size === 0 && this.#options.results) this.#takeAll(task.first, values)
+    else {
+      for (let place = 0; place < next; place++) {
+        if (failed.has(place)) this.#itemFailed(task.first + place, failed.get(place), worker)
+        else this.#itemDone(task.first + place, { value: values[place] })
+      }
+    }
+    this.#goOn()
+  }
+
+  chunkFailed(task: ChunkTask, error: unknown): void {
+    this.#underWay.delete(task)
+    for (let place = 0; place < task.items.length; place++) this.#itemDone(task.first + place, { error })
+    this.#goOn()
+  }
+
+  /** The usual case, without a step per item. */
+  #takeAll(first: number, values: readonly unknown[]): void {
+    const list = this.#list
+    for (let place = 0; place < values.length; place++) list[first + place] = values[place]
+    this.#done += values.length
+    this.#progress?.update(this.#done)
+  }
+
+  #itemFailed(item: number, thrown: unknown, worker: string): void {
+    this.#crew.expect(1)
+    const fail = (error: unknown): void => {
+      this.#crew.expect(-1)
+      this.#itemDone(item, { error: withBothStacks(error, worker, this.site) })
+      this.#goOn()
+    }
+    unpackFor(thrown as Graph, fail, fail)
+  }
+
+  #itemDone(item: number, step: { readonly value: unknown } | { readonly error: unknown }): void {
+    this.#done++
+    if ('error' in step && !(this.#firstFailure && this.#firstFailure.item < item)) {
+      this.#firstFailure = { item, error: step.error }
+    }
+    this.#progress?.update(this.#done)
+    if (this.#options.stream) this.#options.stream.put(item, step)
+    else if ('value' in step) this.#list[item] = step.value
+  }
+
+  #goOn(): void {
+    this.feed()
+    this.#endWhenDone()
+  }
+
+  #endWhenDone(): void {
+    if (this.#ended || this.#feeding || !this.#inputOver || this.#done < this.#taken) return
+    this.#ended = true
+    this.#progress?.end()
+    const { signal, results, stream } = this.#options
+    if (this.#abort) signal?.removeEventListener('abort', this.#abort)
+    this.#crew.expect(-1)
+    const failure = this.#firstFailure ?? this.#inputError
+    if (stream) stream.end(this.#taken, this.#inputError)
+    else if (failure) results?.reject(failure.error)
+    else results?.resolve(this.#list)
+  }
+
+  #cancel(reason: unknown): void {
+    this.#stopped = true
+    this.#options.inputs.stop()
+    if (!this.#inputOver) this.#inputFailed(this.#crew.cancelledJob(this.#fn?.name ?? 'map', reason))
+    for (const task of [...this.#underWay]) this.#crew.cancel(task, this.#crew.cancelledError(task, reason))
+    this.#endWhenDone()
+  }
+}

@@ -1,0 +1,82 @@
+import type { Timer } from '../base/index.ts'
+import type { Death } from '../link/index.ts'
+import type { Worker, WorkerUser } from '../worker/index.ts'
+import type { PlanWorker } from './plan.ts'
+import type { Task } from './task.ts'
+import type { Watch } from './watch.ts'
+
+/** What the crew hears from its members. */
+export interface MemberEars {
+  ready(member: Member): void
+  settled(member: Member, task: Task, how: number, payload: unknown): void
+  /** After all `settled` of one message. */
+  finished(member: Member, done: Task[], failed: Task[], busy: number, calls: number): void
+  returned(member: Member, task: Task): void
+  initializerFailed(thrown: unknown): void
+  died(member: Member, death: Death, begun: Task[], waiting: Task[]): void
+}
+
+/** One worker of a crew: the worker itself, the plan's view of it, and what is kept beside both. */
+export class Member implements WorkerUser<Task> {
+  readonly plan: PlanWorker
+  readonly #ears: MemberEars
+  worker: Worker<Task> | undefined
+  watch: Watch | undefined
+  idle: Timer | undefined
+  /** Why it is being ended, where a task of its is the reason. */
+  because: string | undefined
+  /** Tasks of the message under way: over, and failed but perhaps to be run again. */
+  done: Task[] = []
+  failed: Task[] = []
+
+  constructor(plan: PlanWorker, ears: MemberEars) {
+    this.plan = plan
+    this.#ears = ears
+  }
+
+  get name(): string {
+    return this.worker?.name ?? `worker ${this.plan.id}`
+  }
+
+  ready(): void {
+    this.#ears.ready(this)
+  }
+
+  settled(task: Task, how: number, payload: unknown): void {
+    this.#ears.settled(this, task, how, payload)
+  }
+
+  progressed(busy: number, calls: number): void {
+    const { done, failed } = this
+    this.done = []
+    this.failed = []
+    this.#ears.finished(this, done, failed, busy, calls)
+  }
+
+  returned(task: Task): void {
+    this.watch?.remove(task)
+    this.#ears.returned(this, task)
+  }
+
+  /** It can't be cloned: running it again would not help. */
+  refused(task: Task, error: unknown): void {
+    this.watch?.remove(task)
+    task.failure = error
+    task.retries = 0
+    this.#ears.finished(this, [], [task], 0, 0)
+  }
+
+  began(task: Task): void {
+    this.watch?.began(task)
+  }
+
+  cancelling(): void {}
+
+  initializerFailed(thrown: unknown): void {
+    this.#ears.initializerFailed(thrown)
+  }
+
+  died(death: Death, begun: Task[], waiting: Task[]): void {
+    this.#ears.died(this, death, begun, waiting)
+  }
+}

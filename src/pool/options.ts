@@ -1,0 +1,164 @@
+import { createError, describe } from '../base/index.ts'
+import type { ResourceLimits } from '../link/index.ts'
+import type { StartMethod } from '../worker/index.ts'
+
+/** Options of `new Pool` and `new ThreadPool`. */
+export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
+  /** How many workers. Default: `cpuCount()`. */
+  readonly processes?: number | undefined
+  /** Runs in each worker before its first task. */
+  readonly initializer?: ((...args: I) => unknown) | undefined
+  /** Its arguments. (Not checked against it by the compiler: a class can't infer them without showing them in its type.) */
+  readonly initargs?: readonly unknown[] | undefined
+  /** A worker is replaced after this many tasks. Default: never. */
+  readonly maxTasksPerChild?: number | undefined
+  /** How many asynchronous tasks a worker runs at once. Default: 1. */
+  readonly concurrency?: number | undefined
+  /** More tasks than this may not wait; `apply` and `applyAsync` reject with `Full` then. Default: no limit. */
+  readonly maxPending?: number | undefined
+  /** A worker with nothing to do for this many milliseconds is let go; the next task starts one. Default: never. */
+  readonly idleTimeout?: number | undefined
+  /** How often a task that failed or died with its worker is run again, unless the call says otherwise. Default: 0. */
+  readonly retries?: number | undefined
+  /** Milliseconds that a task may run, unless the call says otherwise. Default: no limit. */
+  readonly timeout?: number | undefined
+  /** For messages. Default: `Pool-1`, `ThreadPool-1`, … */
+  readonly name?: string | undefined
+  /** Processes only: their environment. */
+  readonly env?: NodeJS.ProcessEnv | undefined
+  readonly execArgv?: readonly string[] | undefined
+  /** Threads only: limits of their memory, in MiB. */
+  readonly resourceLimits?: ResourceLimits | undefined
+  /** How processes are started. Default: the program's start method. */
+  readonly context?: StartMethod | undefined
+}
+
+/** Options of one call. */
+export interface CallOptions {
+  /** Milliseconds that a task may run, from its start; then it is stopped, alone. Default: the pool's. */
+  readonly timeout?: number | undefined
+  /** Cancels what has not finished. */
+  readonly signal?: AbortSignal | undefined
+  /** How often a task that failed or died with its worker is run again. Default: the pool's. */
+  readonly retries?: number | undefined
+  /** Higher goes first. Default: 0. */
+  readonly priority?: number | undefined
+}
+
+/** Options of `apply` and `applyAsync`. */
+export interface ApplyOptions extends CallOptions {
+  /** Objects of the arguments that are handed over instead of copied (threads). */
+  readonly transfer?: readonly unknown[] | undefined
+}
+
+/** Options of `map` and its kin. */
+export interface MapOptions extends CallOptions {
+  /** Items per task. Default: chosen by measurement. */
+  readonly chunksize?: number | undefined
+  /** `true` draws a bar on a terminal; a function is told how many of how many (if known) are done. */
+  readonly progress?: boolean | ((done: number, total: number | undefined) => void) | undefined
+}
+
+/** Options of `imap` and `imapUnordered`. */
+export interface ImapOptions extends MapOptions {
+  /** How many items may be taken from the input beyond those that were handed out. Default: a few per worker. */
+  readonly bufferSize?: number | undefined
+}
+
+const POOL_OPTIONS = new Set([
+  'processes',
+  'initializer',
+  'initargs',
+  'maxTasksPerChild',
+  'concurrency',
+  'maxPending',
+  'idleTimeout',
+  'retries',
+  'timeout',
+  'name',
+  'env',
+  'execArgv',
+  'resourceLimits',
+  'context',
+]) // prettier-ignore
+const CALL_OPTIONS = new Set([
+  'timeout',
+  'signal',
+  'retries',
+  'priority',
+  'transfer',
+  'chunksize',
+  'progress',
+  'bufferSize',
+]) // prettier-ignore
+
+interface Rule {
+  readonly expected: string
+  readonly holds: (value: unknown) => boolean
+}
+const atLeast = (least: number): Rule => ({
+  expected: `a whole number of at least ${least}`,
+  holds: value => Number.isInteger(value) && (value as number) >= least,
+})
+const POSITIVE_TIME: Rule = {
+  expected: 'a positive number of milliseconds',
+  holds: value => typeof value === 'number' && value > 0,
+}
+const A_NUMBER: Rule = {
+  expected: 'a number',
+  holds: value => typeof value === 'number' && !Number.isNaN(value),
+}
+const A_SIGNAL: Rule = { expected: 'an AbortSignal', holds: value => value instanceof AbortSignal }
+const A_LIST: Rule = { expected: 'an array', holds: Array.isArray }
+const A_STRING: Rule = { expected: 'a string', holds: value => typeof value === 'string' }
+
+const RULES: Readonly<Record<string, Rule>> = {
+  processes: atLeast(1),
+  concurrency: atLeast(1),
+  maxTasksPerChild: atLeast(1),
+  maxPending: atLeast(1),
+  chunksize: atLeast(1),
+  bufferSize: atLeast(1),
+  retries: atLeast(0),
+  timeout: POSITIVE_TIME,
+  idleTimeout: POSITIVE_TIME,
+  priority: A_NUMBER,
+  signal: A_SIGNAL,
+  transfer: A_LIST,
+  initargs: A_LIST,
+  execArgv: A_LIST,
+  name: A_STRING,
+}
+
+/** Refuses options that don't exist and values that make no sense. */
+function check(where: string, options: object, known: ReadonlySet<string>): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (!known.has(option))
+      throw createError('UNKNOWN_OPTION', { where, option, known: [...known].join(', ') })
+    const rule = RULES[option]
+    if (value === undefined || !rule || rule.holds(value)) continue
+    throw createError('WRONG_OPTION', { where, option, got: describe(value), expected: rule.expected })
+  }
+}
+
+export function checkPoolOptions(where: string, options: PoolOptions<never>): void {
+  if (typeof options !== 'object' || options === null) {
+    throw createError('WRONG_OPTION', {
+      where,
+      option: 'processes',
+      got: describe(options),
+      expected: 'a whole number of at least 1',
+    })
+  }
+  check(where, options, POOL_OPTIONS)
+  if (options.initializer !== undefined && typeof options.initializer !== 'function') {
+    throw createError('NOT_A_FUNCTION', {
+      where: `${where}'s initializer`,
+      got: describe(options.initializer),
+    })
+  }
+}
+
+export function checkCallOptions(where: string, options: CallOptions): void {
+  check(where, options, CALL_OPTIONS)
+}

@@ -1,0 +1,28 @@
+/** How a pool is doing. A frozen record of one moment. */
+export interface PoolStats {
+  readonly state: 'open' | 'closed' | 'terminated' | 'broken'
+  readonly workers: {
+    readonly total: number
+    readonly starting: number
+    readonly idle: number
+    readonly busy: number
+    /** Names and numbers, in the order they were started. */
+    readonly list: readonly {
+      readonly name: string
+      readonly pid: number
+      readonly threadId: number
+      readonly load: number
+    }[]
+  }
+  /** Tasks that no worker has yet. */
+  readonly waiting: number
+  /** Tasks that workers have. */
+  readonly running: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+  /** Workers that ended by themselves or were killed. */
+  readonly deaths: number
+  /** How long a task takes, measured over the last ones, in milliseconds; `undefined` before the first. */
+  readonly taskTime: number | undefined
+}

@@ -1,0 +1,77 @@
+import { after, type Timer, wallClock } from '../base/index.ts'
+import type { Worker } from '../worker/index.ts'
+import type { Task } from './task.ts'
+
+/**
+ * Watches the time limits of one worker's tasks with one timer, however many there are: a task's time runs from its
+ * start, which the worker has written down.
+ */
+export class Watch {
+  readonly #worker: Worker<Task>
+  readonly #overdue: (task: Task) => void
+  /** Timed tasks that are with the worker. */
+  readonly #timed = new Set<Task>()
+  /** Where several run at once, the worker reports when each began. */
+  readonly #began = new Map<Task, number>()
+  #timer: Timer | undefined
+
+  constructor(worker: Worker<Task>, overdue: (task: Task) => void) {
+    this.#worker = worker
+    this.#overdue = overdue
+  }
+
+  add(task: Task): void {
+    if (task.timeout === undefined) return
+    this.#timed.add(task)
+    this.#timer ??= this.#wait(task.timeout)
+  }
+
+  began(task: Task): void {
+    if (!this.#timed.has(task)) return
+    this.#began.set(task, wallClock())
+    this.#look()
+  }
+
+  remove(task: Task): void {
+    if (!this.#timed.delete(task)) return
+    this.#began.delete(task)
+    if (this.#timed.size > 0) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
+  end(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#timed.clear()
+    this.#began.clear()
+  }
+
+  #wait(ms: number): Timer {
+    return after(ms, () => this.#look())
+  }
+
+  /** Is anything overdue? If not: when could it be? */
+  #look(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    const time = wallClock()
+    let next = Number.POSITIVE_INFINITY
+    for (const task of this.#timed) {
+      const limit = task.timeout as number
+      const began = this.#began.get(task) ?? this.#sinceOf(task)
+      // Not begun: at the earliest it is overdue its full time from now.
+      const left = began === undefined ? limit : began + limit - time
+      if (left <= 0) {
+        this.#timed.delete(task)
+        this.#overdue(task)
+      } else next = Math.min(next, left)
+    }
+    if (this.#timed.size > 0 && next < Number.POSITIVE_INFINITY) this.#timer ??= this.#wait(Math.max(1, next))
+  }
+
+  #sinceOf(task: Task): number | undefined {
+    const current = this.#worker.current()
+    return current?.call === task ? current.since : undefined
+  }
+}

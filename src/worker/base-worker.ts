@@ -1,0 +1,198 @@
+import { createError, TIMED_OUT, type WaitOptions, waitFor } from '../base/index.ts'
+import { capture } from '../capture/index.ts'
+import { pack } from '../codec/index.ts'
+import { PACKED } from '../wire/index.ts'
+import type { Call } from './call.ts'
+import { reportUncaught, uncaughtHook } from './uncaught.ts'
+import { identity } from './identity.ts'
+import { Life } from './life.ts'
+import { runSelf } from './run-self.ts'
+import { type Starter, startWorker } from './start.ts'
+import { checkWorkerOptions, type StartExtras, type WorkerOptions } from './worker-options.ts'
+import { addStarted, lifeOf, newState, openState, stateOf } from './worker-state.ts'
+
+/**
+ * What `Process` and `Thread` share: one function, run once, in a worker of its own.
+ * Python: `multiprocessing.Process`, `threading.Thread`.
+ */
+export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown[], R = unknown> {
+  constructor(starter: Starter, options: WorkerOptions<A, R> & StartExtras) {
+    checkWorkerOptions(starter.kind, starter.noun, options)
+    newState(this, starter, options as WorkerOptions<never, unknown> & StartExtras)
+  }
+
+  /** What the worker does. Runs `target`; override it in a subclass. Python: `run()`. */
+  run(): unknown {
+    const { target, args = [] } = stateOf(this).options ?? {}
+    return target?.(...(args as never))
+  }
+
+  /**
+   * Starts the worker and returns at once; its `pid` is known.
+   * Errors: `ALREADY_STARTED`, `CANNOT_CAPTURE`, `CANNOT_CLONE`, `WORKER_START_FAILED`, `STARTED_WHILE_LOADING`.
+   * Python: `start()`.
+   */
+  start(): this {
+    const state = openState(this)
+    if (state.elsewhere) throw createError('NOT_MY_CHILD', { worker: state.name, call: 'start()' })
+    if (state.life) throw createError('ALREADY_STARTED', { worker: state.name })
+    const { starter, options = {}, name, daemon } = state
+    const own = this.run !== BaseWorker.prototype.run
+    const can =
+      starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
+    const fn: Function = own ? runSelf : (options.target ?? nothing)
+    const args = own ? [this] : [...(options.args ?? [])]
+    // Everything that can be refused is refused before a worker exists.
+    const portable = capture(fn, `${starter.noun}.start`, can)
+    const graph = pack(args, { path: 'args', can })
+    const site = new Error('started here')
+    const life = new Life({
+      site,
+      task: nameOf(options.target) ?? name,
+      daemon,
+      onThrown: error => reportUncaught(error, this),
+    })
+    const { target: _target, args: _args, name: _name, daemon: _daemon, ...extras } = options
+    life.attach(
+      startWorker<Call>(
+        starter,
+        extras,
+        {
+          role: 'single',
+          name,
+          daemon,
+          concurrency: 1,
+          initializer: null,
+          authkey: state.authkey,
+          quiet: uncaughtHook() !== undefined,
+        },
+        life,
+      ),
+    )
+    state.life = life
+    state.options = undefined
+    addStarted(this as BaseWorker, life)
+    life.run({ fn: portable, mode: graph ? PACKED : 0, payload: graph ?? args, transfer: undefined })
+    return this
+  }
+
+  /**
+   * Waits until the worker has ended.
+   * @param options `timeout` in milliseconds (zero or less polls), `signal`
+   * @returns false when the timeout came first. Python: `join()`, which returns nothing.
+   * Errors: `NOT_STARTED`, `NOT_MY_CHILD`, `JOIN_SELF`, `WORKER_CLOSED`, `WAIT_ABORTED`.
+   */
+  async join(options: WaitOptions = {}): Promise<boolean> {
+    const life = lifeOf(this, 'join()')
+    const waiting = waitFor(life.gone.promise, `the end of ${this.name}`, options)
+    return (await life.hold(waiting)) !== TIMED_OUT
+  }
+
+  /**
+   * What the target returned, or its error. Beyond Python.
+   * @param options `timeout` in milliseconds, `signal`
+   * Errors: the target's own; `WORKER_DIED` when it ended without a result; `WAIT_TIMEOUT`, `WAIT_ABORTED`, `NOT_STARTED`.
+   */
+  async result(options: WaitOptions = {}): Promise<Awaited<R>> {
+    const life = lifeOf(this, 'result()')
+    const what = `the result of ${this.name}`
+    const value = await life.hold(waitFor(life.result.promise, what, options))
+    if (value === TIMED_OUT) throw createError('WAIT_TIMEOUT', { what, timeout: options.timeout as number })
+    return value as Awaited<R>
+  }
+
+  /** Stops it with SIGTERM; a thread stops at once. Its children end with it. Python: `terminate()`. */
+  terminate(): void {
+    lifeOf(this, 'terminate()').kill('SIGTERM')
+  }
+
+  /** Stops it with SIGKILL; a thread stops at once. Python: `kill()`. */
+  kill(): void {
+    lifeOf(this, 'kill()').kill('SIGKILL')
+  }
+
+  /** As Ctrl-C would: its SIGINT listeners run; without any it ends. Python 3.14: `interrupt()`. */
+  interrupt(): void {
+    lifeOf(this, 'interrupt()').interrupt()
+  }
+
+  /** Lets go of everything but the name. Errors: `STILL_RUNNING`. Python: `close()`. */
+  close(): void {
+    const state = stateOf(this)
+    if (state.closed) return
+    if (state.life?.alive) throw createError('STILL_RUNNING', { worker: state.name })
+    state.closed = true
+  }
+
+  /** Is it running? Python: `is_alive()`. */
+  isAlive(): boolean {
+    const state = openState(this)
+    if (state.elsewhere?.self) return true
+    return state.life?.alive ?? false
+  }
+
+  /** The operating system's number of its process; `undefined` before the start. */
+  get pid(): number | undefined {
+    const state = openState(this)
+    return state.elsewhere?.pid ?? state.life?.worker.link.pid
+  }
+
+  get name(): string {
+    return stateOf(this).name
+  }
+
+  set name(value: string) {
+    stateOf(this).name = String(value)
+  }
+
+  /** Set it before the start. Errors: `DAEMON_HAS_STARTED`. */
+  get daemon(): boolean {
+    return stateOf(this).daemon
+  }
+
+  set daemon(value: boolean) {
+    const state = stateOf(this)
+    if (state.life) throw createError('DAEMON_HAS_STARTED', { worker: state.name, field: 'daemon' })
+    state.daemon = Boolean(value)
+  }
+
+  /** `null` while it runs or before it starts; the exit code; `-signal` when a signal ended it. Python: `exitcode`. */
+  get exitCode(): number | null {
+    return openState(this).life?.exitCode ?? null
+  }
+
+  /** The key by which programs of one family know each other. Children inherit it. Python: `authkey`. */
+  get authkey(): Uint8Array {
+    return stateOf(this).authkey
+  }
+
+  set authkey(value: Uint8Array | string) {
+    const state = stateOf(this)
+    state.authkey = typeof value === 'string' ? Buffer.from(value) : value
+    if (state.elsewhere?.self) identity.authkey = state.authkey
+  }
+
+  /** Settles when it has ended. Python: `sentinel`, a handle to wait for. Errors: `NOT_STARTED`. */
+  get sentinel(): Promise<void> {
+    return lifeOf(this, 'sentinel').gone.promise
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const { life, closed, elsewhere, daemon, name } = stateOf(this)
+    const number = elsewhere?.pid ?? life?.worker.link.pid
+    const ended = life && !life.alive ? `stopped exitCode=${life.exitCode}` : undefined
+    const state = closed ? 'closed' : (ended ?? (life || elsewhere ? 'started' : 'initial'))
+    return `<${this.constructor.name} name='${name}'${number ? ` pid=${number}` : ''} ${state}${daemon ? ' daemon' : ''}>`
+  }
+
+  /** For the kinds: its thread number. */
+  protected get threadNumber(): number | undefined {
+    return openState(this).life?.worker.link.threadId
+  }
+}
+
+function nothing(): void {}
+
+function nameOf(target: unknown): string | undefined {
+  return typeof target === 'function' && target.name !== '' ? target.name : undefined
+}

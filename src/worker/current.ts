@@ -1,0 +1,168 @@
+import { isMainThread, threadId } from 'node:worker_threads'
+import { every, type WaitOptions, TIMED_OUT, waitFor } from '../base/index.ts'
+import { type Kind, registerKind } from '../codec/index.ts'
+import { BaseWorker } from './base-worker.ts'
+import { identity } from './identity.ts'
+import { isParentAlive, parentGone } from './parent.ts'
+import { Process } from './process.ts'
+import { processStarter, threadStarter } from './start.ts'
+import { Thread } from './thread.ts'
+import { adoptWorker, startedWorkers, stateOf } from './worker-state.ts'
+
+/*
+ * Who am I, who started me, who did I start? And the kind by which the objects that answer this travel.
+ */
+
+let self: Process | undefined
+let selfThread: Thread | undefined
+
+/**
+ * The process that this code runs in. In a worker of a subclass it is that very object. Python: `current_process()`.
+ * @example
+ * import { currentProcess } from 'manycore'
+ * currentProcess().name   // 'MainProcess' in a program that you started
+ */
+export function currentProcess(): Process {
+  if (!self) {
+    self = Object.create(Process.prototype) as Process
+    const { name, daemon } = identity.process
+    adoptWorker(self, processStarter, { name, daemon, pid: process.pid, self: true })
+  }
+  return self
+}
+
+/**
+ * The thread that this code runs in. Python: `current_thread()`.
+ * @example
+ * import { currentThread } from 'manycore'
+ * currentThread().name   // 'MainThread' in the program's first thread
+ */
+export function currentThread(): Thread {
+  if (!selfThread) {
+    selfThread = Object.create(Thread.prototype) as Thread
+    adoptWorker(selfThread, threadStarter, { ...identity.thread, pid: process.pid, self: true })
+  }
+  return selfThread
+}
+
+/**
+ * The program's first thread, seen from anywhere in its process. Python: `main_thread()`.
+ * @example
+ * import { mainThread } from 'manycore'
+ * mainThread().name   // 'MainThread'
+ */
+export function mainThread(): Thread {
+  if (isMainThread) return currentThread()
+  const main = Object.create(Thread.prototype) as Thread
+  adoptWorker(main, threadStarter, { name: 'MainThread', daemon: false, pid: process.pid, self: false })
+  return main
+}
+
+/**
+ * The processes started here that still run. Python: `active_children()`.
+ * @example
+ * import { activeChildren } from 'manycore'
+ * activeChildren().map(child => child.name)
+ */
+export function activeChildren(): Process[] {
+  return startedWorkers('process') as Process[]
+}
+
+/**
+ * This thread and those started from it that still run. Python: `threading.enumerate()`.
+ * @example
+ * import { activeThreads } from 'manycore'
+ * activeThreads().length >= 1   // true
+ */
+export function activeThreads(): Thread[] {
+  return [currentThread(), ...(startedWorkers('thread') as Thread[])]
+}
+
+/** The process that started this one. */
+export interface ParentProcess {
+  readonly name: string
+  readonly pid: number
+  isAlive(): boolean
+  /** Waits until it is gone; false when the timeout came first. */
+  join(options?: WaitOptions): Promise<boolean>
+}
+
+/** How often a thread looks whether its process has lost its parent. In milliseconds. */
+const LOOK = 10
+
+/**
+ * The process that started this one, or `null` in a program that you started. When it dies, a child has about a
+ * tenth of a second for cleaning up. Python: `parent_process()`.
+ * @example
+ * import { parentProcess } from 'manycore'
+ * parentProcess()   // null here
+ */
+export function parentProcess(): ParentProcess | null {
+  const { parent } = identity.process
+  if (!parent) return null
+  return {
+    ...parent,
+    isAlive: () => isParentAlive(parent.pid),
+    async join(options: WaitOptions = {}): Promise<boolean> {
+      const gone = isMainThread ? parentGone : lookUntilGone(parent.pid)
+      return (await waitFor(gone, `the end of ${parent.name}`, options)) !== TIMED_OUT
+    },
+  }
+}
+
+function lookUntilGone(pid: number): Promise<void> {
+  return new Promise(resolve => {
+    const look = every(LOOK, () => {
+      if (isParentAlive(pid)) return
+      look.cancel()
+      resolve()
+    })
+  })
+}
+
+interface Travelling {
+  readonly constructor_: unknown
+  readonly fields: unknown
+  readonly name: string
+  readonly daemon: boolean
+  readonly thread: boolean
+  /** For a `run()` of its own that calls `super.run()`. */
+  readonly target: unknown
+  readonly args: unknown
+  readonly pid: number | undefined
+  readonly threadNumber: number
+}
+
+/** An object of `Process`, `Thread` or a subclass: its class, its own fields, and whom it stands for. */
+const workerKind: Kind<BaseWorker, Travelling> = {
+  name: 'worker',
+  claims: value => value instanceof BaseWorker,
+  pack: (worker, packer) => ({
+    constructor_: packer.slot(worker.constructor, '.constructor'),
+    fields: packer.slot({ ...worker }, ''),
+    name: worker.name,
+    daemon: worker.daemon,
+    thread: worker instanceof Thread,
+    target: packer.slot(stateOf(worker).options?.target, '.target'),
+    args: packer.slot([...(stateOf(worker).options?.args ?? [])], '.args'),
+    // Not started yet: it is on its way to become the worker that unpacks it.
+    pid: worker.pid,
+    threadNumber: threadId,
+  }),
+  make(travelling, unpacker) {
+    const constructor = unpacker.value(travelling.constructor_ as never) as { readonly prototype: object }
+    const worker = Object.create(constructor.prototype) as BaseWorker
+    const starter = travelling.thread ? threadStarter : processStarter
+    const isSelf = travelling.pid === undefined
+    adoptWorker(worker, starter, { ...travelling, pid: travelling.pid ?? process.pid, self: isSelf })
+    if (isSelf && travelling.thread) selfThread = worker as Thread
+    else if (isSelf) self = worker as Process
+    return worker
+  },
+  fill(worker, travelling, unpacker) {
+    const target = unpacker.value(travelling.target as never) as never
+    stateOf(worker).options = { target, args: unpacker.value(travelling.args as never) as unknown[] }
+    Object.assign(worker, unpacker.value(travelling.fields as never))
+  },
+}
+registerKind(workerKind as never)

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { isMainThread, threadId } from 'node:worker_threads'
+import type { Boot, ProcessIdentity } from '../wire/index.ts'
+
+/*
+ * Who is this? Set once, by the boot message of a worker; a program that nobody of ours started is the main
+ * process, and its first thread the main thread.
+ */
+
+let process_: ProcessIdentity = { name: 'MainProcess', daemon: false, parent: null }
+let thread = { name: isMainThread ? 'MainThread' : `Thread-${threadId}`, daemon: false }
+/** Made when asked for: most programs never do. */
+let key: Uint8Array | undefined
+/** A worker of ours, or a program that started by itself? */
+let worker: Boot['role'] | undefined
+let startMethod: StartMethod = 'warm'
+let startMethodSet = false
+
+export type StartMethod = 'spawn' | 'warm'
+export const START_METHODS: readonly StartMethod[] = ['warm', 'spawn']
+
+export function adoptIdentity(boot: Boot): void {
+  process_ = boot.process
+  thread =
+    boot.kind === 'thread' ? { name: boot.name, daemon: boot.daemon } : { name: 'MainThread', daemon: false }
+  key = boot.authkey
+  worker = boot.role
+  startMethod = boot.startMethod as StartMethod
+}
+
+/** What is known of this process and this thread. */
+export const identity = {
+  get process(): ProcessIdentity {
+    return process_
+  },
+  get thread(): { readonly name: string; readonly daemon: boolean } {
+    return thread
+  },
+  get authkey(): Uint8Array {
+    key ??= randomBytes(32)
+    return key
+  },
+  set authkey(value: Uint8Array) {
+    key = value
+  },
+  get isWorker(): boolean {
+    return worker !== undefined
+  },
+  get startMethod(): StartMethod {
+    return startMethod
+  },
+  get startMethodSet(): boolean {
+    return startMethodSet
+  },
+  setStartMethod(method: StartMethod): void {
+    startMethod = method
+    startMethodSet = true
+  },
+}

@@ -1,0 +1,111 @@
+import { type Deferred, deferred, quiet } from '../base/index.ts'
+import type { Death } from '../link/index.ts'
+import type { Call } from './call.ts'
+import { type CallSite, deathError, exitCodeOf, settle } from './outcome.ts'
+import { INTERRUPTED } from './run-worker.ts'
+import type { Worker, WorkerUser } from './worker.ts'
+
+/**
+ * The life of a `Process` or `Thread`, from its start on, as the program that started it sees it: one call, its
+ * result, and how it ended.
+ */
+export class Life implements WorkerUser<Call> {
+  readonly result: Deferred<unknown> = deferred()
+  readonly gone: Deferred<void> = deferred()
+  readonly #site: CallSite | undefined
+  readonly #task: string
+  readonly #daemon: boolean
+  readonly #onThrown: (error: unknown) => void
+  #worker!: Worker<Call>
+  #holds = 0
+  #interrupted = false
+  exitCode: number | null = null
+  alive = true
+
+  constructor(options: {
+    readonly site: CallSite | undefined
+    readonly task: string
+    readonly daemon: boolean
+    readonly onThrown: (error: unknown) => void
+  }) {
+    this.#site = options.site
+    this.#task = options.task
+    this.#daemon = options.daemon
+    this.#onThrown = options.onThrown
+    quiet(this.result.promise)
+  }
+
+  get worker(): Worker<Call> {
+    return this.#worker
+  }
+
+  attach(worker: Worker<Call>): void {
+    this.#worker = worker
+    if (this.#daemon) worker.link.unref()
+  }
+
+  /** Sends the one call, and lets the worker end after it. */
+  run(call: Call): void {
+    this.#worker.send([call])
+    this.#worker.close()
+  }
+
+  /** It could not even be told what to do. */
+  abandon(error: unknown): void {
+    this.result.reject(error)
+    this.#worker.destroy()
+  }
+
+  /** While somebody waits for it, a daemon keeps the program alive too. */
+  async hold<T>(waiting: Promise<T>): Promise<T> {
+    if (this.#holds++ === 0 && this.#daemon) this.#worker.link.ref()
+    try {
+      return await waiting
+    } finally {
+      if (--this.#holds === 0 && this.#daemon) this.#worker.link.unref()
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#worker.destroy(signal)
+  }
+
+  interrupt(): void {
+    this.#interrupted = true
+    if (this.#worker.link.threadId === 0) this.#worker.destroy('SIGINT')
+    else this.#worker.interrupt()
+  }
+
+  ready(): void {}
+  progressed(): void {}
+  began(): void {}
+  cancelling(): void {}
+
+  settled(_: Call, how: number, payload: unknown): void {
+    settle(how, payload, this.#worker.name, this.#site, this.result.resolve, error => {
+      this.result.reject(error)
+      this.#onThrown(error)
+    })
+  }
+
+  returned(call: Call): void {
+    this.run(call)
+  }
+
+  refused(_: Call, error: unknown): void {
+    this.abandon(error)
+  }
+
+  initializerFailed(thrown: unknown): void {
+    this.result.reject(thrown)
+  }
+
+  died(death: Death): void {
+    this.alive = false
+    const code = exitCodeOf(death)
+    const dueToInterrupt = this.#interrupted && code === INTERRUPTED
+    this.exitCode = dueToInterrupt ? -2 : (code ?? (death.error ? 1 : null))
+    this.result.reject(deathError(death, this.#worker.name, this.#task))
+    this.gone.resolve()
+  }
+}

@@ -1,0 +1,86 @@
+import { constants } from 'node:os'
+import { createError } from '../base/index.ts'
+import { type Graph, joinStacks, prepare, unpack } from '../codec/index.ts'
+import type { Death } from '../link/index.ts'
+import { THROWN, VALUE, VALUE_PACKED } from '../wire/index.ts'
+
+/** Takes a packed value apart for whoever waits for it. Nothing that can go wrong here goes past `reject`. */
+export function unpackFor(
+  graph: Graph,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
+  const build = (): void => {
+    let value: unknown
+    try {
+      value = unpack(graph)
+    } catch (error) {
+      return reject(error)
+    }
+    resolve(value)
+  }
+  try {
+    const loading = prepare(graph)
+    if (loading) void loading.then(build, reject)
+    else build()
+  } catch (error) {
+    reject(error)
+  }
+}
+
+/** Where work was handed over, for the second half of a remote error's stack. */
+export interface CallSite {
+  readonly stack?: string | undefined
+}
+
+/** Settles a promise with what came back for a call. */
+export function settle(
+  how: number,
+  payload: unknown,
+  worker: string,
+  site: CallSite | undefined,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+): void {
+  switch (how) {
+    case VALUE:
+      return resolve(payload)
+    case VALUE_PACKED:
+      return unpackFor(payload as Graph, resolve, reject)
+    case THROWN:
+      return unpackFor(payload as Graph, thrown => reject(withBothStacks(thrown, worker, site)), reject)
+    default:
+      reject(createError('INTERNAL', { what: `a call ended in an unknown way (${how})` }))
+  }
+}
+
+/** What was thrown over there, its stack going on here. */
+export function withBothStacks(thrown: unknown, worker: string, site: CallSite | undefined): unknown {
+  joinStacks(thrown, { worker, localStack: site?.stack ?? '' })
+  return thrown
+}
+
+/** The error for a task whose worker died. */
+export function deathError(death: Death, worker: string, task: string | undefined): Error {
+  return createError(
+    'WORKER_DIED',
+    {
+      worker,
+      exitCode: exitCodeOf(death),
+      signal: death.signal,
+      outOfMemory: death.outOfMemory,
+      stderr: death.stderr,
+      task,
+    },
+    death.error ? { cause: death.error } : {},
+  )
+}
+
+/** Python's exit code: `n`, or `-signal`. */
+export function exitCodeOf(death: Death): number | null {
+  return death.signal ? -signalNumber(death.signal) : death.code
+}
+
+function signalNumber(signal: NodeJS.Signals): number {
+  return constants.signals[signal]
+}

@@ -1,0 +1,78 @@
+import { createError } from '../base/index.ts'
+import { captureBoot } from '../capture/index.ts'
+import { ProcessLink, type StartOptions, ThreadLink, type WorkerLink } from '../link/index.ts'
+import type { Boot, ProcessIdentity } from '../wire/index.ts'
+import type { Call } from './call.ts'
+import { isLoadingModules } from './definitions.ts'
+import { identity } from './identity.ts'
+import { Worker, type WorkerUser } from './worker.ts'
+
+/** A way of starting a worker. The only thing in which `Thread` and `Process`, `ThreadPool` and `Pool` differ. */
+export interface Starter {
+  readonly kind: Boot['kind']
+  /** What its workers are called: `Process`, `Thread`. */
+  readonly noun: string
+  link(options: StartOptions): WorkerLink
+}
+
+/** This file may be running from its TypeScript source or built. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+
+export const processStarter: Starter = {
+  kind: 'process',
+  noun: 'Process',
+  link: options => new ProcessLink(options),
+}
+
+export const threadStarter: Starter = {
+  kind: 'thread',
+  noun: 'Thread',
+  link: options => new ThreadLink(options),
+}
+
+/** What the starter of one worker decides; the rest of the boot message follows from where it is started. */
+export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'initializer'> & {
+  readonly authkey?: Uint8Array
+  readonly quiet?: boolean
+}
+
+/** Starts a worker. Throws when it can't be started here and now; what fails later comes as its death. */
+export function startWorker<C extends Call>(
+  starter: Starter,
+  options: Omit<StartOptions, 'entry' | 'name'>,
+  setup: Setup,
+  user: WorkerUser<C>,
+): Worker<C> {
+  refuseWhileLoading(setup.name)
+  const own: ProcessIdentity = {
+    name: setup.name,
+    daemon: setup.daemon,
+    parent: { pid: process.pid, name: identity.process.name },
+  }
+  const boot: Boot = {
+    ...setup,
+    authkey: setup.authkey ?? identity.authkey,
+    quiet: setup.quiet ?? false,
+    kind: starter.kind,
+    process: starter.kind === 'process' ? own : identity.process,
+    startMethod: identity.startMethod,
+    capture: captureBoot(),
+  }
+  const entry = new URL(`./entry-${starter.kind}.${EXTENSION}`, import.meta.url)
+  let link: WorkerLink
+  try {
+    link = starter.link({ ...options, name: setup.name, entry })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw createError('WORKER_START_FAILED', { worker: setup.name, reason }, { cause })
+  }
+  return new Worker(link, boot, user)
+}
+
+/**
+ * A worker that loads a module to find a function in it runs that module's top level. If that starts workers,
+ * which load the module in turn, there is no end to it.
+ */
+function refuseWhileLoading(what: string): void {
+  if (isLoadingModules()) throw createError('STARTED_WHILE_LOADING', { what, module: 'a module' })
+}

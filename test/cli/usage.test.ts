@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { tempDir } from '../support/index.ts'
+import { manycore } from './support.ts'
+
+describe('manycore, called wrongly or for help', { timeout: 60_000 }, () => {
+  const folder = tempDir()
+  let work: string
+  before(() => {
+    work = folder.write('work.mjs', 'export const describeFile = x => x, limit = 1')
+  })
+
+  const wrong: [string, (work: string) => string[], RegExp][] = [
+    ['a typo in the export', file => ['map', `${file}#describFile`, 'a'], /did you mean describeFile\?/],
+    ['an unknown module', () => ['map', './gone.mjs#x', 'a'], /can't find the module \.\/gone\.mjs/],
+    ['an export that is no function', file => ['map', `${file}#limit`, 'a'], /limit of .* is a number/],
+    [
+      'no default export',
+      file => ['map', file, 'a'],
+      /has no default export\n\s+Its functions: describeFile/,
+    ],
+    ['no inputs', file => ['map', `${file}#describeFile`], /there is nothing to run .* over\n.*--lines/],
+    ['no function', () => ['map'], /missing required argument 'module\[#export\]'/],
+    [
+      'no workers',
+      file => ['map', file, 'a', '-w', '0'],
+      /'0' is invalid. It must be a whole number of at least 1/,
+    ],
+    ['a negative timeout', file => ['map', file, 'a', '--timeout=-5'], /'-5' is invalid/],
+    ['half a retry', file => ['map', file, 'a', '--retries', '0.5'], /'0.5' is invalid/],
+    [
+      'an unknown option',
+      file => ['map', file, 'a', '--jsno'],
+      /unknown option '--jsno'\n\(Did you mean --json\?\)/,
+    ],
+    ['an unknown command', () => ['mpa'], /unknown command 'mpa'\n\(Did you mean map\?\)/],
+    [
+      'no such lines',
+      file => ['map', `${file}#describeFile`, '--lines', '/no/lines'],
+      /can't read the lines of/,
+    ],
+    [
+      'no such journal',
+      file => ['map', `${file}#describeFile`, 'a', '--journal', '/no/j'],
+      /can't open the journal/,
+    ],
+  ]
+  for (const [what, args, message] of wrong) {
+    it(`${what}: exit code 2 and a message that helps`, async () => {
+      const { code, stdout, stderr } = await manycore(args(work))
+      assert.match(stderr, message)
+      assert.doesNotMatch(stderr, /\n\s+at /, 'it printed a stack')
+      assert.equal(stdout, '')
+      assert.equal(code, 2)
+    })
+  }
+
+  it('--help shows the commands, map --help its options and examples', async () => {
+    const main = await manycore(['--help'])
+    assert.match(main.stdout, /Commands:\n\s+map .*\n(.*\n)*\s+info/)
+    assert.equal(main.code, 0)
+    const map = await manycore(['map', '--help'])
+    assert.match(map.stdout, /--journal <file>/)
+    assert.match(map.stdout, /Examples:\n/)
+    assert.equal(map.code, 0)
+  })
+
+  it('--version prints the version of the package', async () => {
+    const { code, stdout } = await manycore(['--version'])
+    assert.match(stdout, /^\d+\.\d+\.\d+\S*\n$/)
+    assert.equal(code, 0)
+  })
+
+  it('info prints what was found here, as text and as JSON', async () => {
+    const { code, stdout } = await manycore(['info'])
+    assert.equal(code, 0)
+    assert.match(stdout, /^manycore\s+\d/)
+    assert.match(stdout, /usable CPUs\s+\d+\n/)
+    const facts = JSON.parse((await manycore(['info', '--json'])).stdout) as Record<string, unknown>
+    assert.ok(Number(facts['usable CPUs']) >= 1)
+    assert.ok(String(facts['node']).startsWith(process.versions.node))
+  })
+})

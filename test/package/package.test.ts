@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, suite, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { runProgram } from '../support/index.ts'
+import { type App, installPackage, ROOT } from './install.ts'
+
+const MAIN = `
+  const offset = 3
+  const Pools = { ThreadPool, Pool }
+  for (const [name, Kind] of Object.entries(Pools)) {
+    const pool = new Kind(2)
+    const results = await pool.map(n => n * n + offset, [1, 2, 3])
+    console.log(name, results.join(' '))
+    pool.close()
+    await pool.join()
+  }
+`
+const TYPED = MAIN.replace('const offset = 3', 'const offset: number = 3').replace(
+  '(n =>',
+  '((n: number): number =>',
+)
+const PRINTS = 'ThreadPool 4 7 12\nPool 4 7 12\n'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const STRIPS_TYPES = major > 22 || (major === 22 && minor >= 18)
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+/** A Node that reads types warns about it on some versions; that is not ours. */
+const QUIET = { NODE_NO_WARNINGS: '1' }
+const TIMEOUT = { timeout: 60_000 }
+
+const built = (file: string): false | string =>
+  existsSync(join(ROOT, 'dist', file)) ? false : `dist/${file} is not built yet`
+
+suite('the packed package, installed elsewhere', { skip: built('src/index.js') }, () => {
+  let app: App
+  before(() => {
+    app = installPackage()
+  }, TIMEOUT)
+
+  const run = async (name: string, source: string, execArgv: string[] = []): Promise<void> => {
+    const file = app.write(name, source)
+    const { code, stdout, stderr, left, late } = await runProgram(file, {
+      cwd: app.path,
+      env: QUIET,
+      execArgv,
+      timeout: 50_000,
+    })
+    assert.deepEqual({ code, stdout, left, late }, { code: 0, stdout: PRINTS, left: [], late: false }, stderr)
+    assert.equal(stderr, '')
+  }
+
+  test('holds what runs, its types, its sources, and nothing of the workshop', () => {
+    for (const file of [
+      'LICENSE',
+      'package.json',
+      'dist/src/index.js',
+      'dist/src/index.d.ts',
+      'src/index.ts',
+    ]) {
+      assert.ok(app.packed.includes(file), file)
+    }
+    const foreign = app.packed.filter(
+      file => !/^(LICENSE|README\.md|package\.json|src\/.+\.ts|dist\/(src|cli)\/.+)$/.test(file),
+    )
+    assert.deepEqual(foreign, [])
+  })
+
+  test('runs from an ES module', TIMEOUT, () =>
+    run('main.mjs', `import { Pool, ThreadPool } from 'manycore'\n${MAIN}`),
+  )
+
+  test('runs from CommonJS', TIMEOUT, () =>
+    run('main.cjs', `const { Pool, ThreadPool } = require('manycore')\n;(async () => {${MAIN}})()`),
+  )
+
+  test(
+    'runs from TypeScript whose types Node strips',
+    { ...TIMEOUT, skip: STRIPS_TYPES ? false : 'needs Node 22.18' },
+    () => run('main.mts', `import { Pool, ThreadPool } from 'manycore'\n${TYPED}`),
+  )
+
+  test('runs from TypeScript through tsx', TIMEOUT, () => {
+    const loader = pathToFileURL(join(ROOT, 'node_modules/tsx/dist/loader.mjs')).href
+    return run('tsx.mts', `import { Pool, ThreadPool } from 'manycore'\n${TYPED}`, ['--import', loader])
+  })
+
+  test('has types that compile in a project of its own, strictly', TIMEOUT, () => {
+    app.write('typed.mts', `import { Pool, ThreadPool } from 'manycore'\n${TYPED}`)
+    const options = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      module: 'nodenext',
+      target: 'es2022',
+      lib: ['es2023', 'esnext.disposable'],
+      types: ['node'],
+      typeRoots: [join(ROOT, 'node_modules/@types')],
+      noEmit: true,
+      skipLibCheck: false,
+    }
+    app.write('tsconfig.json', JSON.stringify({ compilerOptions: options, include: ['typed.mts'] }))
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+    const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', app.path], { encoding: 'utf8' })
+    const own = stdout.split('\n').filter(line => !line.includes('@types/node'))
+    assert.equal(own.join('\n').trim(), '', stdout)
+    assert.ok(status === 0 || stdout.includes('@types/node'))
+  })
+
+  test('gives its version by npx', { ...TIMEOUT, skip: built('cli/main.js') }, () => {
+    const { code, stdout, stderr } = app.npm('exec', '--offline', '--', 'manycore', '--version')
+    assert.equal(code, 0, stderr)
+    assert.equal(stdout.trim(), version)
+  })
+})
