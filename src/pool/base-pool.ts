@@ -81,7 +81,7 @@ export abstract class BasePool {
    */
   apply<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    args?: A,
+    args?: Readonly<A>,
     options: ApplyOptions = NO_OPTIONS,
   ): Promise<Awaited<R>> {
     return new Promise((resolve, reject) => {
@@ -92,7 +92,7 @@ export abstract class BasePool {
   /** As `apply`, with a result that can be asked and cancelled. Python: `apply_async`. */
   applyAsync<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    args?: A,
+    args?: Readonly<A>,
     options: ApplyOptions = NO_OPTIONS,
   ): AsyncResult<Awaited<R>> {
     const controller = new AbortController()
@@ -126,7 +126,7 @@ export abstract class BasePool {
   /** As `map`, each item being an array of arguments. Python: `starmap`. */
   starmap<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options: MapOptions = NO_OPTIONS,
   ): Promise<Awaited<R>[]> {
     return this.#map('starmap', fn, items, options, true) as Promise<Awaited<R>[]>
@@ -135,7 +135,7 @@ export abstract class BasePool {
   /** As `starmap`, with a result that can be asked and cancelled. Python: `starmap_async`. */
   starmapAsync<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options: MapOptions = NO_OPTIONS,
   ): AsyncResult<Awaited<R>[]> {
     return this.#mapAsync('starmapAsync', fn, items, options, true) as AsyncResult<Awaited<R>[]>

@@ -161,7 +161,7 @@ const workerKind: Kind<BaseWorker, Travelling> = {
   },
   fill(worker, travelling, unpacker) {
     const target = unpacker.value(travelling.target as never) as never
-    stateOf(worker).options = { target, args: unpacker.value(travelling.args as never) as unknown[] }
+    stateOf(worker).options = { target, args: unpacker.value(travelling.args as never) as never }
     Object.assign(worker, unpacker.value(travelling.fields as never))
   },
 }
