@@ -86,7 +86,7 @@ export abstract class BasePool {
    */
   apply<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    args?: A,
+    args?: Readonly<A>,
     options: ApplyOptions = NO_OPTIONS,
   ): Promise<Awaited<R>> {
     return new Promise((resolve, reject) => {
@@ -97,7 +97,7 @@ export abstract class BasePool {
   /** As `apply`, with a result that can be asked and cancelled. Python: `apply_async`. */
   applyAsync<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    args?: A,
+    args?: Readonly<A>,
     options: ApplyOptions = NO_OPTIONS,
   ): AsyncResult<Awaited<R>> {
     const controller = new AbortController()
