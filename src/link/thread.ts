@@ -11,6 +11,7 @@ import { Board } from './board.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
 import { diedOfMemory } from './memory-pressure.ts'
 import { Tail } from './tail.ts'
+import { writeStderr } from './write-stderr.ts'
 
 /** What a thread finds in its `workerData`. */
 export interface ThreadData {
@@ -47,7 +48,7 @@ export class ThreadLink implements WorkerLink {
     this.peer = `thread ${this.threadId}`
     ;(this.#worker.stderr as Readable).on('data', (bytes: Buffer) => {
       this.#stderr.push(bytes)
-      process.stderr.write(bytes)
+      writeStderr(bytes)
     })
     this.#worker.on('error', error => {
       this.#error = error as Error
@@ -95,7 +96,8 @@ export class ThreadLink implements WorkerLink {
     const error = this.#error as NodeJS.ErrnoException | undefined
     const stderr = this.#stderr.toString()
     this.#events?.ended({
-      code: this.#stoppedBy ? null : code,
+      // A process's exit code has eight bits; `process.exit(-1)` is to read alike in both.
+      code: this.#stoppedBy ? null : code & 255,
       signal: this.#stoppedBy,
       error,
       stderr,
