@@ -24,7 +24,7 @@ const download = async (link: string): Promise<string> => {
   return `${link}: ${(await response.text()).length} letters`
 }
 for (const line of await threads.map(download, links, { timeout: 30_000 })) console.log(line)
-threads.terminate()
+await threads.terminate()
 server.close()
 
 const PRIMES = [
@@ -43,6 +43,6 @@ function isPrime(n: number): boolean {
 const processes = new Pool()
 const answers = await processes.map(isPrime, PRIMES)
 for (const [i, prime] of PRIMES.entries()) console.log(`${prime} is prime: ${answers[i]}`)
-processes.terminate()
+await processes.terminate()
 
 await new Process({ target: (name: string) => console.log('hello', name), args: ['bob'] }).start().join()
