@@ -1,9 +1,9 @@
 /*
  * Threads for waiting, processes for computing; `map` keeps the order of its input either way.
  *
- *     /page/1: 9 letters
- *     /page/2: 9 letters
- *     /page/3: 9 letters
+ *     /page/1: 16 letters
+ *     /page/2: 16 letters
+ *     /page/3: 16 letters
  *     112272535095293 is prime: true
  *     …
  *     hello bob
@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net'
 import { Pool, Process, ThreadPool } from 'manycore'
 
 // A web server to download from, so that the example needs no network.
-const server = createServer((request, response) => response.end(`I am ${request.url?.slice(5)}\n`.padEnd(9)))
+const server = createServer((request, response) => response.end(`This is ${request.url}.`))
 await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
 const { port } = server.address() as AddressInfo
 
