@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import type { Packer, Slot } from '../codec/index.ts'
-import { cjsModuleOf, requireCache } from './by-reference.ts'
+import { cjsModuleOf } from './by-reference.ts'
+import { requireCache } from './require-cache.ts'
 import { runsEntry } from './entry-guard.ts'
 import type { TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
@@ -12,10 +13,11 @@ import { ownNodes, protoNode } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
-import { isStrict, lookUp, type Reference, scopeAt } from './scopes.ts'
+import { isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
 import { lineAndColumn, type Place } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
 import { applyEdits, type Edit, unusedName } from './edits.ts'
+import { textOf } from './text.ts'
 
 /*
  * A function by value: its text, edited where it would mean something else over there, and what its free names
@@ -29,8 +31,6 @@ function nativeRequest(value: object): ModuleRequest | undefined {
   const [place] = path ?? []
   return path?.length === 1 && place !== 'globalThis' ? { from: place as string, required: true } : undefined
 }
-
-const textOf = Function.prototype.toString
 
 export function packText(
   fn: Function,
@@ -70,7 +70,7 @@ class TextPacker {
     this.#place = place
     this.#packer = packer
     this.#state = state
-    this.#text = textOf.call(fn)
+    this.#text = textOf(fn)
     this.#url = recipeOf(fn)?.url ?? place?.script.url ?? ''
     try {
       this.#parsed = parseFunction(this.#text)
@@ -107,6 +107,7 @@ class TextPacker {
       proto: protoNode(this.#fn, this.#text, this.#parsed, this.#packer),
       lexicalThis: this.#lexicalThis(),
       origin: originOf(this.#fn),
+      digest: undefined,
     }
     if (analysis.dynamicImport) this.#packer.need('function', { warm: true })
     node.text = applyEdits(this.#text, this.#edits)
@@ -244,7 +245,7 @@ class TextPacker {
     try {
       return variables[name]
     } catch (cause) {
-      this.#refuse(REFUSALS.tooEarly(name), this.#declaredAt(name), cause)
+      return this.#refuse(REFUSALS.tooEarly(name), this.#declaredAt(name), cause)
     }
   }
 
@@ -351,5 +352,6 @@ function isNamespaceLike(name: string, value: object): boolean {
   if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
   if ((value as Record<string, unknown>)['__esModule'] === true) return true
   if (INTEROP_OBJECT.test(name)) return Object.hasOwn(value, 'default')
-  return name === 'exports' && Object.values(requireCache).some(m => m?.exports === value)
+  if (name !== 'exports' && name !== 'module') return false
+  return Object.values(requireCache).some(module => module === value || module?.exports === value)
 }

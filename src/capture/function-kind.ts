@@ -1,10 +1,14 @@
 import path from 'node:path'
 import type { Kind, Packer } from '../codec/index.ts'
-import { exportNodeOf, requireCache } from './by-reference.ts'
+import { exportNodeOf } from './by-reference.ts'
+import { requireCache } from './require-cache.ts'
 import { packText } from './by-value.ts'
 import type { BoundNode, FunctionNode } from './function-node.ts'
-import { GraphState } from './graph-state.ts'
+import { beginState } from './walks.ts'
+import type { GraphState } from './graph-state.ts'
 import { type Inspected, inspectFunction } from './inspect.ts'
+import { digestOf } from './digest.ts'
+import { carriesInstances } from './instances.ts'
 import { loadModule, type ModuleRequest, warmImports } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
@@ -12,6 +16,7 @@ import { fillFunction, makeFunction } from './rebuild.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, refusalError } from './refusals.ts'
 import { type Place, placeOf, scriptAt } from './scripts.ts'
+import { textOf } from './text.ts'
 
 /** Functions and classes, in a captured variable, an argument or a result alike. */
 export const functionKind: Kind<Function, FunctionNode> = {
@@ -20,41 +25,17 @@ export const functionKind: Kind<Function, FunctionNode> = {
   pack: packFunction,
   make: makeFunction,
   fill: fillFunction,
+  carriesInstances,
   prepare(need) {
     if ((need as { warm?: boolean }).warm) return warmImports()
     return loadModule(need as ModuleRequest)
   },
 }
 
-let latest: GraphState | undefined
-
-/** What the walk that ran last knows about its functions. */
-export function takeState(): GraphState | undefined {
-  const state = latest
-  latest = undefined
-  return state
-}
-
-let strict = process.env['MANYCORE_STRICT'] === '1'
-
-/** Runs `fn` where an assignment to a captured variable is an error, or with the program's own setting. */
-export function withStrict<R>(wanted: boolean | undefined, fn: () => R): R {
-  const before = strict
-  strict = wanted ?? before
-  try {
-    return fn()
-  } finally {
-    strict = before
-  }
-}
-
 const exportNodes = new WeakMap<Function, FunctionNode>()
 
 function packFunction(fn: Function, packer: Packer): FunctionNode {
-  const state = packer.memo('function', () => {
-    latest = new GraphState(strict)
-    return latest
-  })
+  const state = packer.memo('function', beginState)
   const known = exportNodes.get(fn)
   if (known) return needing(known, packer)
   if (isNativeText(fn)) return packNative(fn, packer, state)
@@ -75,7 +56,12 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
   state.byValue.add(fn)
   const node = packText(fn, inspected, place, packer, state)
   state.nodes.push(node)
-  if (node.form === 'class' || node.own.length > 0 || node.proto) state.unstable()
+  if (node.own.length > 0 || node.proto) state.unstable()
+  if (node.form === 'class' || node.proto) {
+    state.watch(fn)
+    state.watch(fn.prototype as object)
+    node.digest = digestOf(fn, packer.can)
+  }
   return node
 }
 
@@ -86,7 +72,7 @@ function needing(node: FunctionNode, packer: Packer): FunctionNode {
 
 function placeFor(fn: Function, inspected: Inspected): Place | undefined {
   const recipe = recipeOf(fn)
-  if (!recipe) return placeOf(Function.prototype.toString.call(fn), inspected)
+  if (!recipe) return placeOf(textOf(fn), inspected)
   const { url, line, column, strict: isModule } = recipe
   return { script: scriptAt(url, isModule), line, column, offset: undefined }
 }
@@ -118,7 +104,7 @@ function packBound(
 
 function parsesAsLexicalThis(fn: Function): boolean {
   try {
-    return parseFunction(Function.prototype.toString.call(fn)).analysis.lexical.this
+    return parseFunction(textOf(fn)).analysis.lexical.this
   } catch {
     return false
   }

@@ -70,6 +70,8 @@ export interface TextNode {
   lexicalThis: Slot | undefined
   /** Which function this is, so that it is recognised when it comes home. */
   origin: string | undefined
+  /** A class with all that it leads to: equal digests mean that the one rebuilt before will do. */
+  digest: string | undefined
 }
 
 /** What is out of the ordinary about a function's `prototype`. */

@@ -1,6 +1,7 @@
 import type { TextNode } from './function-node.ts'
 import { isNativeText } from './natives.ts'
-import { type Binding, isStrict, type Reference } from './scopes.ts'
+import { type Binding, isStrict, type Reference } from './bindings.ts'
+import { ownProperty } from './properties.ts'
 import type { Script } from './scripts.ts'
 import { SharedVariables } from './shared-variables.ts'
 
@@ -23,6 +24,8 @@ export class GraphState {
   /** Bound arrows, whose `this` can be told. */
   readonly lexicalThis = new Map<Function, unknown>()
   readonly #usedAsValue = new Set<Function>()
+  /** What could be hung on the functions and classes that went by value, as it was. */
+  readonly #watches: Watch[] = []
   #stable = true
 
   constructor(strict: boolean) {
@@ -35,7 +38,28 @@ export class GraphState {
 
   /** Nothing that the functions capture can change. When in doubt: false. */
   isStable(): boolean {
-    return this.#stable && ![...this.#usedAsValue].some(fn => this.byValue.has(fn))
+    return this.holdsWhileWatched() !== undefined && this.#watches.length === 0
+  }
+
+  /**
+   * Nothing captured can change but what is hung on functions and classes: gives the question whether it has.
+   * `undefined`: more can change.
+   */
+  holdsWhileWatched(): (() => boolean) | undefined {
+    if (!this.#stable) return undefined
+    for (const fn of this.#usedAsValue) if (this.byValue.has(fn)) this.watch(fn)
+    return () => this.#watches.every(isAsBefore)
+  }
+
+  /** Others may look at what hangs on this object. */
+  watch(object: object): void {
+    if (this.#watches.some(watch => watch.object.deref() === object)) return
+    const keys = Reflect.ownKeys(object)
+    this.#watches.push({
+      object: new WeakRef(object),
+      keys,
+      values: keys.map(key => ownProperty(object, key).value),
+    })
   }
 
   locate(path: Located['path'], thing: string, declaredAt: Located['declaredAt']): void {
@@ -58,6 +82,19 @@ export class GraphState {
     if (typeof value !== 'function' || isNativeText(value)) return
     if (references.some(r => r.role !== 'call')) this.#usedAsValue.add(value)
   }
+}
+
+interface Watch {
+  /** Weak: whoever asks has the function that leads to it. */
+  readonly object: WeakRef<object>
+  readonly keys: readonly PropertyKey[]
+  readonly values: readonly unknown[]
+}
+
+function isAsBefore({ object, keys, values }: Watch): boolean {
+  const now = object.deref()
+  if (!now || Reflect.ownKeys(now).length !== keys.length) return false
+  return keys.every((key, i) => Object.hasOwn(now, key) && Object.is(ownProperty(now, key).value, values[i]))
 }
 
 /** Its declaration gives it the one value it ever has, and has run. */

@@ -18,8 +18,11 @@
  */
 import { registerKind } from '../codec/index.ts'
 import { functionKind } from './function-kind.ts'
+import { cellKind } from './shared-variables.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
 export { adoptCaptureBoot, captureBoot } from './entry.ts'
+export { type LoadedExport, loadExport } from './load-export.ts'
 
 registerKind(functionKind)
+registerKind(cellKind)

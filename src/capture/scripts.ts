@@ -131,7 +131,8 @@ const OWN_FILES = new URL('../', import.meta.url).href
 
 /** The files of the calls that led here, nearest first, without this library's and Node's own. */
 function urlsOnStack(): string[] {
-  const { prepareStackTrace, stackTraceLimit } = Error
+  const { stackTraceLimit } = Error
+  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace')
   try {
     Error.stackTraceLimit = 30
     Error.prepareStackTrace = (_, sites) => sites
@@ -140,7 +141,7 @@ function urlsOnStack(): string[] {
     const files = found.map(name => (/^([/\\]|[a-z]:\\)/i.test(name) ? pathToFileURL(name).href : name))
     return [...new Set(files)].filter(url => url.startsWith('file:') && !url.startsWith(OWN_FILES))
   } finally {
-    Error.prepareStackTrace = prepareStackTrace
+    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
     Error.stackTraceLimit = stackTraceLimit
   }
 }

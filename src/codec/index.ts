@@ -12,6 +12,7 @@ export { type ClassOptions, registerClass } from './classes.ts'
 export type { Graph } from './graph.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
 export { registerKind } from './registry.ts'
+export { arePrimitive } from './plain.ts'
 export { joinStacks, type Origin, packThrown } from './thrown.ts'
 
 export interface PackOptions {

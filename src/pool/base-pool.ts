@@ -9,7 +9,7 @@ import {
   waitFor,
 } from '../base/index.ts'
 import { capture, type Portable } from '../capture/index.ts'
-import { type Abilities, pack } from '../codec/index.ts'
+import { type Abilities, arePrimitive, pack } from '../codec/index.ts'
 import { type CallSite, cpuCount, type Starter } from '../worker/index.ts'
 import { AsyncResult } from './async-result.ts'
 import { Crew } from './crew.ts'
@@ -59,7 +59,7 @@ export abstract class BasePool {
     this.#options = options
     this.#can =
       starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
-    this.#limits = { timeout: options.timeout, retries: options.retries ?? 0, priority: 0 }
+    this.#limits = { timeout: options.timeout, retries: options.retries ?? 0, priority: 0, transfer: undefined }
     this.#crew = new Crew(
       starter,
       this.name,
@@ -219,12 +219,14 @@ export abstract class BasePool {
       })
     this.#admit(call)
     const portable = this.portable(call, fn)
-    const graph = pack(args, { path: 'args', can: this.#can, transfer: options.transfer })
+    const graph = arePrimitive(args)
+      ? undefined
+      : pack(args, { path: 'args', can: this.#can, transfer: options.transfer })
     const limits = options === NO_OPTIONS ? this.#limits : this.#limitsOf(options)
     const site = this.#crew.pending < FEW ? callSite(this.#submit) : undefined
     const make = (ready: Portable): SingleTask =>
-      new SingleTask(ready, args, graph, options.transfer, limits, site, resolve, reject)
-    if (portable instanceof Promise) void this.#later(portable, make, options.signal).catch(reject)
+      new SingleTask(ready, args, graph, limits, site, resolve, reject)
+    if (portable instanceof Promise) this.#later(portable, make, options.signal).catch(reject)
     else this.#crew.submit(make(portable), options.signal)
   }
 
@@ -349,6 +351,7 @@ export abstract class BasePool {
       timeout: options.timeout ?? this.#limits.timeout,
       retries: options.retries ?? this.#limits.retries,
       priority: options.priority ?? 0,
+      transfer: (options as ApplyOptions).transfer,
     }
   }
 

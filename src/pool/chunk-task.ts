@@ -24,7 +24,7 @@ export class ChunkTask extends Task {
     limits: TaskLimits,
   ) {
     const mode = CHUNK | (packed ? PACKED : 0) | (job.star ? STAR : 0) | (whole ? WHOLE : 0)
-    super({ fn, mode, payload: packed ?? items, transfer: undefined }, limits)
+    super(fn, mode, packed ?? items, limits)
     this.#job = job
     this.first = first
     this.items = items
@@ -73,7 +73,7 @@ export class ItemTask extends Task {
     packed: unknown,
     limits: TaskLimits,
   ) {
-    super({ fn, mode: packed ? PACKED : 0, payload: packed ?? args, transfer: undefined }, limits)
+    super(fn, packed ? PACKED : 0, packed ?? args, limits)
     this.#job = job
     this.first = first
   }

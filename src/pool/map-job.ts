@@ -186,7 +186,8 @@ export class MapJob {
   #send(first: number, items: readonly unknown[]): void {
     const { limits, chunksize, can } = this.#options
     const fn = this.#fn as Portable
-    const alone = (items.length === 1 && chunksize === undefined) || this.#oneByOne
+    // A first item goes as a chunk, whose time is measured.
+    const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
       if (alone) {

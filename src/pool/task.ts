@@ -3,22 +3,25 @@ import type { Call } from '../worker/index.ts'
 import type { PlanTask, PlanWorker } from './plan.ts'
 import type { TaskState } from './plan-table.ts'
 
-/** What a task may be given beside its function and arguments. */
+/** What a task may be given beside its function and arguments. Shared by the tasks of one pool or call. */
 export interface TaskLimits {
   /** Milliseconds that it may run, from its start. */
   readonly timeout: number | undefined
   readonly priority: number
   readonly retries: number
+  /** Objects handed over instead of copied. */
+  readonly transfer: readonly unknown[] | undefined
 }
 
-/** One piece of work: a call for a worker, a thing with a state for the plan, and somebody who waits for it. */
+/**
+ * One piece of work: a call for a worker, a thing with a state for the plan, and somebody who waits for it.
+ * A million may wait, so what only few need is kept in fields that those few fill.
+ */
 export abstract class Task implements Call, PlanTask {
   readonly fn: Portable
   readonly mode: number
   readonly payload: unknown
-  readonly transfer: readonly unknown[] | undefined
-  readonly timeout: number | undefined
-  readonly priority: number
+  readonly #limits: TaskLimits
   state: TaskState = 'new'
   worker: PlanWorker | undefined = undefined
   retries: number
@@ -27,14 +30,24 @@ export abstract class Task implements Call, PlanTask {
   /** Takes its listener off the caller's signal. */
   forget: (() => void) | undefined = undefined
 
-  constructor(call: Call, limits: TaskLimits) {
-    this.fn = call.fn
-    this.mode = call.mode
-    this.payload = call.payload
-    this.transfer = call.transfer
-    this.timeout = limits.timeout
-    this.priority = limits.priority
+  constructor(fn: Portable, mode: number, payload: unknown, limits: TaskLimits) {
+    this.fn = fn
+    this.mode = mode
+    this.payload = payload
+    this.#limits = limits
     this.retries = limits.retries
+  }
+
+  get timeout(): number | undefined {
+    return this.#limits.timeout
+  }
+
+  get priority(): number {
+    return this.#limits.priority
+  }
+
+  get transfer(): readonly unknown[] | undefined {
+    return this.#limits.transfer
   }
 
   /** For messages: `resize('a.png')`. */
