@@ -7,13 +7,16 @@ import { runProgram } from '../support/index.ts'
 
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url))
 
+type Part = readonly [from: number, to: number]
+const NONE: Part = [0, 0]
+
 /** What the program prints, with N for numbers that differ from run to run. */
 interface Expected {
   /** The program, and its arguments. */
   readonly run: string
   readonly prints: readonly string[]
   /** Workers print side by side: from this line to before that one, any order will do. */
-  readonly anyOrder?: readonly [from: number, to: number]
+  readonly anyOrder?: Part
 }
 
 const upTo = (end: number, line: (i: number) => string): string[] =>
@@ -122,7 +125,7 @@ const cases: Record<string, Expected[]> = {
 describe('examples', { timeout: 110_000 }, () => {
   for (const [name, runs] of Object.entries(cases)) {
     it(name, async () => {
-      for (const { run, prints, anyOrder = [0, 0] } of runs) {
+      for (const { run, prints, anyOrder = NONE } of runs) {
         const [file = '', ...args] = run.split(' ')
         const result = await runProgram(join(EXAMPLES, `${file}.js`), { args })
         assert.deepEqual(result.left, [], `${run} left processes behind`)
@@ -158,7 +161,7 @@ describe('examples', { timeout: 110_000 }, () => {
   })
 })
 
-function sortPart(lines: readonly string[], [from, to]: readonly [number, number]): string[] {
+function sortPart(lines: readonly string[], [from, to]: Part): string[] {
   return [...lines.slice(0, from), ...lines.slice(from, to).toSorted(), ...lines.slice(to)]
 }
 
