@@ -1,4 +1,4 @@
-import { BrokenPoolError, cpuCount, Pool, ThreadPool } from 'manycore'
+import { BrokenPoolError, cpuCount, Pool, type PoolOptions, ThreadPool } from 'manycore'
 import { findTarget, type Target } from '../load-export.ts'
 import { formatJson, formatText } from './format.ts'
 import { checkSource, countInputs, type Item, readInputs } from './inputs.ts'
@@ -20,6 +20,9 @@ import { prepareWorker, timed } from './timed.ts'
 
 /** Enough for the pool to send work in batches and to keep every worker busy behind one slow item. */
 const AHEAD_PER_TASK = 64
+
+/** How often an item is begun whose worker is stopped because of other items. */
+const MOST_RUNS = 5
 
 const STDOUT = 1
 const FAILED = 1
@@ -107,13 +110,18 @@ class MapRun {
   }
 
   async #compute(input: string): Promise<Outcome> {
-    try {
-      const { json, ms } = await this.#pool.apply(timed, [input])
-      return { state: 'done', input, json, ms, recorded: false }
-    } catch (error) {
-      if (this.#stop.signal.aborted) return { state: 'stopped', input }
-      if (error instanceof BrokenPoolError) throw error
-      return { state: 'failed', input, failure: failureOf(error) }
+    for (let runs = 1; ; runs++) {
+      try {
+        const { json, ms } = await this.#pool.apply(timed, [input])
+        return { state: 'done', input, json, ms, recorded: false }
+      } catch (error) {
+        if (this.#stop.signal.aborted) return { state: 'stopped', input }
+        if (error instanceof BrokenPoolError) throw error
+        const failure = failureOf(error)
+        // It did nothing wrong: its worker had to be stopped because of another item.
+        if (failure.code === 'WORKER_STOPPED' && runs < MOST_RUNS) continue
+        return { state: 'failed', input, failure }
+      }
     }
   }
 
@@ -140,20 +148,20 @@ class MapRun {
 }
 
 function makePool(
-  request: MapRequest,
+  { threads, timeout, retries }: MapRequest,
   target: Target,
   processes: number,
   concurrency: number,
 ): Pool | ThreadPool {
-  const PoolClass = request.threads ? ThreadPool : Pool
-  return new PoolClass({
+  const options: PoolOptions<[Target]> = {
     processes,
     concurrency,
+    timeout,
+    retries,
     initializer: prepareWorker,
     initargs: [target],
-    ...(request.timeout === undefined ? {} : { timeout: request.timeout }),
-    ...(request.retries === undefined ? {} : { retries: request.retries }),
-  })
+  }
+  return threads ? new ThreadPool(options) : new Pool(options)
 }
 
 function note(text: string): void {

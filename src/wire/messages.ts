@@ -119,3 +119,6 @@ export interface Boot {
 export function isLater(a: number, b: number): boolean {
   return ((a - b) | 0) > 0
 }
+
+/** The exit code that stands for "interrupted" where a thread can't die of a signal. */
+export const INTERRUPTED = 130

@@ -13,7 +13,7 @@
  * - A call is marked as begun before it runs; a result leaves within a millisecond while others wait, else at once.
  * - The user's main script is never run in a worker.
  */
-export { BaseWorker, type WorkerOptions } from './base-worker.ts'
+export { BaseWorker } from './base-worker.ts'
 export type { Call } from './call.ts'
 export { cpuCount } from './cpu-count.ts'
 export {
@@ -36,3 +36,4 @@ export { Thread, type ThreadOptions } from './thread.ts'
 export { transfer } from './transfer.ts'
 export { setUncaughtHook, type UncaughtHook } from './uncaught.ts'
 export { Worker, type WorkerUser } from './worker.ts'
+export type { WorkerOptions } from './worker-options.ts'

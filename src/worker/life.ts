@@ -1,8 +1,8 @@
 import { type Deferred, deferred, quiet } from '../base/index.ts'
 import type { Death } from '../link/index.ts'
+import { INTERRUPTED } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { type CallSite, deathError, exitCodeOf, settle } from './outcome.ts'
-import { INTERRUPTED } from './run-worker.ts'
 import type { Worker, WorkerUser } from './worker.ts'
 
 /**

@@ -1,7 +1,8 @@
 import type { Stdio } from '../link/index.ts'
 import type { StartMethod } from './identity.ts'
-import { BaseWorker, type WorkerOptions } from './base-worker.ts'
+import { BaseWorker } from './base-worker.ts'
 import { processStarter } from './start.ts'
+import type { WorkerOptions } from './worker-options.ts'
 
 /** Options of `new Process`. */
 export interface ProcessOptions<A extends readonly unknown[], R> extends WorkerOptions<A, R> {

@@ -3,15 +3,14 @@ import { SystemExit } from '../base/index.ts'
 import { adoptCaptureBoot } from '../capture/index.ts'
 import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
-import { BOOT, type Boot, FAILED, READY, type ToWorker } from '../wire/index.ts'
+import { BOOT, type Boot, FAILED, INTERRUPTED, READY, type ToWorker } from '../wire/index.ts'
 import { threadId } from 'node:worker_threads'
+// Makes this package's classes known here, for objects that arrive.
+import './current.ts'
 import { load } from './definitions.ts'
 import { adoptIdentity } from './identity.ts'
 import { WorkerLoop } from './loop.ts'
 import { announceOrphaned } from './parent.ts'
-
-/** The exit code that stands for "interrupted" where a thread can't die of a signal. */
-export const INTERRUPTED = 130
 
 /** The life of a worker, from its own side: hear who it is, get ready, serve, end. */
 export function runWorker(link: ProgramLink): void {

@@ -1,6 +1,7 @@
 import type { ResourceLimits } from '../link/index.ts'
-import { BaseWorker, type WorkerOptions } from './base-worker.ts'
+import { BaseWorker } from './base-worker.ts'
 import { threadStarter } from './start.ts'
+import type { WorkerOptions } from './worker-options.ts'
 
 /** Options of `new Thread`. */
 export interface ThreadOptions<A extends readonly unknown[], R> extends WorkerOptions<A, R> {

@@ -72,7 +72,7 @@ eachKind(kind => {
         list => calls.push(list),
         error => calls.push(error),
       )
-      assert.deepEqual(calls, [[1, 4, 9]])
+      assert.deepEqual([...calls], [[1, 4, 9]])
       assert.equal(good.successful(), true)
       const failing = (n: number): number => {
         if (n === 2) throw new RangeError('two')
