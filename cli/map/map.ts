@@ -11,15 +11,13 @@ import { listenForStop, type StopRequest } from './signals.ts'
 import { Summary } from './summary.ts'
 import { TextSink } from './text-sink.ts'
 import { prepareWorker, timed } from './timed.ts'
+import { Window } from './window.ts'
 
 /*
  *     inputs ─► runAhead ─► settle: journal? pool? ─► outcome ─► stdout, summary, progress
  *
  * What is held in memory are the items in the window of `runAhead`, however many there are in all.
  */
-
-/** Enough for the pool to send work in batches and to keep every worker busy behind one slow item. */
-const AHEAD_PER_TASK = 64
 
 /** How often an item is begun whose worker is stopped because of other items. */
 const MOST_RUNS = 5
@@ -44,7 +42,7 @@ class MapRun {
   readonly #request: MapRequest
   readonly #journal: Journal | undefined
   readonly #stop: StopRequest
-  readonly #tasksAtOnce: number
+  readonly #window: Window
   readonly #pool: Pool | ThreadPool
   readonly #progress: Progress | undefined
   readonly #output: TextSink
@@ -56,7 +54,7 @@ class MapRun {
     this.#stop = stop
     const workers = request.workers ?? cpuCount()
     const concurrency = request.concurrency ?? 1
-    this.#tasksAtOnce = workers * concurrency
+    this.#window = new Window(workers * concurrency)
     this.#pool = makePool(request, target, workers, concurrency)
     this.#summary = new Summary({ workers, concurrency, kind: request.threads ? 'threads' : 'processes' })
     const progress = request.progress && process.stderr.isTTY ? new Progress() : undefined
@@ -65,7 +63,7 @@ class MapRun {
   }
 
   async toEnd(): Promise<number> {
-    this.#stop.signal.addEventListener('abort', () => void this.#onStop(), { once: true })
+    this.#stop.signal.addEventListener('abort', () => this.#onStop(), { once: true })
     if (this.#progress) void this.#countItems(this.#progress)
     let fatal: Failure | undefined
     try {
@@ -86,7 +84,7 @@ class MapRun {
     const format = json ? formatJson : formatText
     const items = readInputs(source, this.#stop.signal, note)
     const outcomes = runAhead(items, item => this.#settle(item), {
-      limit: this.#tasksAtOnce * AHEAD_PER_TASK,
+      limit: () => this.#window.size,
       ordered: !unordered,
       signal: this.#stop.signal,
     })
@@ -94,6 +92,7 @@ class MapRun {
       this.#summary.add(outcome)
       this.#progress?.add(outcome)
       const line = format(outcome)
+      this.#window.add(outcome)
       if (line !== undefined) await this.#output.write(line)
       if (this.#output.failure) throw this.#output.failure
     }
@@ -133,7 +132,7 @@ class MapRun {
   #onStop(): void {
     this.#progress?.stop()
     if (process.stderr.isTTY) note('stopping; Ctrl-C again ends it at once')
-    this.#pool.terminate()
+    void this.#pool.terminate()
   }
 
   #report(failure: Failure | undefined, isFlushed: boolean): number {

@@ -1,4 +1,4 @@
-import { isMainThread, threadId } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 import { every, type WaitOptions, TIMED_OUT, waitFor } from '../base/index.ts'
 import { shareOwn } from '../capture/index.ts'
 import { type Kind, registerKind } from '../codec/index.ts'
@@ -132,7 +132,6 @@ interface Travelling {
   readonly target: unknown
   readonly args: unknown
   readonly pid: number | undefined
-  readonly threadNumber: number
 }
 
 /** An object of `Process`, `Thread` or a subclass: its class, its own fields, and whom it stands for. */
@@ -149,7 +148,6 @@ const workerKind: Kind<BaseWorker, Travelling> = {
     args: packer.slot([...(stateOf(worker).options?.args ?? [])], '.args'),
     // Not started yet: it is on its way to become the worker that unpacks it.
     pid: worker.pid,
-    threadNumber: threadId,
   }),
   make(travelling, unpacker) {
     const constructor = unpacker.value(travelling.constructor_ as never) as { readonly prototype: object }
