@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import type { Packer, Slot } from '../codec/index.ts'
 import { cjsModuleOf } from './by-reference.ts'
 import { requireCache } from './require-cache.ts'
-import { runsEntry } from './entry-guard.ts'
+import { wayToEntry } from './entry-guard.ts'
 import type { TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import { type Inspected, realGlobal } from './inspect.ts'
@@ -54,6 +54,7 @@ class TextPacker {
   readonly #edits: Edit[] = []
   readonly #values: TextNode['values'] = []
   readonly #imported: [string, ModuleRequest, string][] = []
+  readonly #declarations = new Map<string, () => string | undefined>()
   #self: TextNode['self']
   /** Captured variables that somebody may assign to. */
   readonly #shared: { name: string; references: readonly Reference[]; scope: number }[] = []
@@ -111,6 +112,7 @@ class TextPacker {
     }
     if (analysis.dynamicImport) this.#packer.need('function', { warm: true })
     node.text = applyEdits(this.#text, this.#edits)
+    this.#state.declarations.set(node, this.#declarations)
     for (const { name, references, scope } of this.#shared) {
       const user = { fn: this.#fn, node, text: this.#text, edits: this.#edits, name, references }
       const ambiguous = this.#state.variables.use(user, this.#inspected, scope, this.#packer)
@@ -197,7 +199,7 @@ class TextPacker {
       this.#self = { name, assigned: written }
       return
     }
-    if (found.isModule && this.#reimport(name)) return
+    if (found.isModule && this.#reimport(name, references)) return
     if (written) this.#assigned(name)
     const value = this.#membersOnly(name, found.value, references) ?? found.value
     const request = this.#moduleRequest(value)
@@ -205,6 +207,7 @@ class TextPacker {
     const binding = this.#binding(name)
     this.#state.captured(value, binding, this.#place?.script, references)
     this.#values.push([name, this.#packer.slot(value, ` → ${name}`)])
+    this.#declarations.set(name, () => this.#declaredAt(name))
     this.#state.locate([...this.#packer.path(), ` → ${name}`], this.#describe(name), () =>
       this.#declaredAt(name),
     )
@@ -254,11 +257,16 @@ class TextPacker {
   }
 
   /** A name that an import statement bound is imported again over there. */
-  #reimport(name: string): boolean {
+  #reimport(name: string, references: readonly Reference[]): boolean {
     const binding = this.#place?.script.info?.imports.get(name)
     if (!binding) return false
     const request = requestFor(binding, this.#url)
-    if (request.parent === undefined && runsEntry(request.from)) return false
+    const way = request.parent === undefined ? wayToEntry(request.from) : undefined
+    if (way) {
+      // Its values as they are now do as well, but a namespace has them all.
+      const whole = binding.name === '*' && references.some(r => r.member === undefined)
+      return whole ? this.#refuse(REFUSALS.wouldRunEntry(way), this.#declaredAt(name)) : false
+    }
     this.#import(name, request, binding.name)
     return true
   }

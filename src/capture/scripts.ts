@@ -121,6 +121,10 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
   if (url !== undefined && source !== undefined && locate(source, text, at.line, at.column) !== undefined) {
     return new LoadedScript(at.scriptId, url, source, isModule)
   }
+  // Evaluated text has no address. While coverage is measured, the Debugger would spoil its counts.
+  if (url === '' || (url === undefined && process.env['NODE_V8_COVERAGE'])) {
+    return new LoadedScript(at.scriptId, '', undefined, isModule)
+  }
   return withDebugger(found => {
     for (const [id, name] of found) if (!urls.has(id)) urls.set(id, name)
     return new LoadedScript(at.scriptId, urls.get(at.scriptId) ?? '', scriptSource(at.scriptId), isModule)

@@ -184,11 +184,6 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     const state = closed ? 'closed' : (ended ?? (life || elsewhere ? 'started' : 'initial'))
     return `<${this.constructor.name} name='${name}'${number ? ` pid=${number}` : ''} ${state}${daemon ? ' daemon' : ''}>`
   }
-
-  /** For the kinds: its thread number. */
-  protected get threadNumber(): number | undefined {
-    return openState(this).life?.worker.link.threadId
-  }
 }
 
 function nothing(): void {}
