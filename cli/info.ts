@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { cpuCount, getContext } from 'manycore'
+import { cpuCount, getStartMethod } from 'manycore'
 import { version } from './version.ts'
 
 /** Prints what was found here, for a bug report or a doubtful number. */
@@ -24,7 +24,7 @@ function gatherFacts(): Record<string, string | number> {
     'usable CPUs': cpuCount(),
     'CPUs in all': `${cpus().length} (${cpus()[0]?.model.trim() ?? 'unknown'}), ${availableParallelism()} by affinity`,
     memory: memory(),
-    'start method': getContext().method,
+    'start method': getStartMethod(),
     'TypeScript modules': typescript(),
     tsx: isInstalled('tsx') ? 'installed' : 'not installed',
     'shared memory': existsSync('/dev/shm') ? '/dev/shm' : 'no /dev/shm',

@@ -23,10 +23,11 @@ export function writeOrCheck(path, text, { check, command }) {
 }
 
 /**
+ * Where a page differs from what it should be, or nothing.
  * @param {string} page
  * @param {string} text
  */
-function firstDifference(page, text) {
+export function firstDifference(page, text) {
   if (page === text) return undefined
   if (page === '') return 'it is missing'
   const has = page.split('\n')

@@ -5,17 +5,17 @@
 
 /**
  * @typedef {object} StateTable
+ * @property {string} title
  * @property {readonly string[]} states    the first is where it begins
  * @property {readonly { from: string, event: string, to: string, note: string }[]} transitions
  */
 
 /**
  * Gives what is wrong with a table: unknown states, states that are never reached, doubled rows.
- * @param {string} name
  * @param {StateTable} table
  * @returns {string[]}
  */
-export function tableProblems(name, { states, transitions }) {
+export function tableProblems({ title, states, transitions }) {
   const named = transitions.flatMap(({ from, to }) => [from, to])
   const unknown = named.filter(state => !states.includes(state))
   const unreached = states
@@ -24,13 +24,13 @@ export function tableProblems(name, { states, transitions }) {
   const rows = transitions.map(({ from, event }) => `${from} on ${event}`)
   const doubled = rows.filter((row, index) => rows.indexOf(row) !== index)
   return [
-    ...unknown.map(state => `${name}: ${state} is not in the list of states`),
-    ...unreached.map(state => `${name}: nothing leads to ${state}`),
-    ...doubled.map(row => `${name}: ${row} is there twice`),
+    ...unknown.map(state => `${title}: ${state} is not in the list of states`),
+    ...unreached.map(state => `${title}: nothing leads to ${state}`),
+    ...doubled.map(row => `${title}: ${row} is there twice`),
   ]
 }
 
-/** @param {readonly { title: string, about: string, table: StateTable }[]} tables */
+/** @param {readonly StateTable[]} tables */
 export function statesPage(tables) {
   return `# States
 
@@ -41,14 +41,11 @@ say what may follow what. An event that a state has no row for is a fault in man
 ${tables.map(section).join('')}`
 }
 
-/** @param {{ title: string, about: string, table: StateTable }} part */
-function section({ title, about, table }) {
-  const { states, transitions } = table
+/** @param {StateTable} table */
+function section({ title, states, transitions }) {
   const last = states.filter(state => !transitions.some(({ from }) => from === state))
   return `
 ## ${title}
-
-${about}
 
 \`\`\`mermaid
 stateDiagram-v2

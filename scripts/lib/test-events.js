@@ -5,6 +5,9 @@
  */
 import { inspect } from 'node:util'
 
+/** More of an error than this is no help to a reader. */
+const MOST_LINES = 100
+
 /**
  * @typedef {object} TestEvent
  * @property {string} type          `test:start`, `test:pass`, …
@@ -34,9 +37,17 @@ export default async function* eventLines(events) {
       todo: data.todo !== undefined && data.todo !== false,
       ms: data.details?.duration_ms,
       failure: error?.failureType,
-      error: error && inspect(error.cause instanceof Error ? error.cause : error, { depth: 4 }),
+      error: error && errorText(error.cause instanceof Error ? error.cause : error),
       message: data.message,
     }
     yield `${JSON.stringify(line)}\n`
   }
+}
+
+/** An assertion's text says what was expected; its fields would only say it again. @param {Error & { code?: string }} error */
+function errorText(error) {
+  const text = (error.code === 'ERR_ASSERTION' && error.stack) || inspect(error, { depth: 4 })
+  const lines = text.split('\n')
+  if (lines.length <= MOST_LINES) return text
+  return [...lines.slice(0, MOST_LINES), `… ${lines.length - MOST_LINES} more lines`].join('\n')
 }

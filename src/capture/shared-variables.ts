@@ -1,8 +1,8 @@
-import type { Packer } from '../codec/index.ts'
+import type { Kind, Packer, Slot } from '../codec/index.ts'
 import { applyEdits, type Edit, unusedName } from './edits.ts'
 import type { TextNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
-import type { Reference } from './scopes.ts'
+import type { Reference } from './bindings.ts'
 
 /*
  * Variables that functions of one graph share and one of them changes. Each becomes a cell, an object `{ v }` that
@@ -17,6 +17,16 @@ export class Cell {
   constructor(value: unknown) {
     this.value = value
   }
+}
+
+export const cellKind: Kind<{ v: unknown } | Cell, { readonly v: Slot }> = {
+  name: 'cell',
+  claims: value => value instanceof Cell,
+  pack: (cell, packer) => ({ v: packer.slot((cell as Cell).value, '') }),
+  make: () => ({ v: undefined }),
+  fill(cell, { v }, unpacker) {
+    ;(cell as { v: unknown }).v = unpacker.value(v)
+  },
 }
 
 interface User {
@@ -61,7 +71,7 @@ export class SharedVariables {
     variable.users.push(user)
     variable.written ||= user.references.some(r => r.write)
     if (!variable.written || variable.users.length < 2) return false
-    if (!inspectedModule(variable) && hasTwins(variable.users)) return true
+    if (!variable.inModule && hasTwins(variable.users)) return true
     for (const one of variable.users.slice(variable.converted)) convert(one, variable.cell, packer)
     variable.converted = variable.users.length
     return false
@@ -80,10 +90,6 @@ export class SharedVariables {
     this.#contexts.set(key, [...known, made])
     return made
   }
-}
-
-function inspectedModule(variable: Variable): boolean {
-  return variable.inModule
 }
 
 /** Two functions made from the same text: two contexts with equal values would look the same. */

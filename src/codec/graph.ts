@@ -63,8 +63,9 @@ export function pathText(steps: readonly (string | number)[]): string {
 
 const NAME = /^\.[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 
-/** One step of a path: a number is an index, `.key` a property, anything else is shown as it is. */
+/** One step of a path: a number is an index, `.key` a property of any name, `!text` and anything else a text. */
 export function stepText(step: string | number): string {
   if (typeof step === 'number') return `[${step}]`
+  if (step.startsWith('!')) return step.slice(1)
   return step.startsWith('.') && !NAME.test(step) ? `[${JSON.stringify(step.slice(1))}]` : step
 }

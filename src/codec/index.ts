@@ -12,6 +12,7 @@ export { type ClassOptions, registerClass } from './classes.ts'
 export type { Graph } from './graph.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
 export { registerKind } from './registry.ts'
+export { arePrimitive } from './plain.ts'
 export { joinStacks, type Origin, packThrown } from './thrown.ts'
 
 export interface PackOptions {
@@ -45,6 +46,12 @@ function checkTransfer(transfer: readonly unknown[]): ReadonlySet<unknown> {
     })
   }
   return new Set(transfer)
+}
+
+/** What a graph needs from elsewhere, as kinds gave it to `packer.need`. */
+export function needsOf({ graph }: Graph): readonly unknown[] {
+  const needs = graph[NEEDS]
+  return Array.isArray(needs) ? needs.filter((_, i) => i % 2 === 1) : []
 }
 
 /** Fetches what the graph needs before `unpack` (modules). `undefined`: nothing to wait for. */

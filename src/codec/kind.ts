@@ -45,7 +45,8 @@ export interface Packer {
   readonly can: Abilities
   /**
    * Packs a child; the same object gives the same node, so identity and cycles survive. The child is taken apart
-   * after this kind's `pack` has returned. `label` extends the path of errors: `.name`, or a number for `[n]`.
+   * after this kind's `pack` has returned. `label` extends the path of errors: `.name`
+   * a property, a number an item, `!text` any other step.
    */
   slot(child: unknown, label: string | number): Slot
   /** Asks the other side to call `prepare(need)` of the named kind before it builds anything. */
@@ -60,7 +61,7 @@ export interface Packer {
 
 /** Given to `Kind.make` and `Kind.fill`. */
 export interface Unpacker {
-  /** The child at this place. Throws an internal error when it is still being made (a cycle through `make`): use `later`. */
+  /** The child at this place. Throws (`CANNOT_DECODE`) in a circle through `make`: use `later` there. */
   value(slot: Slot): unknown
   /** The same with everything below it in place too, not only its shell. For `make` that hands it to a user's function. */
   complete(slot: Slot): unknown

@@ -1,18 +1,14 @@
 import { types } from 'node:util'
 import { createError, ManycoreError } from '../base/index.ts'
-import { type ClassEntry, classOf } from './classes.ts'
+import type { ClassEntry } from './classes.ts'
+import { classify, type Treatment } from './classify.ts'
 import { dressOf } from './dress.ts'
 import { DATA, type Graph, LAYOUTS, LIST, type Proto, pathText, RECORD } from './graph.ts'
 import type { Abilities, Packer, Slot } from './kind.ts'
-import { SYMBOL } from './kinds/atoms.ts'
 import { placeViews } from './kinds/binary.ts'
-import { ERROR, isError } from './kinds/error.ts'
 import { reasonText } from './kinds/error-reader.ts'
-import { contentKindOf, wholeKindOf } from './kinds/index.ts'
-import { classAt, isOrdinary, isStandard } from './ordinary.ts'
-import { ARRAY, OBJECT } from './realm.ts'
 import { refusal } from './refusal.ts'
-import { type AnyKind, carriesInstances, claimantOf } from './registry.ts'
+import type { AnyKind } from './registry.ts'
 import { copyList, copyRecord, copySparse } from './shells.ts'
 
 /** One walk over a value. Nodes are taken apart in the order in which they were met, so nothing here recurses. */
@@ -163,7 +159,7 @@ export class GraphPacker implements Packer {
       const label = this.#labels[node]
       if (label !== undefined && label !== '') steps.push(label)
     }
-    return [this.#root, ...steps.reverse()]
+    return [this.#root, ...steps.toReversed()]
   }
 
   #takeApart(from: number): void {
@@ -171,65 +167,43 @@ export class GraphPacker implements Packer {
       // An attempt has been here before.
       if (this.#ids[node] !== -1) continue
       this.#current = node
-      const value = this.#values[node]
       try {
-        if (typeof value === 'object') this.#object(node, value as object)
-        else this.#special(node, value)
+        this.#node(node, this.#values[node])
       } catch (error) {
         if (error instanceof ManycoreError) throw error
-        throw createError(
-          'CANNOT_READ',
-          { path: this.pathText(), reason: reasonText(error) },
-          { cause: error },
-        )
+        const fields = { path: this.pathText(), reason: reasonText(error) }
+        throw createError('CANNOT_READ', fields, { cause: error })
       }
     }
   }
 
-  #object(node: number, value: object): void {
-    if (types.isProxy(value)) this.#refuseValue(value)
-    const proto = Object.getPrototypeOf(value) as object | null
-    if (proto === ARRAY && Array.isArray(value)) return this.#content(node, value, undefined, 0)
-    if (proto === OBJECT && !types.isArgumentsObject(value)) return this.#content(node, value, undefined, 0)
-    const entry = classOf(proto)
-    if (entry) return this.#registered(node, value, entry)
-    const kind = claimantOf(value) ?? wholeKindOf(value)
-    if (kind) return this.#byKind(node, kind, value)
-    this.#unclaimed(node, value, proto)
+  #node(node: number, value: unknown): void {
+    const treatment = classify(value)
+    if (!treatment) return this.#outcast(node, value)
+    const { inside, of } = treatment
+    if (of === 'whole') this.#byKind(node, inside as AnyKind, value)
+    else if (typeof of === 'object' && of.pack) this.#byClass(node, value as object, of)
+    else this.#content(node, value as object, inside, this.#proto(of))
+  }
+
+  #outcast(node: number, value: unknown): void {
+    if (types.isArgumentsObject(value)) return this.#list(node, Array.from(value as ArrayLike<unknown>))
+    const { kind, remedy } = refusal(value)
+    this.refuse(kind, remedy)
+  }
+
+  #proto(of: Treatment['of']): Proto {
+    if (typeof of === 'function') return this.slot(of, '.constructor') as readonly [number]
+    if (typeof of === 'object') return of.name
+    return of === 'none' ? null : 0
   }
 
   #byKind(node: number, kind: AnyKind, value: unknown): void {
     this.#set(node, kind.name, kind.pack(value, this))
   }
 
-  #registered(node: number, value: object, entry: ClassEntry): void {
-    if (isError(value)) this.#byKind(node, ERROR as AnyKind, value)
-    else if (entry.pack) this.#set(node, 'class', [entry.name, this.slot(entry.pack(value), '')])
-    else if (isOrdinary(value)) this.#content(node, value, contentKindOf(value), entry.name)
-    else this.#refuseValue(value)
-  }
-
-  /** Built into the language or the platform, or of a class that nobody claims. */
-  #unclaimed(node: number, value: object, proto: object | null): void {
-    if (!isOrdinary(value)) return this.#exotic(node, value)
-    const kind = contentKindOf(value)
-    if (proto === null) return this.#content(node, value, kind, null)
-    if (isStandard(value, proto, kind)) return this.#content(node, value, kind, 0)
-    const constructor = classAt(proto)
-    if (!constructor || !carriesInstances(constructor, value)) this.#refuseValue(value)
-    this.#content(node, value, kind, this.slot(constructor, '.constructor') as readonly [number])
-  }
-
-  #exotic(node: number, value: object): void {
-    if (!types.isArgumentsObject(value)) this.#refuseValue(value)
-    this.#list(node, Array.from(value as ArrayLike<unknown>))
-  }
-
-  /** A function or a symbol. */
-  #special(node: number, value: unknown): void {
-    const kind = claimantOf(value) ?? (typeof value === 'symbol' ? (SYMBOL as unknown as AnyKind) : undefined)
-    if (!kind) this.#refuseValue(value)
-    this.#byKind(node, kind, value)
+  #byClass(node: number, value: object, { name, pack }: ClassEntry): void {
+    this.#set(node, 'class', [name, this.slot(pack?.(value), '')])
   }
 
   /** What the object holds, and whatever else is out of the ordinary about it. */
@@ -265,11 +239,6 @@ export class GraphPacker implements Packer {
       this.#kindIds.set(kind, id)
     }
     this.#layout(node, id, payload)
-  }
-
-  #refuseValue(value: unknown): never {
-    const { kind, remedy } = refusal(value)
-    return this.refuse(kind, remedy)
   }
 }
 

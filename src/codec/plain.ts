@@ -28,6 +28,14 @@ export function isPlain(value: unknown, can: Abilities): boolean {
   }
 }
 
+/** Are all of these primitives that cross as they are? The commonest of all arguments. */
+export function arePrimitive(values: readonly unknown[]): boolean {
+  for (const value of values) {
+    if (typeof value === 'object' ? value !== null : !isData(value)) return false
+  }
+  return true
+}
+
 class PlainCheck {
   readonly #can: Abilities
   #count = 0
@@ -93,7 +101,7 @@ class PlainCheck {
     if (proto === Set.prototype) return types.isSet(value) && isBare(value) && this.#set(value, depth)
     if (proto === Date.prototype) return types.isDate(value) && isBare(value)
     if (proto === ArrayBuffer.prototype) {
-      return types.isArrayBuffer(value) && isBare(value) && !isDetached(value as ArrayBuffer)
+      return types.isArrayBuffer(value) && isBare(value) && !isDetached(value)
     }
     // The serializer of processes keeps no relation of a view to its buffer, and gives views on its own memory.
     return this.#can.share && types.isTypedArray(value) && isWholeView(value, proto)

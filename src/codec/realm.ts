@@ -7,37 +7,20 @@
 export const OBJECT: unknown = Object.prototype
 export const ARRAY: unknown = Array.prototype
 
-const NAMES = [
-  ...['Object', 'Array', 'Map', 'Set', 'Date', 'RegExp', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView'],
-  ...[
-    'Int8Array',
-    'Uint8Array',
-    'Uint8ClampedArray',
-    'Int16Array',
-    'Uint16Array',
-    'Int32Array',
-    'Uint32Array',
-  ],
-  ...['Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array', 'Buffer'],
-  ...['Number', 'String', 'Boolean', 'BigInt', 'Symbol', 'URL', 'URLSearchParams', 'Headers', 'DOMException'],
-  ...[
-    'Error',
-    'TypeError',
-    'RangeError',
-    'SyntaxError',
-    'ReferenceError',
-    'EvalError',
-    'URIError',
-    'AggregateError',
-  ],
-] as const
+const NAMES = (
+  'Object Array Map Set Date RegExp ArrayBuffer SharedArrayBuffer DataView ' +
+  'Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array ' +
+  'Float16Array Float32Array Float64Array BigInt64Array BigUint64Array Buffer ' +
+  'Number String Boolean BigInt Symbol URL URLSearchParams Headers DOMException ' +
+  'Error TypeError RangeError SyntaxError ReferenceError EvalError URIError AggregateError SuppressedError'
+).split(' ')
 
 /** `null` where it was looked at and is none. */
 const known = new WeakMap<object, string | null>()
 
 /** The built-in class of that name in this realm. */
 export function builtinClass(name: string): (abstract new () => object) | undefined {
-  if (!(NAMES as readonly string[]).includes(name)) return undefined
+  if (!NAMES.includes(name)) return undefined
   const found: unknown = (globalThis as Record<string, unknown>)[name]
   return typeof found === 'function' ? (found as abstract new () => object) : undefined
 }
@@ -58,7 +41,7 @@ function lookUp(proto: object): string | null {
   if (typeof constructor !== 'function' || constructor.prototype !== proto) return null
   const name = constructor.name
   if (builtinClass(name) === constructor) return name
-  if (!(NAMES as readonly string[]).includes(name)) return null
+  if (!NAMES.includes(name)) return null
   // Another realm's: built into the engine, and not a bound function of the same name.
   return Function.prototype.toString.call(constructor) === `function ${name}() { [native code] }`
     ? name

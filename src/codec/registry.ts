@@ -2,7 +2,7 @@ import { createError } from '../base/index.ts'
 import type { Kind } from './kind.ts'
 
 /** A kind whose type of value is nobody's business but its own. */
-export type AnyKind = Kind<unknown, unknown>
+export type AnyKind = Kind<unknown>
 
 const byName = new Map<string, AnyKind>()
 /** Latest registered first: a later room may take over part of what an earlier one claims. */
@@ -11,13 +11,13 @@ const claimants: AnyKind[] = []
 /** Teaches the codec a kind of thing. Once per name; a room does it as it loads. */
 export function registerKind<T, P>(kind: Kind<T, P>): void {
   addKind(kind)
-  claimants.unshift(kind as unknown as AnyKind)
+  claimants.unshift(kind)
 }
 
 /** A kind that the codec finds by itself, without asking whether it claims the value. */
 export function addKind<T, P>(kind: Kind<T, P>): void {
   if (byName.has(kind.name)) throw createError('INTERNAL', { what: `two kinds are named ${kind.name}` })
-  byName.set(kind.name, kind as unknown as AnyKind)
+  byName.set(kind.name, kind)
 }
 
 export function kindNamed(name: string): AnyKind | undefined {

@@ -13,6 +13,8 @@ export class ChunkTask extends Task {
   /** Where its first item stands in the input. */
   readonly first: number
   readonly items: readonly unknown[]
+  /** How many of its items may have been begun when its worker died. */
+  #begun: number
 
   constructor(
     job: MapJob,
@@ -24,15 +26,21 @@ export class ChunkTask extends Task {
     limits: TaskLimits,
   ) {
     const mode = CHUNK | (packed ? PACKED : 0) | (job.star ? STAR : 0) | (whole ? WHOLE : 0)
-    super({ fn, mode, payload: packed ?? items, transfer: undefined }, limits)
+    super(fn, mode, packed ?? items, limits)
     this.#job = job
     this.first = first
     this.items = items
+    this.#begun = items.length
   }
 
   get title(): string {
-    const { items } = this
-    return `${titleOf(this.fn.name, [items[0]])} and the ${items.length - 1} items after it`
+    const begun = this.#begun
+    const first = titleOf(this.fn.name, [this.items[0]])
+    return begun === 1 ? first : `${first} or one of the ${begun - 1} items after it`
+  }
+
+  override diedAt(item: number): void {
+    this.#begun = Math.min(item + 1, this.items.length)
   }
 
   succeed(how: number, payload: unknown, worker: string): void {
@@ -57,7 +65,7 @@ export class ChunkTask extends Task {
   }
 
   reject(error: unknown): void {
-    this.#job.chunkFailed(this, error)
+    this.#job.chunkFailed(this, error, this.#begun)
   }
 }
 
@@ -74,7 +82,7 @@ export class ItemTask extends Task {
     packed: unknown,
     limits: TaskLimits,
   ) {
-    super({ fn, mode: packed ? PACKED : 0, payload: packed ?? args, transfer: undefined }, limits)
+    super(fn, packed ? PACKED : 0, packed ?? args, limits)
     this.#job = job
     this.first = first
   }

@@ -10,10 +10,14 @@ export interface Stateful<S extends string> {
 export function machine<S extends string, E extends string>(
   table: StateTable<S, E>,
 ): (thing: Stateful<S>, event: E) => S {
-  const next = new Map<S, Map<E, S>>(table.states.map(state => [state, new Map()]))
-  for (const { from, event, to } of table.transitions) next.get(from)?.set(event, to)
+  // Plain objects, read at every step of every task.
+  const next = {} as Record<E, Record<S, S | undefined>>
+  for (const { from, event, to } of table.transitions) {
+    next[event] ??= {} as Record<S, S | undefined>
+    next[event][from] = to
+  }
   return (thing, event) => {
-    const to = next.get(thing.state)?.get(event)
+    const to = next[event]?.[thing.state]
     if (to === undefined) {
       throw createError('INTERNAL', {
         what: `${table.title.toLowerCase()} in state ${thing.state} got ${event}`,

@@ -8,7 +8,8 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   readonly processes?: number | undefined
   /** Runs in each worker before its first task. */
   readonly initializer?: ((...args: I) => unknown) | undefined
-  readonly initargs?: I | undefined
+  /** Its arguments. (Not checked against it by the compiler: a class can't infer them without showing them in its type.) */
+  readonly initargs?: readonly unknown[] | undefined
   /** A worker is replaced after this many tasks. Default: never. */
   readonly maxTasksPerChild?: number | undefined
   /** How many asynchronous tasks a worker runs at once. Default: 1. */

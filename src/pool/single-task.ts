@@ -14,13 +14,12 @@ export class SingleTask extends Task {
     fn: Portable,
     args: readonly unknown[],
     packed: unknown,
-    transfer: readonly unknown[] | undefined,
     limits: TaskLimits,
     site: CallSite | undefined,
     resolve: (value: never) => void,
     reject: (error: unknown) => void,
   ) {
-    super({ fn, mode: packed ? PACKED : 0, payload: packed ?? args, transfer }, limits)
+    super(fn, packed ? PACKED : 0, packed ?? args, limits)
     this.site = site
     this.#resolve = resolve
     this.#reject = reject

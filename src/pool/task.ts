@@ -1,44 +1,63 @@
 import type { Portable } from '../capture/index.ts'
+import { REPORT_BEGIN } from '../wire/index.ts'
 import type { Call } from '../worker/index.ts'
 import type { PlanTask, PlanWorker } from './plan.ts'
 import type { TaskState } from './plan-table.ts'
 
-/** What a task may be given beside its function and arguments. */
+/** What a task may be given beside its function and arguments. Shared by the tasks of one pool or call. */
 export interface TaskLimits {
   /** Milliseconds that it may run, from its start. */
   readonly timeout: number | undefined
   readonly priority: number
   readonly retries: number
+  /** Several run at once in a worker, so it has to tell when this one begins. */
+  readonly reportBegin: boolean
+  /** Objects handed over instead of copied. */
+  readonly transfer: readonly unknown[] | undefined
 }
 
-/** One piece of work: a call for a worker, a thing with a state for the plan, and somebody who waits for it. */
+/**
+ * One piece of work: a call for a worker, a thing with a state for the plan, and somebody who waits for it.
+ * A million may wait, so what only few need is kept in fields that those few fill.
+ */
 export abstract class Task implements Call, PlanTask {
   readonly fn: Portable
   readonly mode: number
   readonly payload: unknown
-  readonly transfer: readonly unknown[] | undefined
-  readonly timeout: number | undefined
-  readonly priority: number
+  readonly #limits: TaskLimits
   state: TaskState = 'new'
   worker: PlanWorker | undefined = undefined
+  again = false
   retries: number
   /** What it failed with, while the plan decides whether it is run again. */
   failure: unknown = undefined
   /** Takes its listener off the caller's signal. */
   forget: (() => void) | undefined = undefined
 
-  constructor(call: Call, limits: TaskLimits) {
-    this.fn = call.fn
-    this.mode = call.mode
-    this.payload = call.payload
-    this.transfer = call.transfer
-    this.timeout = limits.timeout
-    this.priority = limits.priority
+  constructor(fn: Portable, mode: number, payload: unknown, limits: TaskLimits) {
+    this.fn = fn
+    this.mode = limits.reportBegin ? mode | REPORT_BEGIN : mode
+    this.payload = payload
+    this.#limits = limits
     this.retries = limits.retries
+  }
+
+  get timeout(): number | undefined {
+    return this.#limits.timeout
+  }
+
+  get priority(): number {
+    return this.#limits.priority
+  }
+
+  get transfer(): readonly unknown[] | undefined {
+    return this.#limits.transfer
   }
 
   /** For messages: `resize('a.png')`. */
   abstract get title(): string
+  /** Its worker died while it ran this task's `item`, or one of the few before it. */
+  diedAt(_item: number): void {}
   /** Its result is there, as it came: `how` is of the wire. Only what has not failed comes here. */
   abstract succeed(how: number, payload: unknown, worker: string): void
   /** It failed, was cancelled, or died: whoever waits is told. */

@@ -21,6 +21,7 @@ import {
   type ToProgram,
 } from '../wire/index.ts'
 import type { Call } from './call.ts'
+import { InFlight } from './in-flight.ts'
 
 /** How many functions a worker keeps. Beyond it the one defined longest ago is forgotten. */
 const MOST_FUNCTIONS = 512
@@ -54,11 +55,9 @@ export class Worker<C extends Call> {
   readonly link: WorkerLink
   readonly name: string
   readonly #user: WorkerUser<C>
-  /** The calls that are there, by number. */
-  readonly #inFlight = new Map<number, C>()
+  readonly #inFlight = new InFlight<C>()
   /** The functions that it has: content hash → small number. */
   readonly #functions = new Map<string, number>()
-  #nextCall = 0
   #nextFunction = 0
   #alive = true
 
@@ -80,7 +79,7 @@ export class Worker<C extends Call> {
 
   /** Sends calls in one message. What can't be cloned is refused alone. */
   send(calls: readonly C[]): void {
-    const first = this.#nextCall
+    const first = this.#inFlight.next
     const flat: unknown[] = []
     let transfer: unknown[] | undefined
     for (const call of calls) {
@@ -95,10 +94,7 @@ export class Worker<C extends Call> {
       else this.#user.refused(calls[0] as C, error)
       return
     }
-    for (const call of calls) {
-      this.#inFlight.set(this.#nextCall, call)
-      this.#nextCall = (this.#nextCall + 1) | 0
-    }
+    for (const call of calls) this.#inFlight.add(call)
   }
 
   /** Asks a task to stop: its `AbortSignal` fires. */
@@ -109,11 +105,11 @@ export class Worker<C extends Call> {
 
   /** Takes back what it has not begun; those calls come as `returned`. */
   async takeBack(): Promise<void> {
-    const upTo = this.#nextCall
+    const upTo = this.#inFlight.next
     const begun = await this.link.takeBack(upTo)
     for (const [number, call] of this.#inFlight) {
       if (isLater(number, begun) && isLater(upTo, number)) {
-        this.#inFlight.delete(number)
+        this.#inFlight.take(number)
         this.#user.returned(call)
       }
     }
@@ -188,10 +184,9 @@ export class Worker<C extends Call> {
   #onResults(results: readonly unknown[], busy: number, calls: number): void {
     for (let at = 0; at < results.length; at += STRIDE) {
       const number = results[at] as number
-      const call = this.#inFlight.get(number)
+      const call = this.#inFlight.take(number)
       // A call that was taken back may be reported as returned afterwards: it is no longer ours.
       if (!call) continue
-      this.#inFlight.delete(number)
       const how = results[at + 1] as number
       if (how === RETURNED) this.#user.returned(call)
       else this.#user.settled(call, how, results[at + 2])

@@ -1,21 +1,32 @@
 import { describe } from 'node:test'
+import { Pool, Process, Thread, ThreadPool } from 'manycore'
 
-/** Where the work of a test runs. */
+/** Where the work of a test runs, and the classes that run it there. */
 export interface Kind {
   readonly name: 'threads' | 'processes'
-  /** The one of the two that belongs to this kind: `kind.pick(ThreadPool, Pool)`. */
+  /** `Thread` or `Process`. Typed as the latter; what only one of them has is a matter for `pick`. */
+  readonly Worker: typeof Process
+  /** `ThreadPool` or `Pool`. */
+  readonly Pool: typeof Pool
+  /** The one of the two that belongs to this kind: `kind.pick('thread', 'process')`. */
   pick<T, P>(threads: T, processes: P): T | P
 }
 
 const KINDS: readonly Kind[] = [
-  { name: 'threads', pick: threads => threads },
-  { name: 'processes', pick: (_, processes) => processes },
+  // The two share one base and their members, so one type serves for both.
+  {
+    name: 'threads',
+    Worker: Thread as unknown as typeof Process,
+    Pool: ThreadPool,
+    pick: threads => threads,
+  },
+  { name: 'processes', Worker: Process, Pool, pick: (_, processes) => processes },
 ]
 
 /**
  * Declares the same tests twice, in a suite `threads` and a suite `processes`. The conformance table reads
  * these two names to tell on which kinds a numbered test ran.
- * @example eachKind(kind => { test('C85 a size of 0 is refused', { timeout: 5000 }, () => { … }) })
+ * @example eachKind(kind => { test('C85 a size of 0 is refused', { timeout: 5000 }, () => { … new kind.Pool(0) … }) })
  */
 export function eachKind(body: (kind: Kind) => void): void {
   for (const kind of KINDS) describe(kind.name, () => body(kind))

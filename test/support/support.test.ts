@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import {
   deadline,
+  eachKind,
   findTool,
   isAlive,
   leaks,
@@ -94,4 +95,20 @@ test('a temporary folder takes files and goes away', () => {
 test('findTool finds a program of the PATH', () => {
   assert.equal(findTool('no-such-program-anywhere'), undefined)
   assert.ok(findTool('npm'))
+})
+
+eachKind(kind => {
+  test('the classes of a kind run where they say', { timeout: 20_000 }, async () => {
+    const worker = new kind.Worker({ target: (n: number) => [n + 1, process.pid], args: [1] }).start()
+    const [two, pid] = await worker.result()
+    assert.equal(two, 2)
+    assert.equal(pid === process.pid, kind.pick(true, false))
+    await worker.join()
+    const pool = new kind.Pool(1)
+    const here = process.pid
+    assert.deepEqual(await pool.map(() => process.pid === here, [1]), [kind.pick(true, false)])
+    pool.close()
+    await pool.join()
+    await nothingLeft({ within: 5000 })
+  })
 })

@@ -25,7 +25,7 @@ export const REGEXP: Kind<RegExp, readonly [source: string, flags: string, lastI
 }
 
 /** `Object(1)`, `Object('a')`, `Object(Symbol())`: rare, but then on purpose. */
-export const BOXED: Kind<object, unknown> = {
+export const BOXED: Kind<object> = {
   name: 'boxed',
   claims: () => false,
   pack: (boxed, packer) => [packer.slot(boxed.valueOf(), '')],
@@ -59,22 +59,26 @@ for (const name of Object.getOwnPropertyNames(Symbol)) {
 
 export const URL_KIND: Kind<URL, string> = {
   name: 'url',
-  claims: value => value instanceof URL,
+  claims: () => false,
   pack: url => url.href,
   make: href => new URL(href),
 }
 
 export const SEARCH_PARAMS: Kind<URLSearchParams, string> = {
   name: 'search-params',
-  claims: value => value instanceof URLSearchParams,
+  claims: () => false,
   pack: params => params.toString(),
   make: text => new URLSearchParams(text),
 }
 
 export const HEADERS: Kind<Headers, readonly [string, string][]> = {
   name: 'headers',
-  // By name first: touching the global loads the whole of fetch.
-  claims: value => builtinName(Object.getPrototypeOf(value) as object | null) === 'Headers',
+  claims: isHeaders,
   pack: headers => [...headers],
   make: entries => new Headers(entries as [string, string][]),
+}
+
+/** By name first: touching the global loads the whole of fetch. */
+export function isHeaders(value: unknown): boolean {
+  return builtinName(Object.getPrototypeOf(value) as object | null) === 'Headers'
 }

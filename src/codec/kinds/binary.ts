@@ -17,9 +17,8 @@ export const BUFFER: Kind<ArrayBuffer | SharedArrayBuffer, ArrayBuffer | SharedA
   pack(buffer, packer) {
     if (buffer instanceof SharedArrayBuffer) {
       if (packer.can.share) return buffer
-      const { pathText } = packer as GraphPacker
       throw createError('CANNOT_SHARE_WITH_PROCESS', {
-        path: pathText.call(packer),
+        path: (packer as GraphPacker).pathText(),
         kind: 'a SharedArrayBuffer',
       })
     }
@@ -58,13 +57,12 @@ export const VIEW: Kind<ArrayBufferView, ViewPayload | undefined> = {
   },
 }
 
-const TYPE = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-)?.get
+const TYPED = Object.getPrototypeOf(Uint8Array.prototype) as object
 
+/** `Uint8Array`, `DataView`, `Buffer`: of the class itself, where it is an instance of a subclass. */
 function typeOf(view: ArrayBufferView): string {
-  return Buffer.isBuffer(view) ? 'Buffer' : ((TYPE?.call(view) as string | undefined) ?? 'DataView')
+  if (Buffer.isBuffer(view)) return 'Buffer'
+  return view instanceof DataView ? 'DataView' : String(Reflect.get(TYPED, Symbol.toStringTag, view))
 }
 
 function payloadOf(view: ArrayBufferView, buffer: Slot, start: number): ViewPayload {

@@ -1,68 +1,76 @@
 import { types } from 'node:util'
-import { addKind, type AnyKind } from '../registry.ts'
-import { BOXED, DATE, HEADERS, REGEXP, SEARCH_PARAMS, SYMBOL, URL_KIND } from './atoms.ts'
+import { type AnyKind, addKind } from '../registry.ts'
+import { BOXED, DATE, HEADERS, isHeaders, REGEXP, SEARCH_PARAMS, SYMBOL, URL_KIND } from './atoms.ts'
 import { BUFFER, VIEW } from './binary.ts'
 import { CLASS } from './class.ts'
 import { MAP, SET } from './collections.ts'
 import { ERROR, isError } from './error.ts'
-import { CLONEABLE, MOVABLE } from './platform.ts'
+import { CLONEABLE, isCloneable, isMovable, MOVABLE } from './platform.ts'
 
 /*
  * The kinds of things that the language and the platform bring along. They are told apart by what they are inside,
  * not by their prototype, so that an instance of a subclass is found too.
  */
 
-const INSIDE: readonly (readonly [test: (value: unknown) => boolean, kind: AnyKind])[] = [
-  row(types.isMap, MAP),
-  row(types.isSet, SET),
-  row(types.isDate, DATE),
-  row(types.isRegExp, REGEXP),
-  row(ArrayBuffer.isView, VIEW),
-  row(types.isAnyArrayBuffer, BUFFER),
-  row(types.isBoxedPrimitive, BOXED),
-  row(URL_KIND.claims, URL_KIND),
-  row(SEARCH_PARAMS.claims, SEARCH_PARAMS),
+interface Row {
+  readonly test: (value: unknown) => boolean
+  readonly kind: AnyKind
+  /** The built-in classes whose instances it packs. */
+  readonly classes: readonly string[]
+}
+
+const VIEWS = ['Int8', 'Uint8', 'Uint8Clamped', 'Int16', 'Uint16', 'Int32', 'Uint32', 'BigInt64', 'BigUint64']
+const FLOATS = ['Float16', 'Float32', 'Float64']
+
+const INSIDE: readonly Row[] = [
+  row(types.isMap, MAP, 'Map'),
+  row(types.isSet, SET, 'Set'),
+  row(types.isDate, DATE, 'Date'),
+  row(types.isRegExp, REGEXP, 'RegExp'),
+  row(
+    value => ArrayBuffer.isView(value),
+    VIEW,
+    'Buffer',
+    'DataView',
+    ...[...VIEWS, ...FLOATS].map(name => `${name}Array`),
+  ),
+  row(types.isAnyArrayBuffer, BUFFER, 'ArrayBuffer', 'SharedArrayBuffer'),
+  row(types.isBoxedPrimitive, BOXED, 'Number', 'String', 'Boolean', 'BigInt', 'Symbol'),
+  row(value => value instanceof URL, URL_KIND, 'URL'),
+  row(value => value instanceof URLSearchParams, SEARCH_PARAMS, 'URLSearchParams'),
 ]
 
-/** Those that answer for their class too: nothing is added to them. */
-const WHOLE: readonly (readonly [test: (value: unknown) => boolean, kind: AnyKind])[] = [
+const WHOLE: readonly Row[] = [
   row(isError, ERROR),
-  row(CLONEABLE.claims, CLONEABLE),
-  row(MOVABLE.claims, MOVABLE),
-  row(HEADERS.claims, HEADERS),
+  row(isCloneable, CLONEABLE),
+  row(isMovable, MOVABLE),
+  row(isHeaders, HEADERS),
 ]
 
-function row(
-  test: (value: unknown) => boolean,
-  kind: object,
-): readonly [(value: unknown) => boolean, AnyKind] {
-  return [test, kind as AnyKind]
+function row(test: (value: unknown) => boolean, kind: { readonly name: string }, ...classes: string[]): Row {
+  return { test, kind: kind as AnyKind, classes }
 }
 
-for (const kind of [
-  MAP,
-  SET,
-  DATE,
-  REGEXP,
-  VIEW,
-  BUFFER,
-  BOXED,
-  ERROR,
-  URL_KIND,
-  SEARCH_PARAMS,
-  SYMBOL,
-  CLASS,
-]) {
-  addKind(kind as AnyKind)
+for (const { kind } of [...INSIDE, ...WHOLE]) addKind(kind)
+addKind(SYMBOL)
+addKind(CLASS)
+
+const BY_CLASS: ReadonlyMap<string, Row> = new Map(
+  INSIDE.flatMap(entry => entry.classes.map(name => [name, entry] as const)),
+)
+
+/** The kind that packs instances of this built-in class, if the value really is one. */
+export function builtinKind(className: string, value: object): AnyKind | undefined {
+  const entry = BY_CLASS.get(className)
+  return entry?.test(value) ? entry.kind : undefined
 }
-for (const kind of [CLONEABLE, MOVABLE, HEADERS]) addKind(kind as AnyKind)
 
 /** The kind that packs what is inside this object, whatever its class. */
-export function contentKindOf(value: object): AnyKind | undefined {
-  return INSIDE.find(([test]) => test(value))?.[1]
+export function insideKind(value: object): AnyKind | undefined {
+  return INSIDE.find(({ test }) => test(value))?.kind
 }
 
 /** The kind that packs this object with its class. */
-export function wholeKindOf(value: object): AnyKind | undefined {
-  return WHOLE.find(([test]) => test(value))?.[1]
+export function wholeKind(value: object): AnyKind | undefined {
+  return WHOLE.find(({ test }) => test(value))?.kind
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { Kind } from '../kind.ts'
 import type { GraphPacker } from '../packer.ts'
 
@@ -13,7 +14,7 @@ const TRANSFER = 'messaging_transfer_symbol'
 /** What `postMessage` copies, between threads only. */
 export const CLONEABLE: Kind<object, object> = {
   name: 'cloneable',
-  claims: value => hasMethod(value as object, CLONE) || isWasmModule(value),
+  claims: isCloneable,
   pack(value, packer) {
     if (packer.can.share) return value
     return packer.refuse(
@@ -24,44 +25,52 @@ export const CLONEABLE: Kind<object, object> = {
   make: value => value,
 }
 
+const THERE = 'Make it on the other side, inside the function'
+
 /** What `postMessage` moves, if it is in the transfer list. */
 export const MOVABLE: Kind<object, object> = {
   name: 'movable',
-  claims: value => isPort(value) || hasMethod(value as object, TRANSFER),
+  claims: isMovable,
   pack(value, packer) {
     const { transfer, can } = packer as GraphPacker
-    const name = value.constructor.name
-    if (!can.transfer)
-      packer.refuse(`a ${name}`, 'Only threads can hand it over: use a Thread or ThreadPool.')
-    if (!transfer.has(value)) packer.refuse(`a ${name}`, 'Hand it over: put it in the transfer list as well.')
+    const what = `a ${value.constructor.name}`
+    if (!can.transfer) packer.refuse(what, `${THERE}; only threads could be handed it.`)
+    if (!transfer.has(value))
+      packer.refuse(what, `${THERE}; or hand it over: put it in the transfer list as well.`)
     return value
   },
   make: value => value,
 }
 
-function isWasmModule(value: unknown): boolean {
+/** By prototype: which of the two its class can. */
+const abilities = new WeakMap<object, { readonly clone: boolean; readonly move: boolean }>()
+
+function abilitiesOf(value: unknown): { readonly clone: boolean; readonly move: boolean } {
+  const proto = Object.getPrototypeOf(value) as object | null
+  if (!proto) return { clone: false, move: false }
+  let found = abilities.get(proto)
+  if (!found) {
+    found = { clone: hasMethod(proto, CLONE), move: hasMethod(proto, TRANSFER) }
+    abilities.set(proto, found)
+  }
+  return found
+}
+
+/** Does the class itself have the method of this symbol? A subclass would arrive as its base class. */
+function hasMethod(proto: object, description: string): boolean {
+  return Object.getOwnPropertySymbols(proto).some(symbol => symbol.description === description)
+}
+
+export function isCloneable(value: unknown): boolean {
+  if (abilitiesOf(value).clone || types.isKeyObject(value) || types.isCryptoKey(value)) return true
   return Object.prototype.toString.call(value) === '[object WebAssembly.Module]'
 }
 
-function isPort(value: unknown): boolean {
-  return value instanceof MessagePort
-}
-
-/** Does its class have the method of this symbol? */
-function hasMethod(value: object, description: string): boolean {
-  for (
-    let at: object | null = Object.getPrototypeOf(value);
-    at;
-    at = Object.getPrototypeOf(at) as object | null
-  ) {
-    if (Object.getOwnPropertySymbols(at).some(symbol => symbol.description === description)) return true
-  }
-  return false
+export function isMovable(value: unknown): boolean {
+  return abilitiesOf(value).move || value instanceof MessagePort
 }
 
 /** Can this be in a transfer list at all? */
 export function isTransferable(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && (value instanceof ArrayBuffer || MOVABLE.claims(value))
-  )
+  return typeof value === 'object' && value !== null && (value instanceof ArrayBuffer || isMovable(value))
 }

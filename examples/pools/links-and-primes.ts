@@ -1,0 +1,48 @@
+/*
+ * Threads for waiting, processes for computing; `map` keeps the order of its input either way.
+ *
+ *     /page/1: 16 letters
+ *     /page/2: 16 letters
+ *     /page/3: 16 letters
+ *     112272535095293 is prime: true
+ *     …
+ *     hello bob
+ */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Pool, Process, ThreadPool } from 'manycore'
+
+// A web server to download from, so that the example needs no network.
+const server = createServer((request, response) => response.end(`This is ${request.url}.`))
+await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+const { port } = server.address() as AddressInfo
+
+const links = ['/page/1', '/page/2', '/page/3']
+const threads = new ThreadPool({ processes: 2, concurrency: 5 })
+const download = async (link: string): Promise<string> => {
+  const response = await fetch(`http://127.0.0.1:${port}${link}`)
+  return `${link}: ${(await response.text()).length} letters`
+}
+for (const line of await threads.map(download, links, { timeout: 30_000 })) console.log(line)
+await threads.terminate()
+server.close()
+
+const PRIMES = [
+  112272535095293, 112582705942171, 112272535095293, 115280095190773, 115797848077099, 1099726899285419,
+]
+
+function isPrime(n: number): boolean {
+  if (n < 2) return false
+  if (n === 2) return true
+  if (n % 2 === 0) return false
+  const end = Math.floor(Math.sqrt(n))
+  for (let i = 3; i <= end; i += 2) if (n % i === 0) return false
+  return true
+}
+
+const processes = new Pool()
+const answers = await processes.map(isPrime, PRIMES)
+for (const [i, prime] of PRIMES.entries()) console.log(`${prime} is prime: ${answers[i]}`)
+await processes.terminate()
+
+await new Process({ target: (name: string) => console.log('hello', name), args: ['bob'] }).start().join()

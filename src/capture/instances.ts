@@ -1,0 +1,75 @@
+import { inspectFunction } from './inspect.ts'
+import { isNativeText, nativePath } from './natives.ts'
+import { parseFunction } from './parse.ts'
+import { recipeOf } from './recipes.ts'
+import { REFUSALS, type Refusal } from './refusals.ts'
+import { placeOf } from './scripts.ts'
+import { textOf } from './text.ts'
+
+/*
+ * May an instance cross as its class and its own properties? Not when something of it is where no property shows
+ * it: private fields, or what a class of Node keeps of this thread (a socket, a file, a server).
+ */
+
+const verdicts = new WeakMap<Function, Refusal | 'travels'>()
+let last: Refusal | undefined
+
+export function carriesInstances(constructor: Function): boolean {
+  const refusal = verdictOn(constructor)
+  last = refusal
+  return refusal === undefined
+}
+
+/** Why the instance that was asked about last may not cross. */
+export function takeInstanceRefusal(): Refusal | undefined {
+  const refusal = last
+  last = undefined
+  return refusal
+}
+
+/** Judges a class with those above it. */
+function verdictOn(constructor: Function): Refusal | undefined {
+  const known = verdicts.get(constructor)
+  if (known) return known === 'travels' ? undefined : known
+  const refusal = judge(constructor)
+  verdicts.set(constructor, refusal ?? 'travels')
+  return refusal
+}
+
+function judge(constructor: Function): Refusal | undefined {
+  for (let at: Function | undefined = constructor; at; at = classAbove(at)) {
+    if (isNativeText(at)) continue
+    const module = moduleOfNode(at)
+    if (module === 'node:events') continue
+    if (module) return REFUSALS.resource(at === constructor ? `${at.name} (${module})` : at.name)
+    const privateName = privateNameIn(at)
+    if (privateName) return REFUSALS.privateFields(constructor.name, privateName)
+  }
+  return undefined
+}
+
+function classAbove(constructor: Function): Function | undefined {
+  const above = Object.getPrototypeOf((constructor.prototype as object | undefined) ?? null) as {
+    constructor?: unknown
+  } | null
+  return typeof above?.constructor === 'function' ? above.constructor : undefined
+}
+
+/** The module of Node that a class is from. */
+function moduleOfNode(constructor: Function): string | undefined {
+  if (recipeOf(constructor)) return undefined
+  const [place] = nativePath(constructor) ?? []
+  if (place !== undefined) return place
+  const url = placeOf(textOf(constructor), inspectFunction(constructor))?.script.url
+  return url?.startsWith('node:') ? url : undefined
+}
+
+function privateNameIn(constructor: Function): string | undefined {
+  const text = textOf(constructor)
+  if (!text.includes('#')) return undefined
+  try {
+    return parseFunction(text).members?.privateName
+  } catch {
+    return undefined
+  }
+}
