@@ -129,6 +129,7 @@ class Reporter {
       return { ...base, bytes, from: exportText(node.module, node.name), captures: [] }
     if (node.by === 'native') return { ...base, bytes, from: node.path.join('.'), captures: [] }
     if (node.by === 'require') return { ...base, bytes, from: node.file, captures: [] }
+    if (node.by === 'own') return { ...base, bytes, from: 'manycore', captures: [] }
     const target =
       typeof node.target === 'object' && node.target && 'method' in node.target ? undefined : node.target
     const captures = [

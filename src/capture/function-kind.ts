@@ -7,6 +7,7 @@ import { forcedWay } from './force.ts'
 import type { BoundNode, FunctionNode } from './function-node.ts'
 import { beginState } from './walks.ts'
 import type { GraphState } from './graph-state.ts'
+import { ownName } from './own-functions.ts'
 import { type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
 import { carriesInstances } from './instances.ts'
@@ -39,6 +40,8 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
   const state = packer.memo('function', beginState)
   const known = forcedWay(fn) === 'value' ? undefined : exportNodes.get(fn)
   if (known) return needing(known, packer)
+  const own = ownName(fn)
+  if (own !== undefined) return { by: 'own', name: own }
   if (isNativeText(fn)) return packNative(fn, packer, state)
   if (isRequire(fn)) return { by: 'require', file: requireBase(fn) }
   const inspected = inspectFunction(fn)

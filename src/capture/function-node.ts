@@ -8,7 +8,13 @@ import type { WrittenPlace } from './source-maps.ts'
 /*
  * What crosses for a function or a class. Plain data; children are slots of the codec's graph.
  */
-export type FunctionNode = NativeNode | ExportNode | RequireNode | BoundNode | TextNode
+export type FunctionNode = OwnNode | NativeNode | ExportNode | RequireNode | BoundNode | TextNode
+
+/** A function of this package: every worker has it. */
+export interface OwnNode {
+  readonly by: 'own'
+  readonly name: string
+}
 
 /** Every Node program has it. */
 export interface NativeNode {

@@ -5,6 +5,7 @@ import type { Unpacker } from '../codec/index.ts'
 import type { BoundNode, FunctionNode, TextNode } from './function-node.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
+import { ownFunction } from './own-functions.ts'
 import { adopt, atHome } from './origins.ts'
 import { fillProperties, ownProperty } from './properties.ts'
 import { rememberRecipe } from './recipes.ts'
@@ -18,6 +19,8 @@ export function makeFunction(node: FunctionNode, unpacker: Unpacker): Function {
       return exportOf(node.module, node.name) as Function
     case 'require':
       return createRequire(node.file)
+    case 'own':
+      return ownFunction(node.name) as Function
     case 'bound':
       return makeBound(node, unpacker)
     default:
