@@ -5,13 +5,12 @@ import {
   type Transferable,
   Worker,
 } from 'node:worker_threads'
-import type { Readable } from 'node:stream'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
 import { diedOfMemory } from './memory-pressure.ts'
 import { Tail } from './tail.ts'
-import { writeStderr } from './write-stderr.ts'
+import { shieldOutput } from './output.ts'
 
 /** What a thread finds in its `workerData`. */
 export interface ThreadData {
@@ -29,6 +28,7 @@ export class ThreadLink implements WorkerLink {
   readonly #port: MessagePort
   readonly #board = new Board()
   readonly #stderr = new Tail()
+  readonly #unshield: () => void = shieldOutput()
   #events: WorkerEvents | undefined
   #error: Error | undefined
   #stoppedBy: NodeJS.Signals | null = null
@@ -40,16 +40,13 @@ export class ThreadLink implements WorkerLink {
       name: options.name,
       workerData: { port: port2, board: this.#board.buffer } satisfies ThreadData,
       transferList: [port2],
-      stderr: true,
       ...(options.execArgv && { execArgv: [...options.execArgv] }),
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
     })
     this.threadId = this.#worker.threadId
     this.peer = `thread ${this.threadId}`
-    ;(this.#worker.stderr as Readable).on('data', (bytes: Buffer) => {
-      this.#stderr.push(bytes)
-      writeStderr(bytes)
-    })
+    // Node shows its output as ours. (Reading it ourselves instead would keep the program alive, daemon or not.)
+    this.#worker.stderr.on('data', (bytes: Buffer) => this.#stderr.push(bytes))
     this.#worker.on('error', error => {
       this.#error = error as Error
     })
@@ -93,6 +90,7 @@ export class ThreadLink implements WorkerLink {
       this.#events?.message(left.message as ToProgram)
     }
     this.#port.close()
+    this.#unshield()
     const error = this.#error as NodeJS.ErrnoException | undefined
     const stderr = this.#stderr.toString()
     this.#events?.ended({
