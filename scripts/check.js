@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { run, runTool } from './lib/run-tool.js'
-import { ROOT } from './lib/test-files.js'
 
 /** @typedef {{ code: number, output: string }} Outcome */
 
@@ -25,7 +24,11 @@ const tsc = (/** @type {string} */ project) => runTool('typescript', 'tsc', ['-p
 
 /** The steps in their order; the later ones look at what the first one builds. @type {Record<string, () => Promise<Outcome>>} */
 const STEPS = {
-  build: () => tsc('tsconfig.json'),
+  build: () =>
+    inTurn(
+      () => tsc('tsconfig.json'),
+      () => node('scripts/bundle.js'),
+    ),
   types: () =>
     inTurn(
       () => tsc('scripts/tsconfig.json'),
@@ -33,12 +36,12 @@ const STEPS = {
     ),
   lint: () => runTool('oxlint', 'oxlint', ['--deny-warnings']),
   format: () => runTool('@biomejs/biome', 'biome', ['format', '.']),
-  rooms: () => node('scripts/test.js', 'test/architecture'),
+  rooms: () => node('scripts/test.js', '--quiet', 'test/architecture'),
   docs: () =>
     inTurn(
       () => node('scripts/errors.js', '--check'),
       () => node('scripts/states.js', '--check'),
-      () => node('scripts/test.js', 'test/docs'),
+      () => node('scripts/test.js', '--quiet', 'test/docs'),
     ),
   api: () => runTool('@microsoft/api-extractor', 'api-extractor', apiArguments()),
   package: checkPackage,

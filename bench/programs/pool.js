@@ -25,32 +25,18 @@ async function wave(call, count) {
   return performance.now() - started
 }
 
-/** Grows the wave until one takes `budget` ms or it has `most` tasks; kept for the rounds to come. */
-let waveSize = 0
-async function sizedWave(call, budget, most) {
-  for (let count = 500; ; count = Math.min(most, count * 4)) {
-    const ms = await wave(call, count)
-    if (ms > budget / 4 || count === most) {
-      return Math.max(100, Math.min(most, Math.round((count * budget) / ms)))
-    }
-  }
-}
-
 await serve(
   {
     /** Tasks per second: whole waves until `budget` ms have passed. */
-    async throughput({ budget, most }) {
+    async throughput({ budget, wave: count }) {
       const { call } = await opened()
-      waveSize ||= await sizedWave(call, budget, most)
       let tasks = 0
       let ms = 0
-      while (ms < budget * 0.8) {
-        ms += await wave(call, waveSize)
-        tasks += waveSize
+      while (ms < budget) {
+        ms += await wave(call, count)
+        tasks += count
       }
-      const answer = { value: (tasks / ms) * 1000, tasks, waveSize, ms }
-      waveSize = Math.max(100, Math.min(most, Math.round((tasks * budget) / ms)))
-      return answer
+      return { value: (tasks / ms) * 1000 }
     },
 
     /** One task after the other: microseconds, median and 99th percentile. */

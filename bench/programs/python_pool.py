@@ -38,7 +38,6 @@ def is_prime(n):
 
 WORKERS = int(sys.argv[1])
 pool = None
-wave_size = 0
 
 
 def opened():
@@ -58,26 +57,13 @@ def wave(count):
     return milliseconds(lambda: opened().map(noop, range(count), chunksize=1))
 
 
-def sized_wave(budget, most):
-    count = 500
-    while True:
-        ms = wave(count)
-        if ms > budget / 4 or count == most:
-            return max(100, min(most, round(count * budget / ms)))
-        count = min(most, count * 4)
-
-
 def throughput(question):
     """Tasks per second of Pool.map with chunksize=1."""
-    global wave_size
-    budget = question["budget"]
-    if wave_size == 0:
-        wave_size = sized_wave(budget, question["most"])
     tasks, ms = 0, 0.0
-    while ms < budget * 0.8:
-        ms += wave(wave_size)
-        tasks += wave_size
-    return {"value": tasks / ms * 1000, "tasks": tasks, "waveSize": wave_size, "ms": ms}
+    while ms < question["budget"]:
+        ms += wave(question["wave"])
+        tasks += question["wave"]
+    return {"value": tasks / ms * 1000}
 
 
 def map_throughput(question):

@@ -4,20 +4,20 @@ import { interleave } from '../lib/interleave.js'
 import { librarySpecs, PYTHON, pythonSpecs } from '../lib/specs.js'
 import { ratioTarget, seriesOf, table } from '../lib/table.js'
 
-/** Tasks of one wave at most: the size that the public cross-library suite submits at once. */
-const MOST = 100_000
+/** Tasks of one wave: the same for everyone. */
+const WAVE = 10_000
 
 export const noop = {
   id: 'noop',
   title: 'No-op tasks, one promise each',
   about: [
     'The cost of a task that does nothing: all tasks of a wave are submitted at once, each with its own promise, ' +
-      'and awaited together; waves follow one another until the time of a measurement is used up. The size of a ' +
-      `wave is scaled for each contestant to its speed, up to ${short(MOST)} tasks. Pools of two workers, warmed ` +
+      `and awaited together: waves of ${short(WAVE)} tasks for every contestant, one wave after the other until the ` +
+      'time of a measurement is used up. Pools of two workers, warmed ' +
       'up. Python: `Pool.map(noop, range(n), chunksize=1)`.',
   ],
   async run({ rounds, budget, python, onTurn }) {
-    const question = { measure: 'throughput', budget, most: MOST }
+    const question = { measure: 'throughput', budget, wave: WAVE }
     const specs = [
       ...librarySpecs('thread', { question }),
       ...librarySpecs('process', { question }),
@@ -30,8 +30,7 @@ export const noop = {
 
 function tableOf(kind, title, results) {
   const labels = [...LIBRARIES[kind].map(({ label }) => label), PYTHON]
-  const detail = answers => `waves of ${short(answers.at(-1).waveSize)}`
-  const series = labels.map(label => seriesOf(results, label, { detail }))
+  const series = labels.map(label => seriesOf(results, label))
   return table({ id: `noop-${kind}`, title, unit: 'tasks/s', series })
 }
 

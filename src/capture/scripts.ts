@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
 import { lineStarts, type ModuleInfo, readModule } from './module-info.ts'
 import { quietly } from './quietly.ts'
+import { type MapPlace, sourceMapOf } from './source-maps.ts'
 
 /** One script of the engine: a module, a CommonJS file, or text that was evaluated. */
 export interface Script {
@@ -15,6 +16,8 @@ export interface Script {
   readonly source: string | undefined
   /** Its import table and scopes, parsed at the first question. */
   readonly info: ModuleInfo | undefined
+  /** From its places to those in what the user wrote, where a source map tells. */
+  readonly map: MapPlace | undefined
 }
 
 /** Where a function's text starts. Lines and columns count from 0. */
@@ -35,6 +38,7 @@ class LoadedScript implements Script {
   readonly url: string
   readonly source: string | undefined
   readonly isModule: boolean
+  #map: MapPlace | undefined | null = null
   #info: ModuleInfo | undefined | null = null
 
   constructor(scriptId: string, url: string, source: string | undefined, isModule: boolean) {
@@ -42,6 +46,13 @@ class LoadedScript implements Script {
     this.url = url
     this.source = source
     this.isModule = isModule
+  }
+
+  get map(): MapPlace | undefined {
+    if (this.#map === null) {
+      this.#map = this.source === undefined ? undefined : sourceMapOf(this.source, this.url)
+    }
+    return this.#map
   }
 
   get info(): ModuleInfo | undefined {
@@ -121,6 +132,10 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
   if (url !== undefined && source !== undefined && locate(source, text, at.line, at.column) !== undefined) {
     return new LoadedScript(at.scriptId, url, source, isModule)
   }
+  // Evaluated text has no address. While coverage is measured, the Debugger would spoil its counts.
+  if (url === '' || (url === undefined && process.env['NODE_V8_COVERAGE'])) {
+    return new LoadedScript(at.scriptId, '', undefined, isModule)
+  }
   return withDebugger(found => {
     for (const [id, name] of found) if (!urls.has(id)) urls.set(id, name)
     return new LoadedScript(at.scriptId, urls.get(at.scriptId) ?? '', scriptSource(at.scriptId), isModule)
@@ -131,7 +146,8 @@ const OWN_FILES = new URL('../', import.meta.url).href
 
 /** The files of the calls that led here, nearest first, without this library's and Node's own. */
 function urlsOnStack(): string[] {
-  const { prepareStackTrace, stackTraceLimit } = Error
+  const { stackTraceLimit } = Error
+  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace')
   try {
     Error.stackTraceLimit = 30
     Error.prepareStackTrace = (_, sites) => sites
@@ -140,7 +156,7 @@ function urlsOnStack(): string[] {
     const files = found.map(name => (/^([/\\]|[a-z]:\\)/i.test(name) ? pathToFileURL(name).href : name))
     return [...new Set(files)].filter(url => url.startsWith('file:') && !url.startsWith(OWN_FILES))
   } finally {
-    Error.prepareStackTrace = prepareStackTrace
+    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
     Error.stackTraceLimit = stackTraceLimit
   }
 }

@@ -3,7 +3,7 @@ import { createError, ManycoreError } from '../base/index.ts'
 import type { ClassEntry } from './classes.ts'
 import { classify, type Treatment } from './classify.ts'
 import { dressOf } from './dress.ts'
-import { DATA, type Graph, LAYOUTS, LIST, type Proto, pathText, RECORD } from './graph.ts'
+import { type Dress, type Graph, LAYOUTS, type Proto, pathText } from './graph.ts'
 import type { Abilities, Packer, Slot } from './kind.ts'
 import { placeViews } from './kinds/binary.ts'
 import { reasonText } from './kinds/error-reader.ts'
@@ -28,6 +28,7 @@ export class GraphPacker implements Packer {
   readonly #kindIds = new Map<string, number>()
   readonly #needs: unknown[] = []
   readonly #dress: unknown[] = []
+  readonly #classDress = new Map<string | number | null, Dress>()
   readonly #memos = new Map<string, unknown>()
   readonly #views: (readonly [node: number, view: ArrayBufferView])[] = []
   #current = -1
@@ -144,6 +145,18 @@ export class GraphPacker implements Packer {
     }
   }
 
+  /** The dress of an object about which only the class is out of the ordinary: one for all of a class. */
+  dressFor(proto: Proto): Dress | undefined {
+    if (proto === 0) return undefined
+    const key = typeof proto === 'object' && proto !== null ? proto[0] : proto
+    let dress = this.#classDress.get(key)
+    if (!dress) {
+      dress = [proto, 0, 0]
+      this.#classDress.set(key, dress)
+    }
+    return dress
+  }
+
   /** Is this object part of the graph by itself? */
   has(value: object): boolean {
     return this.#slots.has(value)
@@ -187,7 +200,10 @@ export class GraphPacker implements Packer {
   }
 
   #outcast(node: number, value: unknown): void {
-    if (types.isArgumentsObject(value)) return this.#list(node, Array.from(value as ArrayLike<unknown>))
+    if (types.isArgumentsObject(value)) {
+      this.#layout(node, Array.from(value as ArrayLike<unknown>))
+      return
+    }
     const { kind, remedy } = refusal(value)
     this.refuse(kind, remedy)
   }
@@ -208,26 +224,23 @@ export class GraphPacker implements Packer {
 
   /** What the object holds, and whatever else is out of the ordinary about it. */
   #content(node: number, value: object, kind: AnyKind | undefined, proto: Proto): void {
+    let inContent: number | undefined
     if (kind) this.#byKind(node, kind, value)
-    else if (Array.isArray(value)) this.#list(node, value)
-    else this.#record(node, value)
-    const dress = dressOf(value, proto, !kind, this)
+    else inContent = this.#layout(node, value)
+    const dress = dressOf(value, proto, inContent, this)
     if (dress) this.#dress.push(node, dress)
   }
 
-  #list(node: number, value: readonly unknown[]): void {
-    const copy = copyList(value, this)
-    if (copy) return this.#layout(node, copy.touched ? LIST : DATA, copy.shell)
-    const sparse = copySparse(value, this)
-    this.#layout(node, sparse.touched ? RECORD : DATA, sparse.shell)
+  /** An array or a record. Gives how many of its properties are in the payload. */
+  #layout(node: number, value: object): number {
+    const copy = Array.isArray(value)
+      ? (copyList(value, this) ?? copySparse(value, this))
+      : copyRecord(value, this)
+    this.#store(node, copy.layout, copy.shell)
+    return copy.properties
   }
 
-  #record(node: number, value: object): void {
-    const copy = copyRecord(value, this)
-    this.#layout(node, copy.touched ? RECORD : DATA, copy.shell)
-  }
-
-  #layout(node: number, id: number, payload: unknown): void {
+  #store(node: number, id: number, payload: unknown): void {
     this.#ids[node] = id
     this.#payloads[node] = payload
   }
@@ -238,7 +251,7 @@ export class GraphPacker implements Packer {
       id = this.#kinds.push(kind) - 1
       this.#kindIds.set(kind, id)
     }
-    this.#layout(node, id, payload)
+    this.#store(node, id, payload)
   }
 }
 

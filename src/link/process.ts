@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
@@ -55,6 +55,8 @@ export class ProcessLink implements WorkerLink {
     watchMemory()
     this.#slot = takeSlot()
     const [input, output, errors] = streams(options.stdio)
+    // Loaded at the first process: it is the slowest of Node's modules to load, and many programs only use threads.
+    const { spawn } = process.getBuiltinModule('node:child_process')
     this.#child = spawn(
       options.executable ?? process.execPath,
       [

@@ -3,6 +3,8 @@ import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { BOOT, type Boot, FAILED, READY, type ToWorker } from '../wire/index.ts'
 import { threadId } from 'node:worker_threads'
+// Makes this package's classes known here, for objects that arrive.
+import './current.ts'
 import { load } from './definitions.ts'
 import { endByError, INTERRUPTED, watchStrayErrors } from './ending.ts'
 import { adoptIdentity } from './identity.ts'

@@ -25,6 +25,7 @@ const WORKER: Kind<BaseWorker, Travelling> = {
     const { starter, options, daemon, name } = stateOf(worker)
     return {
       constructor_: packer.slot(worker.constructor, '.constructor'),
+      // oxlint-disable-next-line typescript/no-misused-spread -- its class travels beside its fields
       fields: packer.slot({ ...worker }, ''),
       name,
       daemon,
