@@ -216,12 +216,14 @@ export class MapJob implements Source {
     this.#send(first, items)
   }
 
-  #send(first: number, items: readonly unknown[]): void {
+  #send(first: number, items: readonly unknown[], apart = false): void {
     const { limits, chunksize, can } = this.#options
     const fn = this.#fn as Portable
     // A first item goes as a chunk, whose time is measured.
     const alone =
-      this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
+      apart ||
+      this.#oneByOne ||
+      (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
       if (alone) {
@@ -292,7 +294,7 @@ export class MapJob implements Source {
   /** It could not be put together over there, so nothing of it has run: each item shows for itself. */
   chunkUnread(task: ChunkTask): void {
     this.#underWay.delete(task)
-    task.items.forEach((item, place) => this.#send(task.first + place, [item]))
+    task.items.forEach((item, place) => this.#send(task.first + place, [item], true))
     this.#goOn()
   }
 
