@@ -61,7 +61,7 @@ export class ProcessLink implements WorkerLink {
       options.executable ?? process.execPath,
       [
         ...(options.execArgv ?? inheritedFlags()),
-        fileURLToPath(options.entry),
+        ...(options.entry instanceof URL ? [fileURLToPath(options.entry)] : options.entry),
         `${SLOT_ARGUMENT}${this.#slot}`,
       ],
       {
