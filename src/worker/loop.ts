@@ -25,8 +25,12 @@ import { type Definition, Definitions, load } from './definitions.ts'
 import { Results } from './results.ts'
 import { asTask, currentTask, endTask, separateTasks, TaskContext } from './task-context.ts'
 
-/** Results wait at most this long for company while more calls are at hand. In milliseconds. */
-const FLUSH_EVERY = 1
+/**
+ * Results wait for company at most this long, and only behind calls that were quicker than a message: the next call
+ * may block this thread for ever, or end it, and what is done should not be lost with it. In milliseconds.
+ */
+const FLUSH_EVERY = 0.25
+const QUICK = 0.05
 /** Synchronous calls run in slices of this length, so that messages are heard between them. In milliseconds. */
 const SLICE = 10
 
@@ -60,6 +64,7 @@ export class WorkerLoop {
   /** Calls that were cancelled before they began. */
   readonly #cancelled = new Set<number>()
   #sliceStart = 0
+  #lastBegin = 0
   #pumping = false
   /** Waiting for modules, or letting the event loop turn. */
   #paused = false
@@ -127,7 +132,9 @@ export class WorkerLoop {
     const definition = this.#definitions.get(batch.flat[batch.at] as number)
     if (definition.loading) return this.#pauseUntil(resume => void definition.loading?.then(resume))
     const time = now()
-    if (this.#results.any && this.#results.waited(time) > FLUSH_EVERY) this.#results.flush()
+    const slow = time - this.#lastBegin > QUICK || this.#results.waited(time) > FLUSH_EVERY
+    if (slow && this.#results.any) this.#results.flush()
+    this.#lastBegin = time
     if (time - this.#sliceStart > SLICE) return this.#pauseUntil(resume => setImmediate(resume))
     const number = (batch.first + batch.at / STRIDE) | 0
     const mode = batch.flat[batch.at + 1] as number
