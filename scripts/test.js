@@ -56,14 +56,14 @@ async function main() {
   }
   const began = performance.now()
   const stop = new AbortController()
-  process.once('SIGINT', () => {
-    stop.abort()
-    process.exitCode = 130
-  })
+  process.once('SIGINT', () => stop.abort())
   const settings = { node: options.node, deadline: Number(options.deadline), signal: stop.signal }
   const run = (/** @type {string} */ file) =>
     stop.signal.aborted ? Promise.resolve(undefined) : runTestFile(file, settings)
-  const results = await inParallel(files, Number(options.jobs), run, result => result && printFile(result))
+  const show = (/** @type {FileResult | undefined} */ result) => {
+    if (result && !stop.signal.aborted) printFile(result)
+  }
+  const results = await inParallel(files, Number(options.jobs), run, show)
   if (stop.signal.aborted) return 130
   const ran = results.filter(result => result !== undefined)
   printFailures(ran)

@@ -16,7 +16,7 @@ export {
   type ParentProcess,
   parentProcess,
 } from './worker/index.ts'
-export { freezeSupport, setUncaughtHook, type UncaughtHook } from './worker/index.ts'
+export { freezeSupport, setExecutable, setUncaughtHook, type UncaughtHook } from './worker/index.ts'
 export { getAllStartMethods, getStartMethod, setStartMethod, type StartMethod } from './worker/index.ts'
 export { Context, getContext } from './pool/index.ts'
 
@@ -40,6 +40,8 @@ export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
+export { byReference, byValue, explain, type Report, type ReportNode } from './capture/index.ts'
+export { type LoadedExport, loadExport } from './capture/index.ts'
 
 // ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────
 export {

@@ -1,6 +1,7 @@
 import { CodecError, createError, describe } from '../base/index.ts'
 import type { Abilities, Graph } from '../codec/index.ts'
 import { hashOf } from './digest.ts'
+import { forcedWay } from './force.ts'
 import type { GraphState } from './graph-state.ts'
 import { takeInstanceRefusal } from './instances.ts'
 import { onBehalfOf, refusalError } from './refusals.ts'
@@ -27,6 +28,7 @@ export interface CaptureOptions {
 interface Kept {
   readonly portable: Portable
   readonly holds: () => boolean
+  readonly way: ReturnType<typeof forcedWay>
 }
 
 /** Apart for roads that share memory and those that don't. */
@@ -40,14 +42,15 @@ export function capture(fn: Function, where: string, can: Abilities, options: Ca
   if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where, got: describe(fn) })
   const cache = can.share ? kept.shared : kept.apart
   const known = cache.get(fn)
-  if (known?.holds()) return known.portable
+  const way = forcedWay(fn)
+  if (known && known.way === way && known.holds()) return known.portable
   const name = fn.name || '(anonymous)'
   const { graph, state } = withStrict(options.strict, () =>
     onBehalfOf(where, () => walk(fn, { path: name, can }, named)),
   )
   const portable = { hash: hashOf(graph, state), graph, stable: state.isStable(), name }
   const holds = state.holdsWhileWatched()
-  if (holds) cache.set(fn, { portable, holds })
+  if (holds) cache.set(fn, { portable, holds, way })
   return portable
 }
 

@@ -3,9 +3,11 @@ import type { Kind, Packer } from '../codec/index.ts'
 import { exportNodeOf } from './by-reference.ts'
 import { requireCache } from './require-cache.ts'
 import { packText } from './by-value.ts'
+import { forcedWay } from './force.ts'
 import type { BoundNode, FunctionNode } from './function-node.ts'
 import { beginState } from './walks.ts'
 import type { GraphState } from './graph-state.ts'
+import { ownName } from './own-functions.ts'
 import { type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
 import { carriesInstances } from './instances.ts'
@@ -14,7 +16,7 @@ import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { fillFunction, makeFunction } from './rebuild.ts'
 import { recipeOf } from './recipes.ts'
-import { REFUSALS, refusalError } from './refusals.ts'
+import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { type Place, placeOf, scriptAt } from './scripts.ts'
 import { textOf } from './text.ts'
 
@@ -36,8 +38,10 @@ const exportNodes = new WeakMap<Function, FunctionNode>()
 
 function packFunction(fn: Function, packer: Packer): FunctionNode {
   const state = packer.memo('function', beginState)
-  const known = exportNodes.get(fn)
+  const known = forcedWay(fn) === 'value' ? undefined : exportNodes.get(fn)
   if (known) return needing(known, packer)
+  const own = ownName(fn)
+  if (own !== undefined) return { by: 'own', name: own }
   if (isNativeText(fn)) return packNative(fn, packer, state)
   if (isRequire(fn)) return { by: 'require', file: requireBase(fn) }
   const inspected = inspectFunction(fn)
@@ -46,13 +50,15 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
   if (url.startsWith('node:')) {
     const native = nativePath(fn)
     if (native) return { by: 'native', path: native }
-    refuseInternal(fn, packer, url)
+    refuse(fn, packer, REFUSALS.internal(url))
   }
-  const byReference = place && !recipeOf(fn) ? exportNodeOf(fn, inspected, place) : undefined
-  if (byReference) {
-    exportNodes.set(fn, byReference)
-    return needing(byReference, packer)
+  const way = forcedWay(fn)
+  const exported = place && way !== 'value' && !recipeOf(fn) ? exportNodeOf(fn, inspected, place) : undefined
+  if (exported) {
+    if (way === undefined) exportNodes.set(fn, exported)
+    return needing(exported, packer)
   }
+  if (way === 'reference') refuse(fn, packer, REFUSALS.notExported())
   state.byValue.add(fn)
   const node = packText(fn, inspected, place, packer, state)
   state.nodes.push(node)
@@ -81,7 +87,7 @@ function packNative(fn: Function, packer: Packer, state: GraphState): FunctionNo
   const native = nativePath(fn)
   if (native) return { by: 'native', path: native }
   const { bound } = inspectFunction(fn)
-  if (!bound) return refuseInternal(fn, packer, undefined)
+  if (!bound) return refuse(fn, packer, REFUSALS.internal(undefined))
   return packBound(bound, packer, state)
 }
 
@@ -135,8 +141,8 @@ function requireBase(fn: Function): string {
   return path.join(folder ?? process.cwd(), 'require.js')
 }
 
-function refuseInternal(fn: Function, packer: Packer, url: string | undefined): never {
-  throw refusalError(`the function ${fn.name || '(anonymous)'}`, REFUSALS.internal(url), {
+function refuse(fn: Function, packer: Packer, refusal: Refusal): never {
+  throw refusalError(`the function ${fn.name || '(anonymous)'}`, refusal, {
     path: packer.path().map(String),
     declaredAt: undefined,
   })

@@ -3,11 +3,18 @@ import type { ModuleRequest } from './modules.ts'
 import type { NativePath } from './natives.ts'
 import type { Form } from './parse.ts'
 import type { PropertyNode } from './properties.ts'
+import type { WrittenPlace } from './source-maps.ts'
 
 /*
  * What crosses for a function or a class. Plain data; children are slots of the codec's graph.
  */
-export type FunctionNode = NativeNode | ExportNode | RequireNode | BoundNode | TextNode
+export type FunctionNode = OwnNode | NativeNode | ExportNode | RequireNode | BoundNode | TextNode
+
+/** A function of this package: every worker has it. */
+export interface OwnNode {
+  readonly by: 'own'
+  readonly name: string
+}
 
 /** Every Node program has it. */
 export interface NativeNode {
@@ -49,6 +56,8 @@ export interface TextNode {
   /** Where the text starts in `url`, from 0. */
   readonly line: number
   readonly column: number
+  /** Where it was written, where that is another place: for stacks. */
+  readonly shown: WrittenPlace | undefined
   readonly strict: boolean
   /** Uses `import()`. */
   readonly imports: boolean

@@ -19,6 +19,8 @@ export class GraphState {
   readonly located: Located[] = []
   /** The nodes of functions that went by value. */
   readonly nodes: TextNode[] = []
+  /** Where the captured variables of each function are declared. */
+  readonly declarations = new Map<TextNode, ReadonlyMap<string, () => string | undefined>>()
   /** Functions of this graph that went by value: what is hung on them later could be seen through them. */
   readonly byValue = new Set<Function>()
   /** Bound arrows, whose `this` can be told. */
@@ -97,8 +99,8 @@ function isAsBefore({ object, keys, values }: Watch): boolean {
   return keys.every((key, i) => Object.hasOwn(now, key) && Object.is(ownProperty(now, key).value, values[i]))
 }
 
-/** Its declaration gives it the one value it ever has, and has run. */
+/** Its declaration gives it the one value it ever has, and has run: before that, it may read as `undefined`. */
 function isFixed(binding: Binding, value: unknown): boolean {
   if (binding.writes > 0 || binding.declarations > 1 || !binding.settled) return false
-  return binding.kind !== 'var' || value !== undefined
+  return binding.kind === 'param' || value !== undefined
 }

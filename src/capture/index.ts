@@ -18,11 +18,16 @@
  */
 import { registerKind } from '../codec/index.ts'
 import { functionKind } from './function-kind.ts'
+import { moduleKind } from './namespaces.ts'
 import { cellKind } from './shared-variables.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
+export { shareOwn } from './own-functions.ts'
 export { adoptCaptureBoot, captureBoot } from './entry.ts'
+export { explain, type Report, type ReportNode, type Way } from './explain.ts'
+export { byReference, byValue } from './force.ts'
 export { type LoadedExport, loadExport } from './load-export.ts'
 
 registerKind(functionKind)
 registerKind(cellKind)
+registerKind(moduleKind)

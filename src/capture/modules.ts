@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createError } from '../base/index.ts'
 import type { ImportBinding } from './module-info.ts'
 import { quietly } from './quietly.ts'
@@ -101,12 +103,32 @@ function readable(url: string): string {
 /** Imports a module as `request` says, also when it is loaded already. */
 export async function importModule({ from, parent, attributes, required }: ModuleRequest): Promise<unknown> {
   if (required) return createRequire(import.meta.url)(from.startsWith('file:') ? fileURLToPath(from) : from)
-  if (parent === undefined) {
-    // A variable specifier: this is the user's module, nothing of ours.
-    return attributes ? import(from, { with: attributes }) : import(from)
-  }
+  if (parent === undefined) return importUrl(from, attributes)
   const importer = await importerFor(parent)
   return importer(from, attributes ? { with: attributes } : undefined)
+}
+
+async function importUrl(url: string, attributes: ModuleRequest['attributes']): Promise<unknown> {
+  if (url.startsWith('file:')) await (tsx ??= registerTsx(url))
+  // A variable specifier: this is the user's module, nothing of ours.
+  return attributes ? import(url, { with: attributes }) : import(url)
+}
+
+let tsx: Promise<void> | undefined
+
+/** On Node 20 tsx works in the main thread only: in a thread of a program that uses it, it is asked for by name. */
+async function registerTsx(url: string): Promise<void> {
+  const isThread = (process as { abort: { disabled?: unknown } }).abort.disabled === true
+  const flag = process.execArgv.findLast(one => /\btsx\b/.test(one))
+  if (flag === undefined || !isThread || !process.version.startsWith('v20.')) return
+  try {
+    const [, file] = /(file:.*|\/.*)/.exec(flag) ?? []
+    const importer = await importerFor(file === undefined ? url : new URL(file, 'file:').href)
+    const { register } = (await importer('tsx/esm/api')) as { register: () => unknown }
+    register()
+  } catch {
+    // Not to be found from there: then the import says what it misses.
+  }
 }
 
 type Importer = (specifier: string, options?: ImportCallOptions) => Promise<unknown>
@@ -120,6 +142,16 @@ async function importerFor(parent: string): Promise<Importer> {
   const made = evaluate('(s,o)=>o?import(s,o):import(s)', { filename: parent, imports: true }) as Importer
   importers.set(parent, made)
   return made
+}
+
+/** An `import()` of the module `parent` as a function. Vite writes `/x` for what lies in the folder that it serves. */
+export function importFrom(parent: string): (specifier: string) => Promise<unknown> {
+  return async specifier => {
+    const served = path.join(process.cwd(), specifier)
+    const isServed = specifier.startsWith('/') && !existsSync(specifier) && existsSync(served)
+    const importer = await importerFor(parent)
+    return importer(isServed ? pathToFileURL(served).href : specifier)
+  }
 }
 
 let warmed: Promise<void> | undefined

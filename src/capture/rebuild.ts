@@ -5,6 +5,7 @@ import type { Unpacker } from '../codec/index.ts'
 import type { BoundNode, FunctionNode, TextNode } from './function-node.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
+import { ownFunction } from './own-functions.ts'
 import { adopt, atHome } from './origins.ts'
 import { fillProperties, ownProperty } from './properties.ts'
 import { rememberRecipe } from './recipes.ts'
@@ -18,6 +19,8 @@ export function makeFunction(node: FunctionNode, unpacker: Unpacker): Function {
       return exportOf(node.module, node.name) as Function
     case 'require':
       return createRequire(node.file)
+    case 'own':
+      return ownFunction(node.name) as Function
     case 'bound':
       return makeBound(node, unpacker)
     default:
@@ -138,13 +141,14 @@ function factoryFor(node: TextNode, names: readonly string[], late: readonly str
   const own = self ? `${self.assigned ? 'let' : 'const'} ${self.name}=` : 'const $made='
   const head = `(function(${names.join(',')}){${node.strict ? '"use strict";' : ''}${declare}${own}${open}`
   const code = `${head}${node.text}${close};return[${self ? self.name : '$made'}${setters}]})`
-  const key = `${node.url} ${node.line} ${node.column} ${code}`
+  const { url, line, column } = node.shown ?? node
+  const key = `${url} ${line} ${column} ${code}`
   const known = factories.get(key)
   if (known) return known
   const factory = evaluate(code, {
-    filename: node.url || 'manycore:evaluated',
-    lineOffset: node.line,
-    columnOffset: node.column - head.length,
+    filename: url || 'manycore:evaluated',
+    lineOffset: line,
+    columnOffset: column - head.length,
     imports: node.imports,
   }) as Factory
   if (factories.size >= MOST_FACTORIES) factories.clear()

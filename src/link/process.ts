@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
@@ -8,6 +8,7 @@ import { inheritedFlags } from './flags.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
+import { writeStderr } from './output.ts'
 import { Tail } from './tail.ts'
 
 /*
@@ -54,8 +55,10 @@ export class ProcessLink implements WorkerLink {
     watchMemory()
     this.#slot = takeSlot()
     const [input, output, errors] = streams(options.stdio)
+    // Loaded at the first process: it is the slowest of Node's modules to load, and many programs only use threads.
+    const { spawn } = process.getBuiltinModule('node:child_process')
     this.#child = spawn(
-      process.execPath,
+      options.executable ?? process.execPath,
       [
         ...(options.execArgv ?? inheritedFlags()),
         fileURLToPath(options.entry),
@@ -74,7 +77,7 @@ export class ProcessLink implements WorkerLink {
     this.stderr = errors === 'pipe' ? this.#child.stderr : null
     this.#child.stderr?.on('data', (bytes: Buffer) => {
       this.#stderr.push(bytes)
-      if (errors === 'inherit') process.stderr.write(bytes)
+      if (errors === 'inherit') writeStderr(bytes)
     })
     this.#child.on('error', error => this.#onExit(null, null, error))
     this.#child.on('exit', (code, signal) => this.#onExit(code, signal))
@@ -159,7 +162,10 @@ export class ProcessLink implements WorkerLink {
   }
 
   #closeChannel(): void {
+    if (!this.#channelOpen) return
     this.#channelOpen = false
+    // It broke the channel itself and lives on: nobody will ever hear of it again.
+    if (!this.#exited) after(LAST_MESSAGES, () => this.kill('SIGKILL'), { keepAlive: false })
     this.#end()
   }
 

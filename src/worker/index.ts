@@ -25,6 +25,7 @@ export {
   type ParentProcess,
   parentProcess,
 } from './current.ts'
+export { setExecutable } from './executable.ts'
 export { freezeSupport } from './freeze-support.ts'
 export { identity, type StartMethod } from './identity.ts'
 export { type CallSite, deathError, settle, unpackFor, withBothStacks } from './outcome.ts'

@@ -3,8 +3,9 @@ import { captureBoot } from '../capture/index.ts'
 import { ProcessLink, type StartOptions, ThreadLink, type WorkerLink } from '../link/index.ts'
 import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
-import { isLoadingModules } from './definitions.ts'
-import { identity } from './identity.ts'
+import { moduleBeingLoaded } from './definitions.ts'
+import { executablePath } from './executable.ts'
+import { identity, type StartMethod } from './identity.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
 /** A way of starting a worker. The only thing in which `Thread` and `Process`, `ThreadPool` and `Pool` differ. */
@@ -21,7 +22,7 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 export const processStarter: Starter = {
   kind: 'process',
   noun: 'Process',
-  link: options => new ProcessLink(options),
+  link: options => new ProcessLink({ ...options, executable: executablePath() }),
 }
 
 export const threadStarter: Starter = {
@@ -34,6 +35,8 @@ export const threadStarter: Starter = {
 export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'initializer'> & {
   readonly authkey?: Uint8Array
   readonly quiet?: boolean
+  /** The one of its context. Default: the program's. */
+  readonly startMethod?: StartMethod | undefined
 }
 
 /** Starts a worker. Throws when it can't be started here and now; what fails later comes as its death. */
@@ -54,8 +57,9 @@ export function startWorker<C extends Call>(
     authkey: setup.authkey ?? identity.authkey,
     quiet: setup.quiet ?? false,
     kind: starter.kind,
+    argv: process.argv.slice(1),
     process: starter.kind === 'process' ? own : identity.process,
-    startMethod: identity.startMethod,
+    startMethod: setup.startMethod ?? identity.startMethod,
     capture: captureBoot(),
   }
   const entry = new URL(`./entry-${starter.kind}.${EXTENSION}`, import.meta.url)
@@ -74,5 +78,6 @@ export function startWorker<C extends Call>(
  * which load the module in turn, there is no end to it.
  */
 function refuseWhileLoading(what: string): void {
-  if (isLoadingModules()) throw createError('STARTED_WHILE_LOADING', { what, module: 'a module' })
+  const module = moduleBeingLoaded()
+  if (module !== undefined) throw createError('STARTED_WHILE_LOADING', { what, module })
 }

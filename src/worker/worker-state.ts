@@ -1,5 +1,6 @@
 import { createError } from '../base/index.ts'
 import type { BaseWorker } from './base-worker.ts'
+import type { WorkerLink } from '../link/index.ts'
 import { identity } from './identity.ts'
 import type { Life } from './life.ts'
 import type { Starter } from './start.ts'
@@ -26,6 +27,10 @@ export function stateOf(worker: object): WorkerState {
   return states.get(worker) as WorkerState
 }
 
+export function isWorkerObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && states.has(value)
+}
+
 /** Of a worker that was not closed. */
 export function openState(worker: object): WorkerState {
   const state = stateOf(worker)
@@ -40,6 +45,11 @@ export function lifeOf(worker: object, call: string): Life {
   if (elsewhere?.self && call === 'join()') throw createError('JOIN_SELF', { worker: name })
   if (elsewhere) throw createError('NOT_MY_CHILD', { worker: name, call })
   throw createError('NOT_STARTED', { worker: name, call })
+}
+
+/** The road to a worker that was started here. */
+export function linkOf(worker: object): WorkerLink | undefined {
+  return openState(worker).life?.worker.link
 }
 
 /** For a worker made here. */
@@ -100,6 +110,16 @@ export function startedWorkers(kind: Starter['kind']): BaseWorker[] {
     const { starter, life } = stateOf(worker)
     return starter.kind === kind && life?.alive
   })
+}
+
+/** Settles when no non-daemon worker is left that was started here. */
+export async function childrenEnded(): Promise<void> {
+  const left = (): Promise<void>[] =>
+    [...started]
+      .map(stateOf)
+      .filter(({ daemon, life }) => !daemon && life?.alive)
+      .map(({ life }) => (life as Life).gone.promise)
+  for (let waiting = left(); waiting.length > 0; waiting = left()) await Promise.all(waiting)
 }
 
 /** Daemons end with the program. (Killed without a word, it leaves that to the road's other end closing.) */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { Pool, ThreadPool } from '../../src/index.ts'
+import { Pool, ThreadPool } from 'manycore'
 import { all, makePool, rejection, until, withPool } from '../pool/support.ts'
 import { deadline, eachKind, nothingLeft, runProgram, tempDir } from '../support/index.ts'
 
@@ -72,7 +72,7 @@ eachKind(kind => {
         list => calls.push(list),
         error => calls.push(error),
       )
-      assert.deepEqual(calls, [[1, 4, 9]])
+      assert.deepEqual([...calls], [[1, 4, 9]])
       assert.equal(good.successful(), true)
       const failing = (n: number): number => {
         if (n === 2) throw new RangeError('two')
@@ -109,7 +109,13 @@ eachKind(kind => {
     withPool(kind, {}, async pool => {
       async function* nothing(): AsyncGenerator<number> {}
       for (const chunksize of [undefined, 1, 100]) {
-        for (const make of [() => [], () => new Set<number>(), () => [][Symbol.iterator](), nothing]) {
+        const inputs: (() => Iterable<number> | AsyncIterable<number>)[] = [
+          () => [],
+          () => new Set<number>(),
+          () => new Map<number, number>().keys(),
+          nothing,
+        ]
+        for (const make of inputs) {
           assert.deepEqual(await pool.map(square, make(), { chunksize }), [])
           assert.deepEqual(await pool.mapAsync(square, make(), { chunksize }).get(), [])
           assert.deepEqual(await all(pool.imap(square, make(), { chunksize })), [])
@@ -220,7 +226,7 @@ eachKind(kind => {
   test('C85 a size of 0 or less is refused; a size of 3 makes three workers', limit, async () => {
     for (const processes of [0, -1, 1.5, Number.NaN]) {
       assert.throws(() => makePool(kind, { processes }), { code: 'WRONG_OPTION', option: 'processes' })
-      const make = kind.pick(ThreadPool, Pool)
+      const make = kind.Pool
       assert.throws(() => new make(processes), { code: 'WRONG_OPTION' })
     }
     await withPool(kind, { processes: 3 }, async pool => {
@@ -308,7 +314,7 @@ eachKind(kind => {
         const argument = { big: new Array(1000).fill(1) }
         const results = await pool.map((x: object) => ({ ...x }), [argument])
         const single = await pool.apply((x: object) => ({ ...x }), [argument])
-        return [argument, single, ...results].map(value => new WeakRef(value as object))
+        return [argument, single, ...results].map(value => new WeakRef(value))
       }
       const held = await useOnce()
       for (let round = 0; round < 50 && held.some(ref => ref.deref()); round++) {
@@ -344,7 +350,7 @@ eachKind(kind => {
       { execArgv: ['--expose-gc'] },
     )
     assert.equal(code, 0, stderr)
-    assert.match(stdout, /ManycoreWarning: .*forgotten/)
+    assert.match(stdout, /ManycoreWarning: forgotten was dropped/)
   })
 
   test('C93 the error callback gets the same error as get', limit, () =>
@@ -366,19 +372,19 @@ eachKind(kind => {
     "C94 results that can't be sent each give an error that says so, 20 times in a row; the workers live on",
     limit,
     () =>
-      withPool(kind, {}, async pool => {
+      withPool(kind, { processes: 1 }, async pool => {
         const identify = kind.pick(
           async () => (await import('node:worker_threads')).threadId,
           async () => process.pid,
         )
-        const before = new Set(await pool.map(identify, range(8)))
+        const before = await pool.apply(identify)
         for (let round = 0; round < 20; round++) {
           const error = await rejection(pool.apply(() => ({ inner: { timer: new WeakRef({}) } })))
           assert.equal(error['code'], 'CANNOT_CLONE')
           assert.match(error.message, /result\.inner\.timer/)
         }
         assert.equal(pool.stats().deaths, 0)
-        for (const id of await pool.map(identify, range(8))) assert.ok(before.size > 1 || before.has(id))
+        assert.equal(await pool.apply(identify), before)
       }),
   )
 
@@ -440,9 +446,16 @@ eachKind(kind => {
   })
 
   test("C99 when a worker can't start, those that did are stopped and the error is told", limit, async () => {
-    const pool = makePool(kind, { processes: 3, execArgv: ['--no-such-flag-of-node'] })
+    const options = { processes: 3, execArgv: ['--no-such-flag-of-node'] }
+    if (kind.name === 'threads') {
+      // Node refuses to make the thread: known at once.
+      assert.throws(() => makePool(kind, options), { code: 'WORKER_START_FAILED', worker: 'PoolThread-1' })
+      return nothingLeft()
+    }
+    const pool = makePool(kind, options)
     const error = await rejection(pool.apply(square, [1]))
-    assert.equal(error.name, 'BrokenPoolError')
+    assert.equal(error['code'], 'WORKERS_KEEP_DYING')
+    assert.match(String((error.cause as Error).message), /no-such-flag-of-node/)
     assert.equal((await rejection(pool.map(square, [1, 2])))['code'], error['code'])
     assert.equal(await deadline(pool.join(), 5000, 'join'), true)
     assert.equal(pool.stats().state, 'broken')

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { afterEach, test } from 'node:test'
 import {
@@ -7,24 +8,14 @@ import {
   cpuCount,
   currentProcess,
   currentThread,
-  ManycoreError,
   parentProcess,
   Process,
   Thread,
 } from 'manycore'
-import { deadline, eachKind, nothingLeft } from '../support/index.ts'
+import { deadline, eachKind, nothingLeft, tempDir } from '../support/index.ts'
+import { code, LIMIT, waitForEver, written } from '../worker/support.ts'
 
-const LIMIT = { timeout: 20_000 }
 const { SIGTERM, SIGKILL, SIGINT } = constants.signals
-
-function code(expected: string): (error: unknown) => boolean {
-  return error => ManycoreError.is(error) && error.code === expected
-}
-
-/** Never ends by itself, and does not keep its thread busy. */
-function waitForEver(): Promise<never> {
-  return new Promise(() => setInterval(() => {}, 1000))
-}
 
 eachKind(kind => {
   const { Worker } = kind
@@ -147,8 +138,8 @@ eachKind(kind => {
   })
 
   test('C11 an interrupted worker leaves through its clean-up code', LIMIT, async () => {
-    const ready = new SharedArrayBuffer(0) // Only so that the two kinds read alike below.
-    assert.equal(ready.byteLength, 0)
+    const folder = tempDir()
+    const ready = folder.path + '/ready'
     const target = (): Promise<string> =>
       new Promise(resolve => {
         const awake = setInterval(() => {}, 1000)
@@ -157,9 +148,10 @@ eachKind(kind => {
           process.removeAllListeners('SIGINT')
           resolve('cleaned up')
         })
+        writeFileSync(ready, 'yes')
       })
     const worker = new Worker({ target }).start()
-    await worker.join({ timeout: 500 })
+    await written(ready)
     worker.interrupt()
     assert.equal(await deadline(worker.result(), 5000, 'the clean-up'), 'cleaned up')
     await worker.join()
