@@ -226,14 +226,12 @@ export class MapJob implements Source {
     this.#send(first, items)
   }
 
-  #send(first: number, items: readonly unknown[], apart = false): void {
+  #send(first: number, items: readonly unknown[]): void {
     const { limits, chunksize, can } = this.#options
     const fn = this.#fn as Portable
     // A first item goes as a chunk, whose time is measured.
     const alone =
-      apart ||
-      this.#oneByOne ||
-      (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
+      this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
       if (alone) {
@@ -304,7 +302,7 @@ export class MapJob implements Source {
   /** It could not be put together over there, so nothing of it has run: each item shows for itself. */
   chunkUnread(task: ChunkTask): void {
     this.#underWay.delete(task)
-    task.items.forEach((item, place) => this.#send(task.first + place, [item], true))
+    task.items.forEach((item, place) => this.#send(task.first + place, [item]))
     this.#goOn()
   }
 
