@@ -7,7 +7,7 @@ import type { GraphPacker } from '../packer.ts'
 import { builtinName } from '../realm.ts'
 import { reasonText } from '../reason.ts'
 import { carriesErrors } from '../registry.ts'
-import { type ErrorClass, type ErrorPayload, isError } from './error.ts'
+import { type ErrorClass, type ErrorPayload, isError } from './error-form.ts'
 
 const OWN = new Map<string, typeof ManycoreError>()
 for (const [name, value] of Object.entries(base)) {
