@@ -26,5 +26,5 @@ export interface ErrorPayload {
 }
 
 export function isError(value: unknown): value is Error {
-  return types.isNativeError(value) || value instanceof Error
+  return types.isNativeError(value) || (value instanceof Error && !types.isProxy(value))
 }

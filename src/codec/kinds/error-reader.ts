@@ -131,7 +131,10 @@ export class ErrorReader {
   #attempt(value: unknown, label: string): { readonly slot: Slot } | undefined {
     // Another error never fails, so a long chain of causes needs no attempts within attempts.
     if (isError(value)) return { slot: this.#packer.slot(value, label) }
-    return this.#packer.attempt(value, label, reason => this.#leave(label, reason))
+    const outcome = this.#packer.attempt(value, label)
+    if ('slot' in outcome) return outcome
+    this.#leave(label, outcome.reason)
+    return undefined
   }
 
   #leave(label: string, reason: unknown): void {
