@@ -13,6 +13,26 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = `${root}dist/lib`
 rmSync(outdir, { recursive: true, force: true })
 
+/**
+ * Node's own modules by `process.getBuiltinModule`, name by name: an `import` of one makes Node list and touch all
+ * that it exports, which costs milliseconds and loads what nobody asked for.
+ * @type {import('esbuild').Plugin}
+ */
+const builtins = {
+  name: 'builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin', sideEffects: false }))
+    onLoad({ filter: /.*/, namespace: 'builtin' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter(name => name !== 'default')
+      // Names that nobody imports are dropped, so that a Node that lacks one is no matter.
+      const exported = names.map(name => `export const ${name} = /* @__PURE__ */ (() => all.${name})()`)
+      return {
+        contents: [`const all = process.getBuiltinModule('${path}')`, 'export default all', ...exported].join('\n'),
+      }
+    })
+  },
+}
+
 await build({
   absWorkingDir: root,
   entryPoints: {
@@ -27,6 +47,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
+  plugins: [builtins],
   sourcemap: true,
   // Names stay: errors and stacks show them. The rest is only to be read by Node; people have the map.
   minifyWhitespace: true,

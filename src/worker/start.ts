@@ -5,7 +5,8 @@ import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { moduleBeingLoaded } from './definitions.ts'
 import { executablePath } from './executable.ts'
-import { identity } from './identity.ts'
+import { frozenCommand, isMainInChild } from './freeze-support.ts'
+import { identity, type StartMethod } from './identity.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
 /** A way of starting a worker. The only thing in which `Thread` and `Process`, `ThreadPool` and `Pool` differ. */
@@ -15,9 +16,6 @@ export interface Starter {
   readonly noun: string
   link(options: StartOptions): WorkerLink
 }
-
-/** This file may be running from its TypeScript source or built. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 export const processStarter: Starter = {
   kind: 'process',
@@ -35,6 +33,8 @@ export const threadStarter: Starter = {
 export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'initializer'> & {
   readonly authkey?: Uint8Array
   readonly quiet?: boolean
+  /** The one of its context. Default: the program's. */
+  readonly startMethod?: StartMethod | undefined
 }
 
 /** Starts a worker. Throws when it can't be started here and now; what fails later comes as its death. */
@@ -45,6 +45,7 @@ export function startWorker<C extends Call>(
   user: WorkerUser<C>,
 ): Worker<C> {
   refuseWhileLoading(setup.name)
+  const entry = entryOf(starter.kind, setup.name)
   const own: ProcessIdentity = {
     name: setup.name,
     daemon: setup.daemon,
@@ -57,10 +58,9 @@ export function startWorker<C extends Call>(
     kind: starter.kind,
     argv: process.argv.slice(1),
     process: starter.kind === 'process' ? own : identity.process,
-    startMethod: identity.startMethod,
+    startMethod: setup.startMethod ?? identity.startMethod,
     capture: captureBoot(),
   }
-  const entry = new URL(`./entry-${starter.kind}.${EXTENSION}`, import.meta.url)
   let link: WorkerLink
   try {
     link = starter.link({ ...options, name: setup.name, entry })
@@ -78,4 +78,16 @@ export function startWorker<C extends Call>(
 function refuseWhileLoading(what: string): void {
   const module = moduleBeingLoaded()
   if (module !== undefined) throw createError('STARTED_WHILE_LOADING', { what, module })
+}
+
+/** The file that a worker runs, or how a single-executable application runs itself again. */
+function entryOf(kind: Boot['kind'], what: string): StartOptions['entry'] {
+  if (isMainInChild()) throw createError('FREEZE_SUPPORT_MISSING', { what })
+  const frozen = frozenCommand()
+  if (!frozen) {
+    // This file may be running from its TypeScript source or built.
+    return new URL(`./entry-${kind}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+  }
+  if (kind === 'thread') throw createError('NOT_IN_SINGLE_EXECUTABLE', { what })
+  return frozen
 }
