@@ -17,6 +17,7 @@
  * - acorn, node:inspector and node:vm load at the first use.
  */
 import { registerKind } from '../codec/index.ts'
+import { derivedKind } from './derived-objects.ts'
 import { functionKind } from './function-kind.ts'
 import { moduleKind } from './namespaces.ts'
 import { cellKind } from './shared-variables.ts'
@@ -31,3 +32,4 @@ export { type LoadedExport, loadExport } from './load-export.ts'
 registerKind(functionKind)
 registerKind(cellKind)
 registerKind(moduleKind)
+registerKind(derivedKind)
