@@ -232,7 +232,7 @@ export const ERRORS = {
   ),
   MODULE_NOT_FOUND: row<{ module: string; reason: string }>(
     CaptureError,
-    f => `the module ${f.module} could not be loaded in a worker: ${f.reason}`,
+    f => `the module ${f.module} could not be loaded: ${f.reason}`,
     'Check that it loads on its own: node --input-type=module -e "import(\'…\')".',
   ),
   CANNOT_CLONE: row<{ path: string; kind: string; remedy: string }>(
