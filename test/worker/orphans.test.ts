@@ -167,7 +167,7 @@ test('Ctrl-C with a listener of the program lets it end its workers itself', LIN
   const main = folder.write(
     'main.mjs',
     `${TARGETS.replace("'manycore'", JSON.stringify(import.meta.resolve('manycore')))}
-    const pool = new Pool(1)
+    const pool = new Pool(2)
     const work = pool.apply(async () => { await new Promise(resolve => setTimeout(resolve, 1500)); return 'finished' })
     await pool.apply(() => 1).catch(() => {})
     process.once('SIGINT', async () => { console.log(await work); await pool.terminate(); process.exitCode = 130 })
