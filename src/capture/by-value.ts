@@ -122,12 +122,20 @@ class TextPacker {
   }
 
   #checkLexical(): void {
-    const { lexical, eval: evaluates } = this.#parsed.analysis
+    const { lexical, eval: evaluates, importedLiterals } = this.#parsed.analysis
     if (lexical.this && !this.#state.lexicalThis.has(this.#fn)) this.#refuse(REFUSALS.lexicalThis())
     if (lexical.newTarget) this.#refuse(REFUSALS.lexicalNewTarget())
     if (lexical.super) this.#refuse(REFUSALS.homeObject('super'))
     if (lexical.privateName) this.#refuse(REFUSALS.homeObject(lexical.privateName))
     if (evaluates) this.#refuse(REFUSALS.eval())
+    for (const specifier of this.#url ? importedLiterals : []) {
+      const { from, parent } = requestFor(
+        { specifier, name: '*', attributes: undefined },
+        this.#url || 'data:',
+      )
+      const way = parent === undefined ? wayToEntry(from) : undefined
+      if (way) this.#refuse(REFUSALS.wouldRunEntry(way))
+    }
   }
 
   /*

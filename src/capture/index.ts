@@ -21,6 +21,7 @@ import { derivedKind } from './derived-objects.ts'
 import { functionKind } from './function-kind.ts'
 import { moduleKind } from './namespaces.ts'
 import { cellKind } from './shared-variables.ts'
+import { weakKind } from './weak-collections.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
 export { shareOwn } from './own-functions.ts'
@@ -33,3 +34,4 @@ registerKind(functionKind)
 registerKind(cellKind)
 registerKind(moduleKind)
 registerKind(derivedKind)
+registerKind(weakKind)

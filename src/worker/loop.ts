@@ -204,7 +204,8 @@ export class WorkerLoop {
       return
     }
     this.#active.set(number, context)
-    value.then(
+    // A thenable of the user's own may throw, answer twice or at once; a promise does not.
+    void Promise.resolve(value).then(
       result => this.#settle(number, () => succeed(result)),
       thrown => this.#settle(number, () => this.#fail(number, thrown, now() - time)),
     )
