@@ -312,7 +312,8 @@ export function describe(value: unknown): string {
     case 'object': {
       if (Array.isArray(value)) return `an array of ${value.length}`
       const name = Object.getPrototypeOf(value)?.constructor?.name
-      return typeof name === 'string' && name !== 'Object' ? `a ${name}` : 'an object'
+      if (typeof name !== 'string' || name === 'Object') return 'an object'
+      return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
     }
     case 'bigint':
       return `${value}n`
