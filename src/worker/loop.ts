@@ -61,7 +61,7 @@ export class WorkerLoop {
   readonly #cancelled = new Set<number>()
   #sliceStart = 0
   #pumping = false
-  /** Waiting for modules, or letting the event loop turn. */
+  /** Letting the event loop turn. */
   #paused = false
   #closing = false
 
@@ -125,7 +125,6 @@ export class WorkerLoop {
 
   #takeNext(batch: Batch & { kind: 'calls' }): void {
     const definition = this.#definitions.get(batch.flat[batch.at] as number)
-    if (definition.loading) return this.#pauseUntil(resume => void definition.loading?.then(resume))
     const time = now()
     if (this.#results.any && this.#results.waited(time) > FLUSH_EVERY) this.#results.flush()
     if (time - this.#sliceStart > SLICE) return this.#pauseUntil(resume => setImmediate(resume))
@@ -149,6 +148,13 @@ export class WorkerLoop {
       return this.#results.returned(number)
     }
     if (mode & REPORT_BEGIN) this.#link.send([BEGAN, [number]])
+    const loading = this.#definitions.prepare(definition)
+    if (!loading) return this.#run(number, definition, mode, payload, time)
+    this.#active.set(number, undefined)
+    void loading.then(() => this.#run(number, definition, mode, payload, now()))
+  }
+
+  #run(number: number, definition: Definition, mode: number, payload: unknown, time: number): void {
     try {
       if (definition.failure) throw definition.failure.thrown
       const fn = definition.fn as Function
@@ -159,12 +165,16 @@ export class WorkerLoop {
       const go = (): void => this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], now())
       loading.then(go).catch((thrown: unknown) => this.#settle(number, () => this.#fail(number, thrown, 0)))
     } catch (thrown) {
+      const busy = now() - time
+      if (this.#active.has(number)) return this.#settle(number, () => this.#fail(number, thrown, busy))
       endTask()
-      this.#fail(number, thrown, now() - time)
+      this.#fail(number, thrown, busy)
     }
   }
 
   #call(number: number, fn: Function, mode: number, payload: readonly unknown[], time: number): void {
+    // Cancelled while its modules were being loaded: nobody has heard of that yet.
+    if (this.#cancelled.has(number)) return this.#settle(number, () => this.#results.returned(number))
     const context = this.#concurrency > 1 ? new TaskContext() : undefined
     const value =
       mode & CHUNK
