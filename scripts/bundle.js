@@ -5,10 +5,12 @@
  *
  *   dist/src/**  ─►  dist/lib/index.js  entry-process.js  entry-thread.js  and what they share
  */
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
+const PLACEHOLDER = 'requireForBundlers'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = `${root}dist/lib`
 rmSync(outdir, { recursive: true, force: true })
@@ -55,3 +57,10 @@ await build({
   // Import attributes that only older Nodes need are in a variable, and are meant for Node alone.
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 })
+
+// See src/capture/parse.ts: written plainly, esbuild would take it for a request of our own.
+for (const name of readdirSync(outdir)) {
+  const file = join(outdir, name)
+  const text = readFileSync(file, 'utf8')
+  if (name.endsWith('.js') && text.includes(PLACEHOLDER)) writeFileSync(file, text.replaceAll(PLACEHOLDER, 'require'))
+}

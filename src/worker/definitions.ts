@@ -12,6 +12,8 @@ export interface Definition {
   failure: { readonly thrown: unknown } | undefined
   /** While its modules are being loaded. */
   loading: Promise<void> | undefined
+  /** Milliseconds that it has taken at most, lately; without end before its first call. */
+  longest: number
 }
 
 interface Loading {
@@ -60,7 +62,13 @@ export class Definitions {
   readonly #byNumber = new Map<number, Definition>()
 
   define(number: number, graph: Graph): void {
-    this.#byNumber.set(number, { graph, fn: undefined, failure: undefined, loading: undefined })
+    this.#byNumber.set(number, {
+      graph,
+      fn: undefined,
+      failure: undefined,
+      loading: undefined,
+      longest: Number.POSITIVE_INFINITY,
+    })
   }
 
   /**
