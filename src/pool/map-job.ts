@@ -1,4 +1,4 @@
-import type { Deferred } from '../base/index.ts'
+import { createError, type Deferred, describe } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
 import { type Abilities, type Graph, pack } from '../codec/index.ts'
 import { type CallSite, unpackFor, withBothStacks } from '../worker/index.ts'
@@ -234,6 +234,7 @@ export class MapJob implements Source {
       this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
+      if (this.star) items.forEach((item, place) => checkArguments(item, first + place))
       if (alone) {
         const args = this.star ? (items[0] as unknown[]) : items
         task = new ItemTask(this, fn, first, args, pack(args, { path: `items[${first}]`, can }), limits)
@@ -257,7 +258,10 @@ export class MapJob implements Source {
 
   /** Something in the chunk can't travel: the item that can't is told so, the others go on. */
   #refused(first: number, items: readonly unknown[], error: unknown): void {
-    if (items.length === 1) return this.#itemDone(first, { error })
+    if (items.length === 1) {
+      const path = `items[${first}]`
+      return this.#itemDone(first, { error: reasonFor(items[0], path, this.#options.can) ?? error })
+    }
     items.forEach((item, place) => this.#send(first + place, [item]))
   }
 
@@ -377,4 +381,24 @@ export class MapJob implements Source {
     this.#inputOver = true
     this.#endWhenDone()
   }
+}
+
+/** Why an item can't travel, with the path from the item itself. */
+function reasonFor(item: unknown, path: string, can: Abilities): unknown {
+  try {
+    pack(item, { path, can })
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+function checkArguments(item: unknown, place: number): void {
+  if (typeof (item as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function') return
+  throw createError('WRONG_OPTION', {
+    where: 'starmap',
+    option: `items[${place}]`,
+    got: describe(item),
+    expected: 'an array of arguments',
+  })
 }

@@ -41,7 +41,7 @@ eachKind(kind => {
     )
 
     test('an argument that cannot travel fails alone', { timeout: 20_000 }, () =>
-      inOneChunk(withArgument, [0, new WeakMap(), 0], onlyTheSecond('CANNOT_CLONE')),
+      inOneChunk(withArgument, [0, new FinalizationRegistry(() => {}), 0], onlyTheSecond('CANNOT_CLONE')),
     )
 
     test('a result that cannot travel fails alone', { timeout: 20_000 }, () =>
@@ -58,10 +58,13 @@ eachKind(kind => {
       () => inOneChunk(resultThatUnpacks, [undefined, 'throws', undefined], onlyTheSecond('CANNOT_DECODE')),
     )
 
-    test('each is told when the worker dies with them', { timeout: 20_000 }, () =>
+    test('those that may have begun are told when the worker dies with them', { timeout: 20_000 }, () =>
       inOneChunk(duringRun, [undefined, 'exits', undefined] satisfies (Fault | undefined)[], found => {
         assert.equal(found.length, 3)
-        for (const each of found) coded('WORKER_DIED', { exitCode: 7 })(each)
+        for (const each of found.slice(0, 2)) coded('WORKER_DIED', { exitCode: 7 })(each)
+        // Items of microseconds are noted several at a time, so the last may count as begun.
+        const last = found[2] as Outcome
+        if (!('value' in last)) coded('WORKER_DIED', { exitCode: 7 })(last)
       }),
     )
 

@@ -118,7 +118,7 @@ eachKind(kind => {
           ),
       ],
       ['a promise', () => ({ later: Promise.resolve(1) })],
-      ['a WeakMap', () => ({ weak: new WeakMap() })],
+      ['a FinalizationRegistry', () => ({ weak: new FinalizationRegistry(() => {}) })],
     ]
     for (const [name, make] of traps) {
       cell(name, async () => {
