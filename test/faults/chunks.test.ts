@@ -41,7 +41,7 @@ eachKind(kind => {
     )
 
     test('an argument that cannot travel fails alone', { timeout: 20_000 }, () =>
-      inOneChunk(withArgument, [0, new FinalizationRegistry(() => {}), 0], onlyTheSecond('CANNOT_CLONE')),
+      inOneChunk(withArgument, [0, new WeakRef({}), 0], onlyTheSecond('CANNOT_CLONE')),
     )
 
     test('a result that cannot travel fails alone', { timeout: 20_000 }, () =>
@@ -54,11 +54,11 @@ eachKind(kind => {
 
     test(
       'a result that cannot be put together in the program fails alone',
-      { timeout: 20_000, todo: 'the results of a chunk are one graph, which is rebuilt as a whole' },
+      { timeout: 20_000 },
       () => inOneChunk(resultThatUnpacks, [undefined, 'throws', undefined], onlyTheSecond('CANNOT_DECODE')),
     )
 
-    test('those that may have begun are told when the worker dies with them', { timeout: 20_000 }, () =>
+    test('each is told when the worker dies with them', { timeout: 20_000 }, () =>
       inOneChunk(duringRun, [undefined, 'exits', undefined] satisfies (Fault | undefined)[], found => {
         assert.equal(found.length, 3)
         for (const each of found.slice(0, 2)) coded('WORKER_DIED', { exitCode: 7 })(each)
