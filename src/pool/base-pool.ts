@@ -378,7 +378,7 @@ export abstract class BasePool {
       reportBegin: timeout !== undefined && this.#crew.concurrency > 1,
       retries: options.retries ?? this.#limits.retries,
       priority: options.priority ?? 0,
-      transfer: (options as ApplyOptions).transfer,
+      transfer: this.#can.transfer ? (options as ApplyOptions).transfer : undefined,
     }
   }
 

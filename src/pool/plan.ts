@@ -147,6 +147,10 @@ export class Plan<T extends PlanTask> {
     for (let count = Math.min(room, fair); count > 0; count--) {
       const task = this.#line.shift()
       if (!task) break
+      if (task.once && worker.load + tasks.length >= this.#options.concurrency) {
+        this.#line.pushFront(task)
+        break
+      }
       moveTask(task, 'send')
       task.worker = worker
       tasks.push(task)
@@ -226,6 +230,9 @@ export class Plan<T extends PlanTask> {
       if (task.again) return this.#hasStopped(task)
       this.#letGo(task)
       moveTask(task, 'return')
+    } else if (task.once) {
+      moveTask(task, 'finish')
+      this.#out.push({ do: 'fail', task })
     } else if (this.#stopped) {
       moveTask(task, 'return')
       moveTask(task, 'cancel')
