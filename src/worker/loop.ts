@@ -137,6 +137,8 @@ export class WorkerLoop {
     const time = now()
     const slow = time - this.#lastBegin > QUICK || this.#results.waited(time) > FLUSH_EVERY
     if (this.#results.any && (slow || definition.longest > LONG)) this.#results.flush()
+    // A large result leaves before the next call blocks its way, or takes it down with the worker.
+    if (!this.#link.clear) return this.#pauseUntil(resume => this.#link.onceClear(resume))
     this.#lastBegin = time
     if (time - this.#sliceStart > SLICE) return this.#pauseUntil(resume => setImmediate(resume))
     const number = (batch.first + batch.at / STRIDE) | 0
