@@ -39,7 +39,7 @@ export type { Graph } from './graph.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
 export { needsOf, prepare } from './needs.ts'
 export { registerKind } from './registry.ts'
-export { arePrimitive } from './plain.ts'
+export { arePrimitive, isPlain } from './plain.ts'
 export { joinStacks, type Origin, packThrown } from './thrown.ts'
 
 export interface PackOptions {

@@ -1,7 +1,7 @@
 import { createError, type Deferred, describe } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
-import { type Abilities, type Graph, pack } from '../codec/index.ts'
-import { type CallSite, unpackFor, withBothStacks } from '../worker/index.ts'
+import { type Abilities, pack } from '../codec/index.ts'
+import type { CallSite } from '../worker/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
 import type { Crew, Source } from './crew.ts'
 import type { Imap } from './imap.ts'
@@ -286,18 +286,16 @@ export class MapJob implements Source {
   chunkDone(
     task: ChunkTask,
     values: readonly unknown[],
-    failures: readonly (readonly [number, unknown])[],
+    errors: ReadonlyMap<number, unknown>,
     next: number,
-    worker: string,
   ): void {
     this.#underWay.delete(task)
-    const failed = new Map(failures)
     if (next < task.items.length) this.#send(task.first + next, task.items.slice(next))
-    if (failed.size === 0 && this.#options.results) this.#takeAll(task.first, values)
+    if (errors.size === 0 && this.#options.results) this.#takeAll(task.first, values)
     else {
       for (let place = 0; place < next; place++) {
-        if (failed.has(place)) this.#itemFailed(task.first + place, failed.get(place), worker)
-        else this.#itemDone(task.first + place, { value: values[place] })
+        const step = errors.has(place) ? { error: errors.get(place) } : { value: values[place] }
+        this.#itemDone(task.first + place, step)
       }
     }
     this.#goOn()
@@ -324,16 +322,6 @@ export class MapJob implements Source {
     for (let place = 0; place < values.length; place++) list[first + place] = values[place]
     this.#done += values.length
     this.#progress?.update(this.#done)
-  }
-
-  #itemFailed(item: number, thrown: unknown, worker: string): void {
-    this.#crew.expect(1)
-    const fail = (error: unknown): void => {
-      this.#crew.expect(-1)
-      this.#itemDone(item, { error: withBothStacks(error, worker, this.site) })
-      this.#goOn()
-    }
-    unpackFor(thrown as Graph, fail, fail)
   }
 
   #itemDone(item: number, step: { readonly value: unknown } | { readonly error: unknown }): void {

@@ -41,7 +41,7 @@ eachKind(kind => {
     )
 
     test('an argument that cannot travel fails alone', { timeout: 20_000 }, () =>
-      inOneChunk(withArgument, [0, new FinalizationRegistry(() => {}), 0], onlyTheSecond('CANNOT_CLONE')),
+      inOneChunk(withArgument, [0, new WeakRef({}), 0], onlyTheSecond('CANNOT_CLONE')),
     )
 
     test('a result that cannot travel fails alone', { timeout: 20_000 }, () =>
@@ -54,7 +54,7 @@ eachKind(kind => {
 
     test(
       'a result that cannot be put together in the program fails alone',
-      { timeout: 20_000, todo: 'the results of a chunk are one graph, which is rebuilt as a whole' },
+      { timeout: 20_000 },
       () => inOneChunk(resultThatUnpacks, [undefined, 'throws', undefined], onlyTheSecond('CANNOT_DECODE')),
     )
 
