@@ -1,7 +1,7 @@
 import type { Deferred } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
 import { type Abilities, type Graph, pack } from '../codec/index.ts'
-import { type CallSite, unpackFor, withBothStacks } from '../worker/index.ts'
+import { asNumbers, type CallSite, unpackFor, withBothStacks } from '../worker/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
 import type { Crew } from './crew.ts'
 import type { Imap } from './imap.ts'
@@ -43,7 +43,7 @@ export class MapJob {
   readonly site: CallSite
   readonly #crew: Crew
   readonly #options: JobOptions
-  readonly #list: unknown[] = []
+  readonly #list: unknown[]
   readonly #underWay = new Set<Task>()
   readonly #progress: Progress | undefined
   #fn: Portable | undefined
@@ -66,6 +66,8 @@ export class MapJob {
     this.#crew = crew
     this.#options = options
     this.star = options.star
+    // Made to measure: results come out of order, and a list that grows by leaps becomes a slow dictionary.
+    this.#list = new Array(options.results ? (options.inputs.total ?? 0) : 0)
     this.site = options.site
     this.#progress = drawProgress(options.progress, options.inputs.total)
     // From the call to the end the program has something to wait for.
@@ -187,19 +189,22 @@ export class MapJob {
     const { limits, chunksize, can } = this.#options
     const fn = this.#fn as Portable
     // A first item goes as a chunk, whose time is measured.
-    const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
+    const alone =
+      this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
       if (alone) {
         const args = this.star ? (items[0] as unknown[]) : items
         task = new ItemTask(this, fn, first, args, pack(args, { path: `items[${first}]`, can }), limits)
       } else {
+        const numbers = asNumbers(items)
         task = new ChunkTask(
           this,
           fn,
           first,
           items,
-          pack(items, { path: 'items', can }),
+          numbers ? undefined : pack(items, { path: 'items', can }),
+          numbers ?? items,
           chunksize !== undefined,
           limits,
         )
