@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { run, runTool } from './lib/run-tool.js'
-import { ROOT } from './lib/test-files.js'
 
 /** @typedef {{ code: number, output: string }} Outcome */
 
@@ -33,12 +32,12 @@ const STEPS = {
     ),
   lint: () => runTool('oxlint', 'oxlint', ['--deny-warnings']),
   format: () => runTool('@biomejs/biome', 'biome', ['format', '.']),
-  rooms: () => node('scripts/test.js', 'test/architecture'),
+  rooms: () => node('scripts/test.js', '--quiet', 'test/architecture'),
   docs: () =>
     inTurn(
       () => node('scripts/errors.js', '--check'),
       () => node('scripts/states.js', '--check'),
-      () => node('scripts/test.js', 'test/docs'),
+      () => node('scripts/test.js', '--quiet', 'test/docs'),
     ),
   api: () => runTool('@microsoft/api-extractor', 'api-extractor', apiArguments()),
   package: checkPackage,

@@ -6,6 +6,7 @@
  *    npm test                       all of them
  *    npm test -- pool codec         those whose path holds one of the words
  *    npm test -- --node PATH        with another Node
+ *    npm test -- --quiet            names only the tests that fail; --verbose shows what each file printed
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -24,6 +25,7 @@ const { values: options, positionals } = parseArgs({
     jobs: { type: 'string', default: String(Math.min(availableParallelism(), 8)) },
     deadline: { type: 'string', default: '120000' },
     verbose: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -37,7 +39,7 @@ const TOOLS = {
 
 if (options.help) {
   console.log(
-    'npm test -- [words in the path of a test file] [--node PATH] [--jobs N] [--deadline MS] [--verbose]',
+    'npm test -- [words in the path of a test file] [--node PATH] [--jobs N] [--deadline MS] [--verbose | --quiet]',
   )
 } else {
   process.exitCode = await main()
@@ -54,14 +56,14 @@ async function main() {
   }
   const began = performance.now()
   const stop = new AbortController()
-  process.once('SIGINT', () => {
-    stop.abort()
-    process.exitCode = 130
-  })
+  process.once('SIGINT', () => stop.abort())
   const settings = { node: options.node, deadline: Number(options.deadline), signal: stop.signal }
   const run = (/** @type {string} */ file) =>
     stop.signal.aborted ? Promise.resolve(undefined) : runTestFile(file, settings)
-  const results = await inParallel(files, Number(options.jobs), run, result => result && printFile(result))
+  const show = (/** @type {FileResult | undefined} */ result) => {
+    if (result && !stop.signal.aborted) printFile(result)
+  }
+  const results = await inParallel(files, Number(options.jobs), run, show)
   if (stop.signal.aborted) return 130
   const ran = results.filter(result => result !== undefined)
   printFailures(ran)
@@ -71,8 +73,10 @@ async function main() {
 /** @param {FileResult} result */
 function printFile(result) {
   const bad = hasFailed(result)
+  if (options.quiet && !bad) return
   console.log(`${bad ? MARKS.fail : MARKS.pass} ${sourceName(result.file)} (${Math.round(result.ms)} ms)`)
-  for (const line of treeLines(result.results)) console.log(`  ${line}`)
+  const shown = options.quiet ? result.results.filter(({ outcome }) => isFailure(outcome)) : result.results
+  for (const line of treeLines(shown)) console.log(`  ${line}`)
   for (const problem of result.problems) console.log(`  ${MARKS.fail} ${problem}`)
   if ((bad || options.verbose) && result.output) console.log(indent(result.output.trimEnd(), '  | '))
 }

@@ -16,7 +16,7 @@ export {
   type ParentProcess,
   parentProcess,
 } from './worker/index.ts'
-export { freezeSupport, setUncaughtHook, type UncaughtHook } from './worker/index.ts'
+export { freezeSupport, setExecutable, setUncaughtHook, type UncaughtHook } from './worker/index.ts'
 export { getAllStartMethods, getStartMethod, setStartMethod, type StartMethod } from './worker/index.ts'
 export { Context, getContext } from './pool/index.ts'
 

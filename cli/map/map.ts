@@ -1,4 +1,4 @@
-import { BrokenPoolError, cpuCount, Pool, ThreadPool } from 'manycore'
+import { BrokenPoolError, cpuCount, Pool, type PoolOptions, ThreadPool } from 'manycore'
 import { findTarget, type Target } from '../load-export.ts'
 import { formatJson, formatText } from './format.ts'
 import { checkSource, countInputs, type Item, readInputs } from './inputs.ts'
@@ -11,6 +11,7 @@ import { listenForStop, type StopRequest } from './signals.ts'
 import { Summary } from './summary.ts'
 import { TextSink } from './text-sink.ts'
 import { prepareWorker, timed } from './timed.ts'
+import { Window } from './window.ts'
 
 /*
  *     inputs ─► runAhead ─► settle: journal? pool? ─► outcome ─► stdout, summary, progress
@@ -18,8 +19,8 @@ import { prepareWorker, timed } from './timed.ts'
  * What is held in memory are the items in the window of `runAhead`, however many there are in all.
  */
 
-/** Enough for the pool to send work in batches and to keep every worker busy behind one slow item. */
-const AHEAD_PER_TASK = 64
+/** How often an item is begun whose worker is stopped because of other items. */
+const MOST_RUNS = 5
 
 const STDOUT = 1
 const FAILED = 1
@@ -41,7 +42,7 @@ class MapRun {
   readonly #request: MapRequest
   readonly #journal: Journal | undefined
   readonly #stop: StopRequest
-  readonly #tasksAtOnce: number
+  readonly #window: Window
   readonly #pool: Pool | ThreadPool
   readonly #progress: Progress | undefined
   readonly #output: TextSink
@@ -53,7 +54,7 @@ class MapRun {
     this.#stop = stop
     const workers = request.workers ?? cpuCount()
     const concurrency = request.concurrency ?? 1
-    this.#tasksAtOnce = workers * concurrency
+    this.#window = new Window(workers * concurrency)
     this.#pool = makePool(request, target, workers, concurrency)
     this.#summary = new Summary({ workers, concurrency, kind: request.threads ? 'threads' : 'processes' })
     const progress = request.progress && process.stderr.isTTY ? new Progress() : undefined
@@ -62,7 +63,7 @@ class MapRun {
   }
 
   async toEnd(): Promise<number> {
-    this.#stop.signal.addEventListener('abort', () => void this.#onStop(), { once: true })
+    this.#stop.signal.addEventListener('abort', () => this.#onStop(), { once: true })
     if (this.#progress) void this.#countItems(this.#progress)
     let fatal: Failure | undefined
     try {
@@ -83,7 +84,7 @@ class MapRun {
     const format = json ? formatJson : formatText
     const items = readInputs(source, this.#stop.signal, note)
     const outcomes = runAhead(items, item => this.#settle(item), {
-      limit: this.#tasksAtOnce * AHEAD_PER_TASK,
+      limit: () => this.#window.size,
       ordered: !unordered,
       signal: this.#stop.signal,
     })
@@ -91,6 +92,7 @@ class MapRun {
       this.#summary.add(outcome)
       this.#progress?.add(outcome)
       const line = format(outcome)
+      this.#window.add(outcome)
       if (line !== undefined) await this.#output.write(line)
       if (this.#output.failure) throw this.#output.failure
     }
@@ -107,13 +109,18 @@ class MapRun {
   }
 
   async #compute(input: string): Promise<Outcome> {
-    try {
-      const { json, ms } = await this.#pool.apply(timed, [input])
-      return { state: 'done', input, json, ms, recorded: false }
-    } catch (error) {
-      if (this.#stop.signal.aborted) return { state: 'stopped', input }
-      if (error instanceof BrokenPoolError) throw error
-      return { state: 'failed', input, failure: failureOf(error) }
+    for (let runs = 1; ; runs++) {
+      try {
+        const { json, ms } = await this.#pool.apply(timed, [input])
+        return { state: 'done', input, json, ms, recorded: false }
+      } catch (error) {
+        if (this.#stop.signal.aborted) return { state: 'stopped', input }
+        if (error instanceof BrokenPoolError) throw error
+        const failure = failureOf(error)
+        // It did nothing wrong: its worker had to be stopped because of another item.
+        if (failure.code === 'WORKER_STOPPED' && runs < MOST_RUNS) continue
+        return { state: 'failed', input, failure }
+      }
     }
   }
 
@@ -125,7 +132,7 @@ class MapRun {
   #onStop(): void {
     this.#progress?.stop()
     if (process.stderr.isTTY) note('stopping; Ctrl-C again ends it at once')
-    this.#pool.terminate()
+    void this.#pool.terminate()
   }
 
   #report(failure: Failure | undefined, isFlushed: boolean): number {
@@ -140,20 +147,20 @@ class MapRun {
 }
 
 function makePool(
-  request: MapRequest,
+  { threads, timeout, retries }: MapRequest,
   target: Target,
   processes: number,
   concurrency: number,
 ): Pool | ThreadPool {
-  const PoolClass = request.threads ? ThreadPool : Pool
-  return new PoolClass({
+  const options: PoolOptions<[Target]> = {
     processes,
     concurrency,
+    timeout,
+    retries,
     initializer: prepareWorker,
     initargs: [target],
-    ...(request.timeout === undefined ? {} : { timeout: request.timeout }),
-    ...(request.retries === undefined ? {} : { retries: request.retries }),
-  })
+  }
+  return threads ? new ThreadPool(options) : new Pool(options)
 }
 
 function note(text: string): void {

@@ -1,7 +1,7 @@
 /** How far `runAhead` goes, and in which order it gives results. */
 export interface RunAheadOptions {
-  /** Most items that are begun and not yet handed out. */
-  readonly limit: number
+  /** Most items that are begun and not yet handed out; asked before each. */
+  readonly limit: () => number
   /** Results in the order of the items; otherwise as they come. */
   readonly ordered: boolean
   /** No item is taken after this; those begun are still handed out. */
@@ -9,7 +9,7 @@ export interface RunAheadOptions {
 }
 
 /**
- * Runs `work` over items, up to `limit` ahead of whoever takes the results.
+ * Runs `work` over items, up to `limit()` ahead of whoever takes the results.
  *
  *     items ──► take in ──► begun, at most `limit` ──► results ──► hand out
  *                  ▲                                                 │
@@ -42,7 +42,7 @@ export async function* runAhead<T, R>(
 
   async function takeIn(): Promise<void> {
     const isOver = (): boolean => signal.aborted || ended
-    const isFull = (): boolean => begun >= limit
+    const isFull = (): boolean => begun >= limit()
     for await (const item of items) {
       while (isFull() && !isOver()) await changed.next()
       if (isOver()) return

@@ -90,7 +90,9 @@ export class Summary {
 function failureLine({ input, failure }: Extract<Outcome, { state: 'failed' }>): string {
   const shown = input.length > 80 ? `${input.slice(0, 79)}…` : input
   const [firstLine = ''] = failure.message.split('\n')
-  return `  ${JSON.stringify(shown).slice(1, -1)}: ${failure.code ?? failure.name}: ${firstLine}`
+  const code = failure.code ?? failure.name
+  const what = firstLine.startsWith(code) ? firstLine : `${code}: ${firstLine}`
+  return `  ${JSON.stringify(shown).slice(1, -1)}: ${what}`
 }
 
 function plural(count: number, noun: string): string {

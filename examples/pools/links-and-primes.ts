@@ -1,9 +1,9 @@
 /*
  * Threads for waiting, processes for computing; `map` keeps the order of its input either way.
  *
- *     /page/1: 9 letters
- *     /page/2: 9 letters
- *     /page/3: 9 letters
+ *     /page/1: 16 letters
+ *     /page/2: 16 letters
+ *     /page/3: 16 letters
  *     112272535095293 is prime: true
  *     …
  *     hello bob
@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net'
 import { Pool, Process, ThreadPool } from 'manycore'
 
 // A web server to download from, so that the example needs no network.
-const server = createServer((request, response) => response.end(`I am ${request.url?.slice(5)}\n`.padEnd(9)))
+const server = createServer((request, response) => response.end(`This is ${request.url}.`))
 await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
 const { port } = server.address() as AddressInfo
 
@@ -24,7 +24,7 @@ const download = async (link: string): Promise<string> => {
   return `${link}: ${(await response.text()).length} letters`
 }
 for (const line of await threads.map(download, links, { timeout: 30_000 })) console.log(line)
-threads.terminate()
+await threads.terminate()
 server.close()
 
 const PRIMES = [
@@ -43,6 +43,6 @@ function isPrime(n: number): boolean {
 const processes = new Pool()
 const answers = await processes.map(isPrime, PRIMES)
 for (const [i, prime] of PRIMES.entries()) console.log(`${prime} is prime: ${answers[i]}`)
-processes.terminate()
+await processes.terminate()
 
 await new Process({ target: (name: string) => console.log('hello', name), args: ['bob'] }).start().join()

@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -47,11 +47,12 @@ const ASK = { signal: /** @type {const} */ ('SIGUSR2'), wait: 300 }
  */
 export async function runTestFile(file, { node, deadline, signal }) {
   const temp = realpathSync(mkdtempSync(join(tmpdir(), 'mct-')))
-  const mark = `MANYCORE_TEST_RUN=${temp}`
+  // A name of its own rather than a value, so that a test that runs test files itself passes on both marks.
+  const mark = `MANYCORE_${basename(temp).replace(/\W/g, '_')}`
   const began = performance.now()
   const child = spawn(node, ['--test', `--test-reporter=${REPORTER}`, file], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: environment(temp),
+    env: environment(temp, mark),
     detached: process.platform !== 'win32', // A group of its own can be ended as one.
   })
   const pid = child.pid ?? -1
@@ -80,10 +81,10 @@ export async function runTestFile(file, { node, deadline, signal }) {
   return { file, ms, results: log.results(), problems: [...problems, ...log.problems()], output: log.output }
 }
 
-/** @param {string} temp */
-function environment(temp) {
+/** @param {string} temp @param {string} mark */
+function environment(temp, mark) {
   /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, MANYCORE_TEST_RUN: temp, TMPDIR: temp }
+  const env = { ...process.env, [mark]: '1', TMPDIR: temp }
   // Set when this runs inside a test itself; with it, Node would answer in a form of its own.
   delete env.NODE_TEST_CONTEXT
   return env
@@ -215,7 +216,7 @@ function leftFiles(temp) {
 
 /** The file's processes: those with its mark, and those of its session that had their environment replaced. @param {number} pid @param {string} mark */
 function groupOf(pid, mark) {
-  const marked = new Set(processesOf(mark).map(found => found.pid))
+  const marked = new Set(processesOf(`${mark}=1`).map(found => found.pid))
   return all().filter(found => marked.has(found.pid) || found.session === pid)
 }
 

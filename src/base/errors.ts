@@ -112,9 +112,9 @@ export const ERRORS = {
     f => `${f.what} can't start inside a single-executable application, which holds no file for it to load`,
     'Use Process or Pool there: they start the executable itself again.',
   ),
-  CLASS_NAME_TAKEN: row<{ name: string }>(
+  CLASS_NAME_TAKEN: row<{ className: string }>(
     UsageError,
-    f => `another class is registered as ${f.name}`,
+    f => `another class is registered as ${f.className}`,
     'Give one of them a name of its own: registerClass(Class, { name }).',
   ),
   CONTEXT_ALREADY_SET: row<{ method: string }>(

@@ -1,10 +1,10 @@
-import nodeModule from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { runsEntry } from './entry-guard.ts'
 import { isEntry } from './entry.ts'
 import type { FunctionNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
 import type { ModuleRequest } from './modules.ts'
+import { requireCache } from './require-cache.ts'
 import type { Place } from './scripts.ts'
 
 /**
@@ -39,14 +39,6 @@ function valueIn(variables: Readonly<Record<string, unknown>>, name: string): un
     return undefined // Not initialised yet.
   }
 }
-
-interface CachedModule {
-  readonly exports: unknown
-  readonly loaded: boolean
-}
-
-export const requireCache = (nodeModule as unknown as { _cache: Record<string, CachedModule | undefined> })
-  ._cache
 
 function cjsExport(fn: Function, url: string): FunctionNode | undefined {
   if (!url.startsWith('file:')) return undefined

@@ -1,7 +1,8 @@
 import { types } from 'node:util'
 import type { Packer, Slot } from '../codec/index.ts'
-import { cjsModuleOf, requireCache } from './by-reference.ts'
-import { runsEntry } from './entry-guard.ts'
+import { cjsModuleOf } from './by-reference.ts'
+import { requireCache } from './require-cache.ts'
+import { wayToEntry } from './entry-guard.ts'
 import type { TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import { type Inspected, realGlobal } from './inspect.ts'
@@ -12,10 +13,11 @@ import { ownNodes, protoNode } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
-import { isStrict, lookUp, type Reference, scopeAt } from './scopes.ts'
+import { isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
 import { lineAndColumn, type Place } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
 import { applyEdits, type Edit, unusedName } from './edits.ts'
+import { textOf } from './text.ts'
 
 /*
  * A function by value: its text, edited where it would mean something else over there, and what its free names
@@ -29,8 +31,6 @@ function nativeRequest(value: object): ModuleRequest | undefined {
   const [place] = path ?? []
   return path?.length === 1 && place !== 'globalThis' ? { from: place as string, required: true } : undefined
 }
-
-const textOf = Function.prototype.toString
 
 export function packText(
   fn: Function,
@@ -54,6 +54,7 @@ class TextPacker {
   readonly #edits: Edit[] = []
   readonly #values: TextNode['values'] = []
   readonly #imported: [string, ModuleRequest, string][] = []
+  readonly #declarations = new Map<string, () => string | undefined>()
   #self: TextNode['self']
   /** Captured variables that somebody may assign to. */
   readonly #shared: { name: string; references: readonly Reference[]; scope: number }[] = []
@@ -70,7 +71,7 @@ class TextPacker {
     this.#place = place
     this.#packer = packer
     this.#state = state
-    this.#text = textOf.call(fn)
+    this.#text = textOf(fn)
     this.#url = recipeOf(fn)?.url ?? place?.script.url ?? ''
     try {
       this.#parsed = parseFunction(this.#text)
@@ -107,9 +108,11 @@ class TextPacker {
       proto: protoNode(this.#fn, this.#text, this.#parsed, this.#packer),
       lexicalThis: this.#lexicalThis(),
       origin: originOf(this.#fn),
+      digest: undefined,
     }
     if (analysis.dynamicImport) this.#packer.need('function', { warm: true })
     node.text = applyEdits(this.#text, this.#edits)
+    this.#state.declarations.set(node, this.#declarations)
     for (const { name, references, scope } of this.#shared) {
       const user = { fn: this.#fn, node, text: this.#text, edits: this.#edits, name, references }
       const ambiguous = this.#state.variables.use(user, this.#inspected, scope, this.#packer)
@@ -196,7 +199,7 @@ class TextPacker {
       this.#self = { name, assigned: written }
       return
     }
-    if (found.isModule && this.#reimport(name)) return
+    if (found.isModule && this.#reimport(name, references)) return
     if (written) this.#assigned(name)
     const value = this.#membersOnly(name, found.value, references) ?? found.value
     const request = this.#moduleRequest(value)
@@ -204,6 +207,7 @@ class TextPacker {
     const binding = this.#binding(name)
     this.#state.captured(value, binding, this.#place?.script, references)
     this.#values.push([name, this.#packer.slot(value, ` → ${name}`)])
+    this.#declarations.set(name, () => this.#declaredAt(name))
     this.#state.locate([...this.#packer.path(), ` → ${name}`], this.#describe(name), () =>
       this.#declaredAt(name),
     )
@@ -244,7 +248,7 @@ class TextPacker {
     try {
       return variables[name]
     } catch (cause) {
-      this.#refuse(REFUSALS.tooEarly(name), this.#declaredAt(name), cause)
+      return this.#refuse(REFUSALS.tooEarly(name), this.#declaredAt(name), cause)
     }
   }
 
@@ -253,11 +257,16 @@ class TextPacker {
   }
 
   /** A name that an import statement bound is imported again over there. */
-  #reimport(name: string): boolean {
+  #reimport(name: string, references: readonly Reference[]): boolean {
     const binding = this.#place?.script.info?.imports.get(name)
     if (!binding) return false
     const request = requestFor(binding, this.#url)
-    if (request.parent === undefined && runsEntry(request.from)) return false
+    const way = request.parent === undefined ? wayToEntry(request.from) : undefined
+    if (way) {
+      // Its values as they are now do as well, but a namespace has them all.
+      const whole = binding.name === '*' && references.some(r => r.member === undefined)
+      return whole ? this.#refuse(REFUSALS.wouldRunEntry(way), this.#declaredAt(name)) : false
+    }
     this.#import(name, request, binding.name)
     return true
   }
@@ -351,5 +360,6 @@ function isNamespaceLike(name: string, value: object): boolean {
   if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
   if ((value as Record<string, unknown>)['__esModule'] === true) return true
   if (INTEROP_OBJECT.test(name)) return Object.hasOwn(value, 'default')
-  return name === 'exports' && Object.values(requireCache).some(m => m?.exports === value)
+  if (name !== 'exports' && name !== 'module') return false
+  return Object.values(requireCache).some(module => module === value || module?.exports === value)
 }

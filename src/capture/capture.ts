@@ -1,9 +1,11 @@
 import { CodecError, createError, describe } from '../base/index.ts'
-import { type Abilities, type Graph, pack } from '../codec/index.ts'
-import { takeState, withStrict } from './function-kind.ts'
+import type { Abilities, Graph } from '../codec/index.ts'
+import { hashOf } from './digest.ts'
+import { forcedWay } from './force.ts'
 import type { GraphState } from './graph-state.ts'
 import { takeInstanceRefusal } from './instances.ts'
 import { onBehalfOf, refusalError } from './refusals.ts'
+import { walk, withStrict } from './walks.ts'
 
 /** A function that is ready to travel. */
 export interface Portable {
@@ -22,8 +24,15 @@ export interface CaptureOptions {
   readonly strict?: boolean | undefined
 }
 
-/** Portables that stay right, apart for roads that share memory and those that don't. */
-const stable = { shared: new WeakMap<Function, Portable>(), apart: new WeakMap<Function, Portable>() }
+/** A portable that is right for as long as `holds` says so. */
+interface Kept {
+  readonly portable: Portable
+  readonly holds: () => boolean
+  readonly way: ReturnType<typeof forcedWay>
+}
+
+/** Apart for roads that share memory and those that don't. */
+const kept = { shared: new WeakMap<Function, Kept>(), apart: new WeakMap<Function, Kept>() }
 
 /**
  * Makes a function portable: its values are taken now, synchronously. Throws a `CaptureError` when it can't travel.
@@ -31,40 +40,29 @@ const stable = { shared: new WeakMap<Function, Portable>(), apart: new WeakMap<F
  */
 export function capture(fn: Function, where: string, can: Abilities, options: CaptureOptions = {}): Portable {
   if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where, got: describe(fn) })
-  const cache = can.share ? stable.shared : stable.apart
+  const cache = can.share ? kept.shared : kept.apart
   const known = cache.get(fn)
-  if (known) return known
+  const way = forcedWay(fn)
+  if (known && known.way === way && known.holds()) return known.portable
   const name = fn.name || '(anonymous)'
-  const { graph, state } = withStrict(options.strict, () => onBehalfOf(where, () => packWhole(fn, name, can)))
-  const portable: Portable = { hash: hashOf(graph, state), graph, stable: state?.isStable() ?? true, name }
-  if (portable.stable) cache.set(fn, portable)
+  const { graph, state } = withStrict(options.strict, () =>
+    onBehalfOf(where, () => walk(fn, { path: name, can }, named)),
+  )
+  const portable = { hash: hashOf(graph, state), graph, stable: state.isStable(), name }
+  const holds = state.holdsWhileWatched()
+  if (holds) cache.set(fn, { portable, holds, way })
   return portable
 }
 
-function packWhole(
-  fn: Function,
-  name: string,
-  can: Abilities,
-): { graph: Graph; state: GraphState | undefined } {
-  takeState()
-  takeInstanceRefusal()
-  try {
-    const graph = pack(fn, { path: name, can })
-    if (!graph) throw createError('INTERNAL', { what: 'the codec took a function for plain data' })
-    return { graph, state: takeState() }
-  } catch (error) {
-    throw error instanceof CodecError ? named(error, takeState()) : error
-  }
-}
-
 /** Says which captured variable leads to what the codec refused. */
-function named(error: CodecError, state: GraphState | undefined): Error {
+function named(error: unknown, state: GraphState | undefined): unknown {
+  if (!(error instanceof CodecError)) return error
   const { path, kind, remedy } = error as CodecError & { kind?: string; remedy?: string }
+  if (kind === undefined) return error
   const holding = (state?.located ?? [])
     .map(located => ({ ...located, at: located.path.map(String).join('') }))
     .filter(({ at }) => path.startsWith(at))
-    .sort((a, b) => b.at.length - a.at.length)[0]
-  if (kind === undefined) return error
+    .toSorted((a, b) => b.at.length - a.at.length)[0]
   const inside = path.slice(holding?.at.length ?? 0).replace(/^\./, '')
   const known = takeInstanceRefusal()
   const because = known?.because ?? `it is ${kind}, which can't cross`
@@ -75,53 +73,4 @@ function named(error: CodecError, state: GraphState | undefined): Error {
   }
   const thing = holding?.thing ?? 'the function'
   return refusalError(thing, refusal, { path: [path], declaredAt: holding?.declaredAt(), cause: error })
-}
-
-const serial = new WeakMap<object, number>()
-let lastSerial = 0
-
-interface HashingSerializer {
-  writeHeader(): void
-  writeValue(value: unknown): boolean
-  writeUint32(value: number): void
-  releaseBuffer(): Buffer
-  _writeHostObject(value: unknown): void
-  _getSharedArrayBufferId?(buffer: object): number
-}
-
-/** Gives equal bytes for equal graphs. What can only be shared counts by identity. */
-function makeSerializer(): HashingSerializer {
-  const { DefaultSerializer } = process.getBuiltinModule('node:v8')
-  const made = new DefaultSerializer() as unknown as HashingSerializer
-  const writeView = made._writeHostObject
-  made._writeHostObject = value => {
-    if (ArrayBuffer.isView(value)) writeView.call(made, value)
-    else made.writeUint32(serialOf(value as object))
-  }
-  made._getSharedArrayBufferId = serialOf
-  return made
-}
-
-function serialOf(value: object): number {
-  const known = serial.get(value) ?? ++lastSerial
-  serial.set(value, known)
-  return known
-}
-
-/** The same text with the same captured values gives the same hash, whichever function object has them. */
-function hashOf({ graph }: Graph, state: GraphState | undefined): string {
-  const nodes = state?.nodes ?? []
-  const origins = nodes.map(node => node.origin)
-  for (const node of nodes) node.origin = undefined
-  const serializer = makeSerializer()
-  try {
-    serializer.writeHeader()
-    serializer.writeValue(graph)
-  } finally {
-    nodes.forEach((node, i) => {
-      node.origin = origins[i]
-    })
-  }
-  const { createHash } = process.getBuiltinModule('node:crypto')
-  return createHash('sha1').update(serializer.releaseBuffer()).digest('base64')
 }

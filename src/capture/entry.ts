@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { requireCache } from './require-cache.ts'
 
 /*
  * The entry script: the one module that a worker must never run again. A worker that was started by another
@@ -31,9 +31,7 @@ function ownEntries(): string[] {
       // `node main` may leave the extension out; then the main module below knows better.
     }
   }
-  const main = (createRequire(import.meta.url)('node:module') as { _cache?: Record<string, unknown> })._cache
-  const mainModule = Object.values(main ?? {}).find(m => (m as { id?: string } | undefined)?.id === '.')
-  const filename = (mainModule as { filename?: string | null } | undefined)?.filename
+  const filename = Object.values(requireCache).find(module => module?.id === '.')?.filename
   if (filename) files.add(filename)
   return [...files].map(file => pathToFileURL(file).href)
 }

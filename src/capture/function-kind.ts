@@ -1,18 +1,24 @@
 import path from 'node:path'
 import type { Kind, Packer } from '../codec/index.ts'
-import { exportNodeOf, requireCache } from './by-reference.ts'
+import { exportNodeOf } from './by-reference.ts'
+import { requireCache } from './require-cache.ts'
 import { packText } from './by-value.ts'
+import { forcedWay } from './force.ts'
 import type { BoundNode, FunctionNode } from './function-node.ts'
-import { GraphState } from './graph-state.ts'
+import { beginState } from './walks.ts'
+import type { GraphState } from './graph-state.ts'
+import { ownName } from './own-functions.ts'
 import { type Inspected, inspectFunction } from './inspect.ts'
+import { digestOf } from './digest.ts'
 import { carriesInstances } from './instances.ts'
 import { loadModule, type ModuleRequest, warmImports } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { fillFunction, makeFunction } from './rebuild.ts'
 import { recipeOf } from './recipes.ts'
-import { REFUSALS, refusalError } from './refusals.ts'
+import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { type Place, placeOf, scriptAt } from './scripts.ts'
+import { textOf } from './text.ts'
 
 /** Functions and classes, in a captured variable, an argument or a result alike. */
 export const functionKind: Kind<Function, FunctionNode> = {
@@ -28,37 +34,14 @@ export const functionKind: Kind<Function, FunctionNode> = {
   },
 }
 
-let latest: GraphState | undefined
-
-/** What the walk that ran last knows about its functions. */
-export function takeState(): GraphState | undefined {
-  const state = latest
-  latest = undefined
-  return state
-}
-
-let strict = process.env['MANYCORE_STRICT'] === '1'
-
-/** Runs `fn` where an assignment to a captured variable is an error, or with the program's own setting. */
-export function withStrict<R>(wanted: boolean | undefined, fn: () => R): R {
-  const before = strict
-  strict = wanted ?? before
-  try {
-    return fn()
-  } finally {
-    strict = before
-  }
-}
-
 const exportNodes = new WeakMap<Function, FunctionNode>()
 
 function packFunction(fn: Function, packer: Packer): FunctionNode {
-  const state = packer.memo('function', () => {
-    latest = new GraphState(strict)
-    return latest
-  })
-  const known = exportNodes.get(fn)
+  const state = packer.memo('function', beginState)
+  const known = forcedWay(fn) === 'value' ? undefined : exportNodes.get(fn)
   if (known) return needing(known, packer)
+  const own = ownName(fn)
+  if (own !== undefined) return { by: 'own', name: own }
   if (isNativeText(fn)) return packNative(fn, packer, state)
   if (isRequire(fn)) return { by: 'require', file: requireBase(fn) }
   const inspected = inspectFunction(fn)
@@ -67,17 +50,24 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
   if (url.startsWith('node:')) {
     const native = nativePath(fn)
     if (native) return { by: 'native', path: native }
-    refuseInternal(fn, packer, url)
+    refuse(fn, packer, REFUSALS.internal(url))
   }
-  const byReference = place && !recipeOf(fn) ? exportNodeOf(fn, inspected, place) : undefined
-  if (byReference) {
-    exportNodes.set(fn, byReference)
-    return needing(byReference, packer)
+  const way = forcedWay(fn)
+  const exported = place && way !== 'value' && !recipeOf(fn) ? exportNodeOf(fn, inspected, place) : undefined
+  if (exported) {
+    if (way === undefined) exportNodes.set(fn, exported)
+    return needing(exported, packer)
   }
+  if (way === 'reference') refuse(fn, packer, REFUSALS.notExported())
   state.byValue.add(fn)
   const node = packText(fn, inspected, place, packer, state)
   state.nodes.push(node)
-  if (node.form === 'class' || node.own.length > 0 || node.proto) state.unstable()
+  if (node.own.length > 0 || node.proto) state.unstable()
+  if (node.form === 'class' || node.proto) {
+    state.watch(fn)
+    state.watch(fn.prototype as object)
+    node.digest = digestOf(fn, packer.can)
+  }
   return node
 }
 
@@ -88,7 +78,7 @@ function needing(node: FunctionNode, packer: Packer): FunctionNode {
 
 function placeFor(fn: Function, inspected: Inspected): Place | undefined {
   const recipe = recipeOf(fn)
-  if (!recipe) return placeOf(Function.prototype.toString.call(fn), inspected)
+  if (!recipe) return placeOf(textOf(fn), inspected)
   const { url, line, column, strict: isModule } = recipe
   return { script: scriptAt(url, isModule), line, column, offset: undefined }
 }
@@ -97,7 +87,7 @@ function packNative(fn: Function, packer: Packer, state: GraphState): FunctionNo
   const native = nativePath(fn)
   if (native) return { by: 'native', path: native }
   const { bound } = inspectFunction(fn)
-  if (!bound) return refuseInternal(fn, packer, undefined)
+  if (!bound) return refuse(fn, packer, REFUSALS.internal(undefined))
   return packBound(bound, packer, state)
 }
 
@@ -120,7 +110,7 @@ function packBound(
 
 function parsesAsLexicalThis(fn: Function): boolean {
   try {
-    return parseFunction(Function.prototype.toString.call(fn)).analysis.lexical.this
+    return parseFunction(textOf(fn)).analysis.lexical.this
   } catch {
     return false
   }
@@ -151,8 +141,8 @@ function requireBase(fn: Function): string {
   return path.join(folder ?? process.cwd(), 'require.js')
 }
 
-function refuseInternal(fn: Function, packer: Packer, url: string | undefined): never {
-  throw refusalError(`the function ${fn.name || '(anonymous)'}`, REFUSALS.internal(url), {
+function refuse(fn: Function, packer: Packer, refusal: Refusal): never {
+  throw refusalError(`the function ${fn.name || '(anonymous)'}`, refusal, {
     path: packer.path().map(String),
     declaredAt: undefined,
   })

@@ -7,7 +7,13 @@ import type { PropertyNode } from './properties.ts'
 /*
  * What crosses for a function or a class. Plain data; children are slots of the codec's graph.
  */
-export type FunctionNode = NativeNode | ExportNode | RequireNode | BoundNode | TextNode
+export type FunctionNode = OwnNode | NativeNode | ExportNode | RequireNode | BoundNode | TextNode
+
+/** A function of this package: every worker has it. */
+export interface OwnNode {
+  readonly by: 'own'
+  readonly name: string
+}
 
 /** Every Node program has it. */
 export interface NativeNode {
@@ -70,6 +76,8 @@ export interface TextNode {
   lexicalThis: Slot | undefined
   /** Which function this is, so that it is recognised when it comes home. */
   origin: string | undefined
+  /** A class with all that it leads to: equal digests mean that the one rebuilt before will do. */
+  digest: string | undefined
 }
 
 /** What is out of the ordinary about a function's `prototype`. */

@@ -1,6 +1,7 @@
 import type { TextNode } from './function-node.ts'
 import { isNativeText } from './natives.ts'
-import { type Binding, isStrict, type Reference } from './scopes.ts'
+import { type Binding, isStrict, type Reference } from './bindings.ts'
+import { ownProperty } from './properties.ts'
 import type { Script } from './scripts.ts'
 import { SharedVariables } from './shared-variables.ts'
 
@@ -18,11 +19,15 @@ export class GraphState {
   readonly located: Located[] = []
   /** The nodes of functions that went by value. */
   readonly nodes: TextNode[] = []
+  /** Where the captured variables of each function are declared. */
+  readonly declarations = new Map<TextNode, ReadonlyMap<string, () => string | undefined>>()
   /** Functions of this graph that went by value: what is hung on them later could be seen through them. */
   readonly byValue = new Set<Function>()
   /** Bound arrows, whose `this` can be told. */
   readonly lexicalThis = new Map<Function, unknown>()
   readonly #usedAsValue = new Set<Function>()
+  /** What could be hung on the functions and classes that went by value, as it was. */
+  readonly #watches: Watch[] = []
   #stable = true
 
   constructor(strict: boolean) {
@@ -35,7 +40,28 @@ export class GraphState {
 
   /** Nothing that the functions capture can change. When in doubt: false. */
   isStable(): boolean {
-    return this.#stable && ![...this.#usedAsValue].some(fn => this.byValue.has(fn))
+    return this.holdsWhileWatched() !== undefined && this.#watches.length === 0
+  }
+
+  /**
+   * Nothing captured can change but what is hung on functions and classes: gives the question whether it has.
+   * `undefined`: more can change.
+   */
+  holdsWhileWatched(): (() => boolean) | undefined {
+    if (!this.#stable) return undefined
+    for (const fn of this.#usedAsValue) if (this.byValue.has(fn)) this.watch(fn)
+    return () => this.#watches.every(isAsBefore)
+  }
+
+  /** Others may look at what hangs on this object. */
+  watch(object: object): void {
+    if (this.#watches.some(watch => watch.object.deref() === object)) return
+    const keys = Reflect.ownKeys(object)
+    this.#watches.push({
+      object: new WeakRef(object),
+      keys,
+      values: keys.map(key => ownProperty(object, key).value),
+    })
   }
 
   locate(path: Located['path'], thing: string, declaredAt: Located['declaredAt']): void {
@@ -60,8 +86,21 @@ export class GraphState {
   }
 }
 
-/** Its declaration gives it the one value it ever has, and has run. */
+interface Watch {
+  /** Weak: whoever asks has the function that leads to it. */
+  readonly object: WeakRef<object>
+  readonly keys: readonly PropertyKey[]
+  readonly values: readonly unknown[]
+}
+
+function isAsBefore({ object, keys, values }: Watch): boolean {
+  const now = object.deref()
+  if (!now || Reflect.ownKeys(now).length !== keys.length) return false
+  return keys.every((key, i) => Object.hasOwn(now, key) && Object.is(ownProperty(now, key).value, values[i]))
+}
+
+/** Its declaration gives it the one value it ever has, and has run: before that, it may read as `undefined`. */
 function isFixed(binding: Binding, value: unknown): boolean {
   if (binding.writes > 0 || binding.declarations > 1 || !binding.settled) return false
-  return binding.kind !== 'var' || value !== undefined
+  return binding.kind === 'param' || value !== undefined
 }

@@ -21,7 +21,10 @@ import { functionKind } from './function-kind.ts'
 import { cellKind } from './shared-variables.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
+export { shareOwn } from './own-functions.ts'
 export { adoptCaptureBoot, captureBoot } from './entry.ts'
+export { explain, type Report, type ReportNode, type Way } from './explain.ts'
+export { byReference, byValue } from './force.ts'
 export { type LoadedExport, loadExport } from './load-export.ts'
 
 registerKind(functionKind)

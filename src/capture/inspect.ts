@@ -26,7 +26,12 @@ export interface Inspected {
 
 interface RemoteProperty {
   readonly name: string
-  readonly value?: { readonly objectId?: string; readonly value?: unknown }
+  readonly value?: {
+    readonly objectId?: string
+    readonly value?: unknown
+    /** `NaN`, `-0`, `12n`. */
+    readonly unserializableValue?: string
+  }
 }
 
 const GROUP = 'manycore.capture'
@@ -52,7 +57,7 @@ function session(): inspector.Session {
 }
 
 /** Session answers come before `post` returns. */
-export function post<R = unknown>(method: string, params?: object): R {
+export function post(method: string, params?: object): unknown {
   let error: Error | null = null
   let result: unknown
   session().post(method, params, (e, r) => {
@@ -60,7 +65,7 @@ export function post<R = unknown>(method: string, params?: object): R {
     result = r
   })
   if (error) throw createError('INTERNAL', { what: `${method} failed: ${JSON.stringify(error)}` })
-  return result as R
+  return result
 }
 
 /** Puts an object of ours where the inspector can reach it: functions go in, what it reads comes out. */
@@ -69,11 +74,11 @@ function hold(): void {
   holder = { fn: undefined, read: {} }
   const global = realGlobal()
   Object.defineProperty(global, GROUP, { value: holder, configurable: true })
-  const { result } = post<{ result: { objectId: string } }>('Runtime.evaluate', {
+  const { result } = post('Runtime.evaluate', {
     expression: `globalThis['${GROUP}']`,
     objectGroup: `${GROUP}.holder`,
     silent: true,
-  })
+  }) as { result: { objectId: string } }
   Reflect.deleteProperty(global, GROUP)
   holderId = result.objectId
 }
@@ -84,19 +89,16 @@ export function inspectFunction(fn: Function): Inspected {
   holder.fn = fn
   holder.read = {}
   try {
-    const { result } = post<{ result: { objectId: string } }>('Runtime.callFunctionOn', {
+    const { result } = post('Runtime.callFunctionOn', {
       objectId: holderId,
       functionDeclaration: 'function(){return this.fn}',
       objectGroup: GROUP,
       silent: true,
-    })
-    const { internalProperties = [] } = post<{ internalProperties?: RemoteProperty[] }>(
-      'Runtime.getProperties',
-      {
-        objectId: result.objectId,
-        ownProperties: true,
-      },
-    )
+    }) as { result: { objectId: string } }
+    const { internalProperties = [] } = post('Runtime.getProperties', {
+      objectId: result.objectId,
+      ownProperties: true,
+    }) as { internalProperties?: RemoteProperty[] }
     const internal = (name: string) => internalProperties.find(p => p.name === name)?.value
     return {
       location: location(internal('[[FunctionLocation]]')?.value),
@@ -130,7 +132,7 @@ function readBound(internal: (name: string) => RemoteProperty['value']): Inspect
   fetchInto('args', internal('[[BoundArgs]]')?.objectId)
   const self = internal('[[BoundThis]]')
   if (self?.objectId) fetchInto('self', self.objectId)
-  else holder.read['self'] = self?.value
+  else holder.read['self'] = primitive(self)
   const { read } = holder
   return {
     target: read['target'] as Function,
@@ -139,12 +141,18 @@ function readBound(internal: (name: string) => RemoteProperty['value']): Inspect
   }
 }
 
+function primitive(value: RemoteProperty['value']): unknown {
+  const text = value?.unserializableValue
+  if (text === undefined) return value?.value
+  return text.endsWith('n') ? BigInt(text.slice(0, -1)) : Number(text)
+}
+
 /** Hands a remote object over as the real one. */
 function fetchInto(key: string, objectId: string | undefined): void {
   if (!objectId) return
   post('Runtime.callFunctionOn', {
     objectId,
-    functionDeclaration: 'function(holder,key){holder.read[key]=this}',
+    functionDeclaration: 'function(holder,key){"use strict";holder.read[key]=this}',
     arguments: [{ objectId: holderId }, { value: key }],
     silent: true,
   })
@@ -153,7 +161,7 @@ function fetchInto(key: string, objectId: string | undefined): void {
 /** The scripts that the engine knows, without the Debugger; now and then it misses some. */
 export function listScripts(): { readonly scriptId: string; readonly url: string }[] {
   post('Profiler.enable')
-  return post<{ result: { scriptId: string; url: string }[] }>('Profiler.getBestEffortCoverage').result
+  return (post('Profiler.getBestEffortCoverage') as { result: { scriptId: string; url: string }[] }).result
 }
 
 /** Runs `ask` with the Debugger on, with every script that it announced. A last resort: it costs tens of milliseconds. */
@@ -175,5 +183,5 @@ export function withDebugger<R>(ask: (scripts: ReadonlyMap<string, string>) => R
 
 /** The source as the engine runs it. Only inside `withDebugger`. */
 export function scriptSource(scriptId: string): string {
-  return post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource
+  return (post('Debugger.getScriptSource', { scriptId }) as { scriptSource: string }).scriptSource
 }

@@ -4,13 +4,13 @@ import { parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal } from './refusals.ts'
 import { placeOf } from './scripts.ts'
+import { textOf } from './text.ts'
 
 /*
  * May an instance cross as its class and its own properties? Not when something of it is where no property shows
  * it: private fields, or what a class of Node keeps of this thread (a socket, a file, a server).
  */
 
-const textOf = Function.prototype.toString
 const verdicts = new WeakMap<Function, Refusal | 'travels'>()
 let last: Refusal | undefined
 
@@ -41,7 +41,7 @@ function judge(constructor: Function): Refusal | undefined {
     if (isNativeText(at)) continue
     const module = moduleOfNode(at)
     if (module === 'node:events') continue
-    if (module) return REFUSALS.resource(at === constructor ? `${at.name} (${module})` : `${at.name}`)
+    if (module) return REFUSALS.resource(at === constructor ? `${at.name} (${module})` : at.name)
     const privateName = privateNameIn(at)
     if (privateName) return REFUSALS.privateFields(constructor.name, privateName)
   }
@@ -60,12 +60,12 @@ function moduleOfNode(constructor: Function): string | undefined {
   if (recipeOf(constructor)) return undefined
   const [place] = nativePath(constructor) ?? []
   if (place !== undefined) return place
-  const url = placeOf(textOf.call(constructor), inspectFunction(constructor))?.script.url
+  const url = placeOf(textOf(constructor), inspectFunction(constructor))?.script.url
   return url?.startsWith('node:') ? url : undefined
 }
 
 function privateNameIn(constructor: Function): string | undefined {
-  const text = textOf.call(constructor)
+  const text = textOf(constructor)
   if (!text.includes('#')) return undefined
   try {
     return parseFunction(text).members?.privateName

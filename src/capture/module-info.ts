@@ -1,6 +1,7 @@
 import type * as acorn from 'acorn'
 import { parseProgram } from './parse.ts'
-import { type Analysis, analyse } from './scopes.ts'
+import type { Analysis } from './bindings.ts'
+import { analyse } from './scopes.ts'
 
 /** What a module's source says: what its names are bound to, what it exports, who assigns to what. */
 export interface ModuleInfo {

@@ -42,19 +42,21 @@ export function loadModule(request: ModuleRequest): Promise<void> | undefined {
   if (loaded.has(key)) return undefined
   const before = loading.get(key)
   if (before) return before
-  const promise = importModule(request).then(
-    module => {
-      loaded.set(key, module)
-      loading.delete(key)
-      if (isObject(module)) namespaceRequests.set(module, request)
-    },
-    (cause: unknown) => {
-      loading.delete(key)
-      throw moduleError(request, cause)
-    },
-  )
+  const promise = keep(key, request)
   loading.set(key, promise)
   return promise
+}
+
+async function keep(key: string, request: ModuleRequest): Promise<void> {
+  try {
+    const module = await importModule(request)
+    loaded.set(key, module)
+    if (isObject(module)) namespaceRequests.set(module, request)
+  } catch (cause) {
+    throw moduleError(request, cause)
+  } finally {
+    loading.delete(key)
+  }
 }
 
 /** A module that `loadModule` fetched. */

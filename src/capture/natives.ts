@@ -1,5 +1,7 @@
 import nodeModule, { createRequire } from 'node:module'
 import { realGlobal } from './inspect.ts'
+import { ownProperty } from './properties.ts'
+import { textOf } from './text.ts'
 
 /*
  * Functions and objects that every Node program has: they travel as a path (`globalThis Math sqrt`,
@@ -10,11 +12,10 @@ import { realGlobal } from './inspect.ts'
 export type NativePath = readonly string[]
 
 const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
-const textOf = Function.prototype.toString
 
 /** Is this a function of the engine itself, without a text of its own? Bound functions too. */
 export function isNativeText(fn: Function): boolean {
-  return NATIVE.test(textOf.call(fn))
+  return NATIVE.test(textOf(fn))
 }
 
 let index: Map<unknown, NativePath> | undefined
@@ -34,7 +35,7 @@ export function followNative([place, ...steps]: NativePath): unknown {
   const root: unknown =
     place === 'globalThis' ? realGlobal() : createRequire(import.meta.url)(place as string)
   return steps.reduce((at, step) => {
-    if (step.startsWith('get ')) return Object.getOwnPropertyDescriptor(at, step.slice(4))?.get
+    if (step.startsWith('get ')) return ownProperty(at as object, step.slice(4))?.get
     const key = step.startsWith('@@') ? (Symbol as unknown as Record<string, symbol>)[step.slice(2)] : step
     return (at as Record<PropertyKey, unknown>)[key as PropertyKey]
   }, root)
@@ -80,7 +81,7 @@ function addMembers(
     if (only && !only.has(String(key))) continue
     const step = stepOf(key)
     if (step === undefined) continue
-    const { value, get } = Object.getOwnPropertyDescriptor(owner, key) as PropertyDescriptor
+    const { value, get } = ownProperty(owner, key)
     if (get && depth === 1) into.set(get, into.get(get) ?? [...path, `get ${step}`])
     if (!isObject(value) || (depth < 2 && typeof value !== 'function')) continue
     if (into.has(value)) continue

@@ -1,7 +1,8 @@
 import type { Packer } from '../codec/index.ts'
 import type { ProtoNode } from './function-node.ts'
 import type { ParsedFunction } from './parse.ts'
-import { packProperties, type PropertyNode } from './properties.ts'
+import { packProperties, type PropertyNode, ownProperty } from './properties.ts'
+import { textOf } from './text.ts'
 
 /*
  * What hangs on a function or class besides its text: static values, properties put on it later, methods put on
@@ -9,7 +10,6 @@ import { packProperties, type PropertyNode } from './properties.ts'
  */
 
 const INTRINSIC: ReadonlySet<PropertyKey> = new Set(['length', 'name', 'prototype', 'arguments', 'caller'])
-const textOf = Function.prototype.toString
 
 /** Own properties that evaluating the text does not give, or gives with the value of the start. */
 export function ownNodes(fn: Function, text: string, parsed: ParsedFunction, packer: Packer): PropertyNode[] {
@@ -37,14 +37,14 @@ export function protoNode(
 /** Written in the class body: evaluating it makes it again. */
 function isInText(owner: object, key: PropertyKey, text: string, parsed: ParsedFunction): boolean {
   if (parsed.form !== 'class') return false
-  const { value, get, set } = Object.getOwnPropertyDescriptor(owner, key) as PropertyDescriptor
+  const { value, get, set } = ownProperty(owner, key)
   const fn: unknown = value ?? get ?? set
-  return typeof fn === 'function' && text.includes(textOf.call(fn)) && !isInstanceLike(fn)
+  return typeof fn === 'function' && text.includes(textOf(fn)) && !isInstanceLike(fn)
 }
 
 /** A class in a static field is told by its identity, not by its text. */
 function isInstanceLike(fn: Function): boolean {
-  return /^class\b/.test(textOf.call(fn))
+  return /^class\b/.test(textOf(fn))
 }
 
 function classAbove(fn: Function, proto: object, packer: Packer): ProtoNode['above'] {

@@ -1,6 +1,7 @@
 import type * as acorn from 'acorn'
 import { createRequire } from 'node:module'
-import { type Analysis, analyse } from './scopes.ts'
+import type { Analysis } from './bindings.ts'
+import { analyse } from './scopes.ts'
 
 /** How a function was written, which decides how its text is evaluated again. */
 export type Form = 'function' | 'arrow' | 'class' | 'method'
@@ -88,7 +89,7 @@ function parseWithin(text: string, [before, after]: readonly [string, string]): 
 }
 
 function describe(node: acorn.AnyNode, shift: number): ParsedFunction {
-  const move = <T extends { start: number; end: number }>(part: T) => ({
+  const move = (part: { start: number; end: number }) => ({
     start: part.start - shift,
     end: part.end - shift,
   })

@@ -1,11 +1,11 @@
 /** Runs `fn` without the experimental warning that Node prints at the first use of some features. */
 export function quietly<R>(fn: () => R): R {
-  const { emitWarning } = process
+  const emitWarning = Reflect.get(process, 'emitWarning')
   const quiet = (...args: unknown[]): void => {
-    const type = typeof args[1] === 'object' ? (args[1] as { type?: string } | null)?.type : args[1]
+    const type = isObject(args[1]) ? args[1]['type'] : args[1]
     if (type !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, args)
   }
-  process.emitWarning = quiet as typeof process.emitWarning
+  process.emitWarning = quiet
   const restore = (): void => {
     if (process.emitWarning === quiet) process.emitWarning = emitWarning
   }
@@ -19,4 +19,8 @@ export function quietly<R>(fn: () => R): R {
   if (result instanceof Promise) return result.finally(restore) as R
   restore()
   return result
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }

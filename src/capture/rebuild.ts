@@ -5,8 +5,9 @@ import type { Unpacker } from '../codec/index.ts'
 import type { BoundNode, FunctionNode, TextNode } from './function-node.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
-import { adopt, atHome, isFromHere } from './origins.ts'
-import { fillProperties } from './properties.ts'
+import { ownFunction } from './own-functions.ts'
+import { adopt, atHome } from './origins.ts'
+import { fillProperties, ownProperty } from './properties.ts'
 import { rememberRecipe } from './recipes.ts'
 
 /** Makes the function that a node stands for. */
@@ -18,6 +19,8 @@ export function makeFunction(node: FunctionNode, unpacker: Unpacker): Function {
       return exportOf(node.module, node.name) as Function
     case 'require':
       return createRequire(node.file)
+    case 'own':
+      return ownFunction(node.name) as Function
     case 'bound':
       return makeBound(node, unpacker)
     default:
@@ -36,13 +39,13 @@ function makeBound({ target, self, args }: BoundNode, unpacker: Unpacker): Funct
 
 function makeText(node: TextNode, unpacker: Unpacker): Function {
   const { origin } = node
-  const original = origin !== undefined && isFromHere(origin) ? atHome(origin) : undefined
-  if (original) return original
+  const known = origin === undefined ? undefined : atHome(origin, node.digest)
+  if (known) return known
   const made = evaluateText(node, unpacker)
   if (Object.getOwnPropertyDescriptor(made, 'name')?.value !== node.name && !ownsName(node)) {
     Object.defineProperty(made, 'name', { value: node.name, configurable: true })
   }
-  if (origin !== undefined) adopt(origin, made)
+  if (origin !== undefined) adopt(origin, made, node.digest)
   rememberRecipe(made, node)
   freshIn(unpacker).add(made)
   return made
@@ -94,7 +97,7 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
       if (waiting.set) waiting.set(value)
       else waiting.value = value
     })
-    if (known && now) give(name, (now as { value: unknown }).value)
+    if (known && now) give(name, now.value)
     else late.push(waiting)
   }
   for (const [name, module, exported] of node.imported) give(name, exportOf(module, exported))
@@ -119,7 +122,7 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
 /** The one member of the object literal that a method was evaluated in. */
 function methodIn(object: object): Function {
   const [key] = Reflect.ownKeys(object) as [PropertyKey]
-  const { value, get, set } = Object.getOwnPropertyDescriptor(object, key) as PropertyDescriptor
+  const { value, get, set } = ownProperty(object, key)
   return (value ?? get ?? set) as Function
 }
 

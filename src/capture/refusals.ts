@@ -12,8 +12,7 @@ export interface Refusal {
 }
 
 /*
- * E1 to E11 of the guide. E12 (a module that would run the entry script again) is in `entry-guard.ts`, which
- * knows the way to the entry.
+ * The rows of the guide's table of refusals.
  */
 export const REFUSALS = {
   resource: (kind: string): Refusal => ({
@@ -84,10 +83,15 @@ export const REFUSALS = {
     remedy:
       'Return the new value and assign it here, or share it: new Value() changes for everyone. Without strict this is a warning.',
   }),
-  missingValue: (variable: string): Refusal => ({
-    kind: 'unreadable variable',
-    because: `its variable ${variable} can't be read`,
-    remedy: 'Pass it as an argument, or export the function from a module.',
+  notExported: (): Refusal => ({
+    kind: 'not an export',
+    because: 'byReference() asks for an export of a module other than the main script, and it is none',
+    remedy: 'Export it from a module of its own, or leave byReference() out.',
+  }),
+  wouldRunEntry: (way: readonly string[]): Refusal => ({
+    kind: 'import of the main script',
+    because: `importing ${way[0]} in a worker would run your main script again: ${way.join(' imports ')}`,
+    remedy: 'Move what the worker needs to a module that does not import the main script.',
   }),
 } as const
 

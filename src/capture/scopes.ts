@@ -1,70 +1,17 @@
 import type * as acorn from 'acorn'
+import {
+  type Analysis,
+  type BindingKind,
+  functionScope,
+  lookUp,
+  makeScope,
+  type Reference,
+  type Scope,
+} from './bindings.ts'
 
 /*
- * Which names does a piece of source use, which of them does it declare itself, and what is done with the rest?
- * One walk serves both a function's own text (its free names are what it captures) and a whole module (whose
- * bindings say what is imported, what is never assigned again, and where a variable was declared).
+ * The walk over a piece of source that finds its names. What it finds is described in `bindings.ts`.
  */
-
-export type BindingKind =
-  | 'var'
-  | 'let'
-  | 'const'
-  | 'function'
-  | 'class'
-  | 'param'
-  | 'import'
-  | 'catch'
-  | 'self'
-
-export interface Binding {
-  readonly name: string
-  readonly kind: BindingKind
-  readonly start: number
-  /** A `var` or `let` whose declaration itself gives the value, at a place that runs once. */
-  readonly settled: boolean
-  /** Assignments other than the declaration's own. */
-  writes: number
-  declarations: number
-}
-
-export interface Scope {
-  readonly kind: 'program' | 'function' | 'block' | 'class' | 'with'
-  readonly start: number
-  readonly end: number
-  readonly parent: Scope | undefined
-  readonly bindings: Map<string, Binding>
-  readonly children: Scope[]
-  /** Has a "use strict" directive of its own, or is class code. */
-  readonly strict: boolean
-}
-
-/** How a name is used at one place. */
-export interface Reference {
-  readonly name: string
-  readonly start: number
-  readonly end: number
-  readonly write: boolean
-  /** `f()` and `new F()`; `o.key` with the key; anything else. */
-  readonly role: 'call' | 'member' | 'value'
-  readonly member: string | undefined
-  /** `{ name }`: the text stands for key and value both. */
-  readonly shorthand: boolean
-  readonly scope: Scope
-}
-
-export interface Analysis {
-  readonly root: Scope
-  /** Names that nothing in the analysed source declares. */
-  readonly free: Map<string, Reference[]>
-  /** Things of the function around that no name stands for. */
-  readonly lexical: { this: boolean; newTarget: boolean; super: boolean; privateName: string | undefined }
-  readonly eval: boolean
-  readonly with: boolean
-  /** Where `import.meta` stands. */
-  readonly importMeta: readonly { start: number; end: number }[]
-  readonly dynamicImport: boolean
-}
 
 type Node = acorn.AnyNode
 
@@ -151,7 +98,7 @@ class ScopeWalker {
         return
       case 'ExportNamedDeclaration':
         if (node.declaration) return this.#visit(node.declaration)
-        if (!node.source) for (const { local } of node.specifiers) this.#visit(local as Node)
+        if (!node.source) for (const { local } of node.specifiers) this.#visit(local)
         return
       case 'ExportAllDeclaration':
         return
@@ -294,15 +241,15 @@ class ScopeWalker {
   }
 
   #classElement(node: acorn.MethodDefinition | acorn.PropertyDefinition): void {
-    if (node.computed) this.#visit(node.key as Node)
+    if (node.computed) this.#visit(node.key)
     const { value } = node
     if (!value) return
     if (node.type === 'MethodDefinition') return this.#function(value as acorn.FunctionExpression, true)
-    this.#within('function', value as Node, () => this.#owning(() => this.#visit(value as Node), true))
+    this.#within('function', value, () => this.#owning(() => this.#visit(value), true))
   }
 
   #property(node: acorn.Property | acorn.AssignmentProperty): void {
-    if (node.computed) this.#visit(node.key as Node)
+    if (node.computed) this.#visit(node.key)
     const value = node.value as Node
     if (node.shorthand && value.type === 'Identifier') {
       return this.#refer(value, { role: 'value', shorthand: true })
@@ -345,19 +292,19 @@ class ScopeWalker {
 
   #call(node: acorn.CallExpression | acorn.NewExpression): void {
     if (node.callee.type === 'Identifier') this.#refer(node.callee, { role: 'call' })
-    else this.#visit(node.callee as Node)
+    else this.#visit(node.callee)
     // Compiled `async` functions hand their `this` to a helper although nothing inside uses it.
     const [first] = node.arguments
     const idle =
-      first?.type === 'ThisExpression' && isAsyncHelper(node.callee as Node) && !mentionsThis(node.arguments)
+      first?.type === 'ThisExpression' && isAsyncHelper(node.callee) && !mentionsThis(node.arguments)
     this.#list(idle ? node.arguments.slice(1) : node.arguments)
   }
 
   #member(node: acorn.MemberExpression): void {
-    const key = node.computed ? literalKey(node.property as Node) : (node.property as acorn.Identifier).name
+    const key = node.computed ? literalKey(node.property) : (node.property as acorn.Identifier).name
     if (node.object.type === 'Identifier') this.#refer(node.object, { role: 'member', member: key })
-    else this.#visit(node.object as Node)
-    if (node.computed || node.property.type === 'PrivateIdentifier') this.#visit(node.property as Node)
+    else this.#visit(node.object)
+    if (node.computed || node.property.type === 'PrivateIdentifier') this.#visit(node.property)
   }
 
   /** The left side of an assignment. */
@@ -368,18 +315,18 @@ class ScopeWalker {
         return this.#refer(node, { role: 'value', write: true })
       case 'ObjectPattern':
         for (const property of node.properties) {
-          if (property.type === 'RestElement') this.#target(property.argument as Node, false)
+          if (property.type === 'RestElement') this.#target(property.argument, false)
           else this.#patternProperty(property, value => this.#target(value, false))
         }
         return
       case 'ArrayPattern':
-        for (const element of node.elements) if (element) this.#target(element as Node, false)
+        for (const element of node.elements) if (element) this.#target(element, false)
         return
       case 'AssignmentPattern':
-        this.#target(node.left as Node, false)
+        this.#target(node.left, false)
         return this.#visit(node.right)
       case 'RestElement':
-        return this.#target(node.argument as Node, false)
+        return this.#target(node.argument, false)
       case 'ParenthesizedExpression':
         return this.#target(node.expression, reads)
       default:
@@ -388,10 +335,10 @@ class ScopeWalker {
   }
 
   #patternProperty(property: acorn.AssignmentProperty, value: (node: Node) => void): void {
-    if (property.computed) this.#visit(property.key as Node)
-    if (!property.shorthand) return value(property.value as Node)
+    if (property.computed) this.#visit(property.key)
+    if (!property.shorthand) return value(property.value)
     const mark = this.#references.length
-    value(property.value as Node)
+    value(property.value)
     const [first] = this.#references.slice(mark)
     if (first) this.#references[mark] = { ...first, shorthand: true }
   }
@@ -404,21 +351,21 @@ class ScopeWalker {
       case 'ObjectPattern':
         for (const property of node.properties) {
           if (property.type === 'RestElement') {
-            this.#pattern(property.argument as Node, kind, scope, settled)
+            this.#pattern(property.argument, kind, scope, settled)
             continue
           }
-          if (property.computed) this.#visit(property.key as Node)
-          this.#pattern(property.value as Node, kind, scope, settled)
+          if (property.computed) this.#visit(property.key)
+          this.#pattern(property.value, kind, scope, settled)
         }
         return
       case 'ArrayPattern':
-        for (const element of node.elements) if (element) this.#pattern(element as Node, kind, scope, settled)
+        for (const element of node.elements) if (element) this.#pattern(element, kind, scope, settled)
         return
       case 'AssignmentPattern':
-        this.#pattern(node.left as Node, kind, scope, settled)
+        this.#pattern(node.left, kind, scope, settled)
         return this.#visit(node.right)
       case 'RestElement':
-        return this.#pattern(node.argument as Node, kind, scope, settled)
+        return this.#pattern(node.argument, kind, scope, settled)
       default:
         return this.#visit(node)
     }
@@ -450,41 +397,6 @@ class ScopeWalker {
       scope: this.#scope,
     })
   }
-}
-
-/** The binding that a name means in a scope. */
-export function lookUp(scope: Scope | undefined, name: string): Binding | undefined {
-  for (let s = scope; s; s = s.parent) {
-    const binding = s.bindings.get(name)
-    if (binding) return binding
-  }
-  return undefined
-}
-
-/** The innermost scope that holds this place. */
-export function scopeAt(root: Scope, offset: number): Scope {
-  let scope = root
-  for (;;) {
-    const inner = scope.children.find(child => child.start <= offset && offset < child.end)
-    if (!inner) return scope
-    scope = inner
-  }
-}
-
-/** Is code at this scope strict because of a directive or a class around it? */
-export function isStrict(scope: Scope | undefined): boolean {
-  for (let s = scope; s; s = s.parent) if (s.strict) return true
-  return false
-}
-
-function makeScope(kind: Scope['kind'], node: Node, parent: Scope | undefined, strict: boolean): Scope {
-  return { kind, start: node.start, end: node.end, parent, bindings: new Map(), children: [], strict }
-}
-
-function functionScope(scope: Scope): Scope {
-  let s = scope
-  while (s.parent && s.kind !== 'function' && s.kind !== 'class') s = s.parent
-  return s
 }
 
 function isNode(value: unknown): value is Node {

@@ -121,6 +121,10 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
   if (url !== undefined && source !== undefined && locate(source, text, at.line, at.column) !== undefined) {
     return new LoadedScript(at.scriptId, url, source, isModule)
   }
+  // Evaluated text has no address. While coverage is measured, the Debugger would spoil its counts.
+  if (url === '' || (url === undefined && process.env['NODE_V8_COVERAGE'])) {
+    return new LoadedScript(at.scriptId, '', undefined, isModule)
+  }
   return withDebugger(found => {
     for (const [id, name] of found) if (!urls.has(id)) urls.set(id, name)
     return new LoadedScript(at.scriptId, urls.get(at.scriptId) ?? '', scriptSource(at.scriptId), isModule)
@@ -131,7 +135,8 @@ const OWN_FILES = new URL('../', import.meta.url).href
 
 /** The files of the calls that led here, nearest first, without this library's and Node's own. */
 function urlsOnStack(): string[] {
-  const { prepareStackTrace, stackTraceLimit } = Error
+  const { stackTraceLimit } = Error
+  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace')
   try {
     Error.stackTraceLimit = 30
     Error.prepareStackTrace = (_, sites) => sites
@@ -140,7 +145,7 @@ function urlsOnStack(): string[] {
     const files = found.map(name => (/^([/\\]|[a-z]:\\)/i.test(name) ? pathToFileURL(name).href : name))
     return [...new Set(files)].filter(url => url.startsWith('file:') && !url.startsWith(OWN_FILES))
   } finally {
-    Error.prepareStackTrace = prepareStackTrace
+    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
     Error.stackTraceLimit = stackTraceLimit
   }
 }

@@ -2,7 +2,7 @@ import type { Kind, Packer, Slot } from '../codec/index.ts'
 import { applyEdits, type Edit, unusedName } from './edits.ts'
 import type { TextNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
-import type { Reference } from './scopes.ts'
+import type { Reference } from './bindings.ts'
 
 /*
  * Variables that functions of one graph share and one of them changes. Each becomes a cell, an object `{ v }` that

@@ -1,4 +1,5 @@
 import { createError, describe } from '../base/index.ts'
+import { builtinName } from './realm.ts'
 
 /** How instances of a registered class are taken apart and put together. */
 export interface ClassOptions<T, P = unknown> {
@@ -49,9 +50,9 @@ export function registerClass<T extends object, P = unknown>(
   }
   const name = options.name ?? Class.name
   if (typeof name !== 'string' || name === '') throw wrong('name', describe(name), 'the name of the class')
-  const taken = byName.get(name)
-  if (taken && taken.prototype !== prototype) throw createError('CLASS_NAME_TAKEN', { name })
   const entry = entryOf(name, prototype, options)
+  const taken = byName.get(name)
+  if (taken && taken.prototype !== prototype) throw createError('CLASS_NAME_TAKEN', { className: name })
   const before = byPrototype.get(prototype)
   if (before) byName.delete(before.name)
   byPrototype.set(prototype, entry)
@@ -94,7 +95,8 @@ const PRIVATE_NAME = /(?<![\p{ID_Continue}$])#[\p{ID_Start}$_][\p{ID_Continue}$]
 
 /** A private name in the class's text or that of a class it extends. Nothing else tells. */
 function privateName(prototype: object): string | undefined {
-  for (let at: object | null = prototype; at; at = Object.getPrototypeOf(at) as object | null) {
+  // Built-in classes of a known kind have their private parts carried with their content.
+  for (let at = prototype; at && !builtinName(at); at = Object.getPrototypeOf(at) as object) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value
     if (typeof constructor !== 'function') continue
     const text = Function.prototype.toString.call(constructor)

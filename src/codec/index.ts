@@ -48,6 +48,12 @@ function checkTransfer(transfer: readonly unknown[]): ReadonlySet<unknown> {
   return new Set(transfer)
 }
 
+/** What a graph needs from elsewhere, as kinds gave it to `packer.need`. */
+export function needsOf({ graph }: Graph): readonly unknown[] {
+  const needs = graph[NEEDS]
+  return Array.isArray(needs) ? needs.filter((_, i) => i % 2 === 1) : []
+}
+
 /** Fetches what the graph needs before `unpack` (modules). `undefined`: nothing to wait for. */
 export function prepare({ graph }: Graph): Promise<void> | undefined {
   const needs = graph[NEEDS]

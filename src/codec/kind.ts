@@ -61,7 +61,7 @@ export interface Packer {
 
 /** Given to `Kind.make` and `Kind.fill`. */
 export interface Unpacker {
-  /** The child at this place. Throws an internal error when it is still being made (a cycle through `make`): use `later`. */
+  /** The child at this place. Throws (`CANNOT_DECODE`) in a circle through `make`: use `later` there. */
   value(slot: Slot): unknown
   /** The same with everything below it in place too, not only its shell. For `make` that hands it to a user's function. */
   complete(slot: Slot): unknown

@@ -56,9 +56,10 @@ export class GraphUnpacker implements Unpacker {
   run(): unknown {
     for (let node = this.#ids.length - 1; node >= 0; node--) this.#make(node)
     for (let node = this.#ids.length - 1; node >= 0; node--) this.#fill(node)
-    for (const [node, [, integrity]] of this.#dress)
-      this.#guard(node, () => close(this.#made[node] as object, integrity))
-    return this.value(this.#graph.graph[ROOT] as Slot)
+    for (const [node, dress] of this.#dress) {
+      this.#guard(node, () => close(this.#made[node] as object, dress[1]))
+    }
+    return this.#guard(-1, () => this.value(this.#graph.graph[ROOT] as Slot))
   }
 
   value(slot: Slot): unknown {
@@ -66,7 +67,8 @@ export class GraphUnpacker implements Unpacker {
     if (node < 0) return slot
     this.#reached?.push(node)
     if (this.#state[node] === BEING_MADE) {
-      throw createError('INTERNAL', { what: `${this.#pathOf(node)} was asked for while it was being made` })
+      const fields = { path: this.#pathOf(node), reason: 'to make it, it itself is needed' }
+      throw createError('CANNOT_DECODE', fields)
     }
     return this.#make(node)
   }

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import type { Abilities } from '../codec/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 
@@ -38,6 +39,10 @@ export interface WorkerLink {
   /** The thread's number within its process; 0 for a process. */
   readonly threadId: number
   readonly can: Abilities
+  /** What was asked for as `'pipe'`. */
+  readonly stdin?: Writable | null
+  readonly stdout?: Readable | null
+  readonly stderr?: Readable | null
   /** Throws what the platform throws for a value that can't be cloned; nothing was sent then. */
   send(message: ToWorker, transfer?: readonly unknown[]): void
   /** Once, directly after the start. */
@@ -81,6 +86,8 @@ export interface ProgramLink {
 export interface StartOptions {
   readonly name: string
   readonly entry: URL
+  /** Processes only: the Node that runs it. Default: this program's. */
+  readonly executable?: string | undefined
   readonly execArgv?: readonly string[] | undefined
   readonly env?: NodeJS.ProcessEnv | undefined
   readonly cwd?: string | URL | undefined

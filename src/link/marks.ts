@@ -3,7 +3,6 @@
  * progress with one small write to a file that has no name, and the program reads it when the worker has died.
  * One file serves all workers of a program; each has a slot.
  */
-import { randomUUID } from 'node:crypto'
 import { constants, closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,7 +78,7 @@ function openNameless(): number {
       // This file system has no nameless files: try the next.
     }
   }
-  const path = join(tmpdir(), `manycore-${process.pid}-${randomUUID()}.marks`)
+  const path = join(tmpdir(), `manycore-${process.pid}-${performance.timeOrigin}.marks`)
   const descriptor = openSync(path, 'wx+', 0o600)
   try {
     unlinkSync(path)

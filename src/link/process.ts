@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
@@ -9,6 +9,7 @@ import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } f
 import { marksFile, readMark, releaseSlot, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
 import { Tail } from './tail.ts'
+import { writeStderr } from './write-stderr.ts'
 
 /*
  * The road to a child process.
@@ -54,8 +55,10 @@ export class ProcessLink implements WorkerLink {
     watchMemory()
     this.#slot = takeSlot()
     const [input, output, errors] = streams(options.stdio)
+    // Loaded at the first process: it is the slowest of Node's modules to load, and many programs only use threads.
+    const { spawn } = process.getBuiltinModule('node:child_process')
     this.#child = spawn(
-      process.execPath,
+      options.executable ?? process.execPath,
       [
         ...(options.execArgv ?? inheritedFlags()),
         fileURLToPath(options.entry),
@@ -74,7 +77,7 @@ export class ProcessLink implements WorkerLink {
     this.stderr = errors === 'pipe' ? this.#child.stderr : null
     this.#child.stderr?.on('data', (bytes: Buffer) => {
       this.#stderr.push(bytes)
-      if (errors === 'inherit') process.stderr.write(bytes)
+      if (errors === 'inherit') writeStderr(bytes)
     })
     this.#child.on('error', error => this.#onExit(null, null, error))
     this.#child.on('exit', (code, signal) => this.#onExit(code, signal))

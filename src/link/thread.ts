@@ -39,16 +39,13 @@ export class ThreadLink implements WorkerLink {
       name: options.name,
       workerData: { port: port2, board: this.#board.buffer } satisfies ThreadData,
       transferList: [port2],
-      stderr: true,
       ...(options.execArgv && { execArgv: [...options.execArgv] }),
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
     })
     this.threadId = this.#worker.threadId
     this.peer = `thread ${this.threadId}`
-    ;(this.#worker.stderr as Readable).on('data', (bytes: Buffer) => {
-      this.#stderr.push(bytes)
-      process.stderr.write(bytes)
-    })
+    // Listens in. Asking for the stream with `stderr: true` would keep the program alive while it is read.
+    ;(this.#worker.stderr as Readable).on('data', (bytes: Buffer) => this.#stderr.push(bytes))
     this.#worker.on('error', error => {
       this.#error = error as Error
     })

@@ -38,6 +38,16 @@ const counters = { process: 0, thread: 0 }
 const FEW = 64
 const NO_OPTIONS: ApplyOptions = {}
 
+/** A pool that nobody can close any more is closed, which ends its workers after what it has. Python: `ResourceWarning`. */
+const dropped = new FinalizationRegistry<{ readonly name: string; readonly crew: Crew }>(({ name, crew }) => {
+  if (crew.broken) return
+  process.emitWarning(
+    `${name} was dropped without close() or terminate(); it is closed now`,
+    'ManycoreWarning',
+  )
+  crew.close()
+})
+
 /**
  * What `Pool` and `ThreadPool` share: a crew of workers, and the many ways of giving it work.
  * Python: `multiprocessing.pool.Pool`, `ThreadPool`.
@@ -59,7 +69,13 @@ export abstract class BasePool {
     this.#options = options
     this.#can =
       starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
-    this.#limits = { timeout: options.timeout, retries: options.retries ?? 0, priority: 0, transfer: undefined }
+    this.#limits = {
+      timeout: options.timeout,
+      retries: options.retries ?? 0,
+      priority: 0,
+      transfer: undefined,
+      reportBegin: options.timeout !== undefined && (options.concurrency ?? 1) > 1,
+    }
     this.#crew = new Crew(
       starter,
       this.name,
@@ -67,6 +83,7 @@ export abstract class BasePool {
       options.processes ?? cpuCount(),
       this.#initializer(noun),
     )
+    dropped.register(this, { name: this.name, crew: this.#crew }, this)
   }
 
   // ── one call ───────────────────────────────────────────────────────────────────────────────────────────
@@ -81,7 +98,7 @@ export abstract class BasePool {
    */
   apply<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    args?: A,
+    args?: readonly [...A],
     options: ApplyOptions = NO_OPTIONS,
   ): Promise<Awaited<R>> {
     return new Promise((resolve, reject) => {
@@ -92,7 +109,7 @@ export abstract class BasePool {
   /** As `apply`, with a result that can be asked and cancelled. Python: `apply_async`. */
   applyAsync<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    args?: A,
+    args?: readonly [...A],
     options: ApplyOptions = NO_OPTIONS,
   ): AsyncResult<Awaited<R>> {
     const controller = new AbortController()
@@ -126,7 +143,7 @@ export abstract class BasePool {
   /** As `map`, each item being an array of arguments. Python: `starmap`. */
   starmap<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options: MapOptions = NO_OPTIONS,
   ): Promise<Awaited<R>[]> {
     return this.#map('starmap', fn, items, options, true) as Promise<Awaited<R>[]>
@@ -135,7 +152,7 @@ export abstract class BasePool {
   /** As `starmap`, with a result that can be asked and cancelled. Python: `starmap_async`. */
   starmapAsync<A extends readonly unknown[], R>(
     fn: Fn<A, R>,
-    items: Items<A>,
+    items: Items<Readonly<A>>,
     options: MapOptions = NO_OPTIONS,
   ): AsyncResult<Awaited<R>[]> {
     return this.#mapAsync('starmapAsync', fn, items, options, true) as AsyncResult<Awaited<R>[]>
@@ -165,12 +182,14 @@ export abstract class BasePool {
   close(): void {
     if (this.#state !== 'open') return
     this.#state = 'closed'
+    dropped.unregister(this)
     this.#crew.close()
   }
 
   /** Stops at once: everything unfinished rejects with `TASK_CANCELLED`. Settles when the workers are gone. Python: `terminate`. */
   terminate(): Promise<void> {
     this.#state = 'terminated'
+    dropped.unregister(this)
     return this.#crew.terminate()
   }
 
@@ -179,7 +198,8 @@ export abstract class BasePool {
    * Errors: `POOL_STILL_OPEN`, `WAIT_ABORTED`.
    */
   async join(options: WaitOptions = {}): Promise<boolean> {
-    if (this.#state === 'open') throw createError('POOL_STILL_OPEN', { pool: this.name })
+    if (this.#state === 'open' && !this.#crew.broken)
+      throw createError('POOL_STILL_OPEN', { pool: this.name })
     return (await this.#crew.join(options, `the end of ${this.name}`)) !== TIMED_OUT
   }
 
@@ -235,11 +255,14 @@ export abstract class BasePool {
     make: (ready: Portable) => Task,
     signal: AbortSignal | undefined,
   ): Promise<void> {
+    const source = {}
+    this.#crew.enter(source)
     this.#crew.expect(1)
     try {
       this.#crew.submit(make(await portable), signal)
     } finally {
       this.#crew.expect(-1)
+      this.#crew.leave(source)
     }
   }
 
@@ -347,8 +370,10 @@ export abstract class BasePool {
   }
 
   #limitsOf(options: CallOptions): TaskLimits {
+    const timeout = options.timeout ?? this.#limits.timeout
     return {
-      timeout: options.timeout ?? this.#limits.timeout,
+      timeout,
+      reportBegin: timeout !== undefined && this.#crew.concurrency > 1,
       retries: options.retries ?? this.#limits.retries,
       priority: options.priority ?? 0,
       transfer: (options as ApplyOptions).transfer,

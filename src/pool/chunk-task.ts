@@ -13,6 +13,8 @@ export class ChunkTask extends Task {
   /** Where its first item stands in the input. */
   readonly first: number
   readonly items: readonly unknown[]
+  /** How many of its items may have been begun when its worker died. */
+  #begun: number
 
   constructor(
     job: MapJob,
@@ -29,11 +31,17 @@ export class ChunkTask extends Task {
     this.#job = job
     this.first = first
     this.items = items
+    this.#begun = items.length
   }
 
   get title(): string {
-    const { items } = this
-    return `${titleOf(this.fn.name, [items[0]])} and the ${items.length - 1} items after it`
+    const begun = this.#begun
+    const first = titleOf(this.fn.name, [this.items[0]])
+    return begun === 1 ? first : `${first} or one of the ${begun - 1} items after it`
+  }
+
+  override diedAt(item: number): void {
+    this.#begun = Math.min(item + 1, this.items.length)
   }
 
   succeed(how: number, payload: unknown, worker: string): void {
@@ -57,7 +65,7 @@ export class ChunkTask extends Task {
   }
 
   reject(error: unknown): void {
-    this.#job.chunkFailed(this, error)
+    this.#job.chunkFailed(this, error, this.#begun)
   }
 }
 

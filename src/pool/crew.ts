@@ -11,7 +11,7 @@ import {
   waitFor,
 } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
-import type { Death } from '../link/index.ts'
+import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
 import { deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
@@ -28,6 +28,16 @@ const GRACE = 100
 const LOOK_AGAIN = 4
 /** Never fires in practice; only its being there keeps the program alive. */
 const LONG = 2 ** 30
+
+const TERMINATED = 'the pool was terminated'
+
+/** Whoever gives a crew work over time: a job that reads its input, a call whose function is being prepared. */
+export interface Source {
+  /** The pool was terminated or is broken: nothing more is run. */
+  poolOver?(error: unknown): void
+  /** Somebody waits for the pool's end. */
+  hurry?(): void
+}
 
 interface Initializer {
   readonly fn: Portable | Promise<Portable>
@@ -51,12 +61,17 @@ export class Crew {
   readonly #ended = deferred()
   /** Tasks that nobody has been told about yet, and those whose function is being prepared. */
   #pending = 0
+  readonly #sources = new Set<Source>()
+  #closing = false
   #keepAlive: Timer | undefined
   #flushPlanned = false
   #started = false
   #broken: ManycoreError | undefined
   #lastDeath: Error | undefined
   #terminated = false
+  /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
+  readonly #todo: Instruction<Task>[] = []
+  #carrying = false
   readonly #counts = { succeeded: 0, failed: 0, cancelled: 0, deaths: 0 }
   /** What members tell. */
   readonly #ears: MemberEars = {
@@ -64,9 +79,12 @@ export class Crew {
     settled: (member, task, how, payload) => this.#onSettled(member, task, how, payload),
     finished: (member, done, failed, busy, calls) =>
       this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls }),
-    returned: (member, task) => this.#do({ kind: 'returned', worker: member.plan, task }),
+    returned: (member, task) => {
+      this.#do({ kind: 'returned', worker: member.plan, task })
+      this.#flushSoon()
+    },
     initializerFailed: thrown => this.#onInitializerFailed(thrown),
-    died: (member, death, begun, waiting) => this.#onDied(member, death, begun, waiting),
+    died: (member, death, begun, waiting, progress) => this.#onDied(member, death, begun, waiting, progress),
   }
 
   constructor(
@@ -102,6 +120,11 @@ export class Crew {
     return this.#broken
   }
 
+  /** Nothing is run any more: terminated, or broken. */
+  get over(): boolean {
+    return this.#terminated || this.#broken !== undefined
+  }
+
   get plan(): Plan<Task> {
     return this.#plan
   }
@@ -112,8 +135,7 @@ export class Crew {
 
   /** Takes a task. It is sent in the microtask that follows, together with its neighbours. */
   submit(task: Task, signal?: AbortSignal | undefined): void {
-    if (this.#broken) return task.reject(this.#broken)
-    if (this.#terminated) return task.reject(this.#cancelled(task, 'the pool was terminated'))
+    if (this.over) return task.reject(this.#whyOver(task))
     if (signal?.aborted) return task.reject(this.#cancelled(task, signal.reason))
     this.expect(1)
     if (signal) this.#listen(task, signal)
@@ -131,11 +153,21 @@ export class Crew {
     }
   }
 
+  /** Somebody will submit, perhaps later: a pool that is closed meanwhile waits for that. */
+  enter(source: Source): void {
+    this.#sources.add(source)
+  }
+
+  leave(source: Source): void {
+    this.#sources.delete(source)
+    this.#closeIfNobodySubmits()
+  }
+
   cancel(task: Task, error: unknown): void {
-    if (task.state === 'settled' || task.state === 'cancelling') return
+    if (task.state === 'settled' || (task.state === 'cancelling' && !task.again)) return
     this.#counts.cancelled++
     task.failure = error
-    this.#do({ kind: 'cancelled', task })
+    this.#do({ kind: 'cancelled', task, again: false })
     this.#settleWith(task, error)
   }
 
@@ -153,16 +185,22 @@ export class Crew {
   }
 
   close(): void {
-    this.#do({ kind: 'close' })
+    this.#closing = true
+    this.#closeIfNobodySubmits()
+  }
+
+  #closeIfNobodySubmits(): void {
+    if (this.#closing && this.#sources.size === 0) this.#do({ kind: 'close' })
   }
 
   terminate(): Promise<void> {
     this.#terminated = true
-    this.#do({ kind: 'stop' })
+    this.#stop(createError('TASK_CANCELLED', { task: 'the job', reason: TERMINATED }))
     return this.#hold(this.#ended.promise)
   }
 
   join(options: WaitOptions, what: string): Promise<void | typeof TIMED_OUT> {
+    for (const source of [...this.#sources]) source.hurry?.()
     return this.#hold(waitFor(this.#ended.promise, what, options))
   }
 
@@ -194,7 +232,15 @@ export class Crew {
   // ── carrying out the plan ──────────────────────────────────────────────────────────────────────────────
 
   #do(event: PlanEvent<Task>): void {
-    for (const instruction of this.#plan.handle(event)) this.#carryOut(instruction)
+    for (const instruction of this.#plan.handle(event)) this.#todo.push(instruction)
+    if (this.#carrying || this.#todo.length === 0) return
+    this.#carrying = true
+    try {
+      for (let at = 0; at < this.#todo.length; at++) this.#carryOut(this.#todo[at] as Instruction<Task>)
+    } finally {
+      this.#todo.length = 0
+      this.#carrying = false
+    }
   }
 
   #carryOut(instruction: Instruction<Task>): void {
@@ -204,13 +250,11 @@ export class Crew {
       case 'send':
         return this.#send(instruction.worker, instruction.tasks)
       case 'fail':
-        this.#counts.failed++
+        this.#counts[this.#terminated ? 'cancelled' : 'failed']++
         return this.#settleWith(instruction.task, instruction.task.failure)
       case 'drop':
-        return this.#settleWith(
-          instruction.task,
-          this.#broken ?? this.#cancelled(instruction.task, 'the pool was terminated'),
-        )
+        this.#counts[this.#terminated ? 'cancelled' : 'failed']++
+        return this.#settleWith(instruction.task, this.#whyOver(instruction.task))
       case 'askToStop':
         return this.#askToStop(instruction.worker, instruction.task)
       case 'takeBack':
@@ -218,7 +262,7 @@ export class Crew {
       case 'retire':
         return this.#members.get(instruction.worker)?.worker?.close()
       case 'destroy':
-        return this.#members.get(instruction.worker)?.worker?.destroy()
+        return this.#destroy(instruction.worker)
       case 'lookAgain':
         after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
         return
@@ -259,8 +303,8 @@ export class Crew {
   }
 
   #startNow(member: Member, initializer: Initializer | undefined): void {
-    // Given up while its initializer was being prepared: it never lived.
-    if (member.plan.state === 'ending') return this.#onNeverLived(member)
+    // Given up while its initializer was being prepared.
+    if (member.plan.state !== 'starting') return
     const { env, execArgv, resourceLimits, concurrency = 1 } = this.#options
     try {
       member.worker = startWorker(
@@ -296,18 +340,27 @@ export class Crew {
     member.idle = undefined
     for (const task of tasks) task.failure = undefined
     member.worker?.send(tasks)
-    for (const task of tasks) member.watch?.add(task)
+    for (const task of tasks) if (task.state === 'sent') member.watch?.add(task)
+  }
+
+  #destroy(plan: PlanWorker): void {
+    const member = this.#members.get(plan)
+    if (member?.worker) return member.worker.destroy()
+    // Its initializer was being prepared, or it could not be started: it never lived.
+    this.#members.delete(plan)
+    this.#do({ kind: 'died', worker: plan, begun: [], waiting: [] })
   }
 
   #askToStop(plan: PlanWorker, task: Task): void {
-    const member = this.#members.get(plan) as Member
+    const member = this.#members.get(plan)
+    if (!member) return
     member.worker?.cancel(task, reasonOf(task.failure))
     // Those behind it have done nothing: others take them.
     void member.worker?.takeBack()
     after(
       GRACE,
       () => {
-        if (task.state !== 'cancelling' || plan.state === 'gone') return
+        if (task.state !== 'cancelling' || task.worker !== plan) return
         member.because = `${task.title}, which shared it, would not stop`
         this.#do({ kind: 'stubborn', worker: plan })
       },
@@ -331,7 +384,7 @@ export class Crew {
       member.done.push(task)
       return
     }
-    if (how === THROWN && task.retries > 0) {
+    if (how === THROWN && task.retries > 0 && !this.over) {
       member.failed.push(task)
       return
     }
@@ -347,46 +400,40 @@ export class Crew {
     if (task.state !== 'sent') return
     const worker = member.name
     const error = createError('TASK_TIMEOUT', { task: task.title, timeout: task.timeout as number, worker })
-    if (task.retries > 0) return this.#stopForRetry(member, task, error)
-    this.#counts.failed++
+    const again = task.retries > 0
     task.failure = error
-    this.#do({ kind: 'cancelled', task })
+    this.#do({ kind: 'cancelled', task, again })
+    if (again) return
+    this.#counts.failed++
     this.#settleWith(task, error)
   }
 
-  /** It ran out of time but may run again: its worker is stopped, and the plan retries what it had begun. */
-  #stopForRetry(member: Member, task: Task, error: Error): void {
-    task.failure = error
-    member.because = `${task.title}, which shared it, ran out of time`
-    void member.worker?.takeBack().then(() => this.#do({ kind: 'stubborn', worker: member.plan }))
-  }
-
-  #onDied(member: Member, death: Death, begun: readonly Task[], waiting: readonly Task[]): void {
+  #onDied(
+    member: Member,
+    death: Death,
+    begun: readonly Task[],
+    waiting: readonly Task[],
+    progress: Progress,
+  ): void {
     member.watch?.end()
     member.idle?.cancel()
     this.#members.delete(member.plan)
     const expected = member.plan.state === 'ending' || member.plan.state === 'retiring'
     if (!expected) this.#counts.deaths++
     const worker = member.name
-    for (const task of begun) task.failure = this.#deathOf(member, task, worker, death)
+    // Where several run at once, nobody knows whose item it was.
+    if (this.concurrency === 1) begun.at(-1)?.diedAt(progress.item)
+    for (const task of begun) if (!task.again) task.failure = this.#deathOf(member, task, worker, death)
     if (!expected) this.#lastDeath = deathError(death, worker, undefined)
     this.#do({ kind: 'died', worker: member.plan, begun, waiting })
   }
 
   /** What a task that was under way is told. */
   #deathOf(member: Member, task: Task, worker: string, death: Death): unknown {
-    if (this.#broken) return this.#broken
-    if (this.#terminated) return this.#cancelled(task, 'the pool was terminated')
-    if (member.because && !task.failure) {
+    if (this.over) return this.#whyOver(task)
+    if (member.because)
       return createError('WORKER_STOPPED', { worker, task: task.title, because: member.because })
-    }
-    if (member.because) return task.failure
     return deathError(death, worker, task.title)
-  }
-
-  #onNeverLived(member: Member): void {
-    this.#members.delete(member.plan)
-    this.#do({ kind: 'died', worker: member.plan, begun: [], waiting: [] })
   }
 
   #onInitializerFailed(thrown: unknown): void {
@@ -412,7 +459,12 @@ export class Crew {
   #break(error: ManycoreError): void {
     if (this.#broken || this.#terminated) return
     this.#broken = error
+    this.#stop(error)
+  }
+
+  #stop(error: Error): void {
     this.#do({ kind: 'stop' })
+    for (const source of [...this.#sources]) source.poolOver?.(error)
   }
 
   #settleWith(task: Task, error: unknown): void {
@@ -425,6 +477,10 @@ export class Crew {
     const abort = (): void => this.cancel(task, this.#cancelled(task, signal.reason))
     signal.addEventListener('abort', abort, { once: true })
     task.forget = () => signal.removeEventListener('abort', abort)
+  }
+
+  #whyOver(task: Task): ManycoreError {
+    return this.#broken ?? this.#cancelled(task, TERMINATED)
   }
 
   #cancelled(task: Task, reason: unknown): ManycoreError {

@@ -25,6 +25,8 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** What the input ended with. */
   #inputError: { readonly error: unknown } | undefined
   #arrived = 0
+  /** Its reader has left. */
+  #left = false
 
   constructor(ordered: boolean) {
     this.#ordered = ordered
@@ -42,12 +44,14 @@ export class Imap<R> implements AsyncIterableIterator<R> {
 
   /** Called by the job: the result of an item. */
   put(item: number, step: Step<R>): void {
+    if (this.#left) return
     this.#ready.set(this.#ordered ? item : this.#arrived++, step)
     this.#handOut()
   }
 
   /** Called by the job: that many items there were; the input may have failed after them. */
   end(total: number, inputError?: { readonly error: unknown }): void {
+    if (this.#left) return
     this.#total = total
     this.#inputError = inputError
     this.#handOut()
@@ -56,16 +60,18 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** The next result. Rejects with the item's error; `done` behind the last. */
   next(): Promise<IteratorResult<R>> {
     const step = new Promise<IteratorResult<R>>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    if (this.#waiting.length === 1) this.#job?.awaited(1)
     this.#handOut()
     return step
   }
 
   /** Ends the work: what has not been done is cancelled. */
   async return(): Promise<IteratorResult<R>> {
-    this.#job?.stop()
+    this.#left = true
     this.#total = this.#next
     this.#inputError = undefined
     this.#ready.clear()
+    this.#job?.stop()
     this.#handOut()
     return { done: true, value: undefined }
   }
@@ -75,21 +81,30 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   }
 
   #handOut(): void {
-    while (this.#waiting.length > 0) {
-      const step = this.#ready.get(this.#next)
-      if (step) {
-        this.#ready.delete(this.#next++)
-        const { resolve, reject } = this.#waiting.shift() as Waiter<R>
-        if ('error' in step) reject(step.error)
-        else resolve({ done: false, value: step.value })
-      } else if (this.#total !== undefined && this.#next >= this.#total) {
-        const { resolve, reject } = this.#waiting.shift() as Waiter<R>
-        const failed = this.#inputError
-        this.#inputError = undefined
-        if (failed) reject(failed.error)
-        else resolve({ done: true, value: undefined })
-      } else break
+    const waited = this.#waiting.length > 0
+    while (this.#waiting.length > 0 && this.#handOutOne()) {
+      // The next one.
     }
+    if (waited && this.#waiting.length === 0) this.#job?.awaited(-1)
     this.#job?.feed()
+  }
+
+  /** Settles the first who waits, if there is something for it. */
+  #handOutOne(): boolean {
+    const step = this.#ready.get(this.#next)
+    const ended = !step && this.#total !== undefined && this.#next >= this.#total
+    if (!step && !ended) return false
+    const { resolve, reject } = this.#waiting.shift() as Waiter<R>
+    if (step) {
+      this.#ready.delete(this.#next++)
+      if ('error' in step) reject(step.error)
+      else resolve({ done: false, value: step.value })
+      return true
+    }
+    const failed = this.#inputError
+    this.#inputError = undefined
+    if (failed) reject(failed.error)
+    else resolve({ done: true, value: undefined })
+    return true
   }
 }

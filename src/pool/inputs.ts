@@ -1,4 +1,4 @@
-import { createError, describe } from '../base/index.ts'
+import { createError, describe, quiet } from '../base/index.ts'
 
 /** The items of a map: one at a time, from wherever they come. */
 export interface Inputs {
@@ -8,7 +8,7 @@ export interface Inputs {
   take?(count: number): unknown[]
   /** The next one. Asynchronous inputs only. */
   next?(): Promise<IteratorResult<unknown>>
-  /** No more are wanted. */
+  /** No more are wanted. Whoever stops has a reason that it tells; what the input says to that is of no interest. */
   stop(): void
 }
 
@@ -16,8 +16,7 @@ export function inputsOf(where: string, items: unknown): Inputs {
   if (Array.isArray(items)) return new ArrayInputs(items)
   const source = items as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined
   if (typeof source?.[Symbol.asyncIterator] === 'function') {
-    const iterator = (source as AsyncIterable<unknown>)[Symbol.asyncIterator]()
-    return { total: undefined, next: () => iterator.next(), stop: () => void iterator.return?.() }
+    return new AsyncInputs(source as AsyncIterable<unknown>)
   }
   if (typeof source?.[Symbol.iterator] === 'function') return new IterableInputs(source as Iterable<unknown>)
   throw createError('NOT_ITERABLE', { where, got: describe(items) })
@@ -50,6 +49,7 @@ class ArrayInputs implements Inputs {
 class IterableInputs implements Inputs {
   readonly total: number | undefined
   readonly #iterator: Iterator<unknown>
+  #over = false
 
   constructor(items: Iterable<unknown>) {
     this.#iterator = items[Symbol.iterator]()
@@ -64,6 +64,7 @@ class IterableInputs implements Inputs {
       try {
         step = this.#iterator.next()
       } catch (error) {
+        this.#over = true
         // What came before it counts: the error is for the next call.
         if (taken.length === 0) throw error
         this.take = () => {
@@ -71,13 +72,44 @@ class IterableInputs implements Inputs {
         }
         return taken
       }
-      if (step.done) break
+      if (step.done) {
+        this.#over = true
+        break
+      }
       taken.push(step.value)
     }
     return taken
   }
 
   stop(): void {
-    this.#iterator.return?.()
+    if (this.#over) return
+    this.#over = true
+    try {
+      this.#iterator.return?.()
+    } catch {
+      // It throws when it is the input itself that stops us.
+    }
+  }
+}
+
+class AsyncInputs implements Inputs {
+  readonly total: undefined
+  readonly #iterator: AsyncIterator<unknown>
+
+  constructor(items: AsyncIterable<unknown>) {
+    this.#iterator = items[Symbol.asyncIterator]()
+  }
+
+  next(): Promise<IteratorResult<unknown>> {
+    return this.#iterator.next()
+  }
+
+  stop(): void {
+    // A generator that waits for something itself stops after that; we don't wait for it.
+    try {
+      quiet(Promise.resolve(this.#iterator.return?.()))
+    } catch {
+      // As above.
+    }
   }
 }

@@ -19,7 +19,9 @@ export function machine<S extends string, E extends string>(
   return (thing, event) => {
     const to = next[event]?.[thing.state]
     if (to === undefined) {
-      throw createError('INTERNAL', { what: `${table.title.toLowerCase()} in state ${thing.state} got ${event}` })
+      throw createError('INTERNAL', {
+        what: `${table.title.toLowerCase()} in state ${thing.state} got ${event}`,
+      })
     }
     thing.state = to
     return to

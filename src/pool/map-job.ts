@@ -3,7 +3,7 @@ import type { Portable } from '../capture/index.ts'
 import { type Abilities, type Graph, pack } from '../codec/index.ts'
 import { asNumbers, type CallSite, unpackFor, withBothStacks } from '../worker/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
-import type { Crew } from './crew.ts'
+import type { Crew, Source } from './crew.ts'
 import type { Imap } from './imap.ts'
 import type { Inputs } from './inputs.ts'
 import { drawProgress, type Progress } from './progress.ts'
@@ -13,6 +13,8 @@ import type { Task, TaskLimits } from './task.ts'
 const CHUNK_TIME = 4
 /** Chunks of a job that are under way, per worker: one that runs and one that waits next to it. */
 const CHUNKS_AHEAD = 2
+/** A stream's chunks stay small enough for its reader to be only a little behind. In items. */
+const LARGEST_OF_STREAM = 256
 /** A chunk grows by at most this factor: measurements of a few items are not trusted for thousands. */
 const GROWTH = 4
 
@@ -38,7 +40,7 @@ export interface JobOptions {
  *
  *     inputs ─► take ─► chunk (size from measurement) ─► crew ─► values ─► list or stream
  */
-export class MapJob {
+export class MapJob implements Source {
   readonly star: boolean
   readonly site: CallSite
   readonly #crew: Crew
@@ -52,9 +54,14 @@ export class MapJob {
   #done = 0
   #inputOver = false
   #inputError: { readonly error: unknown } | undefined
+  /** Why nothing more is done: cancelled, or the pool is over. It is what the caller is told. */
+  #stopError: { readonly error: unknown } | undefined
+  /** Items of an asynchronous input that wait for company. */
+  #gathered: unknown[] = []
   /** The failure that stands first in the input. */
   #firstFailure: { readonly item: number; readonly error: unknown } | undefined
-  #stopped = false
+  /** The pool's end is waited for: don't wait for a reader. */
+  #hurried = false
   #ended = false
   #feeding = false
   /** Milliseconds per item, as measured. */
@@ -70,8 +77,9 @@ export class MapJob {
     this.#list = new Array(options.results ? (options.inputs.total ?? 0) : 0)
     this.site = options.site
     this.#progress = drawProgress(options.progress, options.inputs.total)
-    // From the call to the end the program has something to wait for.
-    crew.expect(1)
+    crew.enter(this)
+    // From the call to the end the program has something to wait for; with a stream only while it is read.
+    if (options.results) crew.expect(1)
     const { signal } = options
     if (signal) {
       this.#abort = () => this.#cancel(signal.reason)
@@ -87,16 +95,26 @@ export class MapJob {
 
   /** The function can't travel. */
   abandon(error: unknown): void {
-    this.#inputOver = true
-    this.#inputError = { error }
-    this.#options.inputs.stop()
-    this.#endWhenDone()
+    this.#giveUp(error)
   }
 
   /** Nobody wants the rest. */
   stop(): void {
-    if (this.#ended) return
-    this.#cancel('nobody reads its results any more')
+    if (!this.#ended) this.#cancel('nobody reads its results any more')
+  }
+
+  poolOver(error: unknown): void {
+    this.#giveUp(error)
+  }
+
+  hurry(): void {
+    this.#hurried = true
+    this.feed()
+  }
+
+  /** Its stream has readers that wait, or none any more. */
+  awaited(change: 1 | -1): void {
+    this.#crew.expect(change)
   }
 
   // ── in ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,8 +129,10 @@ export class MapJob {
   #feedSync(): void {
     this.#feeding = true
     try {
-      while (!this.#inputOver && this.#hasRoom()) {
-        const items = this.#options.inputs.take?.(this.#chunkSize()) ?? []
+      for (let room = this.#room(); room > 0 && !this.#inputOver; room = this.#room()) {
+        const items = this.#options.inputs.take?.(Math.min(room, this.#chunkSize())) ?? []
+        // The input itself may have cancelled the job.
+        if (this.#stopError) break
         if (items.length === 0) this.#inputOver = true
         else this.#submit(items)
       }
@@ -125,38 +145,49 @@ export class MapJob {
 
   async #feedAsync(): Promise<void> {
     this.#feeding = true
-    const { inputs } = this.#options
-    let items: unknown[] = []
+    const inputs = this.#options.inputs as Required<Inputs>
     try {
-      while (!this.#inputOver && this.#hasRoom(items.length)) {
-        const step = await (inputs.next as () => Promise<IteratorResult<unknown>>)()
+      while (!this.#inputOver && this.#room() > 0) {
+        const step = await inputs.next()
+        // Cancelled meanwhile: what came is dropped, as what would have come.
+        if (this.#stopError) return
         if (step.done) this.#inputOver = true
-        else items.push(step.value)
-        // What is there is sent as soon as the workers could use it; only a busy crew lets it gather.
-        const enough = items.length >= this.#chunkSize() || this.#underWay.size < this.#crew.workerCount
-        if (items.length > 0 && (enough || step.done)) {
-          this.#submit(items)
-          items = []
-        }
+        else this.#gathered.push(step.value)
+        this.#sendGathered()
       }
     } catch (error) {
       this.#inputFailed(error)
+      this.#sendGathered()
+    } finally {
+      this.#feeding = false
     }
-    if (items.length > 0 && !this.#stopped) this.#submit(items)
-    this.#feeding = false
     this.#endWhenDone()
   }
 
-  #hasRoom(gathered = 0): boolean {
-    if (this.#stopped) return false
+  /** What is there is sent as soon as the workers could use it; only while they are busy it gathers. */
+  #sendGathered(): void {
+    const gathered = this.#gathered
+    if (gathered.length === 0) return
+    const { workerCount, concurrency } = this.#crew
+    const idle = this.#underWay.size < workerCount * concurrency
+    if (!idle && !this.#inputOver && gathered.length < this.#chunkSize()) return
+    this.#gathered = []
+    this.#submit(gathered)
+  }
+
+  /** How many items may be taken from the input now. */
+  #room(): number {
+    if (this.#stopError || this.#crew.over) return 0
     const { bufferSize, stream } = this.#options
-    const unread = stream ? stream.unread : 0
-    if (bufferSize !== undefined && this.#taken + gathered - this.#done + unread >= bufferSize) return false
-    const tasks =
-      Math.max(1, this.#crew.workerCount) * (this.#oneByOne ? 2 * this.#crew.plan.depth : CHUNKS_AHEAD)
-    if (this.#underWay.size >= Math.max(tasks, this.#crew.concurrency * this.#crew.workerCount)) return false
+    const { workerCount, concurrency, plan } = this.#crew
+    const workers = Math.max(1, workerCount)
+    const tasks = workers * Math.max(concurrency, this.#oneByOne ? 2 * plan.depth : CHUNKS_AHEAD)
+    if (this.#underWay.size >= tasks) return 0
+    if (!stream || this.#hurried) return Number.POSITIVE_INFINITY
+    const ahead = this.#taken + this.#gathered.length - this.#done + stream.unread
+    if (bufferSize !== undefined) return bufferSize - ahead
     // A reader that is slower than the workers holds them up: results don't pile up.
-    return unread < Math.max(2 * tasks, tasks * this.#lastChunk)
+    return stream.unread < tasks * Math.max(2, this.#lastChunk) ? Number.POSITIVE_INFINITY : 0
   }
 
   /** Items that have to be told apart, each with its own time and its own second try, travel alone. */
@@ -175,7 +206,8 @@ export class MapJob {
     const left = inputs.total === undefined ? wanted : Math.ceil((inputs.total - this.#taken) / (2 * workers))
     const most = Math.max(1, this.#lastChunk) * GROWTH
     const buffer = bufferSize === undefined ? wanted : Math.ceil(bufferSize / (2 * workers))
-    return Math.max(1, Math.min(wanted, left, most, buffer))
+    const largest = this.#options.stream ? LARGEST_OF_STREAM : wanted
+    return Math.max(1, Math.min(wanted, left, most, buffer, largest))
   }
 
   #submit(items: readonly unknown[]): void {
@@ -260,9 +292,11 @@ export class MapJob {
     this.#goOn()
   }
 
-  chunkFailed(task: ChunkTask, error: unknown): void {
+  /** Only the first `begun` of its items are lost. */
+  chunkFailed(task: ChunkTask, error: unknown, begun: number): void {
     this.#underWay.delete(task)
-    for (let place = 0; place < task.items.length; place++) this.#itemDone(task.first + place, { error })
+    if (begun < task.items.length) this.#send(task.first + begun, task.items.slice(begun))
+    for (let place = 0; place < begun; place++) this.#itemDone(task.first + place, { error })
     this.#goOn()
   }
 
@@ -295,28 +329,38 @@ export class MapJob {
   }
 
   #goOn(): void {
+    if (!this.#stopError) this.#sendGathered()
     this.feed()
     this.#endWhenDone()
   }
 
   #endWhenDone(): void {
-    if (this.#ended || this.#feeding || !this.#inputOver || this.#done < this.#taken) return
+    if (this.#ended || !this.#inputOver || this.#gathered.length > 0 || this.#done < this.#taken) return
     this.#ended = true
     this.#progress?.end()
     const { signal, results, stream } = this.#options
     if (this.#abort) signal?.removeEventListener('abort', this.#abort)
-    this.#crew.expect(-1)
-    const failure = this.#firstFailure ?? this.#inputError
-    if (stream) stream.end(this.#taken, this.#inputError)
+    const failure = this.#stopError ?? this.#firstFailure ?? this.#inputError
+    if (stream) stream.end(this.#taken, this.#stopError ?? this.#inputError)
     else if (failure) results?.reject(failure.error)
     else results?.resolve(this.#list)
+    if (results) this.#crew.expect(-1)
+    this.#crew.leave(this)
   }
 
   #cancel(reason: unknown): void {
-    this.#stopped = true
-    this.#options.inputs.stop()
-    if (!this.#inputOver) this.#inputFailed(this.#crew.cancelledJob(this.#fn?.name ?? 'map', reason))
+    this.#giveUp(this.#crew.cancelledJob(this.#fn?.name ?? 'map', reason))
     for (const task of [...this.#underWay]) this.#crew.cancel(task, this.#crew.cancelledError(task, reason))
+    this.#endWhenDone()
+  }
+
+  /** Takes and sends nothing more. What is under way is waited for. */
+  #giveUp(error: unknown): void {
+    if (this.#ended || this.#stopError) return
+    this.#stopError = { error }
+    this.#gathered = []
+    if (!this.#inputOver) this.#options.inputs.stop()
+    this.#inputOver = true
     this.#endWhenDone()
   }
 }

@@ -1,5 +1,5 @@
 import type { Timer } from '../base/index.ts'
-import type { Death } from '../link/index.ts'
+import type { Death, Progress } from '../link/index.ts'
 import type { Worker, WorkerUser } from '../worker/index.ts'
 import type { PlanWorker } from './plan.ts'
 import type { Task } from './task.ts'
@@ -13,7 +13,7 @@ export interface MemberEars {
   finished(member: Member, done: Task[], failed: Task[], busy: number, calls: number): void
   returned(member: Member, task: Task): void
   initializerFailed(thrown: unknown): void
-  died(member: Member, death: Death, begun: Task[], waiting: Task[]): void
+  died(member: Member, death: Death, begun: Task[], waiting: Task[], progress: Progress): void
 }
 
 /** One worker of a crew: the worker itself, the plan's view of it, and what is kept beside both. */
@@ -76,7 +76,7 @@ export class Member implements WorkerUser<Task> {
     this.#ears.initializerFailed(thrown)
   }
 
-  died(death: Death, begun: Task[], waiting: Task[]): void {
-    this.#ears.died(this, death, begun, waiting)
+  died(death: Death, begun: Task[], waiting: Task[], progress: Progress): void {
+    this.#ears.died(this, death, begun, waiting, progress)
   }
 }

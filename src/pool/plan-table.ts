@@ -42,6 +42,12 @@ export const TASK_STATES: StateTable<TaskState, TaskEvent> = {
     },
     { from: 'cancelling', event: 'finish', to: 'settled', note: 'it stopped, or its worker was ended' },
     { from: 'cancelling', event: 'return', to: 'settled', note: 'it had not begun' },
+    {
+      from: 'cancelling',
+      event: 'retry',
+      to: 'waiting',
+      note: 'it was stopped because its time was up, and may run again',
+    },
   ],
 }
 

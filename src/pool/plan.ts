@@ -14,6 +14,8 @@ export interface PlanTask {
   /** How often it may still be run again. */
   retries: number
   worker: PlanWorker | undefined
+  /** While it is being stopped: it is to run again afterwards, so its caller was told nothing. */
+  again: boolean
 }
 
 /** What the plan knows of a worker. */
@@ -30,12 +32,14 @@ export interface PlanWorker {
   seen: number
   /** It is stuck, and what it had not begun was taken back: nothing goes there until it moves. */
   stuck: boolean
+  /** Tasks of it that are asked to stop: while there are any it may have to go, so it gets nothing new. */
+  stopping: number
 }
 
 export type PlanEvent<T> =
   | { readonly kind: 'open' }
   | { readonly kind: 'submitted'; readonly task: T }
-  /** Once per turn of the event loop, after submissions. */
+  /** Once per turn of the event loop, after submissions and returns. */
   | { readonly kind: 'flush' }
   | { readonly kind: 'ready'; readonly worker: PlanWorker }
   | {
@@ -46,8 +50,10 @@ export type PlanEvent<T> =
       readonly busy: number
       readonly calls: number
     }
+  /** Not begun: it waits again. To be followed by a `flush`, as a submission. */
   | { readonly kind: 'returned'; readonly worker: PlanWorker; readonly task: T }
-  | { readonly kind: 'cancelled'; readonly task: T }
+  /** `again`: it ran out of time and has a try left. */
+  | { readonly kind: 'cancelled'; readonly task: T; readonly again: boolean }
   /** A task was asked to stop and has not: it and its worker have to go. */
   | { readonly kind: 'stubborn'; readonly worker: PlanWorker }
   | {
@@ -94,6 +100,8 @@ const AHEAD = 4
 const DEEPEST = 2048
 /** How many workers in a row may die before any is ready. */
 const HOPELESS = 3
+/** How many workers in a row may die in idleness before any task is done. */
+const POINTLESS = 10
 
 const moveTask = machine(TASK_STATES)
 const moveWorker = machine(WORKER_STATES)
@@ -107,7 +115,10 @@ export class Plan<T extends PlanTask> {
   #taskTime: number | undefined
   #closing = false
   #stopped = false
+  #ended = false
+  /** Workers that died in a row: before they were ready, and ready but before anything was done. */
   #earlyDeaths = 0
+  #idleDeaths = 0
   #looking = false
   #out: Instruction<T>[] = []
 
@@ -135,7 +146,7 @@ export class Plan<T extends PlanTask> {
     return Math.min(DEEPEST, concurrency + Math.floor(AHEAD / Math.max(this.#taskTime, 1e-4)))
   }
 
-  /** The only door. The instructions are to be carried out in order, before the next event. */
+  /** The only door. The instructions are to be carried out in the order in which they are given. */
   handle(event: PlanEvent<T>): Instruction<T>[] {
     switch (event.kind) {
       case 'open':
@@ -157,10 +168,10 @@ export class Plan<T extends PlanTask> {
       case 'returned':
         event.worker.load--
         this.#comeBack(event.task)
-        this.#assign()
+        if (this.#line.size === 0) this.#retireIdle()
         break
       case 'cancelled':
-        this.#onCancelled(event.task)
+        this.#onCancelled(event.task, event.again)
         break
       case 'stubborn':
         this.#destroy(event.worker)
@@ -224,6 +235,7 @@ export class Plan<T extends PlanTask> {
   }
 
   #roomOf(worker: PlanWorker): number {
+    if (worker.stopping > 0) return 0
     const { concurrency, maxTasksPerChild = Number.POSITIVE_INFINITY } = this.#options
     const depth = worker.stuck ? concurrency : this.depth
     return Math.min(depth - worker.load, maxTasksPerChild - worker.taken)
@@ -238,16 +250,21 @@ export class Plan<T extends PlanTask> {
 
   #onFinished(event: PlanEvent<T> & { kind: 'finished' }): void {
     const { worker, done, failed, busy, calls } = event
-    for (const task of done) moveTask(task, 'finish')
+    for (const task of done) {
+      if (task.state === 'cancelling') this.#hasStopped(task)
+      else moveTask(task, 'finish')
+    }
     for (const task of failed) this.#retryOrFail(task)
     const count = done.length + failed.length
     worker.load -= count
     worker.finished += count
     worker.stuck = false
+    this.#idleDeaths = 0
     if (calls > 0) this.#measure(busy / calls)
     if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#servingCount())
-    if (this.#line.size > 0) return
-    if (worker.load === 0) this.#onIdle(worker)
+    // What failed and is tried again is for anybody.
+    if (failed.length > 0 && this.#line.size > 0) this.#assign()
+    if (this.#line.size === 0 && worker.load === 0) this.#onIdle(worker)
   }
 
   /** Up at once, down slowly: one long task among short ones makes the lines short. */
@@ -256,34 +273,65 @@ export class Plan<T extends PlanTask> {
     this.#taskTime = before === undefined || time > before ? time : before * 0.7 + time * 0.3
   }
 
+  /** It threw, or its worker died. */
   #retryOrFail(task: T): void {
-    if (task.state === 'sent' && task.retries > 0 && !this.#stopped) {
+    if (task.state === 'cancelling') return this.#hasStopped(task)
+    if (task.retries > 0 && !this.#stopped) {
       task.retries--
-      moveTask(task, 'retry')
-      task.worker = undefined
-      this.#line.pushFront(task)
+      this.#waitAgain(task, 'retry')
       return
     }
-    const told = task.state === 'cancelling'
     moveTask(task, 'finish')
-    if (!told) this.#out.push({ do: 'fail', task })
+    this.#out.push({ do: 'fail', task })
+  }
+
+  /** It was asked to stop and is over, in whichever way. Its caller knows, unless it is to run again. */
+  #hasStopped(task: T): void {
+    this.#letGo(task)
+    if (!task.again) return void moveTask(task, 'finish')
+    task.again = false
+    if (!this.#stopped) return this.#waitAgain(task, 'retry')
+    moveTask(task, 'finish')
+    this.#out.push({ do: 'fail', task })
   }
 
   /** It was not begun: it waits again, unless it was cancelled meanwhile. */
   #comeBack(task: T): void {
-    task.worker = undefined
-    if (moveTask(task, 'return') !== 'waiting') return
-    if (this.#stopped) {
+    if (task.state === 'cancelling') {
+      if (task.again) return this.#hasStopped(task)
+      this.#letGo(task)
+      moveTask(task, 'return')
+    } else if (this.#stopped) {
+      moveTask(task, 'return')
       moveTask(task, 'cancel')
       this.#out.push({ do: 'drop', task })
-    } else this.#line.pushFront(task)
+    } else this.#waitAgain(task, 'return')
   }
 
-  #onCancelled(task: T): void {
+  #waitAgain(task: T, event: 'retry' | 'return'): void {
+    moveTask(task, event)
+    task.worker = undefined
+    this.#line.pushFront(task)
+  }
+
+  #letGo(task: T): void {
+    if (task.worker) task.worker.stopping--
+    task.worker = undefined
+  }
+
+  #onCancelled(task: T, again: boolean): void {
     const worker = task.worker
+    if (task.state === 'cancelling') {
+      // It was to run again: not any more.
+      task.again = false
+      return
+    }
     if (task.state === 'waiting') this.#line.drop()
-    if (moveTask(task, 'cancel') === 'cancelling' && worker) this.#out.push({ do: 'askToStop', worker, task })
-    else this.#retireIdle()
+    if (moveTask(task, 'cancel') !== 'cancelling' || !worker) return this.#retireIdle()
+    worker.stopping++
+    task.again = again
+    if (again) task.retries--
+    this.#out.push({ do: 'askToStop', worker, task })
   }
 
   // ── workers ────────────────────────────────────────────────────────────────────────────────────────────
@@ -305,6 +353,7 @@ export class Plan<T extends PlanTask> {
       finished: 0,
       seen: -1,
       stuck: false,
+      stopping: 0,
     }
     this.#workers.add(worker)
     this.#out.push({ do: 'start', worker })
@@ -370,7 +419,7 @@ export class Plan<T extends PlanTask> {
       if (worker.state === 'serving') this.#retire(worker)
       else if (worker.state === 'starting' && !busy) this.#destroy(worker)
     }
-    if (this.#workers.size === 0) this.#out.push({ do: 'ended' })
+    this.#endIfLast()
   }
 
   #stayers(): number {
@@ -398,26 +447,26 @@ export class Plan<T extends PlanTask> {
 
   #onDied(event: PlanEvent<T> & { kind: 'died' }): void {
     const { worker, begun, waiting } = event
-    const early = worker.state === 'starting'
+    const hopeless = this.#isHopeless(worker, begun.length > 0)
     moveWorker(worker, 'die')
     this.#workers.delete(worker)
     worker.load = 0
-    // Back to front, so that they stand in line as they stood before.
-    for (let at = waiting.length - 1; at >= 0; at--) this.#comeBack(waiting[at] as T)
+    for (const task of waiting) this.#comeBack(task)
     for (const task of begun) this.#retryOrFail(task)
-    if (early && ++this.#earlyDeaths >= HOPELESS && !this.#stopped) {
-      this.#out.push({ do: 'giveUp', deaths: this.#earlyDeaths })
+    if (hopeless && !this.#stopped) {
+      this.#out.push({ do: 'giveUp', deaths: Math.max(this.#earlyDeaths, this.#idleDeaths) })
       return
     }
-    if (this.#stopped || (this.#closing && this.#line.size === 0)) {
-      this.#retireIdle()
-      if (this.#workers.size === 0 && this.#stopped) this.#out.push({ do: 'ended' })
-      return
-    }
-    this.#startMissing(
-      this.#closing ? Math.min(this.#options.workers, this.#line.size) : this.#options.workers,
-    )
+    if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
+    this.#startMissing(this.#options.workers)
     this.#assign()
+  }
+
+  /** Is this one death too many of the kind that no task is to blame for? */
+  #isHopeless(worker: PlanWorker, hadBegun: boolean): boolean {
+    if (worker.state === 'starting') return ++this.#earlyDeaths >= HOPELESS
+    if (worker.state !== 'serving' || worker.finished > 0 || hadBegun) return false
+    return ++this.#idleDeaths >= POINTLESS
   }
 
   #onStop(): void {
@@ -428,6 +477,12 @@ export class Plan<T extends PlanTask> {
       this.#out.push({ do: 'drop', task })
     }
     for (const worker of this.#workers) this.#destroy(worker)
-    if (this.#workers.size === 0) this.#out.push({ do: 'ended' })
+    this.#endIfLast()
+  }
+
+  #endIfLast(): void {
+    if (this.#ended || !this.#closing || this.#workers.size > 0 || this.#line.size > 0) return
+    this.#ended = true
+    this.#out.push({ do: 'ended' })
   }
 }

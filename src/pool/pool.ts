@@ -12,9 +12,9 @@ import type { PoolOptions } from './options.ts'
  * pool.close()
  * await pool.join()
  */
-export class Pool extends BasePool {
+export class Pool<I extends readonly unknown[] = readonly unknown[]> extends BasePool {
   /** @param options how many processes, or an object of options. Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`, `NOT_A_FUNCTION`, `WORKER_START_FAILED`. */
-  constructor(options?: number | PoolOptions<never>) {
-    super(processStarter, 'Pool', options)
+  constructor(options?: number | PoolOptions<I>) {
+    super(processStarter, 'Pool', options as number | PoolOptions<never>)
   }
 }

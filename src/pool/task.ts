@@ -1,4 +1,5 @@
 import type { Portable } from '../capture/index.ts'
+import { REPORT_BEGIN } from '../wire/index.ts'
 import type { Call } from '../worker/index.ts'
 import type { PlanTask, PlanWorker } from './plan.ts'
 import type { TaskState } from './plan-table.ts'
@@ -9,6 +10,8 @@ export interface TaskLimits {
   readonly timeout: number | undefined
   readonly priority: number
   readonly retries: number
+  /** Several run at once in a worker, so it has to tell when this one begins. */
+  readonly reportBegin: boolean
   /** Objects handed over instead of copied. */
   readonly transfer: readonly unknown[] | undefined
 }
@@ -24,6 +27,7 @@ export abstract class Task implements Call, PlanTask {
   readonly #limits: TaskLimits
   state: TaskState = 'new'
   worker: PlanWorker | undefined = undefined
+  again = false
   retries: number
   /** What it failed with, while the plan decides whether it is run again. */
   failure: unknown = undefined
@@ -32,7 +36,7 @@ export abstract class Task implements Call, PlanTask {
 
   constructor(fn: Portable, mode: number, payload: unknown, limits: TaskLimits) {
     this.fn = fn
-    this.mode = mode
+    this.mode = limits.reportBegin ? mode | REPORT_BEGIN : mode
     this.payload = payload
     this.#limits = limits
     this.retries = limits.retries
@@ -52,6 +56,8 @@ export abstract class Task implements Call, PlanTask {
 
   /** For messages: `resize('a.png')`. */
   abstract get title(): string
+  /** Its worker died while it ran this task's `item`, or one of the few before it. */
+  diedAt(_item: number): void {}
   /** Its result is there, as it came: `how` is of the wire. Only what has not failed comes here. */
   abstract succeed(how: number, payload: unknown, worker: string): void
   /** It failed, was cancelled, or died: whoever waits is told. */

@@ -12,9 +12,9 @@ import type { PoolOptions } from './options.ts'
  * await pool.map(name => `${greeting} ${name}`, ['ada', 'bob'])   // ['hello ada', 'hello bob']
  * await pool.terminate()
  */
-export class ThreadPool extends BasePool {
+export class ThreadPool<I extends readonly unknown[] = readonly unknown[]> extends BasePool {
   /** @param options how many threads, or an object of options. Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`, `NOT_A_FUNCTION`, `WORKER_START_FAILED`. */
-  constructor(options?: number | PoolOptions<never>) {
-    super(threadStarter, 'ThreadPool', options)
+  constructor(options?: number | PoolOptions<I>) {
+    super(threadStarter, 'ThreadPool', options as number | PoolOptions<never>)
   }
 }

@@ -1,23 +1,15 @@
 import type { PlanTask } from './plan.ts'
 
-/** One priority's line: first in, first out, with a way back to the front. */
-class Lane<T> {
+/** First in, first out. */
+class Fifo<T> {
   #items: (T | undefined)[] = []
   #head = 0
-  /** Those that came back, latest last: they go before the others. */
-  #front: T[] = []
 
   push(item: T): void {
     this.#items.push(item)
   }
 
-  pushFront(item: T): void {
-    this.#front.push(item)
-  }
-
   shift(): T | undefined {
-    const returned = this.#front.pop()
-    if (returned !== undefined) return returned
     if (this.#head === this.#items.length) return undefined
     const item = this.#items[this.#head]
     this.#items[this.#head++] = undefined
@@ -27,6 +19,16 @@ class Lane<T> {
       this.#head = 0
     }
     return item
+  }
+}
+
+/** One priority's line: those that came back go first. */
+class Lane<T> {
+  readonly back: Fifo<T> = new Fifo<T>()
+  readonly front: Fifo<T> = new Fifo<T>()
+
+  shift(): T | undefined {
+    return this.front.shift() ?? this.back.shift()
   }
 }
 
@@ -43,13 +45,13 @@ export class WaitingLine<T extends PlanTask> {
   }
 
   push(task: T): void {
-    this.#lane(task.priority).push(task)
+    this.#lane(task.priority).back.push(task)
     this.#size++
   }
 
-  /** For a task that was taken back or is run again: it has waited its turn already. */
+  /** For a task that was taken back or is run again: it has waited its turn already. In the order in which they come back. */
   pushFront(task: T): void {
-    this.#lane(task.priority).pushFront(task)
+    this.#lane(task.priority).front.push(task)
     this.#size++
   }
 

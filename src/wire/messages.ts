@@ -6,7 +6,7 @@
  *   BOOT    who you are, what to know              READY    I listen
  *   DEFINE  a function, under a small number       RESULTS  results of calls, in any order
  *   FORGET  functions not needed any more          BEGAN    calls with a time limit that have started
- *   CALLS   a batch of calls, in order             FAILED   I can't work (the initializer failed)
+ *   CALLS   a batch of calls, in order             FAILED   I can't work (the initializer failed, or an error that no call threw)
  *   CANCEL  end this call, politely                CANCELLING  I heard the cancel and told the task
  *   CLOSE   finish what you have, then end
  *   INTERRUPT  as Ctrl-C would
@@ -102,6 +102,8 @@ export interface Boot {
   readonly name: string
   readonly daemon: boolean
   readonly authkey: Uint8Array
+  /** The program's own arguments, its script first: `process.argv` from the second on. */
+  readonly argv: readonly string[]
   /** A new process's own, or the one that a thread lives in. */
   readonly process: ProcessIdentity
   /** How many asynchronous calls may be under way at once. */

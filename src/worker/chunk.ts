@@ -22,7 +22,7 @@ export interface ChunkRun {
   /** Run all of it, however long it takes. */
   readonly whole: boolean
   readonly can: Abilities
-  /** Told which item begins, at each glance at the clock. */
+  /** Told, at each glance at the clock, up to which item all may be begun before the next. */
   beginItem(item: number): void
   /** Should the chunk stop here? Its task was cancelled. */
   stopped(): boolean
@@ -43,8 +43,8 @@ export function runChunk(run: ChunkRun): ChunkOutcome | Promise<ChunkOutcome> {
     if (item >= glance) {
       const elapsed = now() - started
       if (!whole && elapsed > LONG_ENOUGH) return outcome(run, values, failures, item, started)
-      run.beginItem(item)
       glance = item + Math.max(1, Math.min(RAREST_GLANCE, Math.floor(GLANCE / (elapsed / item))))
+      run.beginItem(Math.min(glance, items.length) - 1)
     }
     try {
       const value = star ? fn(...(items[item] as unknown[])) : fn(items[item])

@@ -1,12 +1,15 @@
-import { isMainThread, threadId } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 import { every, type WaitOptions, TIMED_OUT, waitFor } from '../base/index.ts'
+import { shareOwn } from '../capture/index.ts'
 import { type Kind, registerKind } from '../codec/index.ts'
-import { adoptWorker, BaseWorker, startedWorkers } from './base-worker.ts'
+import { BaseWorker } from './base-worker.ts'
 import { identity } from './identity.ts'
 import { isParentAlive, parentGone } from './parent.ts'
 import { Process } from './process.ts'
+import { runSelf } from './run-self.ts'
 import { processStarter, threadStarter } from './start.ts'
 import { Thread } from './thread.ts'
+import { adoptWorker, startedWorkers, stateOf } from './worker-state.ts'
 
 /*
  * Who am I, who started me, who did I start? And the kind by which the objects that answer this travel.
@@ -125,8 +128,10 @@ interface Travelling {
   readonly name: string
   readonly daemon: boolean
   readonly thread: boolean
+  /** For a `run()` of its own that calls `super.run()`. */
+  readonly target: unknown
+  readonly args: unknown
   readonly pid: number | undefined
-  readonly threadNumber: number
 }
 
 /** An object of `Process`, `Thread` or a subclass: its class, its own fields, and whom it stands for. */
@@ -139,9 +144,10 @@ const workerKind: Kind<BaseWorker, Travelling> = {
     name: worker.name,
     daemon: worker.daemon,
     thread: worker instanceof Thread,
+    target: packer.slot(stateOf(worker).options?.target, '.target'),
+    args: packer.slot([...(stateOf(worker).options?.args ?? [])], '.args'),
     // Not started yet: it is on its way to become the worker that unpacks it.
     pid: worker.pid,
-    threadNumber: threadId,
   }),
   make(travelling, unpacker) {
     const constructor = unpacker.value(travelling.constructor_ as never) as { readonly prototype: object }
@@ -154,7 +160,13 @@ const workerKind: Kind<BaseWorker, Travelling> = {
     return worker
   },
   fill(worker, travelling, unpacker) {
+    const target = unpacker.value(travelling.target as never) as never
+    stateOf(worker).options = { target, args: unpacker.value(travelling.args as never) as never }
     Object.assign(worker, unpacker.value(travelling.fields as never))
   },
 }
 registerKind(workerKind as never)
+shareOwn('Process', Process)
+shareOwn('Thread', Thread)
+shareOwn('BaseWorker', BaseWorker)
+shareOwn('runSelf', runSelf)

@@ -1,4 +1,6 @@
-import { type Graph, prepare, unpack } from '../codec/index.ts'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { fileURLToPath } from 'node:url'
+import { type Graph, needsOf, prepare, unpack } from '../codec/index.ts'
 
 /** A function that the program has sent. */
 export interface Definition {
@@ -10,23 +12,44 @@ export interface Definition {
   loading: Promise<void> | undefined
 }
 
-/** How many modules are being loaded for functions right now: nothing may start workers meanwhile (see `base-worker.ts`). */
-let modulesLoading = 0
+interface Loading {
+  readonly module: string
+  /** Not done yet. What the module left running, its timers for instance, is free to do what it wants later. */
+  current: boolean
+}
 
-export function isLoadingModules(): boolean {
-  return modulesLoading > 0
+/** Tells code that runs because a module is being loaded here from all other. Of no cost while nothing loads. */
+const loadings = new AsyncLocalStorage<Loading>()
+let loadingNow = 0
+
+/** The module whose top level the caller runs in, or was called from, if it is one that this worker is loading. */
+export function moduleBeingLoaded(): string | undefined {
+  const loading = loadingNow > 0 ? loadings.getStore() : undefined
+  return loading?.current ? loading.module : undefined
 }
 
 /** Loads what a graph needs; `undefined` when there is nothing to wait for. */
 export function load(graph: Graph): Promise<void> | undefined {
-  modulesLoading++
-  let loading: Promise<void> | undefined
-  try {
-    loading = prepare(graph)
-  } finally {
-    if (!loading) modulesLoading--
+  const needs = needsOf(graph)
+  if (needs.length === 0) return undefined
+  const loading: Loading = { module: needs.map(moduleName).join(', '), current: true }
+  const done = (): void => {
+    loading.current = false
+    if (--loadingNow === 0) loadings.disable()
   }
-  return loading?.finally(() => modulesLoading--)
+  loadingNow++
+  let promise: Promise<void> | undefined
+  try {
+    promise = loadings.run(loading, prepare, graph)
+  } finally {
+    if (!promise) done()
+  }
+  return promise?.finally(done)
+}
+
+function moduleName(need: unknown): string {
+  const from = String((need as { readonly from?: unknown } | null)?.from ?? 'a module')
+  return from.startsWith('file:') ? fileURLToPath(from) : from
 }
 
 /** The functions that this worker has, by the numbers that the program gave them. */

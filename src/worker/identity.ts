@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { Boot, ProcessIdentity } from '../wire/index.ts'
 
@@ -37,7 +36,7 @@ export const identity = {
     return thread
   },
   get authkey(): Uint8Array {
-    key ??= randomBytes(32)
+    key ??= process.getBuiltinModule('node:crypto').randomBytes(32)
     return key
   },
   set authkey(value: Uint8Array) {

@@ -13,7 +13,7 @@
  * - A call is marked as begun before it runs; a result leaves within a millisecond while others wait, else at once.
  * - The user's main script is never run in a worker.
  */
-export { BaseWorker, type WorkerOptions } from './base-worker.ts'
+export { BaseWorker } from './base-worker.ts'
 export type { Call } from './call.ts'
 export { cpuCount } from './cpu-count.ts'
 export {
@@ -25,6 +25,7 @@ export {
   type ParentProcess,
   parentProcess,
 } from './current.ts'
+export { setExecutable } from './executable.ts'
 export { freezeSupport } from './freeze-support.ts'
 export { identity, type StartMethod } from './identity.ts'
 export { type CallSite, deathError, settle, unpackFor, withBothStacks } from './outcome.ts'
@@ -37,3 +38,4 @@ export { transfer } from './transfer.ts'
 export { setUncaughtHook, type UncaughtHook } from './uncaught.ts'
 export { Worker, type WorkerUser } from './worker.ts'
 export { asNumbers } from './chunk.ts'
+export type { WorkerOptions } from './worker-options.ts'

@@ -1,8 +1,9 @@
 import { type Deferred, deferred, quiet } from '../base/index.ts'
 import type { Death } from '../link/index.ts'
+import { THROWN } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { type CallSite, deathError, exitCodeOf, settle } from './outcome.ts'
-import { INTERRUPTED } from './run-worker.ts'
+import { INTERRUPTED } from './ending.ts'
 import type { Worker, WorkerUser } from './worker.ts'
 
 /**
@@ -82,10 +83,7 @@ export class Life implements WorkerUser<Call> {
   cancelling(): void {}
 
   settled(_: Call, how: number, payload: unknown): void {
-    settle(how, payload, this.#worker.name, this.#site, this.result.resolve, error => {
-      this.result.reject(error)
-      this.#onThrown(error)
-    })
+    settle(how, payload, this.#worker.name, this.#site, this.result.resolve, error => this.#fail(error))
   }
 
   returned(call: Call): void {
@@ -96,8 +94,14 @@ export class Life implements WorkerUser<Call> {
     this.abandon(error)
   }
 
+  /** It ended by an error that no call threw. */
   initializerFailed(thrown: unknown): void {
-    this.result.reject(thrown)
+    settle(THROWN, thrown, this.#worker.name, this.#site, this.result.resolve, error => this.#fail(error))
+  }
+
+  #fail(error: unknown): void {
+    this.result.reject(error)
+    this.#onThrown(error)
   }
 
   died(death: Death): void {

@@ -1,7 +1,10 @@
+import type { Readable, Writable } from 'node:stream'
 import type { Stdio } from '../link/index.ts'
 import type { StartMethod } from './identity.ts'
-import { BaseWorker, type WorkerOptions } from './base-worker.ts'
+import { BaseWorker } from './base-worker.ts'
 import { processStarter } from './start.ts'
+import type { WorkerOptions } from './worker-options.ts'
+import { linkOf } from './worker-state.ts'
 
 /** Options of `new Process`. */
 export interface ProcessOptions<A extends readonly unknown[], R> extends WorkerOptions<A, R> {
@@ -30,5 +33,20 @@ export class Process<A extends readonly unknown[] = readonly unknown[], R = unkn
 > {
   constructor(options: ProcessOptions<A, R> = {}) {
     super(processStarter, options)
+  }
+
+  /** Its stdin, with `stdio: 'pipe'`; else `null`. Beyond Python. */
+  get stdin(): Writable | null {
+    return linkOf(this)?.stdin ?? null
+  }
+
+  /** Its stdout, with `stdio: 'pipe'`; else `null`. Beyond Python. */
+  get stdout(): Readable | null {
+    return linkOf(this)?.stdout ?? null
+  }
+
+  /** Its stderr, with `stdio: 'pipe'`; else `null`. Beyond Python. */
+  get stderr(): Readable | null {
+    return linkOf(this)?.stderr ?? null
   }
 }

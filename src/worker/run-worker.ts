@@ -1,17 +1,15 @@
-import { inspect } from 'node:util'
-import { SystemExit } from '../base/index.ts'
 import { adoptCaptureBoot } from '../capture/index.ts'
 import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { BOOT, type Boot, FAILED, READY, type ToWorker } from '../wire/index.ts'
 import { threadId } from 'node:worker_threads'
+// Makes this package's classes known here, for objects that arrive.
+import './current.ts'
 import { load } from './definitions.ts'
+import { endByError, INTERRUPTED, watchStrayErrors } from './ending.ts'
 import { adoptIdentity } from './identity.ts'
 import { WorkerLoop } from './loop.ts'
 import { announceOrphaned } from './parent.ts'
-
-/** The exit code that stands for "interrupted" where a thread can't die of a signal. */
-export const INTERRUPTED = 130
 
 /** The life of a worker, from its own side: hear who it is, get ready, serve, end. */
 export function runWorker(link: ProgramLink): void {
@@ -38,15 +36,18 @@ export function runWorker(link: ProgramLink): void {
 
 async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefined> {
   adoptIdentity(boot)
+  // What the user's code reads there is about the program; Node's part of it stays this worker's own.
+  process.argv = [process.execPath, ...boot.argv]
   adoptCaptureBoot(boot.capture)
   // In a terminal Ctrl-C reaches every process of the program. A pool's workers leave it to the program.
   if (boot.kind === 'process' && boot.role === 'pool') process.on('SIGINT', () => {})
+  if (boot.role === 'single') watchStrayErrors(boot, link)
   const loop = new WorkerLoop(link, boot.concurrency, {
     closed: () => (boot.role === 'pool' ? process.exit() : link.unref()),
     interrupted: () => {
       if (!process.emit('SIGINT')) process.exit(INTERRUPTED)
     },
-    ...(boot.role === 'single' && { thrown: (thrown: unknown) => endBadly(boot, thrown) }),
+    ...(boot.role === 'single' && { thrown: (thrown: unknown) => endByError(boot, thrown) }),
   })
   // A task that calls process.exit() ends the worker, but not what other tasks have already done.
   process.on('exit', () => loop.flush())
@@ -67,23 +68,4 @@ async function initialize(initializer: NonNullable<Boot['initializer']>): Promis
   if (initializer.packed) await load(initializer.args as Graph)
   const args = initializer.packed ? unpack(initializer.args as Graph) : initializer.args
   await fn(...(args as unknown[]))
-}
-
-/** The target of a `Process` or `Thread` threw: say so on stderr, and end with the code that Python gives. */
-function endBadly(boot: Boot, thrown: unknown): void {
-  if (thrown instanceof SystemExit) {
-    process.exitCode = exitStatus(thrown.status)
-    return
-  }
-  process.exitCode = 1
-  if (!boot.quiet)
-    process.stderr.write(`${boot.name} (pid ${process.pid}) ended by an error\n${inspect(thrown)}\n`)
-}
-
-function exitStatus(status: unknown): number {
-  if (status === undefined || status === null) return 0
-  if (typeof status === 'boolean') return Number(status)
-  if (Number.isInteger(status)) return (status as number) & 255
-  process.stderr.write(`${String(status)}\n`)
-  return 1
 }

@@ -3,7 +3,8 @@ import { captureBoot } from '../capture/index.ts'
 import { ProcessLink, type StartOptions, ThreadLink, type WorkerLink } from '../link/index.ts'
 import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
-import { isLoadingModules } from './definitions.ts'
+import { moduleBeingLoaded } from './definitions.ts'
+import { executablePath } from './executable.ts'
 import { identity } from './identity.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
@@ -21,7 +22,7 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 export const processStarter: Starter = {
   kind: 'process',
   noun: 'Process',
-  link: options => new ProcessLink(options),
+  link: options => new ProcessLink({ ...options, executable: executablePath() }),
 }
 
 export const threadStarter: Starter = {
@@ -54,6 +55,7 @@ export function startWorker<C extends Call>(
     authkey: setup.authkey ?? identity.authkey,
     quiet: setup.quiet ?? false,
     kind: starter.kind,
+    argv: process.argv.slice(1),
     process: starter.kind === 'process' ? own : identity.process,
     startMethod: identity.startMethod,
     capture: captureBoot(),
@@ -74,5 +76,6 @@ export function startWorker<C extends Call>(
  * which load the module in turn, there is no end to it.
  */
 function refuseWhileLoading(what: string): void {
-  if (isLoadingModules()) throw createError('STARTED_WHILE_LOADING', { what, module: 'a module' })
+  const module = moduleBeingLoaded()
+  if (module !== undefined) throw createError('STARTED_WHILE_LOADING', { what, module })
 }

@@ -1,6 +1,8 @@
 import type { ResourceLimits } from '../link/index.ts'
-import { BaseWorker, type WorkerOptions } from './base-worker.ts'
+import { BaseWorker } from './base-worker.ts'
 import { threadStarter } from './start.ts'
+import type { WorkerOptions } from './worker-options.ts'
+import { linkOf } from './worker-state.ts'
 
 /** Options of `new Thread`. */
 export interface ThreadOptions<A extends readonly unknown[], R> extends WorkerOptions<A, R> {
@@ -23,6 +25,6 @@ export class Thread<A extends readonly unknown[] = readonly unknown[], R = unkno
 
   /** Node's number of the thread; `undefined` before the start. Python: `ident`. */
   get id(): number | undefined {
-    return this.threadNumber
+    return linkOf(this)?.threadId
   }
 }

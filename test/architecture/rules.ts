@@ -188,18 +188,22 @@ function wordBreaches(source: Source): Breach[] {
 }
 
 function lengthBreach(source: Source): Breach[] {
-  const lines = source.scanned.code.trimEnd().split('\n').length
+  // Comments are welcome and don't count.
+  const lines = source.scanned.code.split('\n').filter(line => line.trim() !== '').length
   if (lines <= MOST_LINES) return []
   return [
     {
-      at: `${source.path}:${MOST_LINES}`,
-      rule: `${lines} lines are more than one reader's page (${MOST_LINES})`,
+      at: `${source.path}:1`,
+      rule: `${lines} lines of code are more than a reader can hold (${MOST_LINES})`,
       remedy: 'Split it along its concepts.',
     },
   ]
 }
 
-/** Circles of imports between files, type imports included; each is reported once, at its first file. */
+/**
+ * Circles of files that run each other; each is reported once, at its first file. Between rooms the levels allow no
+ * circle of any kind; inside a room files may know each other's types.
+ */
 function cycles(sources: readonly Source[]): Breach[] {
   const byPath = new Map(sources.map(source => [source.path, source]))
   const done = new Set<string>()
@@ -216,7 +220,8 @@ function cycles(sources: readonly Source[]): Breach[] {
       return
     }
     if (done.has(source.path)) return
-    for (const { specifier } of source.imports) {
+    for (const { specifier, mode } of source.imports) {
+      if (mode !== 'static') continue
       const next = byPath.get(posix.join(posix.dirname(source.path), specifier))
       if (specifier.startsWith('.') && next) visit(next, [...trail, source.path])
     }

@@ -7,6 +7,8 @@
 export interface Import {
   readonly specifier: string
   readonly line: number
+  /** `static` runs the other file, before this one; `type` is gone after the build; `dynamic` may run it later. */
+  readonly mode: 'static' | 'type' | 'dynamic'
 }
 
 /** A source with its comments blanked, and a second time with its texts and regular expressions blanked too. */
@@ -23,7 +25,16 @@ const BEFORE_REGEX =
 export function imports(source: Scanned): Import[] {
   return [...source.code.matchAll(IMPORT)]
     .filter(match => source.bare[match.index] === source.code[match.index]) // not inside a text
-    .map(match => ({ specifier: match[2] ?? match[4] ?? '', line: lineAt(source.code, match.index) }))
+    .map(match => ({
+      specifier: match[2] ?? match[4] ?? '',
+      line: lineAt(source.code, match.index),
+      mode: modeOf(match[0]),
+    }))
+}
+
+function modeOf(statement: string): Import['mode'] {
+  if (/^import\s*\(/.test(statement)) return 'dynamic'
+  return /^(?:import|export)\s+type\b(?!\s*(?:,|from\b))/.test(statement) ? 'type' : 'static'
 }
 
 export function lineAt(text: string, index: number): number {

@@ -22,7 +22,7 @@ const send = (answer: Answer): void => {
   else process.send?.(answer)
 }
 
-async function answer({ id, boot, graph, args }: Call): Promise<Answer> {
+async function carryOut({ id, boot, graph, args }: Call): Promise<Answer> {
   try {
     adoptCaptureBoot(boot)
     await prepare(graph)
@@ -35,6 +35,6 @@ async function answer({ id, boot, graph, args }: Call): Promise<Answer> {
   }
 }
 
-const take = (call: unknown): void => void answer(call as Call).then(send)
+const take = (call: unknown): void => void carryOut(call as Call).then(send)
 if (parentPort) parentPort.on('message', take)
 else process.on('message', take)

@@ -183,18 +183,13 @@ describe('manycore map', { timeout: 110_000 }, () => {
   })
 
   it('reads far more lines than its memory holds', async () => {
-    const input = `${'x'.repeat(199)}\n`.repeat(500_000)
-    const { code, stdout, stderr } = await manycore(
-      ['map', `${work}#size`, '--lines', '-', '--threads', '-w', '1'],
-      {
-        input,
-        env: { NODE_OPTIONS: '--max-old-space-size=40' },
-        timeout: 90_000,
-      },
-    )
-    assert.equal(code, 1, stderr.slice(0, 1000))
-    assert.equal(stdout, '')
-    assert.match(stderr, /^500,000 items .* 500,000 failed/)
-    assert.match(stderr, /and 499,980 more\n$/)
+    const input = `${'x'.repeat(799)}\n`.repeat(100_000)
+    const { code, stderr } = await manycore(['map', `${work}#nothing`, '--lines', '-'], {
+      input,
+      env: { NODE_OPTIONS: '--max-old-space-size=40' },
+      timeout: 90_000,
+    })
+    assert.match(stderr, /^100,000 items in /)
+    assert.equal(code, 0)
   })
 })

@@ -96,15 +96,13 @@ describe('manycore map, interrupted', { timeout: 110_000 }, () => {
     assert.ok(code === 130 || signal === 'SIGINT', `${code} ${signal}`)
   })
 
-  it('a second Ctrl-C ends it at once', async () => {
+  it('a second Ctrl-C ends it at once', { skip: process.platform !== 'linux' }, async () => {
     const child = await stuck()
-    const { stderr } = child
+    const exit = once(child, 'exit')
     child.kill('SIGINT')
-    // The first one was heard when the summary comes; it then gives the reader a last second.
-    assert.ok(stderr)
-    await once(child, 'exit', { signal: AbortSignal.timeout(100) }).catch(() => {})
+    while (catchesCtrlC(child.pid)) await new Promise(resolve => setTimeout(resolve, 5))
     child.kill('SIGINT')
-    const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+    const [, signal] = (await exit) as [number | null, NodeJS.Signals | null]
     assert.equal(signal, 'SIGINT')
   })
 
@@ -120,3 +118,9 @@ describe('manycore map, interrupted', { timeout: 110_000 }, () => {
     assert.equal(status, 0)
   })
 })
+
+/** Has the process a handler for SIGINT? The system keeps a mask of those that are caught. */
+function catchesCtrlC(pid: number | undefined): boolean {
+  const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
+  return ((BigInt(`0x${mask}`) >> 1n) & 1n) === 1n
+}

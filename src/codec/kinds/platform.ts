@@ -25,16 +25,18 @@ export const CLONEABLE: Kind<object, object> = {
   make: value => value,
 }
 
+const THERE = 'Make it on the other side, inside the function'
+
 /** What `postMessage` moves, if it is in the transfer list. */
 export const MOVABLE: Kind<object, object> = {
   name: 'movable',
   claims: isMovable,
   pack(value, packer) {
     const { transfer, can } = packer as GraphPacker
-    const name = value.constructor.name
-    if (!can.transfer)
-      packer.refuse(`a ${name}`, 'Only threads can hand it over: use a Thread or ThreadPool.')
-    if (!transfer.has(value)) packer.refuse(`a ${name}`, 'Hand it over: put it in the transfer list as well.')
+    const what = `a ${value.constructor.name}`
+    if (!can.transfer) packer.refuse(what, `${THERE}; only threads could be handed it.`)
+    if (!transfer.has(value))
+      packer.refuse(what, `${THERE}; or hand it over: put it in the transfer list as well.`)
     return value
   },
   make: value => value,
@@ -54,12 +56,9 @@ function abilitiesOf(value: unknown): { readonly clone: boolean; readonly move: 
   return found
 }
 
-/** Does a class of this chain have the method of this symbol? */
+/** Does the class itself have the method of this symbol? A subclass would arrive as its base class. */
 function hasMethod(proto: object, description: string): boolean {
-  for (let at: object | null = proto; at; at = Object.getPrototypeOf(at) as object | null) {
-    if (Object.getOwnPropertySymbols(at).some(symbol => symbol.description === description)) return true
-  }
-  return false
+  return Object.getOwnPropertySymbols(proto).some(symbol => symbol.description === description)
 }
 
 export function isCloneable(value: unknown): boolean {

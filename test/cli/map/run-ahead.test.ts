@@ -50,7 +50,7 @@ describe('runAhead', { timeout: 20_000 }, () => {
             return item
           }
           const results = await collect(
-            runAhead(count(delays.length), work, { limit, ordered, signal: never }),
+            runAhead(count(delays.length), work, { limit: () => limit, ordered, signal: never }),
           )
           if (!ordered) results.sort((a, b) => a - b)
           assert.deepEqual(results, await collect(count(delays.length)))
@@ -65,7 +65,7 @@ describe('runAhead', { timeout: 20_000 }, () => {
     async function* endless(): AsyncGenerator<number> {
       while (true) yield read++
     }
-    const results = runAhead(endless(), async item => item, { limit: 8, ordered: true, signal: never })
+    const results = runAhead(endless(), async item => item, { limit: () => 8, ordered: true, signal: never })
     await results.next()
     await turns(20)
     assert.ok(read <= 10, `${read} were read`)
@@ -81,7 +81,7 @@ describe('runAhead', { timeout: 20_000 }, () => {
       })
       yield 2
     }
-    const results = runAhead(slow(), async item => item, { limit: 4, ordered: true, signal: never })
+    const results = runAhead(slow(), async item => item, { limit: () => 4, ordered: true, signal: never })
     assert.deepEqual(await results.next(), { done: false, value: 1 })
     release()
     assert.deepEqual(await results.next(), { done: false, value: 2 })
@@ -90,7 +90,7 @@ describe('runAhead', { timeout: 20_000 }, () => {
 
   it('unordered results pass a slow one', async () => {
     const { work, open } = gates()
-    const results = runAhead(count(3), work, { limit: 3, ordered: false, signal: never })
+    const results = runAhead(count(3), work, { limit: () => 3, ordered: false, signal: never })
     const first = results.next()
     await turns()
     open(2)
@@ -105,7 +105,9 @@ describe('runAhead', { timeout: 20_000 }, () => {
   it('begins nothing after the signal, and still hands out what was begun', async () => {
     const stop = new AbortController()
     const { work, open, begun } = gates()
-    const results = collect(runAhead(count(100), work, { limit: 3, ordered: true, signal: stop.signal }))
+    const results = collect(
+      runAhead(count(100), work, { limit: () => 3, ordered: true, signal: stop.signal }),
+    )
     await turns()
     stop.abort()
     for (const item of begun) open(item)
@@ -118,7 +120,10 @@ describe('runAhead', { timeout: 20_000 }, () => {
       if (item === 2) throw new Error('two')
       return item
     }
-    await assert.rejects(collect(runAhead(count(5), work, { limit: 2, ordered: true, signal: never })), /two/)
+    await assert.rejects(
+      collect(runAhead(count(5), work, { limit: () => 2, ordered: true, signal: never })),
+      /two/,
+    )
 
     async function* broken(): AsyncGenerator<number> {
       yield 1
@@ -126,7 +131,11 @@ describe('runAhead', { timeout: 20_000 }, () => {
     }
     const seen: number[] = []
     await assert.rejects(async () => {
-      for await (const item of runAhead(broken(), async i => i, { limit: 2, ordered: true, signal: never })) {
+      for await (const item of runAhead(broken(), async i => i, {
+        limit: () => 2,
+        ordered: true,
+        signal: never,
+      })) {
         seen.push(item)
       }
     }, /no more/)

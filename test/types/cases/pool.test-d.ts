@@ -52,6 +52,10 @@ void pool.map(square, [1], { chunksize: 'big' })
 // starmap: each item holds the arguments
 expectTypeOf(pool.starmap(slow, [['a', 1]])).toEqualTypeOf<Promise<string[]>>()
 expectTypeOf(pool.starmapAsync(slow, [['a', 1]])).toEqualTypeOf<AsyncResult<string[]>>()
+declare const pairs: readonly (readonly [string, number])[]
+expectTypeOf(pool.starmap(slow, pairs)).toEqualTypeOf<Promise<string[]>>()
+expectTypeOf(pool.apply(slow, ['a', 1] as const)).toEqualTypeOf<Promise<string>>()
+expectTypeOf(pool.starmap((a, b) => a + b, [[1, 2]])).toEqualTypeOf<Promise<number[]>>()
 // @ts-expect-error -- the arguments in the wrong order
 void pool.starmap(slow, [[1, 'a']])
 

@@ -1,0 +1,82 @@
+import type { Abilities, Graph } from '../codec/index.ts'
+import type { GraphState } from './graph-state.ts'
+import { walk } from './walks.ts'
+
+/*
+ * What a graph amounts to, as a short text: equal for equal content.
+ */
+
+interface HashingSerializer {
+  writeHeader(): void
+  writeValue(value: unknown): boolean
+  writeUint32(value: number): void
+  releaseBuffer(): Buffer
+  _writeHostObject(value: unknown): void
+  _getSharedArrayBufferId?(buffer: object): number
+}
+
+/** Gives equal bytes for equal graphs. What can only be shared counts by identity. */
+function makeSerializer(): HashingSerializer {
+  const { DefaultSerializer } = process.getBuiltinModule('node:v8')
+  const made = new DefaultSerializer() as unknown as HashingSerializer
+  const writeView = made['_writeHostObject']
+  made['_writeHostObject'] = value => {
+    if (ArrayBuffer.isView(value)) writeView.call(made, value)
+    else made.writeUint32(serialOf(value as object))
+  }
+  made['_getSharedArrayBufferId'] = serialOf
+  return made
+}
+
+const serial = new WeakMap<object, number>()
+let lastSerial = 0
+
+function serialOf(value: object): number {
+  const known = serial.get(value) ?? ++lastSerial
+  serial.set(value, known)
+  return known
+}
+
+/** The same text with the same captured values gives the same hash, whichever function object has them. */
+export function hashOf({ graph }: Graph, state: GraphState): string {
+  const { nodes } = state
+  const origins = nodes.map(node => node.origin)
+  for (const node of nodes) node.origin = undefined
+  const serializer = makeSerializer()
+  try {
+    serializer.writeHeader()
+    serializer.writeValue(graph)
+  } finally {
+    nodes.forEach((node, i) => {
+      node.origin = origins[i]
+    })
+  }
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  return createHash('sha1').update(serializer.releaseBuffer()).digest('base64')
+}
+
+const kept = new WeakMap<Function, { readonly digest: string; readonly holds: () => boolean }>()
+let digesting = false
+
+/**
+ * The content of a class with all that it captures, so that a worker that has built it once uses that one again and
+ * `instanceof` holds between two tasks. `undefined` inside the digest of another class, which covers it.
+ */
+export function digestOf(constructor: Function, can: Abilities): string | undefined {
+  if (digesting) return undefined
+  const known = kept.get(constructor)
+  if (known?.holds()) return known.digest
+  digesting = true
+  try {
+    const { graph, state } = walk(constructor, { path: 'class', can }, error => error)
+    const digest = hashOf(graph, state)
+    const holds = state.holdsWhileWatched()
+    if (holds) kept.set(constructor, { digest, holds })
+    return digest
+  } catch {
+    // The walk that asked meets the same thing and says it with its own path.
+    return undefined
+  } finally {
+    digesting = false
+  }
+}

@@ -1,0 +1,45 @@
+import { type Graph, type PackOptions, pack } from '../codec/index.ts'
+import { GraphState } from './graph-state.ts'
+
+/*
+ * One walk of the codec at a time, with what its functions have to know of each other. A walk may start another one
+ * inside (a class's digest).
+ */
+
+let latest: GraphState | undefined
+let strict = process.env['MANYCORE_STRICT'] === '1'
+
+/** The state of a walk that has just met its first function. */
+export function beginState(): GraphState {
+  latest = new GraphState(strict)
+  return latest
+}
+
+/** Runs `fn` where an assignment to a captured variable is an error, or with the program's own setting. */
+export function withStrict<R>(wanted: boolean | undefined, fn: () => R): R {
+  const before = strict
+  strict = wanted ?? before
+  try {
+    return fn()
+  } finally {
+    strict = before
+  }
+}
+
+/** Packs a function with all that it leads to. `onRefused` makes the error of what the codec can't carry. */
+export function walk(
+  fn: Function,
+  options: PackOptions,
+  onRefused: (error: unknown, state: GraphState | undefined) => unknown,
+): { readonly graph: Graph; readonly state: GraphState } {
+  const before = latest
+  latest = undefined
+  try {
+    const graph = pack(fn, options) as Graph
+    return { graph, state: latest as unknown as GraphState }
+  } catch (error) {
+    throw onRefused(error, latest)
+  } finally {
+    latest = before
+  }
+}

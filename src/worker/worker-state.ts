@@ -1,0 +1,131 @@
+import { createError } from '../base/index.ts'
+import type { BaseWorker } from './base-worker.ts'
+import type { WorkerLink } from '../link/index.ts'
+import { identity } from './identity.ts'
+import type { Life } from './life.ts'
+import type { Starter } from './start.ts'
+import type { StartExtras, WorkerOptions } from './worker-options.ts'
+
+/** What is known of a worker object. Beside the object, not in it: its own fields are the user's, and travel. */
+export interface WorkerState {
+  readonly starter: Starter
+  /** `undefined` from the start on, so that nothing keeps the target and its arguments. */
+  options: (WorkerOptions<never, unknown> & StartExtras) | undefined
+  name: string
+  daemon: boolean
+  authkey: Uint8Array
+  life: Life | undefined
+  closed: boolean
+  /** In the worker itself, and wherever else the object has been sent: whom it stands for. */
+  readonly elsewhere: { readonly pid: number; readonly self: boolean } | undefined
+}
+
+const states = new WeakMap<object, WorkerState>()
+const counters = { process: 0, thread: 0 }
+
+export function stateOf(worker: object): WorkerState {
+  return states.get(worker) as WorkerState
+}
+
+/** Of a worker that was not closed. */
+export function openState(worker: object): WorkerState {
+  const state = stateOf(worker)
+  if (state.closed) throw createError('WORKER_CLOSED', { worker: state.name })
+  return state
+}
+
+/** Of a worker that was started here. */
+export function lifeOf(worker: object, call: string): Life {
+  const { life, elsewhere, name } = openState(worker)
+  if (life) return life
+  if (elsewhere?.self && call === 'join()') throw createError('JOIN_SELF', { worker: name })
+  if (elsewhere) throw createError('NOT_MY_CHILD', { worker: name, call })
+  throw createError('NOT_STARTED', { worker: name, call })
+}
+
+/** The road to a worker that was started here. */
+export function linkOf(worker: object): WorkerLink | undefined {
+  return openState(worker).life?.worker.link
+}
+
+/** For a worker made here. */
+export function newState(
+  worker: object,
+  starter: Starter,
+  options: WorkerOptions<never, unknown> & StartExtras,
+): void {
+  states.set(worker, {
+    starter,
+    options,
+    name: options.name || defaultName(starter, options.target),
+    daemon: options.daemon ?? identity[starter.kind].daemon,
+    authkey: identity.authkey,
+    life: undefined,
+    closed: false,
+    elsewhere: undefined,
+  })
+}
+
+/** Gives an object that arrived from elsewhere its state: the worker itself, or somebody else's. */
+export function adoptWorker(
+  worker: BaseWorker,
+  starter: Starter,
+  known: { name: string; daemon: boolean; pid: number; self: boolean },
+): void {
+  states.set(worker, {
+    starter,
+    options: undefined,
+    name: known.name,
+    daemon: known.daemon,
+    authkey: identity.authkey,
+    life: undefined,
+    closed: false,
+    elsewhere: { pid: known.pid, self: known.self },
+  })
+}
+
+function defaultName({ kind }: Starter, target: Function | undefined): string {
+  const number = ++counters[kind]
+  if (kind === 'thread') return `Thread-${number}${target?.name ? ` (${target.name})` : ''}`
+  return identity.process.parent ? `${identity.process.name}:${number}` : `Process-${number}`
+}
+
+/** Those started here that have not been seen to end. */
+const started = new Set<BaseWorker>()
+let endingDaemons = false
+
+export function addStarted(worker: BaseWorker, life: Life): void {
+  endDaemonsAtExit()
+  started.add(worker)
+  void life.gone.promise.then(() => started.delete(worker))
+}
+
+/** The workers of this kind that were started here and still run. */
+export function startedWorkers(kind: Starter['kind']): BaseWorker[] {
+  return [...started].filter(worker => {
+    const { starter, life } = stateOf(worker)
+    return starter.kind === kind && life?.alive
+  })
+}
+
+/** Settles when no non-daemon worker is left that was started here. */
+export async function childrenEnded(): Promise<void> {
+  const left = (): Promise<void>[] =>
+    [...started]
+      .map(stateOf)
+      .filter(({ daemon, life }) => !daemon && life?.alive)
+      .map(({ life }) => (life as Life).gone.promise)
+  for (let waiting = left(); waiting.length > 0; waiting = left()) await Promise.all(waiting)
+}
+
+/** Daemons end with the program. (Killed without a word, it leaves that to the road's other end closing.) */
+function endDaemonsAtExit(): void {
+  if (endingDaemons) return
+  endingDaemons = true
+  process.on('exit', () => {
+    for (const worker of started) {
+      const { life, starter, daemon } = stateOf(worker)
+      if (starter.kind === 'process' && daemon && life?.alive) life.kill('SIGTERM')
+    }
+  })
+}

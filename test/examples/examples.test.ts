@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { runProgram } from '../support/index.ts'
+
+const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url))
+
+type Part = readonly [from: number, to: number]
+const NONE: Part = [0, 0]
+
+/** What the program prints, with N for numbers that differ from run to run. */
+interface Expected {
+  /** The program, and its arguments. */
+  readonly run: string
+  readonly prints: readonly string[]
+  /** Workers print side by side: from this line to before that one, any order will do. */
+  readonly anyOrder?: Part
+}
+
+const upTo = (end: number, line: (i: number) => string): string[] =>
+  Array.from({ length: end }, (_, i) => line(i))
+const isPrime = [
+  '112272535095293 is prime: true',
+  '112582705942171 is prime: true',
+  '112272535095293 is prime: true',
+  '115280095190773 is prime: true',
+  '115797848077099 is prime: true',
+  '1099726899285419 is prime: false',
+]
+
+const cases: Record<string, Expected[]> = {
+  'S54 three hellos, then done': [
+    { run: 'processes/hello', prints: ['hello', 'hello', 'hello', 'Sub-process done.'] },
+  ],
+  'S55 ten messages on four workers': [
+    {
+      run: 'pools/messages',
+      prints: [...upTo(10, i => `msg: hello ${i}`), 'Sub-processes done, at most 4 at a time.'],
+      anyOrder: [0, 10],
+    },
+  ],
+  'S56 ten results in the order of submission': [
+    { run: 'pools/results', prints: [...upTo(10, i => `::: done hello ${i}`), 'Sub-processes done.'] },
+  ],
+  'S57 a new pool each round': [
+    {
+      run: 'pools/many-pools 3',
+      prints: [...upTo(3, i => `round ${i + 1}: active, 10 files of 256 KiB`), '0 children left'],
+    },
+  ],
+  'S58 the same with threads': [
+    { run: 'processes/list-of-workers', prints: ['Process: 0 1 4 9 16', 'Thread: 0 1 4 9 16'] },
+  ],
+  'S65 plain, daemon, daemon and joined': [
+    { run: 'processes/daemon plain', prints: ['parent done', 'child done'] },
+    { run: 'processes/daemon daemon', prints: ['parent done'] },
+    { run: 'processes/daemon joined', prints: ['child done', 'parent done'] },
+  ],
+  'S67 pid, name, alive': [
+    {
+      run: 'processes/properties',
+      prints: [
+        'before: Process-1, pid undefined, alive false, exit code null',
+        'running: Process-1, pid N, alive true, exit code null',
+        'stopped: Process-1, pid N, alive false, exit code -15',
+      ],
+    },
+  ],
+  'S68 cpuCount and activeChildren': [
+    {
+      run: 'processes/active-children',
+      prints: [
+        'N usable CPUs',
+        ...upTo(3, i => `child Process-${i + 1} with pid N`),
+        'END',
+        ...upTo(3, i => `worker ${i + 1} slept ${i + 2}00 ms`),
+      ],
+      anyOrder: [5, 8],
+    },
+  ],
+  'S69 a subclass of Process': [
+    { run: 'processes/clock-process', prints: upTo(5, i => `tick ${i + 1} of 5 in ClockProcess-1`) },
+  ],
+  'S70 pids of parent and child': [
+    {
+      run: 'processes/parent-and-child',
+      prints: ['I am N, and I have started N.', 'I am N, and my parent is N, named MainProcess.'],
+    },
+  ],
+  'S71 a process with an argument': [
+    {
+      run: 'processes/arguments',
+      prints: [
+        'Parent process N.',
+        'Child process will start.',
+        'Run child process test (N)...',
+        'Child process end.',
+        'It returned TEST.',
+      ],
+    },
+  ],
+  'S66 S72 the fifth task waits for a free worker': [
+    {
+      run: 'pools/free-worker',
+      prints: [
+        'Parent process N.',
+        'Waiting for all subprocesses to finish...',
+        ...upTo(5, i => `Task ${i} begins in N.`),
+        ...upTo(5, i => `Task ${i} took ${[100, 400, 500, 600, 100][i]} ms.`),
+        'All subprocesses done.',
+      ],
+      anyOrder: [2, 12],
+    },
+  ],
+  'S78 threads over links, processes over primes, hello bob': [
+    {
+      run: 'pools/links-and-primes',
+      prints: [...upTo(3, i => `/page/${i + 1}: 16 letters`), ...isPrime, 'hello bob'],
+    },
+  ],
+}
+
+describe('examples', { timeout: 110_000 }, () => {
+  for (const [name, runs] of Object.entries(cases)) {
+    it(name, async () => {
+      for (const { run, prints, anyOrder = NONE } of runs) {
+        const [file = '', ...args] = run.split(' ')
+        const result = await runProgram(join(EXAMPLES, `${file}.js`), { args })
+        assert.deepEqual(result.left, [], `${run} left processes behind`)
+        assert.equal(result.stderr, '', run)
+        assert.equal(result.code, 0, run)
+        const lines = withoutPids(result.stdout).split('\n').slice(0, -1)
+        assert.deepEqual(sortPart(lines, anyOrder), sortPart(prints, anyOrder), run)
+        if (file === 'pools/free-worker') assert.ok(mostAtOnce(lines) <= 4, lines.join('\n'))
+      }
+    })
+  }
+
+  it('each one is run here', () => {
+    const run = Object.values(cases).flatMap(runs => runs.map(({ run: line }) => `${line.split(' ')[0]}.js`))
+    for (const folder of ['processes', 'pools']) {
+      for (const file of readdirSync(join(EXAMPLES, folder)).filter(name => name.endsWith('.js'))) {
+        assert.ok(run.includes(`${folder}/${file}`), `${folder}/${basename(file)} is in no test`)
+      }
+    }
+  })
+
+  it('each one shows in its first comment what it prints', () => {
+    for (const { run, prints } of Object.values(cases).flat()) {
+      const [file = '', argument] = run.split(' ')
+      const source = readFileSync(join(EXAMPLES, '../../examples', `${file}.ts`), 'utf8')
+      const comment = source.slice(0, source.indexOf('*/')).replaceAll(/\b47\d\d\b/g, 'N')
+      const shown = argument === undefined ? (prints[0] ?? '') : argument
+      assert.ok(
+        comment.includes(shown.replace('N usable', '2 usable')),
+        `${file}: ${shown} is not in its comment`,
+      )
+    }
+  })
+})
+
+function sortPart(lines: readonly string[], [from, to]: Part): string[] {
+  return [...lines.slice(0, from), ...lines.slice(from, to).toSorted(), ...lines.slice(to)]
+}
+
+function withoutPids(text: string): string {
+  return text
+    .replaceAll(/\b(pid|process|am|started|is|in) \d+/g, '$1 N')
+    .replaceAll(/\(\d+\)/g, '(N)')
+    .replaceAll(/^\d+ usable/gm, 'N usable')
+}
+
+function mostAtOnce(lines: readonly string[]): number {
+  let running = 0
+  let most = 0
+  for (const line of lines) {
+    if (/begins/.test(line)) running++
+    if (/took/.test(line)) running--
+    most = Math.max(most, running)
+  }
+  return most
+}

@@ -1,0 +1,53 @@
+import { ThreadPool, Pool, type PoolOptions } from '../../src/index.ts'
+import { deadline, type Kind, nothingLeft } from '../support/index.ts'
+
+type AnyPool = Pool | ThreadPool
+
+/** Nothing in these tests should come near it; what does hangs. In milliseconds. */
+export const LATE = 20_000
+
+/** A pool of the kind; two workers unless told otherwise. */
+export function makePool(kind: Kind, options: PoolOptions<never> = {}): AnyPool {
+  return new (kind.pick(ThreadPool, Pool))({ processes: 2, ...options })
+}
+
+/** Runs `body` with a pool that is ended afterwards, and then looks for what was left behind. */
+export async function withPool<T>(
+  kind: Kind,
+  options: PoolOptions<never>,
+  body: (pool: AnyPool) => Promise<T>,
+): Promise<T> {
+  const pool = makePool(kind, options)
+  try {
+    return await deadline(body(pool), LATE, 'the test')
+  } finally {
+    await deadline(pool.terminate(), 5000, 'the end of the pool')
+    await nothingLeft()
+  }
+}
+
+/** Resolves when `condition` holds. */
+export async function until(condition: () => boolean, what: string, ms = 5000): Promise<void> {
+  const end = performance.now() + ms
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`${what} did not come within ${ms} ms`)
+    await new Promise(resolve => setTimeout(resolve, 2))
+  }
+}
+
+/** The error that a promise rejects with; fails when it does not. */
+export async function rejection(promise: PromiseLike<unknown>): Promise<Error & Record<string, unknown>> {
+  try {
+    await promise
+  } catch (error) {
+    return error as Error & Record<string, unknown>
+  }
+  throw new Error('it did not reject')
+}
+
+/** Reads all of an async iterable. */
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
