@@ -39,6 +39,9 @@ export const REPORT_BEGIN = 8
 /** The chunk is to be run as a whole, however long it takes. */
 export const WHOLE = 16
 
+/** The payload is the only argument: a list around each would take longer to clone than what is in it. */
+export const SOLE = 32
+
 /* How a call ended. A chunk's payload is `[values, failures, next]`: see `ChunkOutcome`. */
 
 /** The value, as it is. */

@@ -15,6 +15,7 @@ import {
   INTERRUPT,
   PACKED,
   REPORT_BEGIN,
+  SOLE,
   STAR,
   STRIDE,
   type ToWorker,
@@ -152,6 +153,7 @@ export class WorkerLoop {
     try {
       if (definition.failure) throw definition.failure.thrown
       const fn = definition.fn as Function
+      if (mode & SOLE) return this.#call(number, fn, mode, [payload], time)
       if (!(mode & PACKED)) return this.#call(number, fn, mode, payload as unknown[], time)
       const loading = load(payload as Graph)
       if (!loading) return this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], time)
