@@ -244,22 +244,29 @@ export abstract class BasePool {
       : pack(args, { path: 'args', can: this.#can, transfer: options.transfer })
     const limits = options === NO_OPTIONS ? this.#limits : this.#limitsOf(options)
     const site = this.#crew.pending < FEW ? callSite(this.#submit) : undefined
-    const make = (ready: Portable): SingleTask =>
-      new SingleTask(ready, args, graph, limits, site, resolve, reject)
-    if (portable instanceof Promise) this.#later(portable, make, options.signal).catch(reject)
-    else this.#crew.submit(make(portable), options.signal)
+    if (portable instanceof Promise) {
+      this.#later(portable, args, graph, limits, site, resolve, reject, options.signal).catch(reject)
+    } else {
+      this.#crew.submit(new SingleTask(portable, args, graph, limits, site, resolve, reject), options.signal)
+    }
   }
 
+  /** Apart, so that the usual call allocates no closure. */
   async #later(
     portable: Promise<Portable>,
-    make: (ready: Portable) => Task,
+    args: readonly unknown[],
+    graph: unknown,
+    limits: TaskLimits,
+    site: CallSite | undefined,
+    resolve: (value: never) => void,
+    reject: (error: unknown) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const source = {}
     this.#crew.enter(source)
     this.#crew.expect(1)
     try {
-      this.#crew.submit(make(await portable), signal)
+      this.#crew.submit(new SingleTask(await portable, args, graph, limits, site, resolve, reject), signal)
     } finally {
       this.#crew.expect(-1)
       this.#crew.leave(source)
