@@ -40,6 +40,8 @@ export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
+export { byReference, byValue, explain, type Report, type ReportNode } from './capture/index.ts'
+export { type LoadedExport, loadExport } from './capture/index.ts'
 
 // ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────
 export {

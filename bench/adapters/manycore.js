@@ -11,7 +11,7 @@ export async function open({ kind, workers, task }) {
   return {
     call: argument => pool.apply(target, [argument]),
     async close() {
-      pool.terminate()
+      void pool.terminate()
       await pool.join()
     },
   }

@@ -77,7 +77,7 @@ await serve(
     },
   },
   async () => {
-    pool.terminate()
+    void pool.terminate()
     await pool.join()
   },
 )

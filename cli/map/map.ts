@@ -1,4 +1,5 @@
-import { BrokenPoolError, cpuCount, Pool, type PoolOptions, ThreadPool } from 'manycore'
+import { isatty } from 'node:tty'
+import { cpuCount } from 'manycore'
 import { findTarget, type Target } from '../load-export.ts'
 import { formatJson, formatText } from './format.ts'
 import { checkSource, countInputs, type Item, readInputs } from './inputs.ts'
@@ -10,17 +11,14 @@ import { runAhead } from './run-ahead.ts'
 import { listenForStop, type StopRequest } from './signals.ts'
 import { Summary } from './summary.ts'
 import { TextSink } from './text-sink.ts'
-import { prepareWorker, timed } from './timed.ts'
 import { Window } from './window.ts'
+import { Workers } from './workers.ts'
 
 /*
  *     inputs ─► runAhead ─► settle: journal? pool? ─► outcome ─► stdout, summary, progress
  *
  * What is held in memory are the items in the window of `runAhead`, however many there are in all.
  */
-
-/** How often an item is begun whose worker is stopped because of other items. */
-const MOST_RUNS = 5
 
 const STDOUT = 1
 const FAILED = 1
@@ -43,7 +41,7 @@ class MapRun {
   readonly #journal: Journal | undefined
   readonly #stop: StopRequest
   readonly #window: Window
-  readonly #pool: Pool | ThreadPool
+  readonly #workers: Workers
   readonly #progress: Progress | undefined
   readonly #output: TextSink
   readonly #summary: Summary
@@ -55,11 +53,12 @@ class MapRun {
     const workers = request.workers ?? cpuCount()
     const concurrency = request.concurrency ?? 1
     this.#window = new Window(workers * concurrency)
-    this.#pool = makePool(request, target, workers, concurrency)
+    this.#workers = new Workers(request, target, workers, concurrency)
     this.#summary = new Summary({ workers, concurrency, kind: request.threads ? 'threads' : 'processes' })
     const progress = request.progress && process.stderr.isTTY ? new Progress() : undefined
     this.#progress = progress
-    this.#output = new TextSink(STDOUT, stop.signal, progress && (write => progress.stepAside(write)))
+    const share = progress && isatty(STDOUT) ? progress : undefined
+    this.#output = new TextSink(STDOUT, stop.signal, share && (write => share.stepAside(write)))
   }
 
   async toEnd(): Promise<number> {
@@ -68,10 +67,11 @@ class MapRun {
     let fatal: Failure | undefined
     try {
       await this.#runAll()
+      if (!this.#stop.signal.aborted) await this.#workers.close()
     } catch (error) {
       fatal = failureOf(error)
     }
-    await this.#pool.terminate()
+    await this.#workers.terminate()
     await this.#journal?.close()
     const isFlushed = await this.#output.flush()
     if (this.#output.failure) fatal ??= failureOf(this.#output.failure)
@@ -82,7 +82,7 @@ class MapRun {
   async #runAll(): Promise<void> {
     const { unordered = false, json = false, source } = this.#request
     const format = json ? formatJson : formatText
-    const items = readInputs(source, this.#stop.signal, note)
+    const items = readInputs(source, this.#stop.signal, text => this.#note(text))
     const outcomes = runAhead(items, item => this.#settle(item), {
       limit: () => this.#window.size,
       ordered: !unordered,
@@ -103,25 +103,9 @@ class MapRun {
     if (error !== undefined) return { state: 'failed', input, failure: failureOf(error) }
     const recorded = await this.#journal?.take(input)
     if (recorded) return recorded
-    const outcome = await this.#compute(input)
+    const outcome = await this.#workers.run(input)
     if (outcome.state !== 'stopped') await this.#journal?.record(outcome)
     return outcome
-  }
-
-  async #compute(input: string): Promise<Outcome> {
-    for (let runs = 1; ; runs++) {
-      try {
-        const { json, ms } = await this.#pool.apply(timed, [input])
-        return { state: 'done', input, json, ms, recorded: false }
-      } catch (error) {
-        if (this.#stop.signal.aborted) return { state: 'stopped', input }
-        if (error instanceof BrokenPoolError) throw error
-        const failure = failureOf(error)
-        // It did nothing wrong: its worker had to be stopped because of another item.
-        if (failure.code === 'WORKER_STOPPED' && runs < MOST_RUNS) continue
-        return { state: 'failed', input, failure }
-      }
-    }
   }
 
   async #countItems(progress: Progress): Promise<void> {
@@ -131,8 +115,8 @@ class MapRun {
 
   #onStop(): void {
     this.#progress?.stop()
-    if (process.stderr.isTTY) note('stopping; Ctrl-C again ends it at once')
-    void this.#pool.terminate()
+    if (process.stderr.isTTY) this.#note('stopping; Ctrl-C again ends it at once')
+    void this.#workers.terminate()
   }
 
   #report(failure: Failure | undefined, isFlushed: boolean): number {
@@ -140,29 +124,13 @@ class MapRun {
     // The reader has seen enough (`| head`): there is nobody to tell.
     if (failure?.code === 'EPIPE') return hasFailed ? FAILED : 0
     process.stderr.write(this.#summary.text(performance.now()))
-    if (failure) note(failure.message)
+    if (failure) this.#note(failure.message)
     if (!isFlushed) this.#stop.dieBySignal()
     return this.#stop.exitCode ?? (hasFailed || failure ? FAILED : 0)
   }
-}
 
-function makePool(
-  { threads, timeout, retries }: MapRequest,
-  target: Target,
-  processes: number,
-  concurrency: number,
-): Pool | ThreadPool {
-  const options: PoolOptions<[Target]> = {
-    processes,
-    concurrency,
-    timeout,
-    retries,
-    initializer: prepareWorker,
-    initargs: [target],
+  #note(text: string): void {
+    this.#progress?.clear()
+    process.stderr.write(`manycore: ${text}\n`)
   }
-  return threads ? new ThreadPool(options) : new Pool(options)
-}
-
-function note(text: string): void {
-  process.stderr.write(`manycore: ${text}\n`)
 }

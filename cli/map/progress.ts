@@ -55,11 +55,18 @@ export class Progress {
     if (outcome.state === 'failed') this.#failed++
   }
 
-  /** Takes the bar off the line while something else is written to the same terminal. */
-  async stepAside(write: () => Promise<void>): Promise<void> {
+  /** Takes the bar off the line, until it is drawn again. */
+  clear(): void {
+    if (!this.#isDrawn) return
     cursorTo(this.#stream, 0)
     clearLine(this.#stream, 0)
+  }
+
+  /** Takes the bar off the line while something else is written to the same terminal. */
+  async stepAside(write: () => Promise<void>): Promise<void> {
+    this.clear()
     await write()
+    if (this.#isDrawn) this.#bar.render()
   }
 
   /** Takes the bar away for good. */

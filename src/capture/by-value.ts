@@ -6,6 +6,7 @@ import { wayToEntry } from './entry-guard.ts'
 import type { TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import { type Inspected, realGlobal } from './inspect.ts'
+import { layoutOf } from './layout.ts'
 import { type ModuleRequest, requestFor, requestOf } from './modules.ts'
 import { KNOWN_GLOBALS, nativePath } from './natives.ts'
 import { originOf } from './origins.ts'
@@ -14,7 +15,7 @@ import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
-import { lineAndColumn, type Place } from './scripts.ts'
+import { lineAndColumn, type Place, type Script } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
 import { applyEdits, type Edit, unusedName } from './edits.ts'
 import { textOf } from './text.ts'
@@ -23,6 +24,12 @@ import { textOf } from './text.ts'
  * A function by value: its text, edited where it would mean something else over there, and what its free names
  * stand for: variables (taken now), imports (made again over there), itself, or nothing (a global).
  */
+
+/** `file:line:column`, counted from 1, in the file that the user wrote. */
+function writtenAt(script: Script, line: number, column: number): string {
+  const place = script.map?.(line, column) ?? { url: script.url, line, column }
+  return `${place.url}:${place.line + 1}:${place.column + 1}`
+}
 
 /** A whole built-in module in a variable. */
 function nativeRequest(value: object): ModuleRequest | undefined {
@@ -97,6 +104,7 @@ class TextPacker {
       url: this.#url,
       line: this.#place?.line ?? 0,
       column: this.#place?.column ?? 0,
+      shown: this.#shown(),
       strict: this.#isStrict(),
       imports: analysis.dynamicImport,
       self: this.#self,
@@ -147,6 +155,18 @@ class TextPacker {
     if (isItself) return
     this.#edits.push({ start: ownName.start, end: ownName.end, text: ' '.repeat(ownName.name.length) })
     this.#capture(ownName.name, references)
+  }
+
+  /** Stacks show what the user wrote. Relative `import()` goes by the file that runs, so it has to be the same. */
+  #shown(): TextNode['shown'] {
+    const recipe = recipeOf(this.#fn)
+    if (recipe) return recipe.shown
+    const layout = layoutOf(this.#text, this.#place)
+    if (!layout || (this.#parsed.analysis.dynamicImport && layout.url !== this.#url)) return undefined
+    const { edits, ...shown } = layout
+    const inOther = (edit: Edit): boolean => this.#edits.some(o => o.start < edit.start && edit.start < o.end)
+    this.#edits.push(...edits.filter(edit => !inOther(edit)))
+    return shown
   }
 
   #lexicalThis(): Slot | undefined {
@@ -329,12 +349,12 @@ class TextPacker {
     const binding = this.#binding(name)
     if (!binding || script?.source === undefined) return this.#at()
     const { line, column } = lineAndColumn(script.source, binding.start)
-    return `${script.url}:${line + 1}:${column + 1}`
+    return writtenAt(script, line, column)
   }
 
   #at(): string | undefined {
     const place = this.#place
-    return place?.script.url ? `${place.script.url}:${place.line + 1}:${place.column + 1}` : undefined
+    return place?.script.url ? writtenAt(place.script, place.line, place.column) : undefined
   }
 
   #describe(variable?: string): string {

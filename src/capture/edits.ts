@@ -10,7 +10,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   if (edits.length === 0) return text
   const parts: string[] = []
   let at = 0
-  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+  for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
     parts.push(text.slice(at, edit.start), edit.text)
     at = edit.end
   }

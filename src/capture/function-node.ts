@@ -3,6 +3,7 @@ import type { ModuleRequest } from './modules.ts'
 import type { NativePath } from './natives.ts'
 import type { Form } from './parse.ts'
 import type { PropertyNode } from './properties.ts'
+import type { WrittenPlace } from './source-maps.ts'
 
 /*
  * What crosses for a function or a class. Plain data; children are slots of the codec's graph.
@@ -55,6 +56,8 @@ export interface TextNode {
   /** Where the text starts in `url`, from 0. */
   readonly line: number
   readonly column: number
+  /** Where it was written, where that is another place: for stacks. */
+  readonly shown: WrittenPlace | undefined
   readonly strict: boolean
   /** Uses `import()`. */
   readonly imports: boolean

@@ -101,12 +101,32 @@ function readable(url: string): string {
 /** Imports a module as `request` says, also when it is loaded already. */
 export async function importModule({ from, parent, attributes, required }: ModuleRequest): Promise<unknown> {
   if (required) return createRequire(import.meta.url)(from.startsWith('file:') ? fileURLToPath(from) : from)
-  if (parent === undefined) {
-    // A variable specifier: this is the user's module, nothing of ours.
-    return attributes ? import(from, { with: attributes }) : import(from)
-  }
+  if (parent === undefined) return importUrl(from, attributes)
   const importer = await importerFor(parent)
   return importer(from, attributes ? { with: attributes } : undefined)
+}
+
+async function importUrl(url: string, attributes: ModuleRequest['attributes']): Promise<unknown> {
+  if (url.startsWith('file:')) await (tsx ??= registerTsx(url))
+  // A variable specifier: this is the user's module, nothing of ours.
+  return attributes ? import(url, { with: attributes }) : import(url)
+}
+
+let tsx: Promise<void> | undefined
+
+/** On Node 20 tsx works in the main thread only: in a thread of a program that uses it, it is asked for by name. */
+async function registerTsx(url: string): Promise<void> {
+  const isThread = Reflect.get(process.abort, 'disabled') === true
+  const wanted =
+    isThread && process.version.startsWith('v20.') && process.execArgv.some(flag => /\btsx\b/.test(flag))
+  if (!wanted) return
+  try {
+    const importFrom = await importerFor(url)
+    const { register } = (await importFrom('tsx/esm/api')) as { register: () => unknown }
+    register()
+  } catch {
+    // Not installed where the module is: then the import says what it misses.
+  }
 }
 
 type Importer = (specifier: string, options?: ImportCallOptions) => Promise<unknown>

@@ -59,6 +59,19 @@ export function parseFunction(text: string): ParsedFunction {
   return made
 }
 
+/** The tokens of a function's text, comments left out. */
+export function tokensOf(text: string): { start: number; end: number; label: string }[] {
+  const around = parseFunction(text).form === 'method' ? AS_METHOD : AS_EXPRESSION
+  const tokens: { start: number; end: number; label: string }[] = []
+  const [{ length: shift }] = around
+  parseWithin(text, around, ({ start, end, type }) => {
+    if (start >= shift && end <= shift + text.length && type.label !== 'eof') {
+      tokens.push({ start: start - shift, end: end - shift, label: type.label })
+    }
+  })
+  return tokens
+}
+
 /** Parses a module's or script's whole source. */
 export function parseProgram(text: string, sourceType: 'module' | 'script'): acorn.Program {
   return parser().parse(text, { ...OPTIONS, sourceType, allowAwaitOutsideFunction: sourceType === 'module' })
@@ -80,8 +93,16 @@ function parseText(text: string): ParsedFunction {
   }
 }
 
-function parseWithin(text: string, [before, after]: readonly [string, string]): acorn.AnyNode {
-  const program = parser().parse(before + text + after, { ...OPTIONS, sourceType: 'script' })
+function parseWithin(
+  text: string,
+  [before, after]: readonly [string, string],
+  onToken?: (token: acorn.Token) => void,
+): acorn.AnyNode {
+  const program = parser().parse(before + text + after, {
+    ...OPTIONS,
+    sourceType: 'script',
+    ...(onToken ? { onToken } : {}),
+  })
   const outer = (program.body[0] as acorn.ExpressionStatement).expression as acorn.FunctionExpression
   const inner = (outer.body.body[0] as acorn.ExpressionStatement).expression
   if (inner.type !== 'ObjectExpression' || before === AS_EXPRESSION[0]) return inner

@@ -141,13 +141,14 @@ function factoryFor(node: TextNode, names: readonly string[], late: readonly str
   const own = self ? `${self.assigned ? 'let' : 'const'} ${self.name}=` : 'const $made='
   const head = `(function(${names.join(',')}){${node.strict ? '"use strict";' : ''}${declare}${own}${open}`
   const code = `${head}${node.text}${close};return[${self ? self.name : '$made'}${setters}]})`
-  const key = `${node.url} ${node.line} ${node.column} ${code}`
+  const { url, line, column } = node.shown ?? node
+  const key = `${url} ${line} ${column} ${code}`
   const known = factories.get(key)
   if (known) return known
   const factory = evaluate(code, {
-    filename: node.url || 'manycore:evaluated',
-    lineOffset: node.line,
-    columnOffset: node.column - head.length,
+    filename: url || 'manycore:evaluated',
+    lineOffset: line,
+    columnOffset: column - head.length,
     imports: node.imports,
   }) as Factory
   if (factories.size >= MOST_FACTORIES) factories.clear()

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
 import { lineStarts, type ModuleInfo, readModule } from './module-info.ts'
 import { quietly } from './quietly.ts'
+import { type MapPlace, sourceMapOf } from './source-maps.ts'
 
 /** One script of the engine: a module, a CommonJS file, or text that was evaluated. */
 export interface Script {
@@ -15,6 +16,8 @@ export interface Script {
   readonly source: string | undefined
   /** Its import table and scopes, parsed at the first question. */
   readonly info: ModuleInfo | undefined
+  /** From its places to those in what the user wrote, where a source map tells. */
+  readonly map: MapPlace | undefined
 }
 
 /** Where a function's text starts. Lines and columns count from 0. */
@@ -35,6 +38,7 @@ class LoadedScript implements Script {
   readonly url: string
   readonly source: string | undefined
   readonly isModule: boolean
+  #map: MapPlace | undefined | null = null
   #info: ModuleInfo | undefined | null = null
 
   constructor(scriptId: string, url: string, source: string | undefined, isModule: boolean) {
@@ -42,6 +46,13 @@ class LoadedScript implements Script {
     this.url = url
     this.source = source
     this.isModule = isModule
+  }
+
+  get map(): MapPlace | undefined {
+    if (this.#map === null) {
+      this.#map = this.source === undefined ? undefined : sourceMapOf(this.source, this.url)
+    }
+    return this.#map
   }
 
   get info(): ModuleInfo | undefined {

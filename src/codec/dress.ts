@@ -20,27 +20,33 @@ import { hasExtras } from './plain.ts'
  * Enumerable properties arrive writable and configurable (unless the whole object is frozen or sealed).
  */
 
-/** `inContent`: its enumerable string keys are in its payload already (arrays and records). */
+/**
+ * What of an object is in its payload already: what its kind found inside, all the items of an array that has nothing
+ * else, or the enumerable properties under string keys (indexes too).
+ */
+export type Content = 'inside' | 'items' | 'properties'
+
 export function dressOf(
   value: object,
   proto: Proto,
-  inContent: boolean,
+  content: Content,
   packer: GraphPacker,
 ): Dress | undefined {
   const properties: Slot[] = []
-  for (const key of furtherKeys(value, inContent)) addProperty(value, key, inContent, properties, packer)
+  for (const key of furtherKeys(value, content)) addProperty(value, key, content, properties, packer)
   const integrity = Object.isExtensible(value) ? 0 : integrityOf(value)
   if (proto === 0 && integrity === 0 && properties.length === 0) return undefined
   return [proto, integrity, properties.length > 0 ? properties : 0]
 }
 
-function furtherKeys(value: object, inContent: boolean): readonly (string | symbol)[] {
-  if (Array.isArray(value) || types.isTypedArray(value)) {
-    return hasExtras(value) ? Reflect.ownKeys(value).filter(key => !isIndex(key) && key !== 'length') : NONE
-  }
+function furtherKeys(value: object, content: Content): readonly (string | symbol)[] {
+  if (content === 'items') return NONE
+  if (Array.isArray(value)) return Reflect.ownKeys(value).filter(key => !isIndex(key) && key !== 'length')
+  if (types.isTypedArray(value))
+    return hasExtras(value) ? Reflect.ownKeys(value).filter(key => !isIndex(key)) : NONE
   const symbols = Object.getOwnPropertySymbols(value)
   const names = Object.getOwnPropertyNames(value)
-  if (inContent) {
+  if (content === 'properties') {
     return names.length === Object.keys(value).length ? symbols : [...names, ...symbols]
   }
   return [...names.filter(name => !isIntrinsic(value, name)), ...symbols]
@@ -61,12 +67,12 @@ function isIntrinsic(value: object, name: string): boolean {
 function addProperty(
   value: object,
   key: string | symbol,
-  inContent: boolean,
+  content: Content,
   into: Slot[],
   packer: GraphPacker,
 ): void {
   const property = Object.getOwnPropertyDescriptor(value, key)
-  if (!property || (inContent && property.enumerable && typeof key === 'string')) return
+  if (!property || (content === 'properties' && property.enumerable && typeof key === 'string')) return
   const label = typeof key === 'symbol' ? `[${String(key)}]` : `.${key}`
   if ('value' in property)
     into.push(packer.slot(key, ''), packer.slot(property.value, label), flagsOf(property))

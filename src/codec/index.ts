@@ -21,6 +21,11 @@ export interface PackOptions {
   readonly can: Abilities
   /** Objects that the caller hands over instead of copying. Ignored where the road can't transfer. */
   readonly transfer?: readonly unknown[] | undefined
+  /**
+   * The value is an array that the caller has just made of its items (rest arguments, a slice), so that nothing can
+   * be odd about the array itself. Saves about half the time of packing `[1]`.
+   */
+  readonly fresh?: boolean
 }
 
 const NOTHING: ReadonlySet<unknown> = new Set()
@@ -30,9 +35,9 @@ const NOTHING: ReadonlySet<unknown> = new Set()
  * Throws a `CodecError` naming the path.
  */
 export function pack(value: unknown, options: PackOptions): Graph | undefined {
-  const { path, can, transfer } = options
+  const { path, can, transfer, fresh } = options
   if (transfer && transfer.length > 0) return new GraphPacker(path, can, checkTransfer(transfer)).run(value)
-  return isPlain(value, can) ? undefined : new GraphPacker(path, can, NOTHING).run(value)
+  return isPlain(value, can, fresh) ? undefined : new GraphPacker(path, can, NOTHING).run(value)
 }
 
 function checkTransfer(transfer: readonly unknown[]): ReadonlySet<unknown> {

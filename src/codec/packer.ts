@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { createError, ManycoreError } from '../base/index.ts'
 import type { ClassEntry } from './classes.ts'
 import { classify, type Treatment } from './classify.ts'
-import { dressOf } from './dress.ts'
+import { type Content, dressOf } from './dress.ts'
 import { DATA, type Graph, LAYOUTS, LIST, type Proto, pathText, RECORD } from './graph.ts'
 import type { Abilities, Packer, Slot } from './kind.ts'
 import { placeViews } from './kinds/binary.ts'
@@ -187,7 +187,10 @@ export class GraphPacker implements Packer {
   }
 
   #outcast(node: number, value: unknown): void {
-    if (types.isArgumentsObject(value)) return this.#list(node, Array.from(value as ArrayLike<unknown>))
+    if (types.isArgumentsObject(value)) {
+      this.#layout(node, Array.from(value as ArrayLike<unknown>))
+      return
+    }
     const { kind, remedy } = refusal(value)
     this.refuse(kind, remedy)
   }
@@ -198,8 +201,9 @@ export class GraphPacker implements Packer {
     return of === 'none' ? null : 0
   }
 
-  #byKind(node: number, kind: AnyKind, value: unknown): void {
+  #byKind(node: number, kind: AnyKind, value: unknown): Content {
     this.#set(node, kind.name, kind.pack(value, this))
+    return 'inside'
   }
 
   #byClass(node: number, value: object, { name, pack }: ClassEntry): void {
@@ -208,26 +212,20 @@ export class GraphPacker implements Packer {
 
   /** What the object holds, and whatever else is out of the ordinary about it. */
   #content(node: number, value: object, kind: AnyKind | undefined, proto: Proto): void {
-    if (kind) this.#byKind(node, kind, value)
-    else if (Array.isArray(value)) this.#list(node, value)
-    else this.#record(node, value)
-    const dress = dressOf(value, proto, !kind, this)
+    const content = kind ? this.#byKind(node, kind, value) : this.#layout(node, value)
+    const dress = dressOf(value, proto, content, this)
     if (dress) this.#dress.push(node, dress)
   }
 
-  #list(node: number, value: readonly unknown[]): void {
-    const copy = copyList(value, this)
-    if (copy) return this.#layout(node, copy.touched ? LIST : DATA, copy.shell)
-    const sparse = copySparse(value, this)
-    this.#layout(node, sparse.touched ? RECORD : DATA, sparse.shell)
+  /** An array or a record: its children. */
+  #layout(node: number, value: object): Content {
+    const list = Array.isArray(value) ? copyList(value, this) : undefined
+    const copy = list ?? (Array.isArray(value) ? copySparse(value, this) : copyRecord(value, this))
+    this.#store(node, copy.touched ? (list ? LIST : RECORD) : DATA, copy.shell)
+    return list ? 'items' : 'properties'
   }
 
-  #record(node: number, value: object): void {
-    const copy = copyRecord(value, this)
-    this.#layout(node, copy.touched ? RECORD : DATA, copy.shell)
-  }
-
-  #layout(node: number, id: number, payload: unknown): void {
+  #store(node: number, id: number, payload: unknown): void {
     this.#ids[node] = id
     this.#payloads[node] = payload
   }
@@ -238,7 +236,7 @@ export class GraphPacker implements Packer {
       id = this.#kinds.push(kind) - 1
       this.#kindIds.set(kind, id)
     }
-    this.#layout(node, id, payload)
+    this.#store(node, id, payload)
   }
 }
 

@@ -10,21 +10,30 @@ import { ARRAY, OBJECT } from './realm.ts'
 
 /** Deeper values overflow the stack of structured clone itself, here or on the other side; the graph is flat. */
 const DEEPEST = 100
-/** Objects looked at before the check starts to remember which it has seen. Values with shared parts can unfold to any size. */
-const UNREMEMBERED = 1000
-/** Up to this length the names of an array's properties are asked for; longer ones are asked through `inspect`. */
-const SHORT = 24
+/** Objects and items looked at before the check starts to remember: shared parts can unfold to any number. */
+const UNREMEMBERED = 20_000
+/** Up to this length the names of a list's properties are asked for; longer ones are asked through `inspect`. */
+const SHORT_ARRAY = 32
+const SHORT_VIEW = 100
 
-/** Does structured clone keep this value as it is: types, identity, every property? */
-export function isPlain(value: unknown, can: Abilities): boolean {
-  switch (typeof value) {
-    case 'object':
-      return value === null || new PlainCheck(can).passes(value)
-    case 'symbol':
-    case 'function':
-      return false
-    default:
-      return true
+// The state of the one check that runs. A getter may start another within it, which costs at most a second look.
+let share = false
+let looked = 0
+let seen: Set<object> | undefined
+
+/** Does structured clone keep this value as it is: types, identity, every property? `fresh`: see `PackOptions`. */
+export function isPlain(value: unknown, can: Abilities, fresh = false): boolean {
+  if (typeof value !== 'object') return isData(value)
+  if (value === null) return true
+  share = can.share
+  looked = 0
+  try {
+    return fresh ? areItemsPlain(value as readonly unknown[], 0) : isPlainObject(value, 0)
+  } catch {
+    // A getter threw: the walk will meet it again and say where.
+    return false
+  } finally {
+    seen = undefined
   }
 }
 
@@ -36,96 +45,76 @@ export function arePrimitive(values: readonly unknown[]): boolean {
   return true
 }
 
-class PlainCheck {
-  readonly #can: Abilities
-  #count = 0
-  #seen: Set<object> | undefined
-
-  constructor(can: Abilities) {
-    this.#can = can
-  }
-
-  passes(value: object): boolean {
-    try {
-      return this.#object(value, 0)
-    } catch {
-      // A getter threw: the walk will meet it again and say where.
-      return false
-    }
-  }
-
-  #object(value: object, depth: number): boolean {
-    if (depth > DEEPEST || types.isProxy(value)) return false
-    if (++this.#count > UNREMEMBERED) {
-      this.#seen ??= new Set()
-      if (this.#seen.has(value)) return true
-      this.#seen.add(value)
-    }
-    const proto: unknown = Object.getPrototypeOf(value)
-    if (proto === ARRAY && Array.isArray(value)) return this.#array(value, depth)
-    if (proto === OBJECT) return this.#record(value as Record<string, unknown>, depth)
-    return this.#other(value, proto, depth)
-  }
-
-  #array(value: readonly unknown[], depth: number): boolean {
-    const length = value.length
-    for (let i = 0; i < length; i++) {
-      const item = value[i]
-      if (typeof item === 'object' ? item !== null && !this.#object(item, depth + 1) : !isData(item))
-        return false
-      // A hole ends the check: a length of 4e9 may stand for three items.
-      if (item === undefined && !(i in value)) return false
-    }
-    return !hasExtras(value) && Object.isExtensible(value)
-  }
-
-  #record(value: Record<string, unknown>, depth: number): boolean {
-    let count = 0
-    // Over `for in` rather than `Object.keys`: no array. What a polluted Object.prototype adds makes the counts differ.
-    for (const key in value) {
-      const item = value[key]
-      if (typeof item === 'object' ? item !== null && !this.#object(item, depth + 1) : !isData(item))
-        return false
-      count++
-    }
-    return (
-      Object.getOwnPropertyNames(value).length === count &&
-      Object.getOwnPropertySymbols(value).length === 0 &&
-      Object.isExtensible(value) &&
-      !types.isArgumentsObject(value)
-    )
-  }
-
-  #other(value: object, proto: unknown, depth: number): boolean {
-    if (proto === Map.prototype) return types.isMap(value) && isBare(value) && this.#map(value, depth)
-    if (proto === Set.prototype) return types.isSet(value) && isBare(value) && this.#set(value, depth)
-    if (proto === Date.prototype) return types.isDate(value) && isBare(value)
-    if (proto === ArrayBuffer.prototype) {
-      return types.isArrayBuffer(value) && isBare(value) && !isDetached(value)
-    }
-    // The serializer of processes keeps no relation of a view to its buffer, and gives views on its own memory.
-    return this.#can.share && types.isTypedArray(value) && isWholeView(value, proto)
-  }
-
-  #map(value: Map<unknown, unknown>, depth: number): boolean {
-    for (const [key, item] of value) {
-      if (!this.#value(key, depth + 1) || !this.#value(item, depth + 1)) return false
-    }
-    return true
-  }
-
-  #set(value: Set<unknown>, depth: number): boolean {
-    for (const item of value) if (!this.#value(item, depth + 1)) return false
-    return true
-  }
-
-  #value(value: unknown, depth: number): boolean {
-    return typeof value === 'object' ? value === null || this.#object(value, depth) : isData(value)
-  }
-}
-
 function isData(value: unknown): boolean {
   return typeof value !== 'function' && typeof value !== 'symbol'
+}
+
+function isPlainValue(value: unknown, depth: number): boolean {
+  return typeof value === 'object' ? value === null || isPlainObject(value, depth) : isData(value)
+}
+
+function isPlainObject(value: object, depth: number): boolean {
+  if (depth > DEEPEST || types.isProxy(value)) return false
+  if (++looked > UNREMEMBERED) {
+    seen ??= new Set()
+    if (seen.has(value)) return true
+    seen.add(value)
+  }
+  const proto: unknown = Object.getPrototypeOf(value)
+  if (proto === OBJECT) return isPlainRecord(value as Record<string, unknown>, depth)
+  if (proto === ARRAY && Array.isArray(value)) {
+    return areItemsPlain(value, depth) && !hasExtras(value) && Object.isExtensible(value)
+  }
+  return isPlainBuiltIn(value, proto, depth)
+}
+
+function isPlainRecord(value: Record<string, unknown>, depth: number): boolean {
+  let count = 0
+  // Over `for in` rather than `Object.keys`: no array. What a polluted Object.prototype adds makes the counts differ.
+  for (const key in value) {
+    if (!isPlainValue(value[key], depth + 1)) return false
+    count++
+  }
+  return (
+    Object.getOwnPropertyNames(value).length === count &&
+    Object.getOwnPropertySymbols(value).length === 0 &&
+    Object.isExtensible(value)
+  )
+}
+
+function areItemsPlain(list: readonly unknown[], depth: number): boolean {
+  const length = list.length
+  looked += length >>> 4
+  for (let i = 0; i < length; i++) {
+    const item = list[i]
+    if (!isPlainValue(item, depth + 1)) return false
+    // A hole ends the check: a length of 4e9 may stand for three items.
+    if (item === undefined && !(i in list)) return false
+  }
+  return true
+}
+
+function isPlainBuiltIn(value: object, proto: unknown, depth: number): boolean {
+  if (proto === Map.prototype) return types.isMap(value) && isBare(value) && areEntriesPlain(value, depth)
+  if (proto === Set.prototype) return types.isSet(value) && isBare(value) && areMembersPlain(value, depth)
+  if (proto === Date.prototype) return types.isDate(value) && isBare(value)
+  if (proto === ArrayBuffer.prototype) {
+    return types.isArrayBuffer(value) && isBare(value) && !isDetached(value)
+  }
+  // The serializer of processes keeps no relation of a view to its buffer, and gives views on its own memory.
+  return share && types.isTypedArray(value) && isWholeView(value, proto)
+}
+
+function areEntriesPlain(map: Map<unknown, unknown>, depth: number): boolean {
+  for (const [key, item] of map) {
+    if (!isPlainValue(key, depth + 1) || !isPlainValue(item, depth + 1)) return false
+  }
+  return true
+}
+
+function areMembersPlain(set: Set<unknown>, depth: number): boolean {
+  for (const item of set) if (!isPlainValue(item, depth + 1)) return false
+  return true
 }
 
 /** No own properties, and open for more. */
@@ -135,21 +124,23 @@ function isBare(value: object): boolean {
 
 /** Has this array or typed array properties besides its items? Takes no longer for a long one. */
 export function hasExtras(list: readonly unknown[] | NodeJS.TypedArray): boolean {
-  if (Object.getOwnPropertySymbols(list).length > 0) return true
   const isArray = Array.isArray(list)
-  if (list.length <= SHORT) return Object.getOwnPropertyNames(list).length !== list.length + (isArray ? 1 : 0)
-  // All standard ways to the names make a string of each index first (10 ms for 200,000 items); this one does not.
-  const text = inspect(list, {
-    maxArrayLength: 0,
-    showHidden: isArray,
-    customInspect: false,
-    depth: 0,
-    ...ONE_LINE,
-  })
-  return !(isArray ? LONG_ARRAY : LONG_VIEW).test(text)
+  const { length } = list
+  if (length <= (isArray ? SHORT_ARRAY : SHORT_VIEW)) {
+    return Reflect.ownKeys(list).length !== (isArray ? length + 1 : length)
+  }
+  if (Object.getOwnPropertySymbols(list).length > 0) return true
+  // All standard ways to the names make a text of each index first (10 ms for 200,000 items); this one does not.
+  return !(isArray ? LONG_ARRAY : LONG_VIEW).test(inspect(list, isArray ? BRIEFLY_ALL : BRIEFLY))
 }
 
-const ONE_LINE = { breakLength: Number.POSITIVE_INFINITY, compact: 3, getters: false, colors: false } as const
+const BRIEFLY = {
+  maxArrayLength: 0,
+  customInspect: false,
+  depth: 0,
+  breakLength: Number.POSITIVE_INFINITY,
+} as const
+const BRIEFLY_ALL = { ...BRIEFLY, showHidden: true } as const
 const LONG_ARRAY = /\[ \.\.\. \d+ more items, \[length\]: \d+ \]$/
 const LONG_VIEW = /\[ \.\.\. \d+ more items \]$/
 

@@ -6,7 +6,6 @@ import {
   quiet,
   TIMED_OUT,
   type WaitOptions,
-  waitFor,
 } from '../base/index.ts'
 import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, pack } from '../codec/index.ts'

@@ -46,7 +46,8 @@ export class ChunkTask extends Task {
 
   succeed(how: number, payload: unknown, worker: string): void {
     if (how === THROWN) {
-      // The chunk as a whole: its function or its items could not be rebuilt there.
+      // The chunk as a whole: its function or one of its items could not be rebuilt there.
+      if (this.items.length > 1) return this.#job.chunkUnread(this)
       return settle(
         how,
         payload,

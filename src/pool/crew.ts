@@ -134,7 +134,7 @@ export class Crew {
   }
 
   /** Takes a task. It is sent in the microtask that follows, together with its neighbours. */
-  submit(task: Task, signal?: AbortSignal | undefined): void {
+  submit(task: Task, signal?: AbortSignal): void {
     if (this.over) return task.reject(this.#whyOver(task))
     if (signal?.aborted) return task.reject(this.#cancelled(task, signal.reason))
     this.expect(1)

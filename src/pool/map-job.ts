@@ -198,8 +198,9 @@ export class MapJob implements Source {
 
   #chunkSize(): number {
     const { chunksize, bufferSize, inputs } = this.#options
+    if (this.#oneByOne) return 1
     if (chunksize !== undefined) return chunksize
-    if (this.#oneByOne || this.#itemTime === undefined) return 1
+    if (this.#itemTime === undefined) return 1
     const wanted = Math.round(CHUNK_TIME / Math.max(this.#itemTime, 1e-6))
     // Towards the end chunks become small, so that the workers finish together.
     const workers = Math.max(1, this.#crew.workerCount)
@@ -217,12 +218,14 @@ export class MapJob implements Source {
     this.#send(first, items)
   }
 
-  #send(first: number, items: readonly unknown[]): void {
+  #send(first: number, items: readonly unknown[], apart = false): void {
     const { limits, chunksize, can } = this.#options
     const fn = this.#fn as Portable
     // A first item goes as a chunk, whose time is measured.
     const alone =
-      this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
+      apart ||
+      this.#oneByOne ||
+      (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
       if (alone) {
@@ -289,6 +292,13 @@ export class MapJob implements Source {
         else this.#itemDone(task.first + place, { value: values[place] })
       }
     }
+    this.#goOn()
+  }
+
+  /** It could not be put together over there, so nothing of it has run: each item shows for itself. */
+  chunkUnread(task: ChunkTask): void {
+    this.#underWay.delete(task)
+    task.items.forEach((item, place) => this.#send(task.first + place, [item], true))
     this.#goOn()
   }
 

@@ -123,6 +123,8 @@ export class Plan<T extends PlanTask> {
   #earlyDeaths = 0
   #idleDeaths = 0
   #looking = false
+  /** Tasks stand in line again that had left it. */
+  #cameBack = false
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
@@ -207,15 +209,17 @@ export class Plan<T extends PlanTask> {
 
   /** Gives every worker its share of what waits, the least loaded first. */
   #assign(): void {
-    if (this.#line.size === 0) return this.#retireIdle()
+    if (this.#line.size === 0) {
+      this.#lookAgainIfUneven()
+      return this.#retireIdle()
+    }
     const serving = [...this.#workers].filter(worker => worker.state === 'serving')
     serving.sort((a, b) => a.load - b.load)
     for (const worker of serving) {
       this.#give(worker, serving.length)
-      if (this.#line.size === 0) break
+      if (this.#line.size === 0) return this.#lookAgainIfUneven()
     }
-    if (this.#line.size > 0)
-      this.#startMissing(Math.min(this.#options.workers, this.#line.size + serving.length))
+    this.#startMissing(Math.min(this.#options.workers, this.#line.size + serving.length))
   }
 
   /** Fills one worker up to its depth, but to no more than its fair share while others have less. */
@@ -266,8 +270,9 @@ export class Plan<T extends PlanTask> {
     this.#idleDeaths = 0
     if (calls > 0) this.#measure(busy / calls)
     if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#servingCount())
-    // What failed and is tried again is for anybody.
-    if (failed.length > 0 && this.#line.size > 0) this.#assign()
+    // What is tried again is for anybody.
+    if (this.#cameBack && this.#line.size > 0) this.#assign()
+    this.#cameBack = false
     if (this.#line.size === 0 && worker.load === 0) this.#onIdle(worker)
   }
 
@@ -316,6 +321,7 @@ export class Plan<T extends PlanTask> {
     moveTask(task, event)
     task.worker = undefined
     this.#line.pushFront(task)
+    this.#cameBack = true
   }
 
   #letGo(task: T): void {
@@ -380,11 +386,22 @@ export class Plan<T extends PlanTask> {
     if (this.#closing) return this.#retireIdle()
     if (worker.state !== 'serving') return
     this.#out.push({ do: 'watchIdle', worker })
-    // Somebody has nothing to do: is somebody else's line long?
-    if (!this.#looking && this.#hasBacklog()) {
-      this.#looking = true
-      this.#out.push({ do: 'lookAgain' })
-    }
+    if (!this.#looking && this.#hasBacklog()) this.#lookAgain()
+  }
+
+  /** Has somebody nothing to do while somebody else's line is long? */
+  #lookAgainIfUneven(): void {
+    if (!this.#looking && this.#hasBacklog() && this.#hasIdle()) this.#lookAgain()
+  }
+
+  #lookAgain(): void {
+    this.#looking = true
+    this.#out.push({ do: 'lookAgain' })
+  }
+
+  #hasIdle(): boolean {
+    for (const worker of this.#workers) if (worker.state === 'serving' && worker.load === 0) return true
+    return false
   }
 
   #hasBacklog(): boolean {
@@ -395,9 +412,7 @@ export class Plan<T extends PlanTask> {
   /** An idle worker and one that is stuck before a line of its own: the line moves. */
   #balance(): void {
     if (this.#line.size > 0) return
-    let idle = false
-    for (const worker of this.#workers) if (worker.state === 'serving' && worker.load === 0) idle = true
-    if (!idle) return
+    if (!this.#hasIdle()) return
     for (const worker of this.#workers) {
       if (worker.load <= this.#options.concurrency || worker.stuck) continue
       if (worker.finished === worker.seen) {
@@ -406,10 +421,7 @@ export class Plan<T extends PlanTask> {
       }
       worker.seen = worker.finished
     }
-    if (this.#hasBacklog()) {
-      this.#looking = true
-      this.#out.push({ do: 'lookAgain' })
-    }
+    if (this.#hasBacklog()) this.#lookAgain()
   }
 
   /** When the pool closes and nothing waits, workers go as they become idle. */

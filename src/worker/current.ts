@@ -140,6 +140,7 @@ const workerKind: Kind<BaseWorker, Travelling> = {
   claims: value => value instanceof BaseWorker,
   pack: (worker, packer) => ({
     constructor_: packer.slot(worker.constructor, '.constructor'),
+    // oxlint-disable-next-line typescript/no-misused-spread -- its class travels beside its fields
     fields: packer.slot({ ...worker }, ''),
     name: worker.name,
     daemon: worker.daemon,

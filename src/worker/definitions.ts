@@ -48,7 +48,8 @@ export function load(graph: Graph): Promise<void> | undefined {
 }
 
 function moduleName(need: unknown): string {
-  const from = String((need as { readonly from?: unknown } | null)?.from ?? 'a module')
+  const given = (need as { readonly from?: unknown } | null)?.from
+  const from = typeof given === 'string' ? given : 'a module'
   return from.startsWith('file:') ? fileURLToPath(from) : from
 }
 

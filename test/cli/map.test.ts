@@ -170,6 +170,27 @@ describe('manycore map', { timeout: 110_000 }, () => {
     assert.equal(stdout, 'b\nd\n')
   })
 
+  it('says so when a module loads in the command and not in a worker', async () => {
+    const file = folder.write(
+      'main-only.mjs',
+      "import { isMainThread } from 'node:worker_threads'\nif (!isMainThread) throw new Error('not here')\nexport default x => x",
+    )
+    const { code, stdout, stderr } = await manycore(['map', file, 'a', '--threads'])
+    assert.match(stderr, /main-only\.mjs loads here, but not in a worker: not here/)
+    assert.equal(stdout, '')
+    assert.equal(code, 1)
+  })
+
+  it('lets workers do what they do at their exit, and waits for no timer of theirs', async () => {
+    const file = folder.write(
+      'at-exit.mjs',
+      "setInterval(() => {}, 1000)\nprocess.on('exit', () => console.error('exit of', process.pid))\nexport default x => x",
+    )
+    const { code, stderr } = await manycore(['map', file, 'a', '-w', '1'])
+    assert.equal(code, 0)
+    assert.equal(new Set(stderr.match(/exit of \d+/g)).size, 2, stderr)
+  })
+
   it('runs TypeScript through tsx', async () => {
     const file = folder.write(
       'typed.ts',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
@@ -314,7 +314,7 @@ eachKind(kind => {
         const argument = { big: new Array(1000).fill(1) }
         const results = await pool.map((x: object) => ({ ...x }), [argument])
         const single = await pool.apply((x: object) => ({ ...x }), [argument])
-        return [argument, single, ...results].map(value => new WeakRef(value as object))
+        return [argument, single, ...results].map(value => new WeakRef(value))
       }
       const held = await useOnce()
       for (let round = 0; round < 50 && held.some(ref => ref.deref()); round++) {

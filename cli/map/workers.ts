@@ -1,0 +1,72 @@
+import { BrokenPoolError, Pool, type PoolOptions, ThreadPool } from 'manycore'
+import type { Target } from '../load-export.ts'
+import { failureOf, type Outcome } from './outcome.ts'
+import type { MapRequest } from './request.ts'
+import { prepareWorker, timed } from './timed.ts'
+
+/** How often an item is begun whose worker is stopped because of other items. */
+const MOST_RUNS = 5
+
+/** The pool that runs the user's function. */
+export class Workers {
+  readonly #pool: Pool | ThreadPool
+  readonly #module: string
+  #isTerminated = false
+
+  constructor(
+    { threads, timeout, retries }: MapRequest,
+    target: Target,
+    processes: number,
+    concurrency: number,
+  ) {
+    this.#module = target.module
+    const options: PoolOptions<[Target]> = {
+      processes,
+      concurrency,
+      timeout,
+      retries,
+      initializer: prepareWorker,
+      initargs: [target],
+    }
+    this.#pool = threads ? new ThreadPool(options) : new Pool(options)
+    // Errors name the function by this: `describeFile('a.txt') ran longer than …`.
+    Object.defineProperty(timed, 'name', { value: target.name })
+  }
+
+  /** Runs the function over one input. Rejects only when the workers can't go on at all. */
+  async run(input: string): Promise<Outcome> {
+    for (let runs = 1; ; runs++) {
+      try {
+        const { json, ms } = await this.#pool.apply(timed, [input])
+        return { state: 'done', input, json, ms, recorded: false }
+      } catch (error) {
+        if (this.#isTerminated) return { state: 'stopped', input }
+        if (error instanceof BrokenPoolError) throw this.#broken(error)
+        const failure = failureOf(error)
+        // It did nothing wrong: its worker had to be stopped because of another item.
+        if (failure.code === 'WORKER_STOPPED' && runs < MOST_RUNS) continue
+        return { state: 'failed', input, failure }
+      }
+    }
+  }
+
+  /** The initializer is ours, and loads the user's module: that is what failed. */
+  #broken(error: BrokenPoolError): Error {
+    if (error.code !== 'INITIALIZER_FAILED' || !(error.cause instanceof Error)) return error
+    return new Error(`${this.#module} loads here, but not in a worker: ${error.cause.message}`, {
+      cause: error,
+    })
+  }
+
+  /** Lets them end by themselves: what they do at their exit is done. */
+  async close(): Promise<void> {
+    this.#pool.close()
+    await this.#pool.join()
+  }
+
+  /** Ends them at once; what they had not finished comes out as stopped. */
+  async terminate(): Promise<void> {
+    this.#isTerminated = true
+    await this.#pool.terminate()
+  }
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import nodeModule from 'node:module'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/*
+ * From the code that runs to the code that was written. Node reads the maps; we only find them.
+ */
+
+/** A place in a file that somebody wrote, from 0. */
+export interface WrittenPlace {
+  readonly url: string
+  readonly line: number
+  readonly column: number
+}
+
+export type MapPlace = (line: number, column: number) => WrittenPlace | undefined
+
+const COMMENT = /\/\/[#@] ?sourceMappingURL=(\S+)\s*$/
+const INLINE = /^data:application\/json[^,]*?(;base64)?,(.*)$/s
+
+/** Reads the map that a source names on its last line. `undefined`: none, or not to be had. */
+export function sourceMapOf(source: string, url: string): MapPlace | undefined {
+  const tail = source.lastIndexOf('sourceMappingURL=')
+  const target = tail < 0 ? undefined : COMMENT.exec(source.slice(Math.max(0, tail - 5)))?.[1]
+  if (target === undefined || !url.startsWith('file:')) return undefined
+  try {
+    const at = INLINE.test(target) ? url : new URL(target, url).href
+    const payload = JSON.parse(readTarget(target, at)) as ConstructorParameters<
+      typeof nodeModule.SourceMap
+    >[0]
+    const map = new nodeModule.SourceMap(payload)
+    return (line, column) => {
+      const found = map.findEntry(line, column) as Partial<ReturnType<typeof map.findEntry>>
+      const { originalSource, originalLine, originalColumn } = found as Record<string, unknown>
+      if (typeof originalSource !== 'string') return undefined
+      return { url: resolve(originalSource, at), line: Number(originalLine), column: Number(originalColumn) }
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function readTarget(target: string, at: string): string {
+  const inline = INLINE.exec(target)
+  if (!inline) return readFileSync(fileURLToPath(at), 'utf8')
+  const [, base64, data = ''] = inline
+  return base64 ? Buffer.from(data, 'base64').toString() : decodeURIComponent(data)
+}
+
+function resolve(source: string, at: string): string {
+  return path.isAbsolute(source) ? pathToFileURL(source).href : new URL(source, at).href
+}
+
+/** Does the program itself show its stacks as they were written? */
+export function showsWritten(): boolean {
+  return  Reflect.get(process, 'sourceMapsEnabled')
+}
