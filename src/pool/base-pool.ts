@@ -26,15 +26,13 @@ import {
 } from './options.ts'
 import { SingleTask } from './single-task.ts'
 import type { PoolStats } from './stats.ts'
-import type { Task, TaskLimits } from './task.ts'
+import type { TaskLimits } from './task.ts'
 
 /** Anything that can be mapped over. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>
 type Fn<A extends readonly unknown[], R> = (...args: A) => R
 
 const counters = { process: 0, thread: 0 }
-/** A call site is remembered while fewer tasks than this are pending: it costs more than a short task. */
-const FEW = 64
 const NO_OPTIONS: ApplyOptions = {}
 
 /** A pool that nobody can close any more is closed, which ends its workers after what it has. Python: `ResourceWarning`. */
@@ -101,7 +99,7 @@ export abstract class BasePool {
     options: ApplyOptions = NO_OPTIONS,
   ): Promise<Awaited<R>> {
     return new Promise((resolve, reject) => {
-      this.#submit('apply', fn, args ?? [], options, resolve as (value: never) => void, reject)
+      this.#submit('apply', fn, args ?? [], options, undefined, resolve as (value: unknown) => void, reject)
     })
   }
 
@@ -113,7 +111,18 @@ export abstract class BasePool {
   ): AsyncResult<Awaited<R>> {
     const controller = new AbortController()
     const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal
-    const promise = this.apply(fn, args, { ...options, signal })
+    const site = callSite(this.applyAsync)
+    const promise = new Promise<Awaited<R>>((resolve, reject) => {
+      this.#submit(
+        'applyAsync',
+        fn,
+        args ?? [],
+        { ...options, signal },
+        site,
+        resolve as (value: unknown) => void,
+        reject,
+      )
+    })
     return new AsyncResult(quiet(promise), nameOf(fn), reason => controller.abort(reason))
   }
 
@@ -225,7 +234,8 @@ export abstract class BasePool {
     fn: Function,
     args: readonly unknown[],
     options: ApplyOptions,
-    resolve: (value: never) => void,
+    site: CallSite | undefined,
+    resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ): void {
     if (options !== NO_OPTIONS) checkCallOptions(`${this.name}.${call}`, options)
@@ -242,7 +252,6 @@ export abstract class BasePool {
       ? undefined
       : pack(args, { path: 'args', can: this.#can, transfer: options.transfer })
     const limits = options === NO_OPTIONS ? this.#limits : this.#limitsOf(options)
-    const site = this.#crew.pending < FEW ? callSite(this.#submit) : undefined
     if (portable instanceof Promise) {
       this.#later(portable, args, graph, limits, site, resolve, reject, options.signal).catch(reject)
     } else {
@@ -257,7 +266,7 @@ export abstract class BasePool {
     graph: unknown,
     limits: TaskLimits,
     site: CallSite | undefined,
-    resolve: (value: never) => void,
+    resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
