@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { printExplanation } from './explain.ts'
 import { printInfo } from './info.ts'
 import { map } from './map/map.ts'
 import { type MapOptions, mapRequest, wholeNumber, workerCount } from './map/request.ts'
@@ -59,6 +60,15 @@ function makeProgram(literals: readonly string[], finish: (exitCode: number) => 
     .addHelpText('after', MAP_EXAMPLES)
     .action(async (reference: string, inputs: string[], options: MapOptions) => {
       finish(await map(mapRequest(reference, inputs, literals, options)))
+    })
+
+  program
+    .command('explain')
+    .description('Print how a function travels to a worker, what it captures, and why not if it is refused.')
+    .argument('<module[#export]>', 'the function: a path, URL or package, and the name of an export')
+    .option('--json', 'print it as JSON')
+    .action(async (reference: string, options: { json?: boolean }) => {
+      finish(await printExplanation(reference, options.json === true))
     })
 
   program

@@ -5,7 +5,8 @@ import { run } from './command.ts'
  * The `manycore` command.
  *
  *     command line ─► command.ts ─► map/      inputs ─► pool ─► results on stdout; progress, summary on stderr
- *                                └► info.ts   what was found here
+ *                                ├► explain.ts   how a function travels
+ *                                └► info.ts      what was found here
  *
  * - A customer of the library: it imports nothing of it but 'manycore'.
  * - Results go to stdout, everything else to stderr.

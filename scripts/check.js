@@ -24,7 +24,11 @@ const tsc = (/** @type {string} */ project) => runTool('typescript', 'tsc', ['-p
 
 /** The steps in their order; the later ones look at what the first one builds. @type {Record<string, () => Promise<Outcome>>} */
 const STEPS = {
-  build: () => tsc('tsconfig.json'),
+  build: () =>
+    inTurn(
+      () => tsc('tsconfig.json'),
+      () => node('scripts/bundle.js'),
+    ),
   types: () =>
     inTurn(
       () => tsc('scripts/tsconfig.json'),

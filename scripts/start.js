@@ -20,6 +20,8 @@ const COMMAND = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const FUNCTION = `${fileURLToPath(new URL('../dist/examples/file-facts.js', import.meta.url))}#describeFile`
 /** How long one worker may take for the comparison. */
 const COMPARISON_MS = 6000
+/** Exit code for a command that a signal ended: as after Ctrl-C. */
+const KILLED = 130
 
 process.exitCode = await main(process.argv[2] ?? 'node_modules')
 
@@ -31,7 +33,7 @@ async function main(folder) {
   }
   // Ctrl-C reaches the command too, which ends in good order and says so; this script ends after it.
   process.on('SIGINT', () => {})
-  console.log(`Size, gzip size and SHA-256 of every file below ${folder}, on ${workers(cpuCount())}:\n`)
+  console.log(`Size, gzip size and SHA-256 of every file below ${folder}, on ${workers(cpuCount())}:`)
   const run = await map([folder], { visible: true })
   if (run.code > 1) return run.code
   console.log(`\n${reportFiles(run.files)}\n`)
@@ -89,7 +91,7 @@ async function map(args, { visible = false, input = '' }) {
   })
   /** @type {Promise<number>} */
   const exited = new Promise((resolve, reject) => {
-    child.once('error', reject).once('exit', code => resolve(code ?? 1))
+    child.once('error', reject).once('exit', code => resolve(code ?? KILLED))
   })
   child.stdin.on('error', () => {}).end(input) // An error there means that it has ended; its exit code tells.
   const files = []

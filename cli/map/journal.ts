@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
-import type { Target } from '../load-export.ts'
+import type { Target } from '../target.ts'
 import { WrongUsage } from '../wrong-usage.ts'
 import { roundMs } from './format.ts'
 import { readRecords } from './journal-reader.ts'

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty'
 import { cpuCount } from 'manycore'
-import { findTarget, type Target } from '../load-export.ts'
+import { findTarget, type Target } from '../target.ts'
 import { formatJson, formatText } from './format.ts'
 import { checkSource, countInputs, type Item, readInputs } from './inputs.ts'
 import { Journal } from './journal.ts'
@@ -25,7 +25,7 @@ const FAILED = 1
 
 /** Runs `manycore map` and gives its exit code. */
 export async function map(request: MapRequest): Promise<number> {
-  const target = await findTarget(request.reference)
+  const { target } = await findTarget(request.reference)
   await checkSource(request.source)
   const journal = request.journal === undefined ? undefined : await Journal.open(request.journal, target)
   const stop = listenForStop()

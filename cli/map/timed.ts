@@ -1,5 +1,5 @@
 import { Console } from 'node:console'
-import { loadTarget, type Target } from '../load-export.ts'
+import { loadTarget, type Target, type TextFunction } from '../target.ts'
 import { startTaskClock } from './task-clock.ts'
 import { toJson } from './to-json.ts'
 
@@ -16,7 +16,7 @@ export interface Timed {
   readonly ms: number
 }
 
-let work: ((input: string) => unknown) | undefined
+let work: TextFunction | undefined
 
 /** Runs once in each worker, before its first task, so that no task's timeout pays for loading a module. */
 export async function prepareWorker(target: Target): Promise<void> {

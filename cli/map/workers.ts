@@ -1,5 +1,5 @@
 import { BrokenPoolError, Pool, type PoolOptions, ThreadPool } from 'manycore'
-import type { Target } from '../load-export.ts'
+import type { Target } from '../target.ts'
 import { failureOf, type Outcome } from './outcome.ts'
 import type { MapRequest } from './request.ts'
 import { prepareWorker, timed } from './timed.ts'

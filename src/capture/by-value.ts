@@ -1,15 +1,13 @@
-import { types } from 'node:util'
 import type { Packer, Slot } from '../codec/index.ts'
-import { cjsModuleOf } from './by-reference.ts'
-import { requireCache } from './require-cache.ts'
 import { wayToEntry } from './entry-guard.ts'
 import type { TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import { type Inspected, realGlobal } from './inspect.ts'
 import { layoutOf } from './layout.ts'
-import { type ModuleRequest, requestFor, requestOf } from './modules.ts'
-import { KNOWN_GLOBALS, nativePath } from './natives.ts'
+import { type ModuleRequest, requestFor } from './modules.ts'
+import { KNOWN_GLOBALS } from './natives.ts'
 import { originOf } from './origins.ts'
+import { membersOf, moduleRequestOf, StandIn } from './namespaces.ts'
 import { ownNodes, protoNode } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
@@ -29,14 +27,6 @@ import { textOf } from './text.ts'
 function writtenAt(script: Script, line: number, column: number): string {
   const place = script.map?.(line, column) ?? { url: script.url, line, column }
   return `${place.url}:${place.line + 1}:${place.column + 1}`
-}
-
-/** A whole built-in module in a variable. */
-function nativeRequest(value: object): ModuleRequest | undefined {
-  if (!Object.values(value).some(member => typeof member === 'function')) return undefined
-  const path = nativePath(value)
-  const [place] = path ?? []
-  return path?.length === 1 && place !== 'globalThis' ? { from: place as string, required: true } : undefined
 }
 
 export function packText(
@@ -63,6 +53,7 @@ class TextPacker {
   readonly #imported: [string, ModuleRequest, string][] = []
   readonly #declarations = new Map<string, () => string | undefined>()
   #self: TextNode['self']
+  #meta: TextNode['meta']
   /** Captured variables that somebody may assign to. */
   readonly #shared: { name: string; references: readonly Reference[]; scope: number }[] = []
 
@@ -92,7 +83,7 @@ class TextPacker {
     this.#checkLexical()
     this.#keepName()
     if (computedKey) this.#edits.push({ ...computedKey, text: JSON.stringify(this.#fn.name) })
-    const meta = this.#editImportMeta()
+    this.#editImportMeta()
     this.#superClass()
     for (const [name, references] of this.#freeNames()) this.#capture(name, references)
     const node: TextNode = {
@@ -108,7 +99,7 @@ class TextPacker {
       strict: this.#isStrict(),
       imports: analysis.dynamicImport,
       self: this.#self,
-      meta,
+      meta: this.#meta,
       values: this.#values,
       cells: [],
       imported: this.#imported,
@@ -174,14 +165,12 @@ class TextPacker {
     return this.#packer.slot(this.#state.lexicalThis.get(this.#fn), ' → this')
   }
 
-  #editImportMeta(): string | undefined {
-    const before = recipeOf(this.#fn)?.meta
-    if (before) return before
+  #editImportMeta(): void {
+    this.#meta = recipeOf(this.#fn)?.meta
     const places = this.#parsed.analysis.importMeta
-    if (places.length === 0) return undefined
-    const name = unusedName('$importMeta', this.#text)
-    for (const { start, end } of places) this.#edits.push({ start, end, text: name })
-    return name
+    if (this.#meta || places.length === 0) return
+    this.#meta = unusedName('$importMeta', this.#text)
+    for (const { start, end } of places) this.#edits.push({ start, end, text: this.#meta })
   }
 
   /** The class above is the one it has now, not what its `extends` expression would give again. */
@@ -208,7 +197,7 @@ class TextPacker {
 
   #capture(name: string, references: readonly Reference[]): void {
     const recipe = recipeOf(this.#fn)
-    if (name === recipe?.meta) return
+    if (name === recipe?.meta || this.#byTestRunner(name)) return
     const again = recipe?.imported.find(([local]) => local === name)
     if (again) return this.#import(name, again[1], again[2])
     const found = this.#find(name)
@@ -221,8 +210,8 @@ class TextPacker {
     }
     if (found.isModule && this.#reimport(name, references)) return
     if (written) this.#assigned(name)
-    const value = this.#membersOnly(name, found.value, references) ?? found.value
-    const request = this.#moduleRequest(value)
+    const value = this.#replaced(name, found, references) ?? found.value
+    const request = moduleRequestOf(value)
     if (request) return this.#import(name, request, '*')
     const binding = this.#binding(name)
     this.#state.captured(value, binding, this.#place?.script, references)
@@ -235,6 +224,15 @@ class TextPacker {
     if (!fixed) this.#shared.push({ name, references, scope: found.scope })
   }
 
+  /** What Vite and Vitest write for `import.meta` and `import()`. */
+  #byTestRunner(name: string): boolean {
+    if (name === '__vite_ssr_import_meta__') this.#meta = name
+    else if (name === '__vite_ssr_dynamic_import__') {
+      this.#values.push([name, this.#packer.slot(new StandIn({ importOf: this.#url }), ` → ${name}`)])
+    } else return false
+    return true
+  }
+
   /** An arrow's `arguments` are those of the function around it, and no parameter may have that name. */
   #arguments(value: ArrayLike<unknown>, references: readonly Reference[]): void {
     const name = unusedName('$arguments', this.#text)
@@ -243,6 +241,20 @@ class TextPacker {
     }
     this.#state.unstable()
     this.#values.push([name, this.#packer.slot(Array.from(value), ' → arguments')])
+  }
+
+  /** What is sent instead of a CommonJS module's own `require`, or of a whole module's object. */
+  #replaced(
+    name: string,
+    found: { readonly value: unknown; readonly isModule: boolean },
+    references: readonly Reference[],
+  ): unknown {
+    const isCommonJs = !found.isModule && this.#url.startsWith('file:')
+    if (name === 'require' && isCommonJs && typeof found.value === 'function') {
+      return new StandIn({ requireOf: this.#url })
+    }
+    if ((name === 'exports' || name === 'module') && !isCommonJs) return undefined
+    return membersOf(name, found.value, references)
   }
 
   /** D2: over there, only a copy changes. */
@@ -296,12 +308,6 @@ class TextPacker {
     this.#imported.push([name, request, exported])
   }
 
-  /** The whole of a module in a variable: `const fs = require('fs')`. */
-  #moduleRequest(value: unknown): ModuleRequest | undefined {
-    if (typeof value !== 'object' || value === null) return undefined
-    return requestOf(value) ?? nativeRequest(value) ?? cjsModuleOf(value)
-  }
-
   /** Left alone when the other side has it too; what the program put on the global object is captured. */
   #global(name: string): void {
     if (KNOWN_GLOBALS.has(name)) return
@@ -309,22 +315,6 @@ class TextPacker {
     if (!Object.hasOwn(global, name)) return
     this.#state.unstable()
     this.#values.push([name, this.#packer.slot(global[name], ` → ${name}`)])
-  }
-
-  /*
-   * What compilers and test runners make of imports is an object with everything in it. Only what the function
-   * uses of it is sent.
-   */
-  #membersOnly(name: string, value: unknown, references: readonly Reference[]): object | undefined {
-    if (typeof value !== 'object' || value === null || !isNamespaceLike(name, value)) return undefined
-    if (this.#moduleRequest(value)) return undefined
-    const keys = references.map(r => (r.role === 'member' && !r.write ? r.member : undefined))
-    if (keys.some(key => key === undefined)) return undefined
-    const members: Record<string, unknown> = {}
-    for (const key of keys as string[]) {
-      if (key in value) members[key] = (value as Record<string, unknown>)[key]
-    }
-    return members
   }
 
   #isStrict(): boolean {
@@ -370,16 +360,4 @@ class TextPacker {
       ...(cause === undefined ? {} : { cause }),
     })
   }
-}
-
-/** `__vi_import_0__` of Vitest, `import_x` of esbuild, `x_1` of tsc. */
-const IMPORT_OBJECT = /^__vi_import_|^__vite_ssr_import_|^import_/
-const INTEROP_OBJECT = /_\d+$/
-
-function isNamespaceLike(name: string, value: object): boolean {
-  if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
-  if ((value as Record<string, unknown>)['__esModule'] === true) return true
-  if (INTEROP_OBJECT.test(name)) return Object.hasOwn(value, 'default')
-  if (name !== 'exports' && name !== 'module') return false
-  return Object.values(requireCache).some(module => module === value || module?.exports === value)
 }

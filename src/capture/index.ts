@@ -18,6 +18,7 @@
  */
 import { registerKind } from '../codec/index.ts'
 import { functionKind } from './function-kind.ts'
+import { moduleKind } from './namespaces.ts'
 import { cellKind } from './shared-variables.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
@@ -29,3 +30,4 @@ export { type LoadedExport, loadExport } from './load-export.ts'
 
 registerKind(functionKind)
 registerKind(cellKind)
+registerKind(moduleKind)

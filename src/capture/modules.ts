@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createError } from '../base/index.ts'
 import type { ImportBinding } from './module-info.ts'
 import { quietly } from './quietly.ts'
@@ -116,16 +118,16 @@ let tsx: Promise<void> | undefined
 
 /** On Node 20 tsx works in the main thread only: in a thread of a program that uses it, it is asked for by name. */
 async function registerTsx(url: string): Promise<void> {
-  const isThread = Reflect.get(process.abort, 'disabled') === true
-  const wanted =
-    isThread && process.version.startsWith('v20.') && process.execArgv.some(flag => /\btsx\b/.test(flag))
-  if (!wanted) return
+  const isThread = (process as { abort: { disabled?: unknown } }).abort.disabled === true
+  const flag = process.execArgv.findLast(one => /\btsx\b/.test(one))
+  if (flag === undefined || !isThread || !process.version.startsWith('v20.')) return
   try {
-    const importFrom = await importerFor(url)
-    const { register } = (await importFrom('tsx/esm/api')) as { register: () => unknown }
+    const [, file] = /(file:.*|\/.*)/.exec(flag) ?? []
+    const importer = await importerFor(file === undefined ? url : new URL(file, 'file:').href)
+    const { register } = (await importer('tsx/esm/api')) as { register: () => unknown }
     register()
   } catch {
-    // Not installed where the module is: then the import says what it misses.
+    // Not to be found from there: then the import says what it misses.
   }
 }
 
@@ -140,6 +142,16 @@ async function importerFor(parent: string): Promise<Importer> {
   const made = evaluate('(s,o)=>o?import(s,o):import(s)', { filename: parent, imports: true }) as Importer
   importers.set(parent, made)
   return made
+}
+
+/** An `import()` of the module `parent` as a function. Vite writes `/x` for what lies in the folder that it serves. */
+export function importFrom(parent: string): (specifier: string) => Promise<unknown> {
+  return async specifier => {
+    const served = path.join(process.cwd(), specifier)
+    const isServed = specifier.startsWith('/') && !existsSync(specifier) && existsSync(served)
+    const importer = await importerFor(parent)
+    return importer(isServed ? pathToFileURL(served).href : specifier)
+  }
 }
 
 let warmed: Promise<void> | undefined

@@ -26,8 +26,26 @@ export function nativePath(value: unknown): NativePath | undefined {
   index ??= indexGlobals()
   const found = index.get(value)
   if (found) return found
-  if (indexModules(index)) return index.get(value)
+  for (const indexMore of [indexModules, indexRealm]) {
+    if (indexMore(index, value) && index.has(value)) return index.get(value)
+  }
   return undefined
+}
+
+const realms = new WeakSet<object>()
+
+/** A test runner gives the program another realm, with natives of its own that have the same names. */
+function indexRealm(into: Map<unknown, NativePath>, value: unknown): boolean {
+  if (typeof value !== 'function' || !isNativeText(value)) return false
+  try {
+    const global = value.constructor('return globalThis')() as object
+    if (global === realGlobal() || realms.has(global)) return false
+    realms.add(global)
+    addMembers(into, global, ['globalThis'], KNOWN_GLOBALS)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Finds it again. */

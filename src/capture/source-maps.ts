@@ -31,8 +31,8 @@ export function sourceMapOf(source: string, url: string): MapPlace | undefined {
     >[0]
     const map = new nodeModule.SourceMap(payload)
     return (line, column) => {
-      const found = map.findEntry(line, column) as Partial<ReturnType<typeof map.findEntry>>
-      const { originalSource, originalLine, originalColumn } = found as Record<string, unknown>
+      const found = map.findEntry(line, column) as unknown as Readonly<Record<string, unknown>>
+      const { originalSource, originalLine, originalColumn } = found
       if (typeof originalSource !== 'string') return undefined
       return { url: resolve(originalSource, at), line: Number(originalLine), column: Number(originalColumn) }
     }
@@ -54,5 +54,5 @@ function resolve(source: string, at: string): string {
 
 /** Does the program itself show its stacks as they were written? */
 export function showsWritten(): boolean {
-  return  Reflect.get(process, 'sourceMapsEnabled')
+  return Reflect.get(process, 'sourceMapsEnabled')
 }

@@ -46,10 +46,25 @@ function whole(kind: AnyKind | undefined): Treatment | undefined {
   return kind && { inside: kind, of: 'whole' }
 }
 
+const registeredTreatments = new WeakMap<ClassEntry, Treatment>()
+
+/** Where no class of the platform is among its bases, there is nothing inside of any of its instances. */
 function registered(value: object, entry: ClassEntry): Treatment | undefined {
+  const known = registeredTreatments.get(entry)
+  if (known) return known
   if (isError(value)) return whole(ERROR)
-  if (entry.pack) return { inside: undefined, of: entry }
-  return isReadable(value) ? { inside: insideKind(value), of: entry } : undefined
+  const treatment = { inside: entry.pack ? undefined : insideKind(value), of: entry }
+  if (!entry.pack && !isReadable(value)) return undefined
+  if (entry.pack || !hasBuiltInBase(entry.prototype)) registeredTreatments.set(entry, treatment)
+  return treatment
+}
+
+function hasBuiltInBase(prototype: object): boolean {
+  for (let at: object | null = prototype; at; at = Object.getPrototypeOf(at) as object | null) {
+    const name = builtinName(at)
+    if (name !== undefined && name !== 'Object') return true
+  }
+  return false
 }
 
 function builtIn(value: object, proto: object | null): Treatment | undefined {

@@ -21,58 +21,56 @@ import { hasExtras } from './plain.ts'
  */
 
 /**
- * What of an object is in its payload already: what its kind found inside, all the items of an array that has nothing
- * else, or the enumerable properties under string keys (indexes too).
+ * `inContent`: how many enumerable properties under string keys are in the object's payload already, -1 for an array
+ * that has nothing but its items, `undefined` where only what is inside is there.
  */
-export type Content = 'inside' | 'items' | 'properties'
-
 export function dressOf(
   value: object,
   proto: Proto,
-  content: Content,
+  inContent: number | undefined,
   packer: GraphPacker,
 ): Dress | undefined {
-  const properties: Slot[] = []
-  for (const key of furtherKeys(value, content)) addProperty(value, key, content, properties, packer)
+  let properties: Slot[] | 0 = 0
+  for (const key of furtherKeys(value, inContent)) {
+    properties ||= []
+    addProperty(value, key, inContent !== undefined, properties, packer)
+  }
   const integrity = Object.isExtensible(value) ? 0 : integrityOf(value)
-  if (proto === 0 && integrity === 0 && properties.length === 0) return undefined
-  return [proto, integrity, properties.length > 0 ? properties : 0]
+  if (properties === 0 && integrity === 0) return packer.dressFor(proto)
+  return [proto, integrity, properties]
 }
 
-function furtherKeys(value: object, content: Content): readonly (string | symbol)[] {
-  if (content === 'items') return NONE
-  if (Array.isArray(value)) return Reflect.ownKeys(value).filter(key => !isIndex(key) && key !== 'length')
-  if (types.isTypedArray(value))
-    return hasExtras(value) ? Reflect.ownKeys(value).filter(key => !isIndex(key)) : NONE
+function furtherKeys(value: object, inContent: number | undefined): readonly (string | symbol)[] {
+  if (inContent === -1 || (types.isTypedArray(value) && !hasExtras(value))) return NONE
   const symbols = Object.getOwnPropertySymbols(value)
   const names = Object.getOwnPropertyNames(value)
-  if (content === 'properties') {
-    return names.length === Object.keys(value).length ? symbols : [...names, ...symbols]
-  }
+  if (inContent === names.length) return symbols
   return [...names.filter(name => !isIntrinsic(value, name)), ...symbols]
 }
 
 const NONE: readonly string[] = []
 
-function isIndex(key: string | symbol): boolean {
-  return typeof key === 'string' && String(Number(key)) === key
+function isIndex(name: string): boolean {
+  return String(Number(name)) === name
 }
 
 /** Properties that come with the object's content. */
 function isIntrinsic(value: object, name: string): boolean {
+  if (Array.isArray(value)) return name === 'length'
   if (types.isRegExp(value)) return name === 'lastIndex'
+  if (types.isTypedArray(value)) return isIndex(name)
   return types.isStringObject(value) && (name === 'length' || isIndex(name))
 }
 
 function addProperty(
   value: object,
   key: string | symbol,
-  content: Content,
+  isInContent: boolean,
   into: Slot[],
   packer: GraphPacker,
 ): void {
   const property = Object.getOwnPropertyDescriptor(value, key)
-  if (!property || (content === 'properties' && property.enumerable && typeof key === 'string')) return
+  if (!property || (isInContent && property.enumerable && typeof key === 'string')) return
   const label = typeof key === 'symbol' ? `[${String(key)}]` : `.${key}`
   if ('value' in property)
     into.push(packer.slot(key, ''), packer.slot(property.value, label), flagsOf(property))

@@ -7,7 +7,7 @@ import type { Slot } from './kind.ts'
  *     [ path, kinds, needs, root, ids, payloads, dress ]
  *
  *     path      what the value is called in errors: 'args'
- *     kinds     names of the kinds in this graph, the three of `Layout` first
+ *     kinds     names of the kinds in this graph, those of `LAYOUTS` first
  *     needs     [kind name, need, …] for `prepare`, or 0
  *     root      the slot of the value
  *     ids       per node: its kind, as an index in `kinds`
@@ -30,13 +30,15 @@ export const IDS = 4
 export const PAYLOADS = 5
 export const DRESS = 6
 
-/** The first kinds of every graph: arrays and records, whose payload is the shell too. */
+/** The first kinds of every graph: arrays and records, whose payload is the shell too. Without references: */
 export const DATA = 0
+/** An array without holes, whose items are all references: their node numbers. */
+export const NODES = 1
 /** An array without holes, whose items are slots. */
-export const LIST = 1
+export const LIST = 2
 /** A record, or an array with holes or further properties, whose values are slots. */
-export const RECORD = 2
-export const LAYOUTS = ['data', 'list', 'record'] as const
+export const RECORD = 3
+export const LAYOUTS = ['data', 'nodes', 'list', 'record'] as const
 
 /** What is out of the ordinary about a node: `[prototype, integrity, properties]`. */
 export type Dress = readonly [proto: Proto, integrity: Integrity, properties: readonly Slot[] | 0]

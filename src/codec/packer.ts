@@ -2,8 +2,8 @@ import { types } from 'node:util'
 import { createError, ManycoreError } from '../base/index.ts'
 import type { ClassEntry } from './classes.ts'
 import { classify, type Treatment } from './classify.ts'
-import { type Content, dressOf } from './dress.ts'
-import { DATA, type Graph, LAYOUTS, LIST, type Proto, pathText, RECORD } from './graph.ts'
+import { dressOf } from './dress.ts'
+import { type Dress, type Graph, LAYOUTS, type Proto, pathText } from './graph.ts'
 import type { Abilities, Packer, Slot } from './kind.ts'
 import { placeViews } from './kinds/binary.ts'
 import { reasonText } from './kinds/error-reader.ts'
@@ -28,6 +28,7 @@ export class GraphPacker implements Packer {
   readonly #kindIds = new Map<string, number>()
   readonly #needs: unknown[] = []
   readonly #dress: unknown[] = []
+  readonly #classDress = new Map<string | number | null, Dress>()
   readonly #memos = new Map<string, unknown>()
   readonly #views: (readonly [node: number, view: ArrayBufferView])[] = []
   #current = -1
@@ -144,6 +145,18 @@ export class GraphPacker implements Packer {
     }
   }
 
+  /** The dress of an object about which only the class is out of the ordinary: one for all of a class. */
+  dressFor(proto: Proto): Dress | undefined {
+    if (proto === 0) return undefined
+    const key = typeof proto === 'object' && proto !== null ? proto[0] : proto
+    let dress = this.#classDress.get(key)
+    if (!dress) {
+      dress = [proto, 0, 0]
+      this.#classDress.set(key, dress)
+    }
+    return dress
+  }
+
   /** Is this object part of the graph by itself? */
   has(value: object): boolean {
     return this.#slots.has(value)
@@ -201,9 +214,8 @@ export class GraphPacker implements Packer {
     return of === 'none' ? null : 0
   }
 
-  #byKind(node: number, kind: AnyKind, value: unknown): Content {
+  #byKind(node: number, kind: AnyKind, value: unknown): void {
     this.#set(node, kind.name, kind.pack(value, this))
-    return 'inside'
   }
 
   #byClass(node: number, value: object, { name, pack }: ClassEntry): void {
@@ -212,17 +224,20 @@ export class GraphPacker implements Packer {
 
   /** What the object holds, and whatever else is out of the ordinary about it. */
   #content(node: number, value: object, kind: AnyKind | undefined, proto: Proto): void {
-    const content = kind ? this.#byKind(node, kind, value) : this.#layout(node, value)
-    const dress = dressOf(value, proto, content, this)
+    let inContent: number | undefined
+    if (kind) this.#byKind(node, kind, value)
+    else inContent = this.#layout(node, value)
+    const dress = dressOf(value, proto, inContent, this)
     if (dress) this.#dress.push(node, dress)
   }
 
-  /** An array or a record: its children. */
-  #layout(node: number, value: object): Content {
-    const list = Array.isArray(value) ? copyList(value, this) : undefined
-    const copy = list ?? (Array.isArray(value) ? copySparse(value, this) : copyRecord(value, this))
-    this.#store(node, copy.touched ? (list ? LIST : RECORD) : DATA, copy.shell)
-    return list ? 'items' : 'properties'
+  /** An array or a record. Gives how many of its properties are in the payload. */
+  #layout(node: number, value: object): number {
+    const copy = Array.isArray(value)
+      ? (copyList(value, this) ?? copySparse(value, this))
+      : copyRecord(value, this)
+    this.#store(node, copy.layout, copy.shell)
+    return copy.properties
   }
 
   #store(node: number, id: number, payload: unknown): void {

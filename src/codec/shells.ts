@@ -1,3 +1,5 @@
+import { DATA, LIST, NODES, nodeOf, RECORD } from './graph.ts'
+import type { Slot } from './kind.ts'
 import type { GraphPacker } from './packer.ts'
 import { hasExtras } from './plain.ts'
 
@@ -7,54 +9,68 @@ import { hasExtras } from './plain.ts'
  * getter runs once and a change made after the call is not sent.
  */
 
-interface Copy {
+/** What to send of an array or a record. */
+export interface Copy {
+  readonly layout: number
   readonly shell: object
-  /** Are there references to nodes in it? Otherwise there is nothing to fill in. */
-  readonly touched: boolean
+  /** How many enumerable properties under string keys are in it; -1 for an array that has nothing but its items. */
+  readonly properties: number
+}
+
+/** Primitives stand for themselves; the label of a child is made only where it is one. */
+function isInline(value: unknown): value is Slot {
+  return typeof value === 'object' ? value === null : typeof value !== 'function' && typeof value !== 'symbol'
 }
 
 /** `undefined` for an array with holes or with properties besides its items. */
 export function copyList(list: readonly unknown[], packer: GraphPacker): Copy | undefined {
   if (hasExtras(list)) return undefined
-  const shell: unknown[] = []
-  let touched = false
+  const shell: Slot[] = []
+  let references = 0
   for (let i = 0; i < list.length; i++) {
     const item = list[i]
-    if (item === undefined && !Object.hasOwn(list, i)) return undefined
-    const slot = packer.slot(item, i)
-    if (typeof slot === 'object' && slot !== null) touched = true
-    shell.push(slot)
+    if (isInline(item)) {
+      if (item === undefined && !Object.hasOwn(list, i)) return undefined
+      shell.push(item)
+    } else {
+      references++
+      shell.push(packer.slot(item, i))
+    }
   }
-  return { shell, touched }
+  if (references > 0 && references === list.length)
+    return { layout: NODES, shell: shell.map(nodeOf), properties: -1 }
+  return { layout: references > 0 ? LIST : DATA, shell, properties: -1 }
 }
 
 /** An array with holes or further properties, which structured clone keeps too. */
 export function copySparse(list: readonly unknown[], packer: GraphPacker): Copy {
   const shell: unknown[] = []
   shell.length = list.length
-  const touched = copyKeys(list, shell as unknown as Record<string, unknown>, packer)
-  return { shell, touched }
+  return copyProperties(list, shell, packer)
 }
 
 export function copyRecord(record: object, packer: GraphPacker): Copy {
-  const shell: Record<string, unknown> = {}
-  return { shell, touched: copyKeys(record, shell, packer) }
+  return copyProperties(record, {}, packer)
 }
 
-function copyKeys(from: object, to: Record<string, unknown>, packer: GraphPacker): boolean {
-  let touched = false
-  for (const key of Object.keys(from)) {
-    const slot = packer.slot(packer.read(from, key), Array.isArray(from) ? indexLabel(key) : `.${key}`)
-    if (typeof slot === 'object' && slot !== null) touched = true
-    if (key === '__proto__') Object.defineProperty(to, key, { value: slot, ...OPEN })
-    else to[key] = slot
+function copyProperties(from: object, shell: object, packer: GraphPacker): Copy {
+  const keys = Object.keys(from)
+  let layout: number = DATA
+  for (const key of keys) {
+    let slot = packer.read(from, key)
+    if (!isInline(slot)) {
+      layout = RECORD
+      slot = packer.slot(slot, labelOf(from, key))
+    }
+    if (key === '__proto__') Object.defineProperty(shell, key, { value: slot, ...OPEN })
+    else (shell as Record<string, unknown>)[key] = slot
   }
-  return touched
+  return { layout, shell, properties: keys.length }
 }
 
 const OPEN = { enumerable: true, writable: true, configurable: true } as const
 
-function indexLabel(key: string): string | number {
-  const index = Number(key)
+function labelOf(from: object, key: string): string | number {
+  const index = Array.isArray(from) ? Number(key) : -1
   return String(index) === key ? index : `.${key}`
 }

@@ -9,6 +9,7 @@ import {
   IDS,
   KINDS,
   LIST,
+  NODES,
   PATH,
   PAYLOADS,
   RECORD,
@@ -50,16 +51,21 @@ export class GraphUnpacker implements Unpacker {
     this.#made = []
     this.#made.length = ids.length
     this.#state = new Uint8Array(ids.length)
-    for (let i = 0; i + 1 < dress.length; i += 2) this.#dress.set(dress[i] as number, dress[i + 1] as Dress)
+    for (let i = 0; i + 1 < dress.length; i += 2) {
+      if (!Array.isArray(dress[i + 1])) throw damaged(graph.graph, 'its table is not whole')
+      this.#dress.set(dress[i] as number, dress[i + 1] as Dress)
+    }
   }
 
   run(): unknown {
     for (let node = this.#ids.length - 1; node >= 0; node--) this.#make(node)
     for (let node = this.#ids.length - 1; node >= 0; node--) this.#fill(node)
-    for (const [node, dress] of this.#dress) {
-      this.#guard(node, () => close(this.#made[node] as object, dress[1]))
+    for (const [node, dress] of this.#dress) this.#close(node, dress)
+    try {
+      return this.value(this.#graph.graph[ROOT] as Slot)
+    } catch (error) {
+      return this.#fail(0, error)
     }
-    return this.#guard(-1, () => this.value(this.#graph.graph[ROOT] as Slot))
   }
 
   value(slot: Slot): unknown {
@@ -115,26 +121,31 @@ export class GraphUnpacker implements Unpacker {
   #make(node: number): unknown {
     if ((this.#state[node] as number) >= MADE) return this.#made[node]
     this.#state[node] = BEING_MADE
-    const made = this.#guard(node, () => this.#shell(node))
-    this.#made[node] = made
-    this.#state[node] = MADE
-    for (const set of this.#waiting.get(node) ?? []) this.#guard(node, () => set(made))
-    return made
+    try {
+      const made = this.#withClass(node, this.#shell(node))
+      this.#made[node] = made
+      this.#state[node] = MADE
+      if (this.#waiting.size > 0) for (const set of this.#waiting.get(node) ?? []) set(made)
+      return made
+    } catch (error) {
+      return this.#fail(node, error)
+    }
   }
 
   #shell(node: number): unknown {
     const id = this.#ids[node] as number
     const payload = this.#payloads[node]
-    if (id <= RECORD) return this.#withClass(node, payload)
+    if (id <= RECORD) return payload
     const kind = this.#kinds[id]
     if (!kind) {
       const name: unknown = (this.#graph.graph[KINDS] as readonly unknown[])[id]
       throw new TypeError(`there is no kind ${String(name)} here`)
     }
-    return this.#withClass(node, kind.make(payload, this))
+    return kind.make(payload, this)
   }
 
   #withClass(node: number, made: unknown): unknown {
+    if (this.#dress.size === 0) return made
     const proto = this.#dress.get(node)?.[0]
     if (proto === undefined || proto === 0) return made
     return Object.setPrototypeOf(made, proto === null ? null : this.#prototype(proto))
@@ -152,20 +163,31 @@ export class GraphUnpacker implements Unpacker {
   #fill(node: number): void {
     if (this.#state[node] === FILLED) return
     this.#state[node] = FILLED
-    this.#guard(node, () => {
+    try {
       this.#content(node)
       const properties = this.#dress.get(node)?.[2]
       if (properties) dressUp(this.#made[node] as object, properties, slot => this.value(slot))
-    })
+    } catch (error) {
+      this.#fail(node, error)
+    }
   }
 
   #content(node: number): void {
     const id = this.#ids[node] as number
     const payload = this.#payloads[node]
     if (id === DATA) return
+    if (id === NODES) return this.#nodes(payload as unknown[])
     if (id === LIST) return this.#list(payload as unknown[])
     if (id === RECORD) return this.#record(payload as Record<string, unknown>)
     this.#kinds[id]?.fill?.(this.#made[node], payload, this)
+  }
+
+  #nodes(list: unknown[]): void {
+    const slot: [number] = [0]
+    for (let i = 0; i < list.length; i++) {
+      slot[0] = list[i] as number
+      list[i] = this.value(slot)
+    }
   }
 
   #list(list: unknown[]): void {
@@ -182,18 +204,14 @@ export class GraphUnpacker implements Unpacker {
     }
   }
 
+  #close(node: number, [, integrity]: Dress): void {
+    if (integrity !== 0) close(this.#made[node] as object, integrity)
+  }
+
   /** Turns whatever goes wrong into an error that names the node. */
-  #guard<T>(node: number, act: () => T): T {
-    try {
-      return act()
-    } catch (error) {
-      if (error instanceof ManycoreError) throw error
-      throw createError(
-        'CANNOT_DECODE',
-        { path: this.#pathOf(node), reason: reasonText(error) },
-        { cause: error },
-      )
-    }
+  #fail(node: number, cause: unknown): never {
+    if (cause instanceof ManycoreError) throw cause
+    throw createError('CANNOT_DECODE', { path: this.#pathOf(node), reason: reasonText(cause) }, { cause })
   }
 
   #pathOf(node: number): string {

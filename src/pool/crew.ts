@@ -112,8 +112,9 @@ export class Crew {
     return this.#pending
   }
 
+  /** Tasks that no worker has begun. */
   get waiting(): number {
-    return this.#plan.waiting
+    return this.#plan.queued
   }
 
   get broken(): ManycoreError | undefined {
@@ -136,7 +137,10 @@ export class Crew {
   /** Takes a task. It is sent in the microtask that follows, together with its neighbours. */
   submit(task: Task, signal?: AbortSignal): void {
     if (this.over) return task.reject(this.#whyOver(task))
-    if (signal?.aborted) return task.reject(this.#cancelled(task, signal.reason))
+    if (signal?.aborted) {
+      this.#counts.cancelled++
+      return task.reject(this.#cancelled(task, signal.reason))
+    }
     this.expect(1)
     if (signal) this.#listen(task, signal)
     this.#do({ kind: 'submitted', task })
@@ -209,7 +213,7 @@ export class Crew {
     const count = { starting: 0, idle: 0, busy: 0 }
     let running = 0
     for (const { plan, worker } of this.#members.values()) {
-      running += plan.load
+      running += Math.min(plan.load, this.concurrency)
       count[plan.state === 'starting' ? 'starting' : plan.load > 0 ? 'busy' : 'idle']++
       if (worker)
         list.push({
@@ -222,7 +226,7 @@ export class Crew {
     return Object.freeze({
       state: this.#broken ? 'broken' : state,
       workers: { total: this.#members.size, ...count, list },
-      waiting: this.#plan.waiting,
+      waiting: this.#plan.queued,
       running,
       ...this.#counts,
       taskTime: this.#plan.taskTime,

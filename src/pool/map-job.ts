@@ -129,8 +129,8 @@ export class MapJob implements Source {
   #feedSync(): void {
     this.#feeding = true
     try {
-      for (let room = this.#room(); room > 0 && !this.#inputOver; room = this.#room()) {
-        const items = this.#options.inputs.take?.(Math.min(room, this.#chunkSize())) ?? []
+      while (!this.#inputOver && this.#hasRoom()) {
+        const items = this.#options.inputs.take?.(this.#chunkSize()) ?? []
         // The input itself may have cancelled the job.
         if (this.#stopError) break
         if (items.length === 0) this.#inputOver = true
@@ -147,7 +147,7 @@ export class MapJob implements Source {
     this.#feeding = true
     const inputs = this.#options.inputs as Required<Inputs>
     try {
-      while (!this.#inputOver && this.#room() > 0) {
+      while (!this.#inputOver && this.#hasRoom()) {
         const step = await inputs.next()
         // Cancelled meanwhile: what came is dropped, as what would have come.
         if (this.#stopError) return
@@ -175,19 +175,28 @@ export class MapJob implements Source {
     this.#submit(gathered)
   }
 
-  /** How many items may be taken from the input now. */
-  #room(): number {
-    if (this.#stopError || this.#crew.over) return 0
-    const { bufferSize, stream } = this.#options
+  /** May another chunk be taken from the input now? */
+  #hasRoom(): boolean {
+    if (this.#stopError || this.#crew.over) return false
     const { workerCount, concurrency, plan } = this.#crew
-    const workers = Math.max(1, workerCount)
-    const tasks = workers * Math.max(concurrency, this.#oneByOne ? 2 * plan.depth : CHUNKS_AHEAD)
-    if (this.#underWay.size >= tasks) return 0
-    if (!stream || this.#hurried) return Number.POSITIVE_INFINITY
-    const ahead = this.#taken + this.#gathered.length - this.#done + stream.unread
-    if (bufferSize !== undefined) return bufferSize - ahead
+    const each = Math.max(concurrency, this.#oneByOne ? 2 * plan.depth : CHUNKS_AHEAD)
+    if (this.#underWay.size >= Math.max(1, workerCount) * each) return false
+    const { stream } = this.#options
+    if (!stream || this.#hurried) return true
     // A reader that is slower than the workers holds them up: results don't pile up.
-    return stream.unread < tasks * Math.max(2, this.#lastChunk) ? Number.POSITIVE_INFINITY : 0
+    const unread = this.#taken - this.#done + stream.unread
+    const more = this.#options.inputs.next ? this.#gathered.length + 1 : this.#chunkSize()
+    return unread + more <= this.#lookAhead
+  }
+
+  /** How many items may be taken beyond those that the reader of a stream has. */
+  get #lookAhead(): number {
+    const { workerCount, concurrency, plan } = this.#crew
+    const each = Math.max(
+      4 * concurrency * Math.max(1, this.#lastChunk),
+      Math.min(2 * plan.depth, LARGEST_OF_STREAM),
+    )
+    return this.#options.bufferSize ?? Math.max(1, workerCount) * each
   }
 
   /** Items that have to be told apart, each with its own time and its own second try, travel alone. */
@@ -197,18 +206,19 @@ export class MapJob implements Source {
   }
 
   #chunkSize(): number {
-    const { chunksize, bufferSize, inputs } = this.#options
+    const { chunksize, inputs, stream } = this.#options
+    // Two chunks at least, so that one can be worked on while the other is read.
+    const most = stream ? Math.max(1, Math.floor(this.#lookAhead / 2)) : Number.POSITIVE_INFINITY
     if (this.#oneByOne) return 1
-    if (chunksize !== undefined) return chunksize
+    if (chunksize !== undefined) return Math.min(chunksize, most)
     if (this.#itemTime === undefined) return 1
     const wanted = Math.round(CHUNK_TIME / Math.max(this.#itemTime, 1e-6))
     // Towards the end chunks become small, so that the workers finish together.
     const workers = Math.max(1, this.#crew.workerCount)
     const left = inputs.total === undefined ? wanted : Math.ceil((inputs.total - this.#taken) / (2 * workers))
-    const most = Math.max(1, this.#lastChunk) * GROWTH
-    const buffer = bufferSize === undefined ? wanted : Math.ceil(bufferSize / (2 * workers))
-    const largest = this.#options.stream ? LARGEST_OF_STREAM : wanted
-    return Math.max(1, Math.min(wanted, left, most, buffer, largest))
+    const grown = Math.max(1, this.#lastChunk) * GROWTH
+    const largest = stream ? LARGEST_OF_STREAM : wanted
+    return Math.max(1, Math.min(wanted, left, grown, largest, most))
   }
 
   #submit(items: readonly unknown[]): void {
@@ -218,14 +228,12 @@ export class MapJob implements Source {
     this.#send(first, items)
   }
 
-  #send(first: number, items: readonly unknown[], apart = false): void {
+  #send(first: number, items: readonly unknown[]): void {
     const { limits, chunksize, can } = this.#options
     const fn = this.#fn as Portable
     // A first item goes as a chunk, whose time is measured.
     const alone =
-      apart ||
-      this.#oneByOne ||
-      (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
+      this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
       if (alone) {
@@ -298,7 +306,7 @@ export class MapJob implements Source {
   /** It could not be put together over there, so nothing of it has run: each item shows for itself. */
   chunkUnread(task: ChunkTask): void {
     this.#underWay.delete(task)
-    task.items.forEach((item, place) => this.#send(task.first + place, [item], true))
+    task.items.forEach((item, place) => this.#send(task.first + place, [item]))
     this.#goOn()
   }
 

@@ -61,7 +61,10 @@ export interface MapOptions extends CallOptions {
 
 /** Options of `imap` and `imapUnordered`. */
 export interface ImapOptions extends MapOptions {
-  /** How many items may be taken from the input beyond those that were handed out. Default: a few per worker. */
+  /**
+   * How many items may be taken from the input beyond those that were handed out. Default: four per worker and task
+   * that it runs at once, more only for items that take less than a few milliseconds.
+   */
   readonly bufferSize?: number | undefined
 }
 

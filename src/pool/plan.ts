@@ -136,6 +136,13 @@ export class Plan<T extends PlanTask> {
     return this.#line.size
   }
 
+  /** Tasks that nobody has begun, as far as is known: in line here, or behind others with a worker. */
+  get queued(): number {
+    let count = this.#line.size
+    for (const { load } of this.#workers) count += Math.max(0, load - this.#options.concurrency)
+    return count
+  }
+
   get workers(): ReadonlySet<PlanWorker> {
     return this.#workers
   }
@@ -463,6 +470,8 @@ export class Plan<T extends PlanTask> {
 
   #onDied(event: PlanEvent<T> & { kind: 'died' }): void {
     const { worker, begun, waiting } = event
+    // Who retires has a successor already, or needs none.
+    const missed = worker.state !== 'retiring'
     const hopeless = this.#isHopeless(worker, begun.length > 0)
     moveWorker(worker, 'die')
     this.#workers.delete(worker)
@@ -474,7 +483,7 @@ export class Plan<T extends PlanTask> {
       return
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
-    this.#startMissing(this.#options.workers)
+    if (missed) this.#startMissing(this.#options.workers)
     this.#assign()
   }
 

@@ -11,12 +11,13 @@ export interface PoolStats {
       readonly name: string
       readonly pid: number
       readonly threadId: number
+      /** Tasks that it has, begun or next in its line. */
       readonly load: number
     }[]
   }
-  /** Tasks that no worker has yet. */
+  /** Tasks that are not begun: in the pool's line, or next in a worker's own. */
   readonly waiting: number
-  /** Tasks that workers have. */
+  /** Tasks that workers are busy with. */
   readonly running: number
   readonly succeeded: number
   readonly failed: number

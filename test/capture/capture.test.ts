@@ -57,9 +57,9 @@ test('the same text with the same values has the same hash, other values another
   assert.notEqual(take(make(1)).hash, take(make(2)).hash)
   const state = { n: 1 }
   const reads = () => state.n
-  const before_ = take(reads).hash
+  const first = take(reads).hash
   state.n = 2
-  assert.notEqual(take(reads).hash, before_)
+  assert.notEqual(take(reads).hash, first)
 })
 
 test('shared memory counts by identity in the hash', () => {
@@ -145,7 +145,9 @@ test('an error of a class of the entry script is of that class here', async () =
 })
 
 test('a class that travels twice is one class over there', async () => {
-  class Tag {}
+  class Tag {
+    readonly word = 'tag'
+  }
   const keep = () => {
     ;(globalThis as { kept?: unknown }).kept = new Tag()
   }
@@ -227,7 +229,7 @@ test('an assignment to a captured variable is warned of once, and refused when s
   assert.equal(warning?.code, 'CAPTURED_ASSIGNMENT')
   assert.match(
     warning?.message ?? '',
-    /add assigns to the variable total, declared at .*capture\.test\.js:\d+:\d+/,
+    /add assigns to the variable total, declared at .*capture\.test\.ts:\d+:\d+/,
   )
   assert.throws(() => capture(add, 'pool.map', can, { strict: true }), {
     code: 'CANNOT_CAPTURE',

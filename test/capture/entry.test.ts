@@ -111,6 +111,51 @@ test('a worker keeps the rule for the workers that it starts', async () => {
   assert.deepEqual(stdout.match(/^(thread|process) .*/gm), ['thread 23', 'process 23'])
 })
 
+const TSX = import.meta.resolve('tsx')
+
+test('TypeScript through tsx: types, imports, and the lines that the user wrote', async () => {
+  const { stdout, stderr } = await runProgram(
+    `import { area, type Shape } from './shapes.ts'
+    interface Settings {
+      scale: number
+    }
+    const settings: Settings = {
+      scale: 3,
+    }
+    const work = (shape: Shape): number => {
+      const scaled: number = area(shape) * settings.scale
+      if (scaled > 100) {
+        throw new Error('too big')
+      }
+      return scaled
+    }
+    ${main(`
+      await everywhere(work, { width: 1, height: 2 })
+      for (const side of sides) {
+        const error = await side.call(work, [{ width: 10, height: 20 }]).catch((thrown: Error) => thrown)
+        console.log('at', /main\\.ts:\\d+:\\d+/.exec(error.stack)?.[0])
+      }
+    `).replace('(fn, ...args)', '(fn: unknown, ...args: unknown[])')}`,
+    {
+      name: 'main.ts',
+      execArgv: ['--import', TSX],
+      files: {
+        'package.json': '{ "type": "module" }',
+        'shapes.ts':
+          'export interface Shape { width: number; height: number }\nexport const area = (s: Shape): number => s.width * s.height',
+      },
+    },
+  )
+  assert.equal(stderr, '')
+  assert.equal(runs(stdout), 1)
+  assert.deepEqual(stdout.match(/^(thread|process|at) .*/gm), [
+    'thread 6',
+    'process 6',
+    'at main.ts:11:15',
+    'at main.ts:11:15',
+  ])
+})
+
 test('importing the room loads no parser, no inspector and no vm', async () => {
   const { stdout } = await runProgram(`
     const before = new Set(process.moduleLoadList)

@@ -25,7 +25,7 @@ test('explain tells what a function captures, imports and weighs', () => {
     ],
   )
   const [data, helper] = root?.captures ?? []
-  assert.match(data?.declaredAt ?? '', /explain\.test\.js:\d+:7$/)
+  assert.match(data?.declaredAt ?? '', /explain\.test\.ts:\d+:7$/)
   assert.deepEqual(
     data?.captures.map(one => one.name),
     ['table.format'],

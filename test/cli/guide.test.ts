@@ -20,6 +20,7 @@ function withoutTimes(text: string): string {
   return text
     .replaceAll(/ in [\d.,]+ (ms|s), [\d.,]+ a second, on \d+ /g, ' in N s, N a second, on N ')
     .replaceAll(/[\d.]+ (times as fast as one core) \([\d.]+ m?s of/g, 'N $1 (N s of')
+    .replaceAll(/by reference \S+; \d+ bytes/g, 'by reference work.js#size; N bytes')
     .replaceAll(/"ms":[\d.]+/g, '"ms":N')
     .replaceAll(/"value":\d+/g, '"value":N')
     .replaceAll(/process(es)?\b/g, 'processes')

@@ -7,17 +7,21 @@ describe('manycore, called wrongly or for help', { timeout: 60_000 }, () => {
   const folder = tempDir()
   let work: string
   before(() => {
-    work = folder.write('work.mjs', 'export const describeFile = x => x, limit = 1')
+    work = folder.write('work.mjs', 'export const describeFile = x => x, twin = x => x, limit = 1')
   })
 
   const wrong: [string, (work: string) => string[], RegExp][] = [
     ['a typo in the export', file => ['map', `${file}#describFile`, 'a'], /did you mean describeFile\?/],
     ['an unknown module', () => ['map', './gone.mjs#x', 'a'], /can't find the module \.\/gone\.mjs/],
-    ['an export that is no function', file => ['map', `${file}#limit`, 'a'], /limit of .* is a number/],
     [
-      'no default export',
-      file => ['map', file, 'a'],
-      /has no default export\n\s+Its functions: describeFile/,
+      'an export that is no function',
+      file => ['map', `${file}#limit`, 'a'],
+      /limit of .* is no function: it is number/,
+    ],
+    [
+      'a misspelt export',
+      file => ['map', `${file}#twiin`, 'a'],
+      /has no export twiin; did you mean twin\?\n\s+It has describeFile, limit, twin/,
     ],
     ['no inputs', file => ['map', `${file}#describeFile`], /there is nothing to run .* over\n.*--lines/],
     ['no function', () => ['map'], /missing required argument 'module\[#export\]'/],
@@ -69,6 +73,17 @@ describe('manycore, called wrongly or for help', { timeout: 60_000 }, () => {
     const { code, stdout } = await manycore(['--version'])
     assert.match(stdout, /^\d+\.\d+\.\d+\S*\n$/)
     assert.equal(code, 0)
+  })
+
+  it('explain prints how a function travels, as text and as JSON', async () => {
+    const { code, stdout } = await manycore(['explain', `${work}#twin`])
+    assert.match(stdout, /^twin: function, by reference .*work\.mjs#twin/)
+    assert.equal(code, 0)
+    const report = JSON.parse((await manycore(['explain', `${work}#twin`, '--json'])).stdout) as {
+      root: unknown
+    }
+    assert.equal((report.root as { way: string }).way, 'by reference')
+    assert.equal((await manycore(['explain', `${work}#twine`])).code, 2)
   })
 
   it('info prints what was found here, as text and as JSON', async () => {

@@ -33,6 +33,9 @@ const VALUES: Record<string, unknown> = {
     Array.from({ length: 500 }, (_, i) => i),
     { more: /x/ },
   ),
+  'an array with holes and symbol keys': Object.assign([, 1], { [Symbol.for('s')]: 1 }), // oxlint-disable-line no-sparse-arrays
+  'a property 1.5 of an array': Object.assign([1], { 1.5: 'x', '-1': 'y' }),
+  'a hidden property 1.5 of an array': hidden([1, {}], '1.5', 'x'),
   'what a regular expression matched': match,
   'the strings of a tagged template': ((strings: TemplateStringsArray, ..._values: unknown[]) =>
     strings)`a${1}b`,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { Pool, ThreadPool } from '../../src/index.ts'
+import { Pool, ThreadPool } from 'manycore'
 import { all, makePool, rejection, until, withPool } from '../pool/support.ts'
 import { deadline, eachKind, nothingLeft, runProgram, tempDir } from '../support/index.ts'
 
@@ -226,7 +226,7 @@ eachKind(kind => {
   test('C85 a size of 0 or less is refused; a size of 3 makes three workers', limit, async () => {
     for (const processes of [0, -1, 1.5, Number.NaN]) {
       assert.throws(() => makePool(kind, { processes }), { code: 'WRONG_OPTION', option: 'processes' })
-      const make = kind.pick(ThreadPool, Pool)
+      const make = kind.Pool
       assert.throws(() => new make(processes), { code: 'WRONG_OPTION' })
     }
     await withPool(kind, { processes: 3 }, async pool => {

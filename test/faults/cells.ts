@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { type CallOptions, ManycoreError, type MapOptions, Pool, type PoolOptions, Process, Thread, ThreadPool } from '../../src/index.ts'
+import { type CallOptions, ManycoreError, type MapOptions, Pool, type PoolOptions, Process, Thread, ThreadPool } from 'manycore'
 import { deadline, type Kind, leaks, nothingLeft } from '../support/index.ts'
 import { EXIT_CODE, type Fault, HUGE, MESSAGE } from './fixtures/misdeeds.ts'
 

@@ -1,5 +1,5 @@
 import { after, before, describe } from 'node:test'
-import type { Pool, ThreadPool } from '../../src/index.ts'
+import type { Pool, ThreadPool } from 'manycore'
 import { eachKind } from '../support/index.ts'
 import { cell, expectCleanEnd, expectOutcomes, expectUsable, giveWork, IN_ARGUMENTS, IN_RESULT, IN_TASK, optionsFor, poolOf, possible, WAYS } from './cells.ts'
 import { afterPause, Bomb, duringRun, type Fault, resultThatPacks, resultWithTrap, withArgument } from './fixtures/misdeeds.ts'

@@ -1,21 +1,19 @@
-import { ThreadPool, Pool, type PoolOptions } from '../../src/index.ts'
+import type { Pool, PoolOptions } from 'manycore'
 import { deadline, type Kind, nothingLeft } from '../support/index.ts'
-
-type AnyPool = Pool | ThreadPool
 
 /** Nothing in these tests should come near it; what does hangs. In milliseconds. */
 export const LATE = 20_000
 
 /** A pool of the kind; two workers unless told otherwise. */
-export function makePool(kind: Kind, options: PoolOptions<never> = {}): AnyPool {
-  return new (kind.pick(ThreadPool, Pool))({ processes: 2, ...options })
+export function makePool(kind: Kind, options: PoolOptions<never> = {}): Pool {
+  return new kind.Pool({ processes: 2, ...options })
 }
 
 /** Runs `body` with a pool that is ended afterwards, and then looks for what was left behind. */
 export async function withPool<T>(
   kind: Kind,
   options: PoolOptions<never>,
-  body: (pool: AnyPool) => Promise<T>,
+  body: (pool: Pool) => Promise<T>,
 ): Promise<T> {
   const pool = makePool(kind, options)
   try {

@@ -12,10 +12,10 @@ export interface TempDir {
 }
 
 const made = new Set<string>()
+process.once('exit', () => made.forEach(removeDir))
 
 /** Makes an empty folder that is removed when this process ends. */
 export function tempDir(): TempDir {
-  if (made.size === 0) process.once('exit', () => made.forEach(removeDir))
   // The real path, because module URLs have the links in it resolved and tests compare them.
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'manycore-test-')))
   made.add(path)

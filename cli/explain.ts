@@ -1,0 +1,12 @@
+import { explain } from 'manycore'
+import { findTarget } from './target.ts'
+
+/** Prints how a function travels to a worker, and gives the exit code: 1 when it can't. */
+export async function printExplanation(reference: string, asJson: boolean): Promise<number> {
+  const { fn } = await findTarget(reference)
+  const report = explain(fn)
+  const { refused } = report
+  const data = refused ? { ...report, refused: { code: refused.code, message: refused.message } } : report
+  process.stdout.write(`${asJson ? JSON.stringify(data, undefined, 2) : String(report)}\n`)
+  return refused ? 1 : 0
+}
