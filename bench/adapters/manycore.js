@@ -1,4 +1,4 @@
-import { Pool, ThreadPool } from '../../dist/src/index.js'
+import { Pool, ThreadPool } from '../../dist/lib/index.js'
 import { TASKS } from '../tasks/functions.js'
 
 export function openPool(kind, workers) {

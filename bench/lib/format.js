@@ -9,6 +9,11 @@ export function short(value) {
   return rounded.toLocaleString('en-US', { maximumFractionDigits: 6 })
 }
 
+/** A number that somebody chose: as it is. */
+export function exact(value) {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 6 })
+}
+
 /** A cell of a Markdown table. */
 export function cell(text) {
   return String(text).replaceAll('|', '\\|').replaceAll('\n', ' ')

@@ -6,7 +6,7 @@
  * Target: { text, measured, reached: boolean | null, goal?: { label, value } }   null = could not be measured
  */
 import { median, pairedRatio } from './stats.js'
-import { short } from './format.js'
+import { exact, short } from './format.js'
 
 /** The series of one label out of what `interleave` returned. `pick` takes the value out of an answer. */
 export function seriesOf(results, label, { pick = answer => answer.value, detail, as = label } = {}) {
@@ -40,7 +40,7 @@ export function ratioTarget(of, ours, against, bound) {
     text,
     measured: `${short(ratio)}×`,
     reached: holds(ratio, bound),
-    goal: { ours, label: `${short(factor)}× ${against}`, value: median(theirs.samples) * factor },
+    goal: { ours, label: `${exact(factor)}× ${against}`, value: median(theirs.samples) * factor },
   })
 }
 
@@ -58,7 +58,7 @@ export function valueTarget(of, ours, bound) {
     text,
     measured: `${short(value)} ${of.unit}`,
     reached: holds(value, bound),
-    goal: { ours, label: `${short(limit)} ${of.unit}`, value: limit },
+    goal: { ours, label: `${exact(limit)} ${of.unit}`, value: limit },
   })
 }
 
@@ -67,7 +67,7 @@ function holds(value, { atLeast, atMost }) {
 }
 
 function words({ atLeast, atMost }) {
-  return atLeast === undefined ? `≤ ${short(atMost)}` : `≥ ${short(atLeast)}`
+  return atLeast === undefined ? `≤ ${exact(atMost)}` : `≥ ${exact(atLeast)}`
 }
 
 function whyNot(...series) {

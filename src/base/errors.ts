@@ -188,8 +188,7 @@ export const ERRORS = {
     task: string | undefined
   }>(
     WorkerDiedError,
-    f =>
-      `${f.worker} died${f.task ? ` while it ran ${f.task}` : ''}: ${deathText(f)}${f.stderr ? `\n  its last words: ${f.stderr.trim().split('\n').slice(-3).join('\n  ')}` : ''}`,
+    f => `${f.worker} died${f.task ? ` while it ran ${f.task}` : ''}: ${deathText(f)}${lastWords(f.stderr)}`,
     'The other tasks go on in other workers. Give { retries } if the task may run again.',
   ),
   WORKER_STOPPED: row<{ worker: string; task: string; because: string }>(
@@ -326,6 +325,16 @@ export function describe(value: unknown): string {
 function reasonText(reason: unknown): string {
   if (reason instanceof Error) return reason.message
   return typeof reason === 'string' ? reason : describe(reason)
+}
+
+/** What a dying worker wrote, as far as it helps: the line that names the error, where there is one. */
+function lastWords(stderr: string): string {
+  const lines = stderr.split('\n').filter(line => line.trim() !== '' && !/^Node\.js v\d/.test(line))
+  const named = lines.findLastIndex(line =>
+    /^(Uncaught )?[A-Z]\w*(Error|Exception)\b|^FATAL ERROR/.test(line),
+  )
+  const told = named >= 0 ? lines.slice(named, named + 2) : lines.slice(-3)
+  return told.length > 0 ? `\n  its last words: ${told.map(line => line.trim()).join('\n  ')}` : ''
 }
 
 function deathText(death: {

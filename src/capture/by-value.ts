@@ -2,7 +2,7 @@ import type { Packer, Slot } from '../codec/index.ts'
 import { wayToEntry } from './entry-guard.ts'
 import type { TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
-import { type Inspected, realGlobal } from './inspect.ts'
+import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
 import { type ModuleRequest, requestFor } from './modules.ts'
 import { KNOWN_GLOBALS } from './natives.ts'
@@ -311,8 +311,8 @@ class TextPacker {
   /** Left alone when the other side has it too; what the program put on the global object is captured. */
   #global(name: string): void {
     if (KNOWN_GLOBALS.has(name)) return
-    const global = realGlobal() as unknown as Record<string, unknown>
-    if (!Object.hasOwn(global, name)) return
+    const global = this.#inspected.scopes.find(scope => scope.description === 'Global')?.variables
+    if (!global || !Object.hasOwn(global, name)) return
     this.#state.unstable()
     this.#values.push([name, this.#packer.slot(global[name], ` → ${name}`)])
   }

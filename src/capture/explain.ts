@@ -55,7 +55,6 @@ const EVERYTHING = { transfer: true, share: true } as const
  *
  * Semantics: beyond Python.
  * @example
- * import { explain } from 'manycore'
  * const rate = 0.25
  * console.log(String(explain(price => price * rate)))
  */

@@ -16,7 +16,6 @@ export function forcedWay(fn: Function): 'reference' | 'value' | undefined {
  *
  * Semantics: beyond Python, which knows no other way.
  * @example
- * import { byReference } from 'manycore'
  * import { basename } from 'node:path'
  * export const work = byReference(basename)
  */
@@ -33,7 +32,6 @@ export function byReference<F extends (...args: never[]) => unknown>(fn: F): F {
  *
  * Semantics: beyond Python; cloudpickle's `register_pickle_by_value` does it for a whole module.
  * @example
- * import { byValue } from 'manycore'
  * let rate = 0.25
  * export const tax = byValue(price => price * rate)
  */

@@ -102,7 +102,8 @@ function addMembers(
     const { value, get } = ownProperty(owner, key)
     if (get && depth === 1) into.set(get, into.get(get) ?? [...path, `get ${step}`])
     if (!isObject(value) || (depth < 2 && typeof value !== 'function')) continue
-    if (into.has(value)) continue
+    // `globalThis.global` is no way to anything of its own.
+    if (into.has(value) || step === 'global' || step === 'globalThis') continue
     const at = [...path, step]
     into.set(value, at)
     addMembers(into, value, at, undefined, depth - 1)

@@ -24,16 +24,24 @@ socket.on('data', bytes => {
   }
   socket.write(answer)
 })
+const end = () => process.kill(process.pid, 'SIGKILL')
 const orphaned = () => {
   parentPort.postMessage('orphaned')
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), grace)
+  const unheard = setTimeout(end, grace.unheard)
+  parentPort.once('message', () => {
+    clearTimeout(unheard)
+    setTimeout(end, grace.heard)
+  })
 }
 socket.on('error', () => {})
 socket.on('close', orphaned)
 `
 
-/** What the main thread of an orphan gets for cleaning up, in milliseconds. */
-const ORPHAN_GRACE = 100
+/**
+ * What an orphan gets, in milliseconds: for hearing of it (one that is busy won't, and its own children wait for its
+ * end), and then for cleaning up.
+ */
+const ORPHAN_GRACE = { unheard: 30, heard: 100 }
 
 export class ProcessProgramLink implements ProgramLink {
   readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: false, share: false }
@@ -69,7 +77,10 @@ export class ProcessProgramLink implements ProgramLink {
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
       name: 'manycore watcher',
     })
-    watcher.on('message', () => this.#orphan())
+    watcher.on('message', () => {
+      watcher.postMessage('heard')
+      this.#orphan()
+    })
     watcher.on('error', () => {})
     watcher.unref()
   }

@@ -8,8 +8,8 @@ import { inheritedFlags } from './flags.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
+import { writeStderr } from './output.ts'
 import { Tail } from './tail.ts'
-import { writeStderr } from './write-stderr.ts'
 
 /*
  * The road to a child process.
@@ -162,7 +162,10 @@ export class ProcessLink implements WorkerLink {
   }
 
   #closeChannel(): void {
+    if (!this.#channelOpen) return
     this.#channelOpen = false
+    // It broke the channel itself and lives on: nobody will ever hear of it again.
+    if (!this.#exited) after(LAST_MESSAGES, () => this.kill('SIGKILL'), { keepAlive: false })
     this.#end()
   }
 

@@ -5,12 +5,12 @@ import {
   type Transferable,
   Worker,
 } from 'node:worker_threads'
-import type { Readable } from 'node:stream'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
 import { diedOfMemory } from './memory-pressure.ts'
 import { Tail } from './tail.ts'
+import { shieldOutput } from './output.ts'
 
 /** What a thread finds in its `workerData`. */
 export interface ThreadData {
@@ -28,6 +28,7 @@ export class ThreadLink implements WorkerLink {
   readonly #port: MessagePort
   readonly #board = new Board()
   readonly #stderr = new Tail()
+  readonly #unshield: () => void = shieldOutput()
   #events: WorkerEvents | undefined
   #error: Error | undefined
   #stoppedBy: NodeJS.Signals | null = null
@@ -44,8 +45,8 @@ export class ThreadLink implements WorkerLink {
     })
     this.threadId = this.#worker.threadId
     this.peer = `thread ${this.threadId}`
-    // Listens in. Asking for the stream with `stderr: true` would keep the program alive while it is read.
-    ;(this.#worker.stderr as Readable).on('data', (bytes: Buffer) => this.#stderr.push(bytes))
+    // Node shows its output as ours. (Reading it ourselves instead would keep the program alive, daemon or not.)
+    this.#worker.stderr.on('data', (bytes: Buffer) => this.#stderr.push(bytes))
     this.#worker.on('error', error => {
       this.#error = error as Error
     })
@@ -89,10 +90,12 @@ export class ThreadLink implements WorkerLink {
       this.#events?.message(left.message as ToProgram)
     }
     this.#port.close()
+    this.#unshield()
     const error = this.#error as NodeJS.ErrnoException | undefined
     const stderr = this.#stderr.toString()
     this.#events?.ended({
-      code: this.#stoppedBy ? null : code,
+      // A process's exit code has eight bits; `process.exit(-1)` is to read alike in both.
+      code: this.#stoppedBy ? null : code & 255,
       signal: this.#stoppedBy,
       error,
       stderr,

@@ -193,7 +193,7 @@ export class MapJob implements Source {
   get #lookAhead(): number {
     const { workerCount, concurrency, plan } = this.#crew
     const each = Math.max(
-      4 * concurrency * Math.max(1, this.#lastChunk),
+      4 * concurrency * Math.max(1, this.#lastChunk, this.#options.chunksize ?? 1),
       Math.min(2 * plan.depth, LARGEST_OF_STREAM),
     )
     return this.#options.bufferSize ?? Math.max(1, workerCount) * each

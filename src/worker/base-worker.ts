@@ -9,6 +9,8 @@ import { Life } from './life.ts'
 import { runSelf } from './run-self.ts'
 import { type Starter, startWorker } from './start.ts'
 import { checkWorkerOptions, type StartExtras, type WorkerOptions } from './worker-options.ts'
+// Teaches the codec how objects of these classes travel.
+import './worker-kind.ts'
 import { addStarted, lifeOf, newState, openState, stateOf } from './worker-state.ts'
 
 /**
@@ -65,6 +67,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
           initializer: null,
           authkey: state.authkey,
           quiet: uncaughtHook() !== undefined,
+          startMethod: options.context,
         },
         life,
       ),

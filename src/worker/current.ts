@@ -1,22 +1,19 @@
 import { isMainThread } from 'node:worker_threads'
 import { every, type WaitOptions, TIMED_OUT, waitFor } from '../base/index.ts'
 import { shareOwn } from '../capture/index.ts'
-import { type Kind, registerKind } from '../codec/index.ts'
 import { BaseWorker } from './base-worker.ts'
 import { identity } from './identity.ts'
 import { isParentAlive, parentGone } from './parent.ts'
 import { Process } from './process.ts'
 import { runSelf } from './run-self.ts'
+import { self } from './self.ts'
 import { processStarter, threadStarter } from './start.ts'
 import { Thread } from './thread.ts'
-import { adoptWorker, startedWorkers, stateOf } from './worker-state.ts'
+import { adoptWorker, startedWorkers } from './worker-state.ts'
 
 /*
- * Who am I, who started me, who did I start? And the kind by which the objects that answer this travel.
+ * Who am I, who started me, who did I start?
  */
-
-let self: Process | undefined
-let selfThread: Thread | undefined
 
 /**
  * The process that this code runs in. In a worker of a subclass it is that very object. Python: `current_process()`.
@@ -25,12 +22,12 @@ let selfThread: Thread | undefined
  * currentProcess().name   // 'MainProcess' in a program that you started
  */
 export function currentProcess(): Process {
-  if (!self) {
-    self = Object.create(Process.prototype) as Process
+  if (!self.process) {
+    self.process = Object.create(Process.prototype) as Process
     const { name, daemon } = identity.process
-    adoptWorker(self, processStarter, { name, daemon, pid: process.pid, self: true })
+    adoptWorker(self.process, processStarter, { name, daemon, pid: process.pid, self: true })
   }
-  return self
+  return self.process as Process
 }
 
 /**
@@ -40,11 +37,11 @@ export function currentProcess(): Process {
  * currentThread().name   // 'MainThread' in the program's first thread
  */
 export function currentThread(): Thread {
-  if (!selfThread) {
-    selfThread = Object.create(Thread.prototype) as Thread
-    adoptWorker(selfThread, threadStarter, { ...identity.thread, pid: process.pid, self: true })
+  if (!self.thread) {
+    self.thread = Object.create(Thread.prototype) as Thread
+    adoptWorker(self.thread, threadStarter, { ...identity.thread, pid: process.pid, self: true })
   }
-  return selfThread
+  return self.thread as Thread
 }
 
 /**
@@ -122,51 +119,6 @@ function lookUntilGone(pid: number): Promise<void> {
   })
 }
 
-interface Travelling {
-  readonly constructor_: unknown
-  readonly fields: unknown
-  readonly name: string
-  readonly daemon: boolean
-  readonly thread: boolean
-  /** For a `run()` of its own that calls `super.run()`. */
-  readonly target: unknown
-  readonly args: unknown
-  readonly pid: number | undefined
-}
-
-/** An object of `Process`, `Thread` or a subclass: its class, its own fields, and whom it stands for. */
-const workerKind: Kind<BaseWorker, Travelling> = {
-  name: 'worker',
-  claims: value => value instanceof BaseWorker,
-  pack: (worker, packer) => ({
-    constructor_: packer.slot(worker.constructor, '.constructor'),
-    // oxlint-disable-next-line typescript/no-misused-spread -- its class travels beside its fields
-    fields: packer.slot({ ...worker }, ''),
-    name: worker.name,
-    daemon: worker.daemon,
-    thread: worker instanceof Thread,
-    target: packer.slot(stateOf(worker).options?.target, '.target'),
-    args: packer.slot([...(stateOf(worker).options?.args ?? [])], '.args'),
-    // Not started yet: it is on its way to become the worker that unpacks it.
-    pid: worker.pid,
-  }),
-  make(travelling, unpacker) {
-    const constructor = unpacker.value(travelling.constructor_ as never) as { readonly prototype: object }
-    const worker = Object.create(constructor.prototype) as BaseWorker
-    const starter = travelling.thread ? threadStarter : processStarter
-    const isSelf = travelling.pid === undefined
-    adoptWorker(worker, starter, { ...travelling, pid: travelling.pid ?? process.pid, self: isSelf })
-    if (isSelf && travelling.thread) selfThread = worker as Thread
-    else if (isSelf) self = worker as Process
-    return worker
-  },
-  fill(worker, travelling, unpacker) {
-    const target = unpacker.value(travelling.target as never) as never
-    stateOf(worker).options = { target, args: unpacker.value(travelling.args as never) as never }
-    Object.assign(worker, unpacker.value(travelling.fields as never))
-  },
-}
-registerKind(workerKind as never)
 shareOwn('Process', Process)
 shareOwn('Thread', Thread)
 shareOwn('BaseWorker', BaseWorker)

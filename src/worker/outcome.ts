@@ -85,7 +85,8 @@ export function deathError(death: Death, worker: string, task: string | undefine
       exitCode: exitCodeOf(death),
       signal: death.signal,
       outOfMemory: death.outOfMemory,
-      stderr: death.stderr,
+      // A thread's last error is not written but handed over.
+      stderr: death.stderr || (death.error?.stack ?? ''),
       task,
     },
     death.error ? { cause: death.error } : {},

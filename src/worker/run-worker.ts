@@ -50,7 +50,11 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
     ...(boot.role === 'single' && { thrown: (thrown: unknown) => endByError(boot, thrown) }),
   })
   // A task that calls process.exit() ends the worker, but not what other tasks have already done.
-  process.on('exit', () => loop.flush())
+  process.on('exit', () => {
+    loop.flush()
+    // Runs only if a listener of the user's threw out of process.exit(): a thread would hang half ended then.
+    queueMicrotask(() => process.exit())
+  })
   try {
     if (boot.initializer) await initialize(boot.initializer)
   } catch (thrown) {

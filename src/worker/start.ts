@@ -5,7 +5,7 @@ import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { moduleBeingLoaded } from './definitions.ts'
 import { executablePath } from './executable.ts'
-import { identity } from './identity.ts'
+import { identity, type StartMethod } from './identity.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
 /** A way of starting a worker. The only thing in which `Thread` and `Process`, `ThreadPool` and `Pool` differ. */
@@ -35,6 +35,8 @@ export const threadStarter: Starter = {
 export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'initializer'> & {
   readonly authkey?: Uint8Array
   readonly quiet?: boolean
+  /** The one of its context. Default: the program's. */
+  readonly startMethod?: StartMethod | undefined
 }
 
 /** Starts a worker. Throws when it can't be started here and now; what fails later comes as its death. */
@@ -57,7 +59,7 @@ export function startWorker<C extends Call>(
     kind: starter.kind,
     argv: process.argv.slice(1),
     process: starter.kind === 'process' ? own : identity.process,
-    startMethod: identity.startMethod,
+    startMethod: setup.startMethod ?? identity.startMethod,
     capture: captureBoot(),
   }
   const entry = new URL(`./entry-${starter.kind}.${EXTENSION}`, import.meta.url)

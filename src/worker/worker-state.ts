@@ -27,6 +27,10 @@ export function stateOf(worker: object): WorkerState {
   return states.get(worker) as WorkerState
 }
 
+export function isWorkerObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && states.has(value)
+}
+
 /** Of a worker that was not closed. */
 export function openState(worker: object): WorkerState {
   const state = stateOf(worker)

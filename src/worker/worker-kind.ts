@@ -1,0 +1,54 @@
+import { type Kind, registerKind } from '../codec/index.ts'
+import type { BaseWorker } from './base-worker.ts'
+import { self } from './self.ts'
+import { processStarter, threadStarter } from './start.ts'
+import { adoptWorker, isWorkerObject, stateOf } from './worker-state.ts'
+
+interface Travelling {
+  readonly constructor_: unknown
+  readonly fields: unknown
+  readonly name: string
+  readonly daemon: boolean
+  readonly kind: 'process' | 'thread'
+  /** `undefined`: not started yet, so it is on its way to become the worker that unpacks it. */
+  readonly pid: number | undefined
+  /** For a `run()` of its own that calls `super.run()`. */
+  readonly target: unknown
+  readonly args: unknown
+}
+
+/** An object of `Process`, `Thread` or a subclass: its class, its own fields, and whom it stands for. */
+const WORKER: Kind<BaseWorker, Travelling> = {
+  name: 'worker',
+  claims: isWorkerObject,
+  pack(worker, packer) {
+    const { starter, options, daemon, name } = stateOf(worker)
+    return {
+      constructor_: packer.slot(worker.constructor, '.constructor'),
+      // oxlint-disable-next-line typescript/no-misused-spread -- its class travels beside its fields
+      fields: packer.slot({ ...worker }, ''),
+      name,
+      daemon,
+      kind: starter.kind,
+      pid: worker.pid,
+      target: packer.slot(options?.target, '.target'),
+      args: packer.slot([...(options?.args ?? [])], '.args'),
+    }
+  },
+  make({ constructor_, name, daemon, kind, pid }, unpacker) {
+    const { prototype } = unpacker.value(constructor_ as never) as { readonly prototype: object }
+    const worker = Object.create(prototype) as BaseWorker
+    const known = { name, daemon, pid: pid ?? process.pid, self: pid === undefined }
+    adoptWorker(worker, kind === 'thread' ? threadStarter : processStarter, known)
+    if (known.self) self[kind] = worker
+    return worker
+  },
+  fill(worker, { fields, target, args }, unpacker) {
+    stateOf(worker).options = {
+      target: unpacker.value(target as never) as never,
+      args: unpacker.value(args as never) as never,
+    }
+    Object.assign(worker, unpacker.value(fields as never))
+  },
+}
+registerKind(WORKER as never)

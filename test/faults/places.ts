@@ -1,0 +1,48 @@
+import { after, before, describe } from 'node:test'
+import type { Pool, ThreadPool } from 'manycore'
+import type { Kind } from '../support/index.ts'
+import {
+  cell,
+  type Expectation,
+  expectCleanEnd,
+  expectOutcomes,
+  expectUsable,
+  giveWork,
+  optionsFor,
+  poolOf,
+  possible,
+  type Way,
+} from './cells.ts'
+import type { Fault } from './fixtures/misdeeds.ts'
+
+/** Where on a task's road something goes wrong. */
+export interface Place {
+  readonly name: string
+  readonly fn: (item: never) => unknown
+  /** The item for which it does. */
+  readonly bad: (fault: Fault) => unknown
+  readonly faults: readonly Fault[]
+  readonly expected: Readonly<Record<Fault, Expectation>>
+}
+
+/** Declares a row of the matrix: each fault at this place, in each way, in one pool that has to bear all of them. */
+export function declarePlace(kind: Kind, place: Place, ways: readonly Way[]): void {
+  const { name, fn, bad, faults, expected } = place
+  describe(name, () => {
+    let pool: Pool | ThreadPool
+    before(() => {
+      pool = poolOf(kind)
+    })
+    after(() => expectCleanEnd(pool))
+    for (const fault of faults.filter(each => possible(kind, each))) {
+      for (const way of ways) {
+        const body = async (): Promise<void> => {
+          const items = [bad(fault), undefined, undefined]
+          expectOutcomes(way, await giveWork(pool, way, fn, items, optionsFor(fault)), expected[fault])
+          await expectUsable(pool)
+        }
+        cell(`${fault}, ${way}`, body, () => pool.stats())
+      }
+    }
+  })
+}
