@@ -65,11 +65,11 @@ export class Contestant {
     return answer
   }
 
-  /** Lets the program close its pool and end; kills what has not gone after two seconds. */
+  /** Lets the program close its pool and end; kills what has not gone after half a second. */
   async stop() {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.kill()
     const gone = new Promise(resolve => this.#child.once('exit', resolve))
-    const timer = setTimeout(() => this.kill(), 2000)
+    const timer = setTimeout(() => this.kill(), 500)
     this.#child.stdin.end()
     await gone
     clearTimeout(timer)

@@ -12,12 +12,17 @@ function lifecycleRow({ id, title, about, question, deadline, tableTitle }) {
     id,
     title,
     about,
-    async run({ rounds, python, onTurn }) {
+    async run({ rounds, quick, python, onTurn }) {
       const specs = [
         ...KINDS.flatMap(kind => librarySpecs(kind, { question })),
         ...pythonSpecs(python, question),
       ]
-      const results = await interleave(specs, { rounds, fresh: true, deadline, onTurn })
+      const results = await interleave(specs, {
+        rounds,
+        fresh: true,
+        deadline: quick ? deadline / 2 : deadline,
+        onTurn,
+      })
       return KINDS.map(kind => {
         const labels = [...LIBRARIES[kind].map(({ label }) => label), PYTHON]
         const series = labels.map(label => seriesOf(results, label))

@@ -18,7 +18,7 @@ export const million = {
   ],
   async run({ quick, rounds, onTurn }) {
     const count = quick ? 200_000 : 1_000_000
-    const few = Math.min(rounds, 3)
+    const few = quick ? 1 : Math.min(rounds, 3)
     return [await memory(count, few, onTurn), await stall(count, few, onTurn)]
   },
 }
