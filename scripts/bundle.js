@@ -5,13 +5,35 @@
  *
  *   dist/src/**  ─►  dist/lib/index.js  entry-process.js  entry-thread.js  and what they share
  */
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
+const PLACEHOLDER = 'requireForBundlers'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = `${root}dist/lib`
 rmSync(outdir, { recursive: true, force: true })
+
+/**
+ * Node's own modules by `process.getBuiltinModule`, name by name: an `import` of one makes Node list and touch all
+ * that it exports, which costs milliseconds and loads what nobody asked for.
+ * @type {import('esbuild').Plugin}
+ */
+const builtins = {
+  name: 'builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin', sideEffects: false }))
+    onLoad({ filter: /.*/, namespace: 'builtin' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter(name => name !== 'default')
+      // Names that nobody imports are dropped, so that a Node that lacks one is no matter.
+      const exported = names.map(name => `export const ${name} = /* @__PURE__ */ (() => all.${name})()`)
+      return {
+        contents: [`const all = process.getBuiltinModule('${path}')`, 'export default all', ...exported].join('\n'),
+      }
+    })
+  },
+}
 
 await build({
   absWorkingDir: root,
@@ -27,6 +49,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
+  plugins: [builtins],
   sourcemap: true,
   // Names stay: errors and stacks show them. The rest is only to be read by Node; people have the map.
   minifyWhitespace: true,
@@ -34,3 +57,10 @@ await build({
   // Import attributes that only older Nodes need are in a variable, and are meant for Node alone.
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 })
+
+// See src/capture/parse.ts: written plainly, esbuild would take it for a request of our own.
+for (const name of readdirSync(outdir)) {
+  const file = join(outdir, name)
+  const text = readFileSync(file, 'utf8')
+  if (name.endsWith('.js') && text.includes(PLACEHOLDER)) writeFileSync(file, text.replaceAll(PLACEHOLDER, 'require'))
+}

@@ -4,24 +4,26 @@
  *     msg: hello 0
  *     …
  *     msg: hello 9
- *     Sub-processes done, at most 4 at a time.
+ *     Sub-processes done, never more than 4 at a time: true.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'manycore'
 
-async function say(message: string): Promise<number> {
+/** Says it, and tells from when to when that took. */
+async function say(message: string): Promise<[began: number, ended: number]> {
   const began = Date.now()
   console.log(`msg: ${message}`)
   await sleep(50)
-  return began
+  return [began, Date.now()]
 }
 
 const pool = new Pool(4)
-const begun: PromiseLike<number>[] = []
-for (let i = 0; i < 10; i++) begun.push(pool.applyAsync(say, [`hello ${i}`]))
+const results = Array.from({ length: 10 }, (_, i) => pool.applyAsync(say, [`hello ${i}`]))
 pool.close() // no more work after this
 await pool.join() // until all of it is done
 
-const starts = await Promise.all(begun)
-const most = Math.max(...starts.map(at => starts.filter(start => start <= at && at < start + 50).length))
-console.log(`Sub-processes done, at most ${most} at a time.`)
+const times = await Promise.all(results)
+const most = Math.max(
+  ...times.map(([at]) => times.filter(([began, ended]) => began <= at && at < ended).length),
+)
+console.log(`Sub-processes done, never more than 4 at a time: ${most <= 4}.`)

@@ -62,6 +62,8 @@ export interface Analysis {
   /** Where `import.meta` stands. */
   readonly importMeta: readonly { start: number; end: number }[]
   readonly dynamicImport: boolean
+  /** What `import()` is given, where that is a literal. */
+  readonly importedLiterals: readonly string[]
 }
 
 /** The binding that a name means in a scope. */

@@ -4,10 +4,11 @@ import type { TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
+import { isLive } from './live-bindings.ts'
 import { type ModuleRequest, requestFor } from './modules.ts'
 import { KNOWN_GLOBALS } from './natives.ts'
 import { originOf } from './origins.ts'
-import { membersOf, moduleRequestOf, StandIn } from './namespaces.ts'
+import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
 import { ownNodes, protoNode } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
@@ -15,7 +16,7 @@ import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
 import { lineAndColumn, type Place, type Script } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
-import { applyEdits, type Edit, unusedName } from './edits.ts'
+import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
 import { textOf } from './text.ts'
 
 /*
@@ -121,12 +122,20 @@ class TextPacker {
   }
 
   #checkLexical(): void {
-    const { lexical, eval: evaluates } = this.#parsed.analysis
+    const { lexical, eval: evaluates, importedLiterals } = this.#parsed.analysis
     if (lexical.this && !this.#state.lexicalThis.has(this.#fn)) this.#refuse(REFUSALS.lexicalThis())
     if (lexical.newTarget) this.#refuse(REFUSALS.lexicalNewTarget())
     if (lexical.super) this.#refuse(REFUSALS.homeObject('super'))
     if (lexical.privateName) this.#refuse(REFUSALS.homeObject(lexical.privateName))
     if (evaluates) this.#refuse(REFUSALS.eval())
+    for (const specifier of this.#url ? importedLiterals : []) {
+      const { from, parent } = requestFor(
+        { specifier, name: '*', attributes: undefined },
+        this.#url || 'data:',
+      )
+      const way = parent === undefined ? wayToEntry(from) : undefined
+      if (way) this.#refuse(REFUSALS.wouldRunEntry(way))
+    }
   }
 
   /*
@@ -254,7 +263,7 @@ class TextPacker {
       return new StandIn({ requireOf: this.#url })
     }
     if ((name === 'exports' || name === 'module') && !isCommonJs) return undefined
-    return membersOf(name, found.value, references)
+    return nativeStandIn(found.value) ?? membersOf(name, found.value, references)
   }
 
   /** D2: over there, only a copy changes. */
@@ -299,8 +308,21 @@ class TextPacker {
       const whole = binding.name === '*' && references.some(r => r.member === undefined)
       return whole ? this.#refuse(REFUSALS.wouldRunEntry(way), this.#declaredAt(name)) : false
     }
-    this.#import(name, request, binding.name)
+    if (isLive(request, binding.name)) this.#importLive(name, request, binding.name, references)
+    else this.#import(name, request, binding.name)
     return true
+  }
+
+  /** The module assigns to it: each use reads it from the module. */
+  #importLive(
+    name: string,
+    request: ModuleRequest,
+    exported: string,
+    references: readonly Reference[],
+  ): void {
+    const namespace = unusedName(`${name}$`, this.#text)
+    this.#import(namespace, request, '*')
+    this.#edits.push(...accessEdits(references, name, `${namespace}.${exported}`))
   }
 
   #import(name: string, request: ModuleRequest, exported: string): void {

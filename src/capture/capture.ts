@@ -57,8 +57,11 @@ export function capture(fn: Function, where: string, can: Abilities, options: Ca
 /** Says which captured variable leads to what the codec refused. */
 function named(error: unknown, state: GraphState | undefined): unknown {
   if (!(error instanceof CodecError)) return error
-  const { path, kind, remedy } = error as CodecError & { kind?: string; remedy?: string }
-  if (kind === undefined) return error
+  const {
+    path,
+    kind = 'a value that fails',
+    remedy,
+  } = error as CodecError & { kind?: string; remedy?: string }
   const holding = (state?.located ?? [])
     .map(located => ({ ...located, at: located.path.map(String).join('') }))
     .filter(({ at }) => path.startsWith(at))

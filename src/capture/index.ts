@@ -17,9 +17,11 @@
  * - acorn, node:inspector and node:vm load at the first use.
  */
 import { registerKind } from '../codec/index.ts'
+import { derivedKind } from './derived-objects.ts'
 import { functionKind } from './function-kind.ts'
 import { moduleKind } from './namespaces.ts'
 import { cellKind } from './shared-variables.ts'
+import { weakKind } from './weak-collections.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
 export { shareOwn } from './own-functions.ts'
@@ -31,3 +33,5 @@ export { type LoadedExport, loadExport } from './load-export.ts'
 registerKind(functionKind)
 registerKind(cellKind)
 registerKind(moduleKind)
+registerKind(derivedKind)
+registerKind(weakKind)

@@ -44,7 +44,7 @@ export const realGlobal = (): typeof globalThis => {
 let real: typeof globalThis | undefined
 
 let connected: inspector.Session | undefined
-let holder: { fn: Function | undefined; read: Record<string, unknown> }
+let holder: { subject: unknown; read: Record<string, unknown> }
 let holderId: string
 
 function session(): inspector.Session {
@@ -71,7 +71,7 @@ export function post(method: string, params?: object): unknown {
 /** Puts an object of ours where the inspector can reach it: functions go in, what it reads comes out. */
 function hold(): void {
   if (holderId) return
-  holder = { fn: undefined, read: {} }
+  holder = { subject: undefined, read: {} }
   const global = realGlobal()
   Object.defineProperty(global, GROUP, { value: holder, configurable: true })
   const { result } = post('Runtime.evaluate', {
@@ -85,13 +85,37 @@ function hold(): void {
 
 /** Reads the location and the scopes of a function. */
 export function inspectFunction(fn: Function): Inspected {
+  return withInternals(fn, internal => ({
+    location: location(internal('[[FunctionLocation]]')?.value),
+    scopes: readScopes(internal('[[Scopes]]')?.objectId),
+    bound: readBound(internal),
+  }))
+}
+
+/** The entries of a WeakMap, or the members of a WeakSet as `[member, undefined]`. */
+export function weakEntries(collection: object): (readonly [key: object, value: unknown])[] {
+  return withInternals(collection, internal => {
+    const objectId = internal('[[Entries]]')?.objectId
+    if (!objectId) return []
+    fetchInto('entries', objectId)
+    const entries = holder.read['entries'] as { key?: object; value: unknown }[]
+    return Array.from(entries, ({ key, value }) =>
+      key === undefined ? ([value as object, undefined] as const) : ([key, value] as const),
+    )
+  })
+}
+
+type Internal = (name: string) => RemoteProperty['value']
+
+/** Lets `read` ask for the engine's own properties of an object; nothing of it is kept. */
+function withInternals<R>(subject: object, read: (internal: Internal) => R): R {
   hold()
-  holder.fn = fn
+  holder.subject = subject
   holder.read = {}
   try {
     const { result } = post('Runtime.callFunctionOn', {
       objectId: holderId,
-      functionDeclaration: 'function(){return this.fn}',
+      functionDeclaration: 'function(){return this.subject}',
       objectGroup: GROUP,
       silent: true,
     }) as { result: { objectId: string } }
@@ -99,15 +123,10 @@ export function inspectFunction(fn: Function): Inspected {
       objectId: result.objectId,
       ownProperties: true,
     }) as { internalProperties?: RemoteProperty[] }
-    const internal = (name: string) => internalProperties.find(p => p.name === name)?.value
-    return {
-      location: location(internal('[[FunctionLocation]]')?.value),
-      scopes: readScopes(internal('[[Scopes]]')?.objectId),
-      bound: readBound(internal),
-    }
+    return read(name => internalProperties.find(p => p.name === name)?.value)
   } finally {
     post('Runtime.releaseObjectGroup', { objectGroup: GROUP })
-    holder.fn = undefined
+    holder.subject = undefined
     holder.read = {}
   }
 }
@@ -125,7 +144,7 @@ function readScopes(objectId: string | undefined): FunctionScope[] {
   return Array.from(scopes, scope => ({ description: scope.description, variables: scope.object }))
 }
 
-function readBound(internal: (name: string) => RemoteProperty['value']): Inspected['bound'] {
+function readBound(internal: Internal): Inspected['bound'] {
   const target = internal('[[TargetFunction]]')?.objectId
   if (!target) return undefined
   fetchInto('target', target)

@@ -27,6 +27,10 @@ export function takeInstanceRefusal(): Refusal | undefined {
   return refusal
 }
 
+/** Built-in classes whose content the codec knows, or that have none. */
+const COPYABLE =
+  /^(Object|Boolean|Number|String|BigInt|Date|RegExp|(\w*Error)|Array|Map|Set|ArrayBuffer|SharedArrayBuffer|DataView|\w+\d+(Clamped)?Array|DOMException)$/
+
 /** Judges a class with those above it. */
 function verdictOn(constructor: Function): Refusal | undefined {
   const known = verdicts.get(constructor)
@@ -38,7 +42,10 @@ function verdictOn(constructor: Function): Refusal | undefined {
 
 function judge(constructor: Function): Refusal | undefined {
   for (let at: Function | undefined = constructor; at; at = classAbove(at)) {
-    if (isNativeText(at)) continue
+    if (isNativeText(at)) {
+      if (COPYABLE.test(at.name)) continue
+      return REFUSALS.uncopyable(at.name)
+    }
     const module = moduleOfNode(at)
     if (module === 'node:events') continue
     if (module) return REFUSALS.resource(at === constructor ? `${at.name} (${module})` : at.name)

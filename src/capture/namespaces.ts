@@ -4,12 +4,26 @@ import type { Kind } from '../codec/index.ts'
 import type { Reference } from './bindings.ts'
 import { cjsModuleOf } from './by-reference.ts'
 import { importFrom, loadedModule, type ModuleRequest, requestOf } from './modules.ts'
-import { nativePath } from './natives.ts'
+import { followNative, type NativePath, nativePath } from './natives.ts'
 
 /*
  * Variables that hold a whole module: `const fs = require('fs')`, and what compilers and test runners make of
  * imports.
  */
+
+/** An object that every program has by name, such as `console` or `Math`. */
+function isNativeObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && hasTag(value) && nativePath(value) !== undefined
+}
+
+/** `Math`, which looks like an object of the user's to the codec. */
+export function nativeStandIn(value: unknown): StandIn | undefined {
+  return isNativeObject(value) ? new StandIn({ native: nativePath(value) as NativePath }) : undefined
+}
+
+function hasTag(value: object): boolean {
+  return !types.isProxy(value) && Symbol.toStringTag in value
+}
 
 /** The module that this object is all of. */
 export function moduleRequestOf(value: unknown): ModuleRequest | undefined {
@@ -62,6 +76,8 @@ type ModuleNode =
   /** `import()` and `require` of the module at this address. */
   | { readonly importOf: string }
   | { readonly requireOf: string }
+  /** `console`, `process`, `Math`. */
+  | { readonly native: NativePath }
 
 /** Packed instead of a module's object, and of what test runners make of `import()` and `require`. */
 export class StandIn {
@@ -74,14 +90,16 @@ export class StandIn {
 
 export const moduleKind: Kind<unknown, ModuleNode> = {
   name: 'module',
-  claims: value => value instanceof StandIn,
+  claims: value => value instanceof StandIn || isNativeObject(value),
   pack(value, packer) {
-    const { node } = value as StandIn
+    if (!(value instanceof StandIn)) return { native: nativePath(value) as NativePath }
+    const { node } = value
     if ('request' in node) packer.need('function', node.request)
     return node
   },
   make(node) {
     if ('request' in node) return loadedModule(node.request)
+    if ('native' in node) return followNative(node.native)
     return 'importOf' in node ? importFrom(node.importOf) : createRequire(node.requireOf)
   },
 }

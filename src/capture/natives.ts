@@ -63,6 +63,8 @@ function indexGlobals(): Map<unknown, NativePath> {
   const made = new Map<unknown, NativePath>()
   const global = realGlobal()
   made.set(global, ['globalThis'])
+  // Behind accessors, like what must not be touched.
+  made.set(process, ['globalThis', 'process'])
   addMembers(made, global, ['globalThis'], KNOWN_GLOBALS)
   for (const make of [function* () {}, async () => {}, async function* () {}]) {
     const proto = Object.getPrototypeOf(make) as object

@@ -30,9 +30,18 @@ export interface ClassMembers {
 
 let acornModule: typeof acorn | undefined
 
+/**
+ * Our own bundle has a bare `require` in this place, which is of no meaning in Node but which a user's bundler
+ * follows, so that a single-executable application holds the parser too.
+ */
+declare const requireForBundlers: ((name: 'acorn') => typeof acorn) | undefined
+
 /** Loaded at the first parse: importing manycore must cost next to nothing. */
 function parser(): typeof acorn {
-  acornModule ??= createRequire(import.meta.url)('acorn') as typeof acorn
+  acornModule ??=
+    typeof requireForBundlers === 'function'
+      ? requireForBundlers('acorn')
+      : (createRequire(import.meta.url)('acorn') as typeof acorn)
   return acornModule
 }
 

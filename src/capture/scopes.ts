@@ -35,6 +35,7 @@ class ScopeWalker {
   #eval = false
   #with = false
   #dynamicImport = false
+  readonly #importedLiterals: string[] = []
   #scope: Scope
   /** Whether `this` and `super` here belong to something inside the analysed source. */
   #ownThis = false
@@ -69,6 +70,7 @@ class ScopeWalker {
       with: this.#with,
       importMeta: this.#importMeta,
       dynamicImport: this.#dynamicImport,
+      importedLiterals: this.#importedLiterals,
     }
   }
 
@@ -158,6 +160,7 @@ class ScopeWalker {
         return
       case 'ImportExpression':
         this.#dynamicImport = true
+        if (node.source.type === 'Literal') this.#importedLiterals.push(String(node.source.value))
         return this.#children(node)
       case 'LabeledStatement':
         return this.#visit(node.body)

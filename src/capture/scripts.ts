@@ -29,6 +29,8 @@ export interface Place {
   readonly offset: number | undefined
 }
 
+/** A program may evaluate new text without end. */
+const MOST_SCRIPTS = 5000
 const scripts = new Map<string, LoadedScript>()
 /** Addresses that a listing gave. */
 const urls = new Map<string, string>()
@@ -77,6 +79,7 @@ export function placeOf(text: string, inspected: Inspected): Place | undefined {
   if (!script) {
     const isModule = inspected.scopes.some(scope => scope.description === 'Module')
     script = load(at, text, isModule)
+    if (scripts.size >= MOST_SCRIPTS) scripts.clear()
     scripts.set(at.scriptId, script)
   }
   const offset = script.source === undefined ? undefined : locate(script.source, text, at.line, at.column)

@@ -1,5 +1,5 @@
 import type { Kind, Packer, Slot } from '../codec/index.ts'
-import { applyEdits, type Edit, unusedName } from './edits.ts'
+import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
 import type { TextNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
 import type { Reference } from './bindings.ts'
@@ -116,15 +116,7 @@ function read(values: Readonly<Record<string, unknown>>, key: string): unknown {
 
 function convert({ node, text, edits, name, references }: User, cell: Cell, packer: Packer): void {
   const cellName = unusedName(`${name}$`, text)
-  const places = new Map(references.map(r => [r.start, r]))
-  for (const { start, end, role, shorthand } of places.values()) {
-    const access = `${cellName}.v`
-    edits.push({
-      start,
-      end,
-      text: shorthand ? `${name}:${access}` : role === 'call' ? `(0,${access})` : access,
-    })
-  }
+  edits.push(...accessEdits(references, name, `${cellName}.v`))
   node.text = applyEdits(text, edits)
   node.values = node.values.filter(([local]) => local !== name)
   node.cells.push([cellName, packer.slot(cell, ` → ${name}`)])

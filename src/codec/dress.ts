@@ -17,7 +17,8 @@ import { hasExtras } from './plain.ts'
  * not enumerable, further properties of a Map or a Date, and whether it is frozen.
  *
  * An enumerable getter crosses as its value, as structured clone has it; one that is not enumerable stays behind.
- * Enumerable properties arrive writable and configurable (unless the whole object is frozen or sealed).
+ * Enumerable properties arrive writable and configurable (unless the whole object is frozen or sealed). What does not
+ * show on a typed array stays behind.
  */
 
 /**

@@ -8,7 +8,7 @@ import type { Slot } from './kind.ts'
  *
  *     path      what the value is called in errors: 'args'
  *     kinds     names of the kinds in this graph, those of `LAYOUTS` first
- *     needs     [kind name, need, …] for `prepare`, or 0
+ *     needs     [kind name, need, REQUIRED or OPTIONAL, …] for `prepare`, or 0
  *     root      the slot of the value
  *     ids       per node: its kind, as an index in `kinds`
  *     payloads  per node: what its kind made of it
@@ -29,6 +29,10 @@ export const ROOT = 3
 export const IDS = 4
 export const PAYLOADS = 5
 export const DRESS = 6
+
+/** Is the value lost without this need? */
+export const REQUIRED = 0
+export const OPTIONAL = 1
 
 /** The first kinds of every graph: arrays and records, whose payload is the shell too. Without references: */
 export const DATA = 0

@@ -1,16 +1,16 @@
 /** codec: how a value crosses. */
 import { createError, describe } from '../base/index.ts'
-import { type Graph, NEEDS } from './graph.ts'
+import type { Graph } from './graph.ts'
 import type { Abilities } from './kind.ts'
 import { isTransferable } from './kinds/platform.ts'
 import { GraphPacker } from './packer.ts'
 import { isPlain } from './plain.ts'
-import { kindNamed } from './registry.ts'
 import { GraphUnpacker } from './unpacker.ts'
 
 export { type ClassOptions, registerClass } from './classes.ts'
 export type { Graph } from './graph.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
+export { needsOf, prepare } from './needs.ts'
 export { registerKind } from './registry.ts'
 export { arePrimitive } from './plain.ts'
 export { joinStacks, type Origin, packThrown } from './thrown.ts'
@@ -51,24 +51,6 @@ function checkTransfer(transfer: readonly unknown[]): ReadonlySet<unknown> {
     })
   }
   return new Set(transfer)
-}
-
-/** What a graph needs from elsewhere, as kinds gave it to `packer.need`. */
-export function needsOf({ graph }: Graph): readonly unknown[] {
-  const needs = graph[NEEDS]
-  return Array.isArray(needs) ? needs.filter((_, i) => i % 2 === 1) : []
-}
-
-/** Fetches what the graph needs before `unpack` (modules). `undefined`: nothing to wait for. */
-export function prepare({ graph }: Graph): Promise<void> | undefined {
-  const needs = graph[NEEDS]
-  if (!Array.isArray(needs)) return undefined
-  const waits: Promise<void>[] = []
-  for (let i = 0; i + 1 < needs.length; i += 2) {
-    const wait = kindNamed(String(needs[i]))?.prepare?.(needs[i + 1])
-    if (wait) waits.push(wait)
-  }
-  return waits.length > 0 ? Promise.all(waits).then(() => undefined) : undefined
 }
 
 /** Rebuilds the value. Throws a `CodecError` when something in it can't be rebuilt here. */

@@ -3,10 +3,10 @@ import { createError, ManycoreError } from '../base/index.ts'
 import type { ClassEntry } from './classes.ts'
 import { classify, type Treatment } from './classify.ts'
 import { dressOf } from './dress.ts'
-import { type Dress, type Graph, LAYOUTS, type Proto, pathText } from './graph.ts'
+import { type Dress, type Graph, LAYOUTS, NEEDS, OPTIONAL, type Proto, pathText, REQUIRED } from './graph.ts'
 import type { Abilities, Packer, Slot } from './kind.ts'
 import { placeViews } from './kinds/binary.ts'
-import { reasonText } from './kinds/error-reader.ts'
+import { reasonText } from './reason.ts'
 import { refusal } from './refusal.ts'
 import type { AnyKind } from './registry.ts'
 import { copyList, copyRecord, copySparse } from './shells.ts'
@@ -31,6 +31,7 @@ export class GraphPacker implements Packer {
   readonly #classDress = new Map<string | number | null, Dress>()
   readonly #memos = new Map<string, unknown>()
   readonly #views: (readonly [node: number, view: ArrayBufferView])[] = []
+  readonly #apart = new Map<unknown, Graph>()
   #current = -1
 
   constructor(path: string, can: Abilities, transfer: ReadonlySet<unknown>) {
@@ -105,7 +106,32 @@ export class GraphPacker implements Packer {
   }
 
   need(kind: string, need: unknown): void {
-    this.#needs.push(kind, need)
+    this.#needs.push(kind, need, REQUIRED)
+  }
+
+  /**
+   * Packs a value for itself, to be unpacked by `GraphUnpacker.apart` or not at all: `undefined` when it can't cross.
+   * The same value gives the same graph.
+   */
+  apart(value: unknown): Graph | undefined {
+    let graph = this.#apart.get(value)
+    if (!graph) {
+      try {
+        graph = new GraphPacker(this.#root, this.can, this.transfer).run(value)
+      } catch {
+        return undefined
+      }
+      this.#apart.set(value, graph)
+    }
+    this.#needOf(graph)
+    return graph
+  }
+
+  #needOf({ graph }: Graph): void {
+    const needs = graph[NEEDS]
+    // Asked for already, by another error of the same class.
+    if (!Array.isArray(needs) || this.#needs.includes(needs[1])) return
+    for (let i = 0; i < needs.length; i += 3) this.#needs.push(needs[i], needs[i + 1], OPTIONAL)
   }
 
   path(): readonly string[] {

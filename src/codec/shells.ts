@@ -24,22 +24,32 @@ function isInline(value: unknown): value is Slot {
 
 /** `undefined` for an array with holes or with properties besides its items. */
 export function copyList(list: readonly unknown[], packer: GraphPacker): Copy | undefined {
-  if (hasExtras(list)) return undefined
-  const shell: Slot[] = []
+  if (hasExtras(list) || hasHoles(list)) return undefined
+  const shell = copyOf(list)
   let references = 0
-  for (let i = 0; i < list.length; i++) {
-    const item = list[i]
-    if (isInline(item)) {
-      if (item === undefined && !Object.hasOwn(list, i)) return undefined
-      shell.push(item)
-    } else {
-      references++
-      shell.push(packer.slot(item, i))
-    }
+  for (let i = 0; i < shell.length; i++) {
+    const item = shell[i]
+    if (isInline(item)) continue
+    references++
+    shell[i] = packer.slot(item, i)
   }
-  if (references > 0 && references === list.length)
+  if (references > 0 && references === shell.length)
     return { layout: NODES, shell: shell.map(nodeOf), properties: -1 }
   return { layout: references > 0 ? LIST : DATA, shell, properties: -1 }
+}
+
+/** Ends at the first hole: a length of 4e9 may stand for three items. */
+function hasHoles(list: readonly unknown[]): boolean {
+  for (let i = 0; i < list.length; i++) if (list[i] === undefined && !Object.hasOwn(list, i)) return true
+  return false
+}
+
+/** `slice`, except that a subclass is not asked to make its own kind of copy. */
+function copyOf(list: readonly unknown[]): unknown[] {
+  if (Object.getPrototypeOf(list) === Array.prototype) return list.slice()
+  const copy: unknown[] = []
+  for (let i = 0; i < list.length; i++) copy.push(list[i])
+  return copy
 }
 
 /** An array with holes or further properties, which structured clone keeps too. */

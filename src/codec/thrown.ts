@@ -1,7 +1,7 @@
 import { createError } from '../base/index.ts'
 import type { Graph } from './graph.ts'
 import type { Abilities } from './kind.ts'
-import { reasonText } from './kinds/error-reader.ts'
+import { reasonText } from './reason.ts'
 import { isError } from './kinds/error.ts'
 import { GraphPacker } from './packer.ts'
 import { refusal } from './refusal.ts'

@@ -16,7 +16,7 @@ import {
   ROOT,
 } from './graph.ts'
 import type { Slot, Unpacker } from './kind.ts'
-import { reasonText } from './kinds/error-reader.ts'
+import { reasonText } from './reason.ts'
 import { findPath } from './find-path.ts'
 import { type AnyKind, kindNamed } from './registry.ts'
 
@@ -39,6 +39,7 @@ export class GraphUnpacker implements Unpacker {
   readonly #state: Uint8Array
   readonly #waiting = new Map<number, ((value: unknown) => void)[]>()
   readonly #memos = new Map<string, unknown>()
+  readonly #apart = new Map<Graph, unknown>()
   /** While something is completed: what it has led to. */
   #reached: number[] | undefined
 
@@ -108,6 +109,12 @@ export class GraphUnpacker implements Unpacker {
   memo<M>(kind: string, make: () => M): M {
     if (!this.#memos.has(kind)) this.#memos.set(kind, make())
     return this.#memos.get(kind) as M
+  }
+
+  /** What `GraphPacker.apart` packed: once, the same each time. */
+  apart(graph: Graph): unknown {
+    if (!this.#apart.has(graph)) this.#apart.set(graph, new GraphUnpacker(graph).run())
+    return this.#apart.get(graph)
   }
 
   #nodeAt(slot: unknown): number {

@@ -24,7 +24,7 @@ export type {
   WorkerLink,
 } from './link.ts'
 export { ProcessLink } from './process.ts'
-export { ProcessProgramLink } from './process-child.ts'
+export { isStartedAsWorker, ProcessProgramLink } from './process-child.ts'
 export { ThreadLink } from './thread.ts'
 export { ThreadProgramLink } from './thread-child.ts'
 export { writeStderr } from './output.ts'

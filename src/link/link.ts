@@ -85,7 +85,8 @@ export interface ProgramLink {
 /** What a starter has to know. */
 export interface StartOptions {
   readonly name: string
-  readonly entry: URL
+  /** What it runs: a file, or the arguments with which the executable starts itself again. */
+  readonly entry: URL | readonly string[]
   /** Processes only: the Node that runs it. Default: this program's. */
   readonly executable?: string | undefined
   readonly execArgv?: readonly string[] | undefined

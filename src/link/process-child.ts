@@ -43,6 +43,11 @@ socket.on('close', orphaned)
  */
 const ORPHAN_GRACE = { unheard: 30, heard: 100 }
 
+/** Was this process started to be a worker, and is not one yet? */
+export function isStartedAsWorker(): boolean {
+  return process.argv.some(argument => argument.startsWith(SLOT_ARGUMENT))
+}
+
 export class ProcessProgramLink implements ProgramLink {
   readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: false, share: false }
   readonly #board = new Board()

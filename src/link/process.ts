@@ -49,6 +49,7 @@ export class ProcessLink implements WorkerLink {
   #channelOpen = true
   #exited: { code: number | null; signal: NodeJS.Signals | null; error?: Error } | undefined
   #ended = false
+  #spoiled: Error | undefined
   #referenced = true
 
   constructor(options: StartOptions) {
@@ -61,7 +62,7 @@ export class ProcessLink implements WorkerLink {
       options.executable ?? process.execPath,
       [
         ...(options.execArgv ?? inheritedFlags()),
-        fileURLToPath(options.entry),
+        ...(options.entry instanceof URL ? [fileURLToPath(options.entry)] : options.entry),
         `${SLOT_ARGUMENT}${this.#slot}`,
       ],
       {
@@ -144,7 +145,10 @@ export class ProcessLink implements WorkerLink {
   #wireChannel(): void {
     const channel = this.#channel
     if (!channel) return this.#closeChannel()
-    const reader = new FrameReader(message => this.#events?.message(message as ToProgram))
+    const reader = new FrameReader(
+      message => this.#events?.message(message as ToProgram),
+      error => this.#onSpoiled(error),
+    )
     channel.on('data', (bytes: Buffer) => reader.push(bytes))
     channel.on('error', () => {})
     channel.on('close', () => this.#closeChannel())
@@ -169,7 +173,13 @@ export class ProcessLink implements WorkerLink {
     this.#end()
   }
 
-  #onExit(code: number | null, signal: NodeJS.Signals | null, error?: Error): void {
+  /** Something in the child wrote bytes of its own onto the road: nothing that comes after can be trusted. */
+  #onSpoiled(error: Error): void {
+    this.#spoiled = error
+    this.kill('SIGKILL')
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null, error = this.#spoiled): void {
     if (this.#exited) return
     this.#exited = { code, signal, ...(error && { error }) }
     for (const answer of this.#takingBack.splice(0)) answer(this.progress().call)

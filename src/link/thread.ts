@@ -36,7 +36,7 @@ export class ThreadLink implements WorkerLink {
   constructor(options: StartOptions) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
-    this.#worker = new Worker(options.entry, {
+    this.#worker = new Worker(options.entry as URL, {
       name: options.name,
       workerData: { port: port2, board: this.#board.buffer } satisfies ThreadData,
       transferList: [port2],

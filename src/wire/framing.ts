@@ -28,14 +28,17 @@ export function encodeFrame(message: unknown): Buffer {
 /** Cuts a stream of bytes back into messages. */
 export class FrameReader {
   #onMessage: (message: unknown) => void
+  #onSpoiled: ((error: Error) => void) | undefined
   /** The start of a frame that has not arrived in full. */
   #parts: Buffer[] = []
   #size = 0
   /** How many bytes the frame under way has in all; zero while its length is not known. */
   #wanted = 0
 
-  constructor(onMessage: (message: unknown) => void) {
+  /** `onSpoiled` is told of bytes that are no message: somebody else wrote on the road. Nothing comes after that. */
+  constructor(onMessage: (message: unknown) => void, onSpoiled?: (error: Error) => void) {
     this.#onMessage = onMessage
+    this.#onSpoiled = onSpoiled
   }
 
   /** Takes bytes as they come. They may be overwritten by the caller afterwards. */
@@ -84,8 +87,16 @@ export class FrameReader {
   }
 
   #deliver(frame: Buffer): void {
-    const deserializer = new Deserializer(frame.subarray(HEADER))
-    deserializer.readHeader()
-    this.#onMessage(deserializer.readValue())
+    let message: unknown
+    try {
+      const deserializer = new Deserializer(frame.subarray(HEADER))
+      deserializer.readHeader()
+      message = deserializer.readValue()
+    } catch (error) {
+      if (!this.#onSpoiled) throw error
+      this.#onMessage = () => {}
+      return this.#onSpoiled(error as Error)
+    }
+    this.#onMessage(message)
   }
 }

@@ -10,6 +10,8 @@ export interface Definition {
   failure: { readonly thrown: unknown } | undefined
   /** While its modules are being loaded. */
   loading: Promise<void> | undefined
+  /** Milliseconds that it has taken at most, lately; without end before its first call. */
+  longest: number
 }
 
 interface Loading {
@@ -58,7 +60,12 @@ export class Definitions {
   readonly #byNumber = new Map<number, Definition>()
 
   define(number: number, graph: Graph): void {
-    const definition: Definition = { fn: undefined, failure: undefined, loading: undefined }
+    const definition: Definition = {
+      fn: undefined,
+      failure: undefined,
+      loading: undefined,
+      longest: Number.POSITIVE_INFINITY,
+    }
     this.#byNumber.set(number, definition)
     const fail = (thrown: unknown): void => {
       definition.loading = undefined

@@ -26,8 +26,16 @@ import { type Definition, Definitions, load } from './definitions.ts'
 import { Results } from './results.ts'
 import { asTask, currentTask, endTask, separateTasks, TaskContext } from './task-context.ts'
 
-/** Results wait at most this long for company while more calls are at hand. In milliseconds. */
-const FLUSH_EVERY = 1
+/**
+ * Results wait for company at most this long, and only behind calls that were quicker than a message: the next call
+ * may block this thread for ever, or end it, and what is done should not be lost with it. In milliseconds.
+ */
+const FLUSH_EVERY = 0.25
+const QUICK = 0.05
+/** A function that has taken this long lately may do so again. In milliseconds. */
+const LONG = 1
+/** How fast a function's longest time is forgotten, at each call. */
+const FADE = 0.99
 /** Synchronous calls run in slices of this length, so that messages are heard between them. In milliseconds. */
 const SLICE = 10
 
@@ -61,6 +69,7 @@ export class WorkerLoop {
   /** Calls that were cancelled before they began. */
   readonly #cancelled = new Set<number>()
   #sliceStart = 0
+  #lastBegin = 0
   #pumping = false
   /** Waiting for modules, or letting the event loop turn. */
   #paused = false
@@ -128,7 +137,9 @@ export class WorkerLoop {
     const definition = this.#definitions.get(batch.flat[batch.at] as number)
     if (definition.loading) return this.#pauseUntil(resume => void definition.loading?.then(resume))
     const time = now()
-    if (this.#results.any && this.#results.waited(time) > FLUSH_EVERY) this.#results.flush()
+    const slow = time - this.#lastBegin > QUICK || this.#results.waited(time) > FLUSH_EVERY
+    if (this.#results.any && (slow || definition.longest > LONG)) this.#results.flush()
+    this.#lastBegin = time
     if (time - this.#sliceStart > SLICE) return this.#pauseUntil(resume => setImmediate(resume))
     const number = (batch.first + batch.at / STRIDE) | 0
     const mode = batch.flat[batch.at + 1] as number
@@ -152,21 +163,30 @@ export class WorkerLoop {
     if (mode & REPORT_BEGIN) this.#link.send([BEGAN, [number]])
     try {
       if (definition.failure) throw definition.failure.thrown
-      const fn = definition.fn as Function
-      if (mode & SOLE) return this.#call(number, fn, mode, [payload], time)
-      if (!(mode & PACKED)) return this.#call(number, fn, mode, payload as unknown[], time)
+      if (mode & SOLE) return this.#call(number, definition, mode, [payload], time)
+      if (!(mode & PACKED)) return this.#call(number, definition, mode, payload as unknown[], time)
       const loading = load(payload as Graph)
-      if (!loading) return this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], time)
+      if (!loading) return this.#call(number, definition, mode, unpack(payload as Graph) as unknown[], time)
       this.#active.set(number, undefined)
-      const go = (): void => this.#call(number, fn, mode, unpack(payload as Graph) as unknown[], now())
+      const go = (): void =>
+        this.#call(number, definition, mode, unpack(payload as Graph) as unknown[], now())
       loading.then(go).catch((thrown: unknown) => this.#settle(number, () => this.#fail(number, thrown, 0)))
     } catch (thrown) {
       endTask()
-      this.#fail(number, thrown, now() - time)
+      const busy = now() - time
+      noteTime(definition, busy)
+      this.#fail(number, thrown, busy)
     }
   }
 
-  #call(number: number, fn: Function, mode: number, payload: readonly unknown[], time: number): void {
+  #call(
+    number: number,
+    definition: Definition,
+    mode: number,
+    payload: readonly unknown[],
+    time: number,
+  ): void {
+    const fn = definition.fn as Function
     const context = this.#concurrency > 1 ? new TaskContext() : undefined
     const value =
       mode & CHUNK
@@ -174,6 +194,7 @@ export class WorkerLoop {
         : asTask(context, fn, payload)
     const succeed = (result: unknown): void => {
       const busy = now() - time
+      noteTime(definition, busy)
       if (mode & CHUNK) this.#results.ended(number, CHUNK_OUTCOME, result as ChunkOutcome, busy)
       else this.#results.value(number, result, busy)
     }
@@ -185,7 +206,8 @@ export class WorkerLoop {
       return
     }
     this.#active.set(number, context)
-    value.then(
+    // A thenable of the user's own may throw, answer twice or at once; a promise does not.
+    void Promise.resolve(value).then(
       result => this.#settle(number, () => succeed(result)),
       thrown => this.#settle(number, () => this.#fail(number, thrown, now() - time)),
     )
@@ -236,4 +258,10 @@ export class WorkerLoop {
         ((number - batch.first) | 0) * STRIDE < batch.flat.length,
     )
   }
+}
+
+/** Up at once, down slowly: who took long once may do so again. */
+function noteTime(definition: Definition, busy: number): void {
+  const faded = definition.longest * FADE
+  definition.longest = busy > faded || faded === Number.POSITIVE_INFINITY ? busy : faded
 }

@@ -5,6 +5,7 @@ import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { moduleBeingLoaded } from './definitions.ts'
 import { executablePath } from './executable.ts'
+import { frozenCommand, isMainInChild } from './freeze-support.ts'
 import { identity, type StartMethod } from './identity.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
@@ -15,9 +16,6 @@ export interface Starter {
   readonly noun: string
   link(options: StartOptions): WorkerLink
 }
-
-/** This file may be running from its TypeScript source or built. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 export const processStarter: Starter = {
   kind: 'process',
@@ -47,6 +45,7 @@ export function startWorker<C extends Call>(
   user: WorkerUser<C>,
 ): Worker<C> {
   refuseWhileLoading(setup.name)
+  const entry = entryOf(starter.kind, setup.name)
   const own: ProcessIdentity = {
     name: setup.name,
     daemon: setup.daemon,
@@ -62,7 +61,6 @@ export function startWorker<C extends Call>(
     startMethod: setup.startMethod ?? identity.startMethod,
     capture: captureBoot(),
   }
-  const entry = new URL(`./entry-${starter.kind}.${EXTENSION}`, import.meta.url)
   let link: WorkerLink
   try {
     link = starter.link({ ...options, name: setup.name, entry })
@@ -80,4 +78,16 @@ export function startWorker<C extends Call>(
 function refuseWhileLoading(what: string): void {
   const module = moduleBeingLoaded()
   if (module !== undefined) throw createError('STARTED_WHILE_LOADING', { what, module })
+}
+
+/** The file that a worker runs, or how a single-executable application runs itself again. */
+function entryOf(kind: Boot['kind'], what: string): StartOptions['entry'] {
+  if (isMainInChild()) throw createError('FREEZE_SUPPORT_MISSING', { what })
+  const frozen = frozenCommand()
+  if (!frozen) {
+    // This file may be running from its TypeScript source or built.
+    return new URL(`./entry-${kind}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+  }
+  if (kind === 'thread') throw createError('NOT_IN_SINGLE_EXECUTABLE', { what })
+  return frozen
 }

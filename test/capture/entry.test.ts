@@ -111,6 +111,31 @@ test('a worker keeps the rule for the workers that it starts', async () => {
   assert.deepEqual(stdout.match(/^(thread|process) .*/gm), ['thread 23', 'process 23'])
 })
 
+test('what would run the entry again is refused', async () => {
+  const { stdout, stderr } = await runProgram(
+    `import * as all from './around.mjs'
+    ${main(`
+      await everywhere(async () => (await import('./main.mjs')).fromEntry())
+      await everywhere(async () => (await import('./around.mjs')).around())
+      await everywhere(() => Object.keys(all))
+      await everywhere(() => all.around())
+    `)}
+    export function fromEntry() { return 1 }`,
+    {
+      files: {
+        'around.mjs': "import { fromEntry } from './main.mjs'\nexport const around = () => fromEntry()",
+      },
+    },
+  )
+  assert.equal(stderr, '')
+  assert.equal(runs(stdout), 1)
+  const lines = stdout.match(/^(thread|process) .*/gm) ?? []
+  assert.equal(lines.length, 8)
+  for (const line of lines.slice(0, 6))
+    assert.match(line, /CANNOT_CAPTURE .*run your main script again: .*main\.mjs/)
+  assert.deepEqual(lines.slice(6), ['thread 1', 'process 1'])
+})
+
 const TSX = import.meta.resolve('tsx')
 
 test('TypeScript through tsx: types, imports, and the lines that the user wrote', async () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe as suite, test } from 'node:test'
-import { CodecError } from '../../src/base/index.ts'
+import { CodecError, RemoteError } from '../../src/base/index.ts'
 import {
   type Graph,
   type Kind,
+  needsOf,
   pack,
+  packThrown,
   prepare,
   registerKind,
   type Slot,
@@ -57,8 +59,13 @@ const FUNCTIONS = new Map<string, Function>()
 registerKind<Function, string>({
   name: 'test function',
   claims: value => typeof value === 'function' && FUNCTIONS.get(value.name) === value,
-  pack: fn => fn.name,
+  pack(fn, packer) {
+    if (fn.name === 'MissingError') packer.need('test function', fn.name)
+    return fn.name
+  },
+  prepare: () => Promise.reject(new Error('its module does not load here')),
   make: name => {
+    if (name === 'MissingError') throw new Error('it is not here')
     const fn = FUNCTIONS.get(name)
     if (!fn) throw new Error(`no function ${name}`)
     return fn
@@ -104,10 +111,13 @@ class CarriedList extends Array<unknown> {}
 class CarriedError extends RangeError {
   readonly detail = { carried: new CarriedList() }
 }
+class MissingError extends Error {
+  readonly detail = 1
+}
 function work(): number {
   return 42
 }
-for (const fn of [Carried, CarriedList, CarriedError, work]) FUNCTIONS.set(fn.name, fn)
+for (const fn of [Carried, CarriedList, CarriedError, MissingError, work]) FUNCTIONS.set(fn.name, fn)
 
 eachRoad(road => {
   test('a kind packs and makes its values, children and circles too', () => {
@@ -137,6 +147,21 @@ eachRoad(road => {
     const there = crossThrown(road, error)
     assert.ok(there instanceof CarriedError)
     assertSame(there, error)
+  })
+
+  test('an error whose class can not be had here is still told', async () => {
+    const graph = road.clone(packThrown({ errors: [new MissingError('a'), new MissingError('b')] }, road.can))
+    assert.deepEqual(needsOf(graph), ['MissingError'])
+    await prepare(graph)
+    const { errors } = unpack(graph) as { errors: RemoteError[] }
+    assert.ok(errors[0] instanceof RemoteError && errors[1] instanceof RemoteError)
+    assert.deepEqual([errors[0].remoteName, errors[0].message, errors[1].message], ['MissingError', 'a', 'b'])
+    assert.equal((errors[0] as { detail?: unknown }).detail, 1)
+  })
+
+  test('errors of one class share it', () => {
+    const [a, b] = cross(road, [new CarriedError('a'), new CarriedError('b')])
+    assert.equal(a?.constructor, b?.constructor)
   })
 
   test('a kind refuses with path and remedy', () => {

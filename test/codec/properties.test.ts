@@ -73,6 +73,8 @@ function define(target: object, key: PropertyKey, value: unknown, enumerable: bo
   // A length, and an index of a typed array or a boxed text, have rules of their own.
   const special = Array.isArray(target) || ArrayBuffer.isView(target) || types.isStringObject(target)
   if (special && (key === 'length' || key === '0')) return
+  // What does not show on a view stays behind.
+  if (ArrayBuffer.isView(target) && !enumerable) return
   Reflect.defineProperty(target, key, { value, enumerable, writable: true, configurable: true })
 }
 

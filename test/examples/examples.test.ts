@@ -37,7 +37,7 @@ const cases: Record<string, Expected[]> = {
   'S55 ten messages on four workers': [
     {
       run: 'pools/messages',
-      prints: [...upTo(10, i => `msg: hello ${i}`), 'Sub-processes done, at most 4 at a time.'],
+      prints: [...upTo(10, i => `msg: hello ${i}`), 'Sub-processes done, never more than 4 at a time: true.'],
       anyOrder: [0, 10],
     },
   ],

@@ -22,13 +22,24 @@ export const PATIENCE = 400
 export type Outcome = { readonly value: unknown } | { readonly error: unknown }
 type AnyPool = Pool | ThreadPool
 
+const made = new Set<AnyPool>()
+
 /** Small heaps, so that running out of memory is quick. */
 export function poolOf(kind: Kind, options: Partial<PoolOptions<never>> = {}): AnyPool {
   const common = { processes: 2, ...options }
-  return kind.pick(
+  const pool = kind.pick(
     () => new ThreadPool({ resourceLimits: { maxOldGenerationSizeMb: 32 }, ...common }),
     () => new Pool({ execArgv: ['--max-old-space-size=32'], ...common }),
   )()
+  made.add(pool)
+  return pool
+}
+
+/** For `afterEach` and `after`: a cell that failed doesn't spoil the next. Nothing may be left of one that didn't. */
+export async function clearUp(): Promise<void> {
+  await Promise.all([...made].map(pool => pool.terminate()))
+  made.clear()
+  await nothingLeft()
 }
 
 /** A test with a deadline inside Node's own, so that it can tell what was pending. */

@@ -3,6 +3,7 @@ import type { Pool, ThreadPool } from 'manycore'
 import type { Kind } from '../support/index.ts'
 import {
   cell,
+  clearUp,
   type Expectation,
   expectCleanEnd,
   expectOutcomes,
@@ -33,7 +34,10 @@ export function declarePlace(kind: Kind, place: Place, ways: readonly Way[]): vo
     before(() => {
       pool = poolOf(kind)
     })
-    after(() => expectCleanEnd(pool))
+    after(async () => {
+      await expectCleanEnd(pool)
+      await clearUp()
+    })
     for (const fault of faults.filter(each => possible(kind, each))) {
       for (const way of ways) {
         const body = async (): Promise<void> => {

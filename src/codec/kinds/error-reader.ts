@@ -1,10 +1,11 @@
 import * as base from '../../base/index.ts'
-import { describe, ManycoreError } from '../../base/index.ts'
+import { ManycoreError } from '../../base/index.ts'
 import { classOf } from '../classes.ts'
 import { CONFIGURABLE, ORDINARY, WRITABLE } from '../graph.ts'
 import type { Slot } from '../kind.ts'
 import type { GraphPacker } from '../packer.ts'
 import { builtinName } from '../realm.ts'
+import { reasonText } from '../reason.ts'
 import { carriesErrors } from '../registry.ts'
 import { type ErrorClass, type ErrorPayload, isError } from './error.ts'
 
@@ -48,7 +49,8 @@ export class ErrorReader {
     const shownMessage = Object.hasOwn(this.#error, 'message') || message ? message : undefined
     return {
       class: errorClass,
-      name: errorClass[0] === 'unknown' ? className : name,
+      // That of a DOMException is kept inside, in no property.
+      name: errorClass[0] === 'builtin' ? name : className,
       message: shownMessage,
       stack,
       properties: this.#properties,
@@ -75,8 +77,8 @@ export class ErrorReader {
     const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
     if (typeof constructor === 'function' && carriesErrors(constructor, this.#error)) {
       // No word where it can't: the class is told by `remoteName` then.
-      const carried = this.#packer.attempt(constructor, '.constructor', () => {})
-      if (carried) return ['carried', carried.slot]
+      const graph = this.#packer.apart(constructor)
+      if (graph) return ['carried', graph]
     }
     return ['unknown']
   }
@@ -150,16 +152,5 @@ export class ErrorReader {
     } catch {
       return undefined
     }
-  }
-}
-
-/** The text of whatever was thrown, which may itself throw when it is asked. */
-export function reasonText(reason: unknown): string {
-  try {
-    if (!(reason instanceof Error)) return describe(reason)
-    const { message } = reason as { readonly message: unknown }
-    return (String(message) || reason.name).split('\n')[0] ?? ''
-  } catch {
-    return 'something that can not be shown'
   }
 }

@@ -2,8 +2,10 @@ import { types } from 'node:util'
 import { createError } from '../../base/index.ts'
 import { classNamed } from '../classes.ts'
 import { dressUp } from '../dress.ts'
+import type { Graph } from '../graph.ts'
 import type { Kind, Slot, Unpacker } from '../kind.ts'
 import type { GraphPacker } from '../packer.ts'
+import type { GraphUnpacker } from '../unpacker.ts'
 import { builtinClass } from '../realm.ts'
 import { ErrorReader, ownClass } from './error-reader.ts'
 
@@ -16,8 +18,11 @@ import { ErrorReader, ownClass } from './error-reader.ts'
 /** Where the class is found on the other side. */
 export type ErrorClass =
   | readonly [how: 'builtin' | 'manycore' | 'registered', name: string]
-  /** The class itself crosses, carried by a kind that claims it. */
-  | readonly [how: 'carried', constructor: Slot]
+  /**
+   * The class itself crosses, carried by a kind that claims it. In a graph of its own: where the class can't be had
+   * (its module does not load here), the error is still told.
+   */
+  | readonly [how: 'carried', constructor: Graph]
   /** What the `pack` of a registered class gave. */
   | readonly [how: 'packed', name: string, packed: Slot]
   | readonly [how: 'unknown']
@@ -79,7 +84,7 @@ function shell(payload: ErrorPayload, unpacker: Unpacker): Error {
       return isError(made) ? made : stranger(payload)
     }
     case 'carried':
-      return withPrototype((unpacker.value(of) as { readonly prototype?: object } | undefined)?.prototype)
+      return carriedShell(of, unpacker as GraphUnpacker) ?? stranger(payload)
     default:
       return stranger(payload)
   }
@@ -89,6 +94,15 @@ function withPrototype(prototype: object | undefined): Error {
   const error = new Error()
   if (prototype) Object.setPrototypeOf(error, prototype)
   return error
+}
+
+function carriedShell(constructor: Graph, unpacker: GraphUnpacker): Error | undefined {
+  try {
+    const made = unpacker.apart(constructor)
+    return typeof made === 'function' ? withPrototype(made.prototype as object | undefined) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Stands in where the class is not known on this side. */

@@ -1,0 +1,40 @@
+import { types } from 'node:util'
+import type { Kind, Slot } from '../codec/index.ts'
+import { nativePath } from './natives.ts'
+import { fillProperties, packProperties, type PropertyNode } from './properties.ts'
+
+/*
+ * Objects made with `Object.create(other)` or `{ __proto__: other }`: the object above crosses too.
+ */
+
+interface DerivedNode {
+  readonly proto: Slot
+  readonly own: readonly PropertyNode[]
+}
+
+export const derivedKind: Kind<object, DerivedNode> = {
+  name: 'derived object',
+  claims: isDerived,
+  pack: (value, packer) => ({
+    proto: packer.slot(Object.getPrototypeOf(value), '.__proto__'),
+    own: packProperties(value, Reflect.ownKeys(value), packer),
+  }),
+  make: ({ proto }, unpacker) => Object.create(unpacker.value(proto) as object) as object,
+  fill: (made, { own }, unpacker) => fillProperties(made, own, unpacker),
+}
+
+/** Ordinary, and above it ordinary objects only, of which none is the prototype of a class. */
+function isDerived(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  let above: unknown = Object.getPrototypeOf(value)
+  if (above === null || above === Object.prototype || !isOrdinary(value)) return false
+  for (; above !== null && above !== Object.prototype; above = Object.getPrototypeOf(above)) {
+    const isPlain = isOrdinary(above as object) && !Object.hasOwn(above as object, 'constructor')
+    if (!isPlain || nativePath(above)) return false
+  }
+  return true
+}
+
+function isOrdinary(value: object): boolean {
+  return !types.isProxy(value) && Object.prototype.toString.call(value) === '[object Object]'
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { Board } from '../../src/link/board.ts'
+import { inheritedFlags } from '../../src/link/flags.ts'
+import { marksFile, MarkWriter, readMark, releaseSlot, takeSlot } from '../../src/link/marks.ts'
+import { diedOfMemory } from '../../src/link/memory-pressure.ts'
+import { Tail } from '../../src/link/tail.ts'
+
+test('flags that say how code runs are handed on, those that say what runs are not', () => {
+  assert.deepEqual(inheritedFlags(['--conditions=x', '--import', './a.mjs', '--no-warnings', '--max-old-space-size=64']), [
+    '--conditions=x',
+    '--import',
+    './a.mjs',
+    '--no-warnings',
+    '--max-old-space-size=64',
+  ])
+  assert.deepEqual(
+    inheritedFlags(['-e', '1', '--enable-source-maps', '--eval', '2', '-p', '3', '--input-type=module', '--check']),
+    ['--enable-source-maps'],
+  )
+  assert.deepEqual(inheritedFlags(['--inspect', '--inspect-brk=0', '--inspect-port=9', '--test', '--watch', '--cpu-prof']), [])
+})
+
+test('a tail keeps the last bytes', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary-ascii', maxLength: 30 })), fc.integer({ min: 1, max: 50 }), (parts, limit) => {
+      const tail = new Tail(limit)
+      for (const part of parts) tail.push(Buffer.from(part))
+      assert.equal(tail.toString(), parts.join('').slice(-limit))
+    }),
+  )
+})
+
+test('a board tells how far a worker has come, and what was taken back does not begin', () => {
+  const program = new Board()
+  const worker = new Board(program.buffer)
+  assert.equal(program.progress().call, -1)
+  assert.equal(worker.begin(0, 12.5), true)
+  worker.beginItem(3)
+  assert.deepEqual(program.progress(), { call: 0, item: 3, since: 12.5 })
+  assert.equal(program.takeBack(5), 0)
+  assert.equal(worker.begin(4, 13), false)
+  assert.equal(worker.begin(5, 14), true)
+  assert.equal(program.progress().item, 0)
+})
+
+test('marks outlive their writer, in slots that are used again', () => {
+  const slot = takeSlot()
+  assert.equal(readMark(slot).call, -1)
+  const writer = new MarkWriter(marksFile(), slot)
+  writer.begin(7, 1.5)
+  writer.beginItem(2)
+  assert.deepEqual(readMark(slot), { call: 7, item: 2, since: 1.5 })
+  const other = takeSlot()
+  assert.notEqual(other, slot)
+  assert.equal(readMark(other).call, -1)
+  releaseSlot(slot)
+  assert.equal(takeSlot(), slot)
+  assert.equal(readMark(slot).call, -1, 'a slot is cleared before it is used again')
+  if (process.platform === 'linux') {
+    assert.deepEqual(readdirSync('/dev/shm').filter(name => name.includes('manycore')), [])
+  }
+})
+
+test('memory is blamed for what V8 says, and not for a plain kill', () => {
+  assert.equal(diedOfMemory('SIGABRT', 'FATAL ERROR: … JavaScript heap out of memory'), true)
+  assert.equal(diedOfMemory('SIGTERM', 'goodbye'), false)
+  assert.equal(diedOfMemory(null, ''), false)
+})
