@@ -29,7 +29,9 @@ const builtins = {
       // Names that nobody imports are dropped, so that a Node that lacks one is no matter.
       const exported = names.map(name => `export const ${name} = /* @__PURE__ */ (() => all.${name})()`)
       return {
-        contents: [`const all = process.getBuiltinModule('${path}')`, 'export default all', ...exported].join('\n'),
+        contents: [`const all = process.getBuiltinModule('${path}')`, 'export default all', ...exported].join(
+          '\n',
+        ),
       }
     })
   },
@@ -62,5 +64,6 @@ await build({
 for (const name of readdirSync(outdir)) {
   const file = join(outdir, name)
   const text = readFileSync(file, 'utf8')
-  if (name.endsWith('.js') && text.includes(PLACEHOLDER)) writeFileSync(file, text.replaceAll(PLACEHOLDER, 'require'))
+  if (name.endsWith('.js') && text.includes(PLACEHOLDER))
+    writeFileSync(file, text.replaceAll(PLACEHOLDER, 'require'))
 }

@@ -232,7 +232,7 @@ export const ERRORS = {
   ),
   MODULE_NOT_FOUND: row<{ module: string; reason: string }>(
     CaptureError,
-    f => `the module ${f.module} could not be loaded in a worker: ${f.reason}`,
+    f => `the module ${f.module} could not be loaded: ${f.reason}`,
     'Check that it loads on its own: node --input-type=module -e "import(\'…\')".',
   ),
   CANNOT_CLONE: row<{ path: string; kind: string; remedy: string }>(
@@ -312,7 +312,8 @@ export function describe(value: unknown): string {
     case 'object': {
       if (Array.isArray(value)) return `an array of ${value.length}`
       const name = Object.getPrototypeOf(value)?.constructor?.name
-      return typeof name === 'string' && name !== 'Object' ? `a ${name}` : 'an object'
+      if (typeof name !== 'string' || name === 'Object') return 'an object'
+      return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
     }
     case 'bigint':
       return `${value}n`

@@ -269,6 +269,8 @@ class TextPacker {
   /** D2: over there, only a copy changes. */
   #assigned(name: string): void {
     this.#state.unstable()
+    // Nobody can change a package, and what it does inside is its own business.
+    if (this.#url.includes('/node_modules/')) return
     const declaredAt = this.#declaredAt(name)
     if (this.#state.strict) this.#refuse(REFUSALS.assigned(name), declaredAt)
     warnAssigned(this.#fn.name || '(anonymous)', name, this.#at() ?? '', declaredAt)

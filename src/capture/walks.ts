@@ -11,8 +11,10 @@ let strict = process.env['MANYCORE_STRICT'] === '1'
 
 /** The state of a walk that has just met its first function. */
 export function beginState(): GraphState {
-  latest = new GraphState(strict)
-  return latest
+  const state = new GraphState(strict)
+  // The codec may try parts out, or pack them apart, in walks of its own within this one.
+  latest ??= state
+  return state
 }
 
 /** Runs `fn` where an assignment to a captured variable is an error, or with the program's own setting. */

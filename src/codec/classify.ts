@@ -1,9 +1,10 @@
 import { types } from 'node:util'
 import { type ClassEntry, classOf } from './classes.ts'
 import { SYMBOL } from './kinds/atoms.ts'
-import { ERROR, isError } from './kinds/error.ts'
+import { ERROR } from './kinds/error.ts'
+import { isError } from './kinds/error-form.ts'
 import { builtinKind, insideKind, wholeKind } from './kinds/index.ts'
-import { ARRAY, builtinName, OBJECT } from './realm.ts'
+import { ARRAY, builtinName, classAt, OBJECT } from './realm.ts'
 import { type AnyKind, carriesInstances, claimantOf } from './registry.ts'
 
 /*
@@ -85,12 +86,6 @@ function carried(value: object, proto: object | null): Treatment | undefined {
   return constructor && carriesInstances(constructor, value)
     ? { inside: insideKind(value), of: constructor }
     : undefined
-}
-
-/** The class that this is the prototype of. */
-export function classAt(proto: object): Function | undefined {
-  const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value
-  return typeof constructor === 'function' && constructor.prototype === proto ? constructor : undefined
 }
 
 /** Is nothing about this object out of reach, such as the state of a promise? */

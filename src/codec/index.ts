@@ -1,4 +1,31 @@
-/** codec: how a value crosses. */
+/**
+ * codec: how a value crosses to another thread or process and keeps its type.
+ *
+ *    pool, worker ──► pack ──► isPlain? ── yes ──► send the value as it is
+ *                                 │ no
+ *                                 ▼
+ *                            GraphPacker ◄──► kinds: Map, Error, URL … and those of other rooms (functions, handles)
+ *                                 │
+ *                               Graph ════ structured clone, between threads or processes ════► prepare, unpack
+ *
+ * What arrives as it was: primitives; records and arrays with holes, further properties, symbol keys, properties that
+ * don't show, without prototype, frozen or sealed; Map, Set, Date, RegExp with `lastIndex`, boxed primitives, Buffer,
+ * typed arrays, URL, URLSearchParams, Headers; instances of registered classes and of those that a kind carries, of
+ * subclasses of built-in classes too; errors of any class; the same object in two places, circles, any depth.
+ * Different there: a getter that shows is its value; `arguments` is an array, `process.env` a record; a local symbol is
+ * a new one, one per value; of a view in part only its bytes go along (`kinds/binary.ts`).
+ * Refused, with path and remedy: functions that no kind claims, promises, proxies, weak collections, generators,
+ * iterators, sockets, streams, other resources, instances of unknown classes; between processes shared memory too.
+ *
+ * Invariants
+ * - `pack` either answers that structured clone alone keeps the value, or gives a graph that crosses, or throws a
+ *   `CodecError` with the path; it never lets a part of a value go without a word.
+ * - A graph is plain data of a depth that does not grow with the value's, for `postMessage` and `v8.serialize` alike.
+ * - `unpack` may keep parts of the graph, so a graph is unpacked once, and on the other side of a clone.
+ * - Packing an error never fails; what of it can't cross is named in its `leftBehind`.
+ * - Nothing here runs a constructor of the user's; `pack` and `unpack` of registered classes are the only user code,
+ *   besides getters.
+ */
 import { createError, describe } from '../base/index.ts'
 import type { Graph } from './graph.ts'
 import type { Abilities } from './kind.ts'
@@ -12,7 +39,7 @@ export type { Graph } from './graph.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
 export { needsOf, prepare } from './needs.ts'
 export { registerKind } from './registry.ts'
-export { arePrimitive } from './plain.ts'
+export { arePrimitive, isPlain } from './plain.ts'
 export { joinStacks, type Origin, packThrown } from './thrown.ts'
 
 export interface PackOptions {

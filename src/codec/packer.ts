@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { createError, ManycoreError } from '../base/index.ts'
+import { Attempts } from './attempts.ts'
 import type { ClassEntry } from './classes.ts'
 import { classify, type Treatment } from './classify.ts'
 import { dressOf } from './dress.ts'
@@ -31,11 +32,13 @@ export class GraphPacker implements Packer {
   readonly #classDress = new Map<string | number | null, Dress>()
   readonly #memos = new Map<string, unknown>()
   readonly #views: (readonly [node: number, view: ArrayBufferView])[] = []
+  readonly #attempts: Attempts
   readonly #apart = new Map<unknown, Graph>()
   #current = -1
 
-  constructor(path: string, can: Abilities, transfer: ReadonlySet<unknown>) {
+  constructor(path: string, can: Abilities, transfer: ReadonlySet<unknown>, attempts = new Attempts()) {
     this.#root = path
+    this.#attempts = attempts
     this.can = can
     this.transfer = transfer
   }
@@ -43,12 +46,13 @@ export class GraphPacker implements Packer {
   run(value: unknown): Graph {
     const root = this.slot(value, '')
     this.#takeApart(0)
+    const met = this.#values.length
     this.#current = -1
     placeViews(
       this.#views.map(([node, view]) => [view, payload => void (this.#payloads[node] = payload)]),
       this,
     )
-    this.#takeApart(0)
+    this.#takeApart(met)
     const [path, kinds, needs, dress] = [this.#root, this.#kinds, this.#needs, this.#dress]
     return { graph: [path, kinds, orZero(needs), root, this.#ids, this.#payloads, orZero(dress)] }
   }
@@ -77,32 +81,16 @@ export class GraphPacker implements Packer {
   }
 
   /**
-   * Packs a child and all that it leads to at once, or nothing of it: `undefined` when something in it can't cross.
-   * `onRefused` is told why.
+   * Packs a child, if all that it leads to can cross; else nothing of it, and says why. Tried out in a packer of its
+   * own, as kinds may change earlier nodes when they meet a later one.
    */
-  attempt(
-    child: unknown,
-    label: string | number,
-    onRefused: (reason: unknown) => void,
-  ): { slot: Slot } | undefined {
-    const [nodes, needs, dress, views] = this.#sizes()
-    const current = this.#current
-    try {
-      const slot = this.slot(child, label)
-      this.#takeApart(nodes)
-      return { slot }
-    } catch (reason) {
-      onRefused(reason)
-      for (const value of this.#values.slice(nodes)) this.#slots.delete(value)
-      for (const list of [this.#values, this.#parents, this.#labels, this.#ids, this.#payloads])
-        list.length = nodes
-      this.#needs.length = needs
-      this.#dress.length = dress
-      this.#views.length = views
-      return undefined
-    } finally {
-      this.#current = current
-    }
+  attempt(child: unknown, label: string | number): { readonly slot: Slot } | { readonly reason: unknown } {
+    const reason = this.#attempts.refusalOf(child, this.can, () => this.#another().run(child))
+    return reason === undefined ? { slot: this.slot(child, label) } : { reason }
+  }
+
+  #another(): GraphPacker {
+    return new GraphPacker(this.#root, this.can, this.transfer, this.#attempts)
   }
 
   need(kind: string, need: unknown): void {
@@ -117,7 +105,7 @@ export class GraphPacker implements Packer {
     let graph = this.#apart.get(value)
     if (!graph) {
       try {
-        graph = new GraphPacker(this.#root, this.can, this.transfer).run(value)
+        graph = this.#another().run(value)
       } catch {
         return undefined
       }
@@ -188,10 +176,6 @@ export class GraphPacker implements Packer {
     return this.#slots.has(value)
   }
 
-  #sizes(): readonly [number, number, number, number] {
-    return [this.#values.length, this.#needs.length, this.#dress.length, this.#views.length]
-  }
-
   #steps(): (string | number)[] {
     const steps: (string | number)[] = []
     for (let node = this.#current; node >= 0; node = this.#parents[node] ?? -1) {
@@ -203,8 +187,6 @@ export class GraphPacker implements Packer {
 
   #takeApart(from: number): void {
     for (let node = from; node < this.#values.length; node++) {
-      // An attempt has been here before.
-      if (this.#ids[node] !== -1) continue
       this.#current = node
       try {
         this.#node(node, this.#values[node])

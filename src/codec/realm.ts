@@ -37,13 +37,19 @@ export function builtinName(proto: object | null): string | undefined {
 }
 
 function lookUp(proto: object): string | null {
-  const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value
-  if (typeof constructor !== 'function' || constructor.prototype !== proto) return null
-  const name = constructor.name
+  const constructor = classAt(proto)
+  if (!constructor) return null
+  const { name } = constructor
   if (builtinClass(name) === constructor) return name
   if (!NAMES.includes(name)) return null
   // Another realm's: built into the engine, and not a bound function of the same name.
   return Function.prototype.toString.call(constructor) === `function ${name}() { [native code] }`
     ? name
     : null
+}
+
+/** The class that this is the prototype of. */
+export function classAt(proto: object): Function | undefined {
+  const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value
+  return typeof constructor === 'function' && constructor.prototype === proto ? constructor : undefined
 }

@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { describe } from '../base/index.ts'
+import { classAt } from './realm.ts'
 
 /** What a value that can't cross is called, and what to do about it. */
 export interface Refusal {
@@ -36,15 +37,23 @@ const TABLE: readonly Row[] = [
 
 export function refusal(value: unknown): Refusal {
   if (typeof value === 'function') {
-    return {
-      kind: describe(value),
-      remedy: 'Send the data that it needs and define the function on the other side.',
-    }
+    const remedy = 'Send the data that it needs and define the function on the other side.'
+    return { kind: describe(value), remedy }
   }
+  // First of all whether it is a Proxy, which even a description would set off.
   const row = TABLE.find(([test]) => test(value as object))
-  if (row) return { kind: row[1] ?? describe(value), remedy: row[2] }
-  const name = describe(value).replace(/^an? /, '')
-  return { kind: describe(value), remedy: `Send plain data, or call registerClass(${name}) on both sides.` }
+  return row
+    ? { kind: row[1] ?? describe(value), remedy: row[2] }
+    : { kind: describe(value), remedy: classRemedy(value as object) }
+}
+
+function classRemedy(value: object): string {
+  const constructor = classAt(Object.getPrototypeOf(value) as object)
+  if (!constructor) return 'Its prototype is no class: send { ...value }, or an object made by a class.'
+  const { name } = constructor
+  if ((globalThis as Record<string, unknown>)[name] === constructor)
+    return `Send its data instead. ${OWN_SIDE}`
+  return `Send plain data, or call registerClass(${name}) on both sides.`
 }
 
 /** Streams, sockets and servers: they emit events and can be closed. */

@@ -1,18 +1,33 @@
 import { createError } from '../base/index.ts'
+import { Attempts } from './attempts.ts'
 import type { Graph } from './graph.ts'
 import type { Abilities } from './kind.ts'
 import { reasonText } from './reason.ts'
-import { isError } from './kinds/error.ts'
+import { isError } from './kinds/error-form.ts'
 import { GraphPacker } from './packer.ts'
 import { refusal } from './refusal.ts'
 
 /** Packs whatever was thrown. Never throws: what can't cross is left out and said so. */
 export function packThrown(thrown: unknown, can: Abilities): Graph {
   try {
-    return new GraphPacker('error', can, new Set()).run(thrown)
+    return packer(can).run(thrown)
   } catch (reason) {
-    return new GraphPacker('error', can, new Set()).run(standIn(thrown, reason))
+    return packRest(thrown, can, reason)
   }
+}
+
+/** It changes while it is read, or it is no error: without its properties, or a stand-in for it. */
+function packRest(thrown: unknown, can: Abilities, reason: unknown): Graph {
+  try {
+    if (isError(thrown)) return packer(can, new Attempts(0)).run(thrown)
+  } catch {
+    // Even so. What is left is to tell of it.
+  }
+  return packer(can).run(standIn(thrown, reason))
+}
+
+function packer(can: Abilities, attempts?: Attempts): GraphPacker {
+  return new GraphPacker('error', can, new Set(), attempts)
 }
 
 /** For a thrown value that is no error and can't cross: a socket, a function, a Proxy. */

@@ -45,7 +45,7 @@ export interface WorkerLink {
   readonly stderr?: Readable | null
   /** Throws what the platform throws for a value that can't be cloned; nothing was sent then. */
   send(message: ToWorker, transfer?: readonly unknown[]): void
-  /** Once, directly after the start. */
+  /** Directly after the start. A later listener takes the place of the one before. */
   listen(on: WorkerEvents): void
   progress(): Progress
   /**

@@ -1,6 +1,7 @@
 import {
   createError,
   deferred,
+  ManycoreError,
   type Deferred,
   describe,
   quiet,
@@ -99,7 +100,11 @@ export abstract class BasePool {
     options: ApplyOptions = NO_OPTIONS,
   ): Promise<Awaited<R>> {
     return new Promise((resolve, reject) => {
-      this.#submit('apply', fn, args ?? [], options, undefined, resolve as (value: unknown) => void, reject)
+      try {
+        this.#submit('apply', fn, args ?? [], options, undefined, resolve as (value: unknown) => void, reject)
+      } catch (error) {
+        reject(shownAtCall(error, this.apply))
+      }
     })
   }
 
@@ -109,21 +114,16 @@ export abstract class BasePool {
     args?: readonly [...A],
     options: ApplyOptions = NO_OPTIONS,
   ): AsyncResult<Awaited<R>> {
-    const controller = new AbortController()
-    const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal
+    const [own, cancel] = cancellable(options)
     const site = callSite(this.applyAsync)
     const promise = new Promise<Awaited<R>>((resolve, reject) => {
-      this.#submit(
-        'applyAsync',
-        fn,
-        args ?? [],
-        { ...options, signal },
-        site,
-        resolve as (value: unknown) => void,
-        reject,
-      )
+      try {
+        this.#submit('applyAsync', fn, args ?? [], own, site, resolve as (value: unknown) => void, reject)
+      } catch (error) {
+        reject(shownAtCall(error, this.applyAsync))
+      }
     })
-    return new AsyncResult(quiet(promise), nameOf(fn), reason => controller.abort(reason))
+    return new AsyncResult(quiet(promise), nameOf(fn), cancel)
   }
 
   // ── many calls ─────────────────────────────────────────────────────────────────────────────────────────
@@ -238,7 +238,7 @@ export abstract class BasePool {
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ): void {
-    if (options !== NO_OPTIONS) checkCallOptions(`${this.name}.${call}`, options)
+    if (options !== NO_OPTIONS) checkCallOptions(`${this.name}.${call}`, options, 'apply')
     if (!Array.isArray(args))
       throw createError('WRONG_OPTION', {
         where: `${this.name}.${call}`,
@@ -290,9 +290,9 @@ export abstract class BasePool {
   ): Promise<unknown[]> {
     const results = deferred<unknown[]>()
     try {
-      this.#job(call, fn, items, options, star, { mode: 'list', bufferSize: undefined, results })
+      this.#job(call, fn, items, options, star, { mode: 'list', results })
     } catch (error) {
-      results.reject(error)
+      results.reject(shownAtCall(error, this.#map))
     }
     return results.promise
   }
@@ -304,10 +304,9 @@ export abstract class BasePool {
     options: MapOptions,
     star: boolean,
   ): AsyncResult<unknown[]> {
-    const controller = new AbortController()
-    const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal
-    const promise = this.#map(call, fn, items, { ...options, signal }, star)
-    return new AsyncResult(quiet(promise), `${call}(${nameOf(fn)})`, reason => controller.abort(reason))
+    const [own, cancel] = cancellable(options)
+    const promise = this.#map(call, fn, items, own, star)
+    return new AsyncResult(quiet(promise), `${call}(${nameOf(fn)})`, cancel)
   }
 
   #imap<R>(
@@ -318,10 +317,13 @@ export abstract class BasePool {
     ordered: boolean,
   ): Imap<R> {
     const imap = new Imap<R>(ordered)
-    const { bufferSize, ...rest } = options
-    imap.attach(
-      this.#job(call, fn, items, rest, false, { mode: 'stream', bufferSize, stream: imap as Imap<unknown> }),
-    )
+    try {
+      imap.attach(
+        this.#job(call, fn, items, options, false, { mode: 'stream', stream: imap as Imap<unknown> }),
+      )
+    } catch (error) {
+      throw shownAtCall(error, this.#imap)
+    }
     return imap
   }
 
@@ -329,14 +331,12 @@ export abstract class BasePool {
     call: string,
     fn: Function,
     items: Items<unknown>,
-    options: MapOptions,
+    options: ImapOptions,
     star: boolean,
-    out:
-      | { mode: 'list'; bufferSize: undefined; results: Deferred<unknown[]> }
-      | { mode: 'stream'; bufferSize: number | undefined; stream: Imap<unknown> },
+    out: { mode: 'list'; results: Deferred<unknown[]> } | { mode: 'stream'; stream: Imap<unknown> },
   ): MapJob {
     const where = `${this.name}.${call}`
-    checkCallOptions(where, { ...options, bufferSize: out.bufferSize } as CallOptions)
+    checkCallOptions(where, options, out.mode === 'list' ? 'map' : 'imap')
     const inputs = inputsOf(where, items)
     this.#admit(call)
     const portable = this.portable(call, fn)
@@ -349,7 +349,7 @@ export abstract class BasePool {
       signal: options.signal,
       progress: options.progress,
       site: callSite(this.#job),
-      bufferSize: out.bufferSize,
+      bufferSize: options.bufferSize,
       ...(out.mode === 'list' ? { results: out.results } : { stream: out.stream }),
     })
     if (portable instanceof Promise)
@@ -412,6 +412,24 @@ export abstract class BasePool {
 
 function nameOf(fn: unknown): string {
   return typeof fn === 'function' && fn.name !== '' ? fn.name : '(anonymous)'
+}
+
+/** Options with a signal of their own beside the caller's, and what fires it. */
+function cancellable<O extends CallOptions>(options: O): [own: O, cancel: (reason: unknown) => void] {
+  const { signal: given } = options ?? {}
+  const controller = new AbortController()
+  const cancel = (reason: unknown): void => controller.abort(reason)
+  // What is wrong with them is for the call itself to tell.
+  if (given !== undefined && !(given instanceof AbortSignal)) return [options, cancel]
+  if (typeof options !== 'object' || options === null) return [options, cancel]
+  const signal = given ? AbortSignal.any([given, controller.signal]) : controller.signal
+  return [{ ...options, signal }, cancel]
+}
+
+/** An error of ours that refuses a call: its stack begins with the line that made the call. */
+function shownAtCall(error: unknown, above: Function): unknown {
+  if (error instanceof ManycoreError) Error.captureStackTrace(error, above)
+  return error
 }
 
 /** Where the user's code called, as a stack. */

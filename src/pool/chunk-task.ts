@@ -1,8 +1,7 @@
-import { type Graph } from '../codec/index.ts'
-import { CHUNK, type ChunkOutcome, PACKED, STAR, WHOLE } from '../wire/index.ts'
+import type { Graph } from '../codec/index.ts'
+import { CHUNK, type ChunkOutcome, PACKED, STAR, THROWN, WHOLE } from '../wire/index.ts'
 import type { Portable } from '../capture/index.ts'
-import { settle, unpackFor } from '../worker/index.ts'
-import { THROWN } from '../wire/index.ts'
+import { settle, unpackFor, withBothStacks } from '../worker/index.ts'
 import type { MapJob } from './map-job.ts'
 import { Task, type TaskLimits } from './task.ts'
 import { titleOf } from './title.ts'
@@ -57,12 +56,38 @@ export class ChunkTask extends Task {
         error => this.reject(error),
       )
     }
-    const [values, packed, failures, next, took] = payload as ChunkOutcome
+    this.#deliver(payload as ChunkOutcome, worker)
+  }
+
+  /** Takes apart what was packed, each for itself, and hands everything over together. */
+  #deliver([values, packed, failures, next, took]: ChunkOutcome, worker: string): void {
     this.#job.measured(took / Math.max(1, next))
-    const deliver = (all: unknown): void =>
-      this.#job.chunkDone(this, all as unknown[], failures ?? [], next, worker)
-    if (packed) unpackFor(values as Graph, deliver, error => this.reject(error))
-    else deliver(values)
+    const errors = new Map<number, unknown>()
+    let open = 1
+    const close = (): void => {
+      if (--open === 0) this.#job.chunkDone(this, values, errors, next)
+    }
+    const takeApart = (graph: unknown, place: number, use: (value: unknown) => void): void => {
+      open++
+      const fail = (error: unknown): void => {
+        errors.set(place, error)
+        close()
+      }
+      const good = (value: unknown): void => {
+        use(value)
+        close()
+      }
+      unpackFor(graph as Graph, good, fail)
+    }
+    for (const place of packed ?? []) {
+      takeApart(values[place], place, value => {
+        values[place] = value
+      })
+    }
+    for (const [place, thrown] of failures ?? []) {
+      takeApart(thrown, place, error => errors.set(place, withBothStacks(error, worker, this.#job.site)))
+    }
+    close()
   }
 
   reject(error: unknown): void {

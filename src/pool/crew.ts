@@ -67,6 +67,7 @@ export class Crew {
   #flushPlanned = false
   #started = false
   #broken: ManycoreError | undefined
+  #dropped: ManycoreError | undefined
   #lastDeath: Error | undefined
   #terminated = false
   /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
@@ -258,7 +259,7 @@ export class Crew {
         return this.#settleWith(instruction.task, instruction.task.failure)
       case 'drop':
         this.#counts[this.#terminated ? 'cancelled' : 'failed']++
-        return this.#settleWith(instruction.task, this.#whyOver(instruction.task))
+        return this.#settleWith(instruction.task, this.#broken ?? this.#neverBegun())
       case 'askToStop':
         return this.#askToStop(instruction.worker, instruction.task)
       case 'takeBack':
@@ -481,6 +482,13 @@ export class Crew {
     const abort = (): void => this.cancel(task, this.#cancelled(task, signal.reason))
     signal.addEventListener('abort', abort, { once: true })
     task.forget = () => signal.removeEventListener('abort', abort)
+  }
+
+  /** One error for all: a million may wait when a pool is terminated. */
+  #neverBegun(): ManycoreError {
+    const task = `what ${this.#name} had not begun`
+    this.#dropped ??= createError('TASK_CANCELLED', { task, reason: TERMINATED })
+    return this.#dropped
   }
 
   #whyOver(task: Task): ManycoreError {

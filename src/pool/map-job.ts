@@ -1,7 +1,7 @@
-import type { Deferred } from '../base/index.ts'
+import { createError, type Deferred, describe } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
-import { type Abilities, type Graph, pack } from '../codec/index.ts'
-import { asNumbers, type CallSite, unpackFor, withBothStacks } from '../worker/index.ts'
+import { type Abilities, pack } from '../codec/index.ts'
+import { asNumbers, type CallSite } from '../worker/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
 import type { Crew, Source } from './crew.ts'
 import type { Imap } from './imap.ts'
@@ -236,6 +236,7 @@ export class MapJob implements Source {
       this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
     let task: Task
     try {
+      if (this.star) items.forEach((item, place) => checkArguments(item, first + place))
       if (alone) {
         const args = this.star ? (items[0] as unknown[]) : items
         task = new ItemTask(this, fn, first, args, pack(args, { path: `items[${first}]`, can }), limits)
@@ -261,7 +262,10 @@ export class MapJob implements Source {
 
   /** Something in the chunk can't travel: the item that can't is told so, the others go on. */
   #refused(first: number, items: readonly unknown[], error: unknown): void {
-    if (items.length === 1) return this.#itemDone(first, { error })
+    if (items.length === 1) {
+      const path = `items[${first}]`
+      return this.#itemDone(first, { error: reasonFor(items[0], path, this.#options.can) ?? error })
+    }
     items.forEach((item, place) => this.#send(first + place, [item]))
   }
 
@@ -285,19 +289,17 @@ export class MapJob implements Source {
 
   chunkDone(
     task: ChunkTask,
-    values: readonly unknown[],
-    failures: readonly (readonly [number, unknown])[],
+    values: ArrayLike<unknown>,
+    errors: ReadonlyMap<number, unknown>,
     next: number,
-    worker: string,
   ): void {
     this.#underWay.delete(task)
-    const failed = new Map(failures)
     if (next < task.items.length) this.#send(task.first + next, task.items.slice(next))
-    if (failed.size === 0 && this.#options.results) this.#takeAll(task.first, values)
+    if (errors.size === 0 && this.#options.results) this.#takeAll(task.first, values)
     else {
       for (let place = 0; place < next; place++) {
-        if (failed.has(place)) this.#itemFailed(task.first + place, failed.get(place), worker)
-        else this.#itemDone(task.first + place, { value: values[place] })
+        const step = errors.has(place) ? { error: errors.get(place) } : { value: values[place] }
+        this.#itemDone(task.first + place, step)
       }
     }
     this.#goOn()
@@ -319,21 +321,11 @@ export class MapJob implements Source {
   }
 
   /** The usual case, without a step per item. */
-  #takeAll(first: number, values: readonly unknown[]): void {
+  #takeAll(first: number, values: ArrayLike<unknown>): void {
     const list = this.#list
     for (let place = 0; place < values.length; place++) list[first + place] = values[place]
     this.#done += values.length
     this.#progress?.update(this.#done)
-  }
-
-  #itemFailed(item: number, thrown: unknown, worker: string): void {
-    this.#crew.expect(1)
-    const fail = (error: unknown): void => {
-      this.#crew.expect(-1)
-      this.#itemDone(item, { error: withBothStacks(error, worker, this.site) })
-      this.#goOn()
-    }
-    unpackFor(thrown as Graph, fail, fail)
   }
 
   #itemDone(item: number, step: { readonly value: unknown } | { readonly error: unknown }): void {
@@ -381,4 +373,24 @@ export class MapJob implements Source {
     this.#inputOver = true
     this.#endWhenDone()
   }
+}
+
+/** Why an item can't travel, with the path from the item itself. */
+function reasonFor(item: unknown, path: string, can: Abilities): unknown {
+  try {
+    pack(item, { path, can })
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+function checkArguments(item: unknown, place: number): void {
+  if (typeof (item as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function') return
+  throw createError('WRONG_OPTION', {
+    where: 'starmap',
+    option: `items[${place}]`,
+    got: describe(item),
+    expected: 'an array of arguments',
+  })
 }

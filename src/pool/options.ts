@@ -84,16 +84,12 @@ const POOL_OPTIONS = new Set([
   'resourceLimits',
   'context',
 ]) // prettier-ignore
-const CALL_OPTIONS = new Set([
-  'timeout',
-  'signal',
-  'retries',
-  'priority',
-  'transfer',
-  'chunksize',
-  'progress',
-  'bufferSize',
-]) // prettier-ignore
+const COMMON_OPTIONS = ['timeout', 'signal', 'retries', 'priority']
+const CALL_OPTIONS = {
+  apply: new Set([...COMMON_OPTIONS, 'transfer']),
+  map: new Set([...COMMON_OPTIONS, 'chunksize', 'progress']),
+  imap: new Set([...COMMON_OPTIONS, 'chunksize', 'progress', 'bufferSize']),
+}
 
 interface Rule {
   readonly expected: string
@@ -113,6 +109,10 @@ const A_NUMBER: Rule = {
 }
 const A_SIGNAL: Rule = { expected: 'an AbortSignal', holds: value => value instanceof AbortSignal }
 const A_LIST: Rule = { expected: 'an array', holds: Array.isArray }
+const AN_OBJECT: Rule = {
+  expected: 'an object',
+  holds: value => typeof value === 'object' && value !== null && !Array.isArray(value),
+}
 const A_STRING: Rule = { expected: 'a string', holds: value => typeof value === 'string' }
 
 const RULES: Readonly<Record<string, Rule>> = {
@@ -130,6 +130,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   transfer: A_LIST,
   initargs: A_LIST,
   execArgv: A_LIST,
+  env: AN_OBJECT,
+  resourceLimits: AN_OBJECT,
+  context: { expected: "'warm' or 'spawn'", holds: value => value === 'warm' || value === 'spawn' },
   name: A_STRING,
 }
 
@@ -145,12 +148,12 @@ function check(where: string, options: object, known: ReadonlySet<string>): void
 }
 
 export function checkPoolOptions(where: string, options: PoolOptions<never>): void {
-  if (typeof options !== 'object' || options === null) {
+  if (!AN_OBJECT.holds(options)) {
     throw createError('WRONG_OPTION', {
       where,
       option: 'processes',
       got: describe(options),
-      expected: 'a whole number of at least 1',
+      expected: 'a whole number of at least 1, or an object of options',
     })
   }
   check(where, options, POOL_OPTIONS)
@@ -162,6 +165,13 @@ export function checkPoolOptions(where: string, options: PoolOptions<never>): vo
   }
 }
 
-export function checkCallOptions(where: string, options: CallOptions): void {
-  check(where, options, CALL_OPTIONS)
+export function checkCallOptions(where: string, options: CallOptions, call: keyof typeof CALL_OPTIONS): void {
+  if (!AN_OBJECT.holds(options))
+    throw createError('WRONG_OPTION', {
+      where,
+      option: 'options',
+      got: describe(options),
+      expected: 'an object',
+    })
+  check(where, options, CALL_OPTIONS[call])
 }

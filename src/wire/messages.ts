@@ -57,9 +57,10 @@ export const CHUNK_OUTCOME = 4
 
 /** The result of a chunk: the values of its items from the first on, and which items failed. */
 export type ChunkOutcome = readonly [
-  /** The values: an array, or its packed graph. Items that failed hold `undefined`. */
-  values: unknown,
-  valuesPacked: boolean,
+  /** Items that failed hold `undefined`. A list of nothing but numbers comes as a typed array. */
+  values: unknown[] | Float64Array,
+  /** Places whose value is a packed graph. */
+  packed: readonly number[] | null,
   /** Pairs of an item's place and what it threw, as packed graph. */
   failures: readonly (readonly [place: number, thrown: unknown])[] | null,
   /** Items from here on were not begun: the chunk took longer than expected and others may help. */

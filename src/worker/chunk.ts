@@ -1,6 +1,6 @@
 import { now } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
-import { pack, packThrown } from '../codec/index.ts'
+import { isPlain, pack, packThrown } from '../codec/index.ts'
 import type { ChunkOutcome } from '../wire/index.ts'
 
 /*
@@ -113,28 +113,25 @@ function outcome(
   const took = now() - started
   const values = next < all.length ? all.slice(0, next) : all
   const numbers = asNumbers(values)
-  if (numbers) return [numbers, false, failures.length > 0 ? failures : null, next, took]
-  try {
-    const graph = pack(values, { path: 'results', can: run.can })
-    return [graph ?? values, graph !== undefined, failures.length > 0 ? failures : null, next, took]
-  } catch {
-    return [...packOneByOne(run, values, failures), next, took]
-  }
+  const packed = numbers || isPlain(values, run.can) ? null : packEach(run, values, failures)
+  return [numbers ?? values, packed, failures.length > 0 ? failures : null, next, took]
 }
 
-/** Some value can't travel: find which, and let the others through. */
-function packOneByOne(run: ChunkRun, values: unknown[], failures: Failures): [unknown, boolean, Failures] {
+/** Packs the values that need it, each for itself: one that can't travel, or arrive, does not take others with it. */
+function packEach(run: ChunkRun, values: unknown[], failures: Failures): number[] {
+  const packed: number[] = []
   values.forEach((value, item) => {
     try {
-      pack(value, { path: 'result', can: run.can })
+      const graph = pack(value, { path: 'result', can: run.can })
+      if (!graph) return
+      values[item] = graph
+      packed.push(item)
     } catch (error) {
       values[item] = undefined
       failures.push([item, packThrown(error, run.can)])
     }
   })
-  failures.sort(([a], [b]) => a - b)
-  const graph = pack(values, { path: 'results', can: run.can })
-  return [graph ?? values, graph !== undefined, failures]
+  return packed
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

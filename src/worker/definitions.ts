@@ -4,6 +4,8 @@ import { type Graph, needsOf, prepare, unpack } from '../codec/index.ts'
 
 /** A function that the program has sent. */
 export interface Definition {
+  /** How it arrived; until it is first called. */
+  graph: Graph | undefined
   /** Set once it is rebuilt. */
   fn: Function | undefined
   /** What kept it from being rebuilt: thrown by each call of it. */
@@ -60,13 +62,23 @@ export class Definitions {
   readonly #byNumber = new Map<number, Definition>()
 
   define(number: number, graph: Graph): void {
-    const definition: Definition = {
+    this.#byNumber.set(number, {
+      graph,
       fn: undefined,
       failure: undefined,
       loading: undefined,
       longest: Number.POSITIVE_INFINITY,
-    }
-    this.#byNumber.set(number, definition)
+    })
+  }
+
+  /**
+   * Rebuilds it when it is first called, not before: a module that ends the worker, or never ends, while it is loaded
+   * does so in that call. `undefined`: nothing to wait for.
+   */
+  prepare(definition: Definition): Promise<void> | undefined {
+    const { graph } = definition
+    if (!graph) return definition.loading
+    definition.graph = undefined
     const fail = (thrown: unknown): void => {
       definition.loading = undefined
       definition.failure = { thrown }
@@ -81,6 +93,7 @@ export class Definitions {
     } catch (thrown) {
       fail(thrown)
     }
+    return definition.loading
   }
 
   get(number: number): Definition {

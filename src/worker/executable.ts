@@ -23,8 +23,9 @@ export function setExecutable(path: string | URL | undefined): void {
   executable = path instanceof URL ? fileURLToPath(path) : path || undefined
 }
 
-export function executablePath(): string {
-  return executable ?? process.execPath
+/** What was set; `undefined` for this program's own. */
+export function executablePath(): string | undefined {
+  return executable
 }
 
 function isFileUrl(value: unknown): value is URL {

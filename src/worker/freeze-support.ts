@@ -48,7 +48,9 @@ export function freezeSupport(): void {
 
 /** The only way out of a running script that leaves its process alive is an error that nobody hears of. */
 function leaveMain(): never {
-  const end = new Error('a worker does not run the main program; is freezeSupport() inside a try or an async function?')
+  const end = new Error(
+    'a worker does not run the main program; is freezeSupport() inside a try or an async function?',
+  )
   process.setUncaughtExceptionCaptureCallback(thrown => {
     process.setUncaughtExceptionCaptureCallback(null)
     if (thrown !== end) throw thrown

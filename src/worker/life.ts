@@ -20,6 +20,7 @@ export class Life implements WorkerUser<Call> {
   #worker!: Worker<Call>
   #holds = 0
   #interrupted = false
+  #ready = false
   exitCode: number | null = null
   alive = true
 
@@ -73,11 +74,16 @@ export class Life implements WorkerUser<Call> {
 
   interrupt(): void {
     this.#interrupted = true
-    if (this.#worker.link.threadId === 0) this.#worker.destroy('SIGINT')
-    else this.#worker.interrupt()
+    if (this.#worker.link.threadId !== 0) this.#worker.interrupt()
+    else if (this.#ready) this.#worker.destroy('SIGINT')
+    // Else it would not hear: a process that does not know yet what it is, a spare one, leaves SIGINT to the program.
   }
 
-  ready(): void {}
+  ready(): void {
+    this.#ready = true
+    if (this.#interrupted) this.interrupt()
+  }
+
   progressed(): void {}
   began(): void {}
   cancelling(): void {}

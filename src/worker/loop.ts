@@ -71,7 +71,7 @@ export class WorkerLoop {
   #sliceStart = 0
   #lastBegin = 0
   #pumping = false
-  /** Waiting for modules, or letting the event loop turn. */
+  /** Letting the event loop turn. */
   #paused = false
   #closing = false
 
@@ -135,7 +135,6 @@ export class WorkerLoop {
 
   #takeNext(batch: Batch & { kind: 'calls' }): void {
     const definition = this.#definitions.get(batch.flat[batch.at] as number)
-    if (definition.loading) return this.#pauseUntil(resume => void definition.loading?.then(resume))
     const time = now()
     const slow = time - this.#lastBegin > QUICK || this.#results.waited(time) > FLUSH_EVERY
     if (this.#results.any && (slow || definition.longest > LONG)) this.#results.flush()
@@ -161,6 +160,13 @@ export class WorkerLoop {
       return this.#results.returned(number)
     }
     if (mode & REPORT_BEGIN) this.#link.send([BEGAN, [number]])
+    const loading = this.#definitions.prepare(definition)
+    if (!loading) return this.#run(number, definition, mode, payload, time)
+    this.#active.set(number, undefined)
+    void loading.then(() => this.#run(number, definition, mode, payload, now()))
+  }
+
+  #run(number: number, definition: Definition, mode: number, payload: unknown, time: number): void {
     try {
       if (definition.failure) throw definition.failure.thrown
       if (mode & SOLE) return this.#call(number, definition, mode, [payload], time)
@@ -172,9 +178,10 @@ export class WorkerLoop {
         this.#call(number, definition, mode, unpack(payload as Graph) as unknown[], now())
       loading.then(go).catch((thrown: unknown) => this.#settle(number, () => this.#fail(number, thrown, 0)))
     } catch (thrown) {
-      endTask()
       const busy = now() - time
       noteTime(definition, busy)
+      if (this.#active.has(number)) return this.#settle(number, () => this.#fail(number, thrown, busy))
+      endTask()
       this.#fail(number, thrown, busy)
     }
   }
@@ -186,6 +193,8 @@ export class WorkerLoop {
     payload: readonly unknown[],
     time: number,
   ): void {
+    // Cancelled while its modules were being loaded: nobody has heard of that yet.
+    if (this.#cancelled.has(number)) return this.#settle(number, () => this.#results.returned(number))
     const fn = definition.fn as Function
     const context = this.#concurrency > 1 ? new TaskContext() : undefined
     const value =

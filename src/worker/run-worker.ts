@@ -2,7 +2,7 @@ import { adoptCaptureBoot } from '../capture/index.ts'
 import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { BOOT, type Boot, FAILED, READY, type ToWorker } from '../wire/index.ts'
-import { threadId } from 'node:worker_threads'
+import { isMainThread, threadId } from 'node:worker_threads'
 // Makes this package's classes known here, for objects that arrive.
 import './current.ts'
 import { load } from './definitions.ts'
@@ -15,6 +15,9 @@ import { announceOrphaned } from './parent.ts'
 export function runWorker(link: ProgramLink): void {
   let loop: WorkerLoop | undefined
   const early: ToWorker[] = []
+  // In a terminal Ctrl-C reaches every process of the program. A pool's workers, and those still without a task,
+  // leave it to the program.
+  if (isMainThread) process.on('SIGINT', leaveToProgram)
   link.listen({
     message(message) {
       if (message[0] === BOOT) {
@@ -34,13 +37,14 @@ export function runWorker(link: ProgramLink): void {
   })
 }
 
+function leaveToProgram(): void {}
+
 async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefined> {
   adoptIdentity(boot)
   // What the user's code reads there is about the program; Node's part of it stays this worker's own.
   process.argv = [process.execPath, ...boot.argv]
   adoptCaptureBoot(boot.capture)
-  // In a terminal Ctrl-C reaches every process of the program. A pool's workers leave it to the program.
-  if (boot.kind === 'process' && boot.role === 'pool') process.on('SIGINT', () => {})
+  if (boot.role === 'single') process.off('SIGINT', leaveToProgram)
   if (boot.role === 'single') watchStrayErrors(boot, link)
   const loop = new WorkerLoop(link, boot.concurrency, {
     closed: () => (boot.role === 'pool' ? process.exit() : link.unref()),

@@ -1,5 +1,6 @@
 import { createError } from '../base/index.ts'
 import { identity, START_METHODS, type StartMethod } from './identity.ts'
+import { endSpare } from './spares.ts'
 
 /**
  * How processes are started: `'warm'` (default) takes a spare one that is kept ready where there is one, `'spawn'`
@@ -16,6 +17,7 @@ export function setStartMethod(method: StartMethod, { force = false }: { force?:
   if (identity.startMethodSet && !force)
     throw createError('CONTEXT_ALREADY_SET', { method: identity.startMethod })
   identity.setStartMethod(method)
+  if (method !== 'warm') endSpare()
 }
 
 /**

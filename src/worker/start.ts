@@ -1,12 +1,13 @@
 import { createError } from '../base/index.ts'
 import { captureBoot } from '../capture/index.ts'
-import { ProcessLink, type StartOptions, ThreadLink, type WorkerLink } from '../link/index.ts'
+import { type StartOptions, ThreadLink, type WorkerLink } from '../link/index.ts'
 import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { moduleBeingLoaded } from './definitions.ts'
 import { executablePath } from './executable.ts'
 import { frozenCommand, isMainInChild } from './freeze-support.ts'
 import { identity, type StartMethod } from './identity.ts'
+import { startProcess } from './spares.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
 /** A way of starting a worker. The only thing in which `Thread` and `Process`, `ThreadPool` and `Pool` differ. */
@@ -14,13 +15,14 @@ export interface Starter {
   readonly kind: Boot['kind']
   /** What its workers are called: `Process`, `Thread`. */
   readonly noun: string
-  link(options: StartOptions): WorkerLink
+  /** `warm`: a spare process will do. */
+  link(options: StartOptions, warm: boolean): WorkerLink
 }
 
 export const processStarter: Starter = {
   kind: 'process',
   noun: 'Process',
-  link: options => new ProcessLink({ ...options, executable: executablePath() }),
+  link: (options, warm) => startProcess({ ...options, executable: executablePath() }, warm),
 }
 
 export const threadStarter: Starter = {
@@ -46,6 +48,8 @@ export function startWorker<C extends Call>(
 ): Worker<C> {
   refuseWhileLoading(setup.name)
   const entry = entryOf(starter.kind, setup.name)
+  const startMethod = setup.startMethod ?? identity.startMethod
+  const isWarm = setup.role === 'single' && startMethod === 'warm'
   const own: ProcessIdentity = {
     name: setup.name,
     daemon: setup.daemon,
@@ -58,12 +62,12 @@ export function startWorker<C extends Call>(
     kind: starter.kind,
     argv: process.argv.slice(1),
     process: starter.kind === 'process' ? own : identity.process,
-    startMethod: setup.startMethod ?? identity.startMethod,
+    startMethod,
     capture: captureBoot(),
   }
   let link: WorkerLink
   try {
-    link = starter.link({ ...options, name: setup.name, entry })
+    link = starter.link({ ...options, name: setup.name, entry }, isWarm)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw createError('WORKER_START_FAILED', { worker: setup.name, reason }, { cause })

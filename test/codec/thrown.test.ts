@@ -178,6 +178,29 @@ eachRoad(road => {
     assert.equal(length, 5000)
   })
 
+  test('errors in fields of fields, 300 deep, each with something that stays behind', {
+    timeout: 20_000,
+  }, () => {
+    let error = new Error('0')
+    for (let i = 1; i < 300; i++)
+      error = Object.assign(new Error(String(i)), { info: { inner: error }, run: () => i })
+    let depth = 0
+    for (let at: unknown = crossThrown(road, error); at instanceof Error; depth++) {
+      const { info, leftBehind } = at as { info?: { inner: unknown }; leftBehind?: unknown }
+      if (info) assert.deepEqual(leftBehind, ['run: the function run'])
+      at = info?.inner
+    }
+    assert.equal(depth, 300)
+  })
+
+  test('a field that leads back to its error crosses, or stays behind, as a whole', () => {
+    const error = new Error('round')
+    Object.assign(error, { good: { back: error }, bad: { back: error, run: () => 1 } })
+    const there = crossThrown(road, error) as Error & { good: { back: unknown }; leftBehind: unknown }
+    assert.equal(there.good.back, there)
+    assert.deepEqual(there.leftBehind, ['bad: the function run'])
+  })
+
   test('errors of another realm are errors of ours', () => {
     const there = crossThrown(road, vm.runInNewContext('new RangeError("far")'))
     assert.ok(there instanceof RangeError && there.message === 'far')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { Pool, ThreadPool } from 'manycore'
+import { ThreadPool } from 'manycore'
 import { all, makePool, rejection, until, withPool } from '../pool/support.ts'
 import { deadline, eachKind, nothingLeft, runProgram, tempDir } from '../support/index.ts'
 

@@ -103,7 +103,12 @@ test('C167 what a module makes at its top level is no leak in children that load
     const child = new Process({ target: work }).start()
     await child.join()
     process.exitCode = child.exitCode`,
-    { files: { 'module.mjs': 'export const memory = new SharedArrayBuffer(8); export const work = () => memory.byteLength' } },
+    {
+      files: {
+        'module.mjs':
+          'export const memory = new SharedArrayBuffer(8); export const work = () => memory.byteLength',
+      },
+    },
   )
   assert.deepEqual([code, stderr, left], [0, '', []])
 })

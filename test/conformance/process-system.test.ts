@@ -86,7 +86,10 @@ test('C18 the target and its arguments are let go of after start', LIMIT, async 
   assert.equal(stdout, 'Process true true,true\nThread true true,true\n', stderr)
 })
 
-test("C19 a child's open files don't grow with the number of its siblings", { ...LIMIT, skip: LINUX_ONLY }, async () => {
+test("C19 a child's open files don't grow with the number of its siblings", {
+  ...LIMIT,
+  skip: LINUX_ONLY,
+}, async () => {
   const count = async (): Promise<number> => (await import('node:fs')).readdirSync('/proc/self/fd').length
   const first = new Process({ target: count }).start()
   const alone = await first.result()
@@ -98,7 +101,10 @@ test("C19 a child's open files don't grow with the number of its siblings", { ..
   await Promise.all([last, ...siblings].map(worker => worker.join()))
 })
 
-test("C21 children work though the parent's stdout and stderr are closed", { ...LIMIT, skip: LINUX_ONLY }, async () => {
+test("C21 children work though the parent's stdout and stderr are closed", {
+  ...LIMIT,
+  skip: LINUX_ONLY,
+}, async () => {
   const folder = tempDir()
   const out = join(folder.path, 'out')
   folder.write(
@@ -118,7 +124,10 @@ test("C21 children work though the parent's stdout and stderr are closed", { ...
   const expected = JSON.stringify([0, 1, 1, 'printed nowhere', 0, 1, 1, 'printed nowhere'])
   for (const how of ['>&- 2>&-', '2>&-', '2>&1 | true', '>/dev/full 2>/dev/full']) {
     folder.write('out', '')
-    const shell = spawn('sh', ['-c', `"$0" main.mjs ${how}`, process.execPath], { cwd: folder.path, stdio: 'ignore' })
+    const shell = spawn('sh', ['-c', `"$0" main.mjs ${how}`, process.execPath], {
+      cwd: folder.path,
+      stdio: 'ignore',
+    })
     const exited = once(shell, 'exit')
     const text = await deadline(written(out), 10_000, `the program with ${how}`)
     assert.equal(text, expected, how)
@@ -184,24 +193,28 @@ test('C145 every exported name exists', LIMIT, () => {
 eachKind(kind => {
   const { Worker, Pool } = kind
 
-  test('C20 a worker waits for its non-daemon threads before it ends, and not for daemon ones', LIMIT, async () => {
-    const file = join(tempDir().path, 'late')
-    const late = async (): Promise<void> => {
-      await new Promise(resolve => setTimeout(resolve, 200))
-      const { writeFileSync } = await import('node:fs')
-      writeFileSync(file, 'written')
-    }
-    const target = (): string => {
-      new manycore.Thread({ target: late }).start()
-      new manycore.Thread({ target: waitForEver, daemon: true }).start()
-      return 'first'
-    }
-    const worker = new Worker({ target }).start()
-    assert.equal(await worker.result(), 'first')
-    await deadline(worker.join(), 10_000, 'the end of a worker with threads')
-    assert.equal(worker.exitCode, 0)
-    assert.equal(await written(file), 'written')
-  })
+  test(
+    'C20 a worker waits for its non-daemon threads before it ends, and not for daemon ones',
+    LIMIT,
+    async () => {
+      const file = join(tempDir().path, 'late')
+      const late = async (): Promise<void> => {
+        await new Promise(resolve => setTimeout(resolve, 200))
+        const { writeFileSync } = await import('node:fs')
+        writeFileSync(file, 'written')
+      }
+      const target = (): string => {
+        new manycore.Thread({ target: late }).start()
+        new manycore.Thread({ target: waitForEver, daemon: true }).start()
+        return 'first'
+      }
+      const worker = new Worker({ target }).start()
+      assert.equal(await worker.result(), 'first')
+      await deadline(worker.join(), 10_000, 'the end of a worker with threads')
+      assert.equal(worker.exitCode, 0)
+      assert.equal(await written(file), 'written')
+    },
+  )
 
   test('C20 it waits for them after an error too', LIMIT, async () => {
     const file = join(tempDir().path, 'late')
@@ -221,18 +234,23 @@ eachKind(kind => {
     assert.equal(await written(file), 'written')
   })
 
-  test('C143 C245 exit handlers registered in a worker run once, in their order, before it ends', LIMIT, async () => {
-    const file = join(tempDir().path, 'order')
-    const target = async (): Promise<string> => {
-      const { appendFileSync } = await import('node:fs')
-      for (const name of ['one', 'two']) process.on('exit', exit => appendFileSync(file, `${name} ${exit};`))
-      return 'ok'
-    }
-    const worker = new Worker({ target }).start()
-    assert.equal(await worker.result(), 'ok')
-    await worker.join()
-    assert.equal(readFileSync(file, 'utf8'), 'one 0;two 0;')
-  })
+  test(
+    'C143 C245 exit handlers registered in a worker run once, in their order, before it ends',
+    LIMIT,
+    async () => {
+      const file = join(tempDir().path, 'order')
+      const target = async (): Promise<string> => {
+        const { appendFileSync } = await import('node:fs')
+        for (const name of ['one', 'two'])
+          process.on('exit', exit => appendFileSync(file, `${name} ${exit};`))
+        return 'ok'
+      }
+      const worker = new Worker({ target }).start()
+      assert.equal(await worker.result(), 'ok')
+      await worker.join()
+      assert.equal(readFileSync(file, 'utf8'), 'one 0;two 0;')
+    },
+  )
 
   test('C141 what is to be done at the end is done once, also after an error', LIMIT, async () => {
     const file = join(tempDir().path, 'order')
@@ -287,8 +305,14 @@ eachKind(kind => {
 
   test('C164 modules loaded in advance are there in children', LIMIT, async () => {
     const folder = tempDir()
-    const advance = folder.write('advance.mjs', 'globalThis.inAdvance = [...(globalThis.inAdvance ?? []), "import"]')
-    const required = folder.write('advance.cjs', 'globalThis.inAdvance = [...(globalThis.inAdvance ?? []), "require"]')
+    const advance = folder.write(
+      'advance.mjs',
+      'globalThis.inAdvance = [...(globalThis.inAdvance ?? []), "import"]',
+    )
+    const required = folder.write(
+      'advance.cjs',
+      'globalThis.inAdvance = [...(globalThis.inAdvance ?? []), "require"]',
+    )
     const worker = new Worker({
       target: () => (globalThis as { inAdvance?: string[] }).inAdvance,
       execArgv: ['--require', required, '--import', pathToFileURL(advance).href],
@@ -342,21 +366,34 @@ test('C160 each context names its method; a child reports the same', LIMIT, asyn
   assert.throws(() => getContext('fork' as never), code('WRONG_OPTION'))
 })
 
-test('C161 the default method can be set once, and again by force', LIMIT, () => {
-  assert.equal(getAllStartMethods()[0], getStartMethod())
+test('C161 the first of all methods is the default, and can be set once', LIMIT, async () => {
+  const { stdout, stderr } = await runProgram(`
+    import { getAllStartMethods, getStartMethod, setStartMethod } from 'manycore'
+    console.log(getStartMethod() === getAllStartMethods()[0])
+    setStartMethod('spawn')
+    try { setStartMethod('warm') } catch (error) { console.log(error.code) }
+    console.log(getStartMethod())`)
+  assert.equal(stdout, 'true\nCONTEXT_ALREADY_SET\nspawn\n', stderr)
+})
+
+test('C161 the default method can be set again by force', LIMIT, () => {
+  const before = getStartMethod()
   for (const method of getAllStartMethods()) {
     setStartMethod(method, { force: true })
     assert.equal(getStartMethod(), method)
     assert.throws(() => setStartMethod(method), code('CONTEXT_ALREADY_SET'))
   }
   assert.throws(() => setStartMethod('fork' as never, { force: true }), code('WRONG_OPTION'))
-  setStartMethod(getAllStartMethods()[0] as 'warm', { force: true })
+  setStartMethod(before, { force: true })
 })
 
 test('C162 memory that only threads share is refused by a process, at the call', LIMIT, () => {
   const shared = new SharedArrayBuffer(8)
   const before = activeChildren().length
-  assert.throws(() => new Process({ target: () => 1, args: [shared] } as never).start(), code('CANNOT_SHARE_WITH_PROCESS'))
+  assert.throws(
+    () => new Process({ target: () => 1, args: [shared] } as never).start(),
+    code('CANNOT_SHARE_WITH_PROCESS'),
+  )
   assert.throws(() => new Process({ target: () => shared.byteLength }).start())
   assert.equal(activeChildren().length, before)
 })

@@ -24,14 +24,18 @@ eachKind(kind => {
 
   afterEach(() => nothingLeft())
 
-  test('C1 the own object is alive, no daemon, has a key, the pid of the system and no exit code', LIMIT, () => {
-    const self = own()
-    assert.equal(self.isAlive(), true)
-    assert.equal(self.daemon, false)
-    assert.ok(self.authkey instanceof Uint8Array && self.authkey.length > 0)
-    assert.equal(self.pid, process.pid)
-    assert.equal(self.exitCode, null)
-  })
+  test(
+    'C1 the own object is alive, no daemon, has a key, the pid of the system and no exit code',
+    LIMIT,
+    () => {
+      const self = own()
+      assert.equal(self.isAlive(), true)
+      assert.equal(self.daemon, false)
+      assert.ok(self.authkey instanceof Uint8Array && self.authkey.length > 0)
+      assert.equal(self.pid, process.pid)
+      assert.equal(self.exitCode, null)
+    },
+  )
 
   test('C3 arguments arrive unchanged, from an array or any other iterable', LIMIT, async () => {
     const args = [1, 'two', null, undefined, true, [1, [2, [3, ['four']]]], { five: 5n }]
@@ -98,17 +102,21 @@ eachKind(kind => {
     await worker.join()
   })
 
-  test('C9 terminate gives minus SIGTERM; joins with no time return at once while it lives', LIMIT, async () => {
-    const worker = new Worker({ target: waitForEver }).start()
-    assert.equal(await worker.join({ timeout: 0 }), false)
-    assert.equal(await worker.join({ timeout: -1 }), false)
-    assert.equal(worker.isAlive(), true)
-    worker.terminate()
-    assert.equal(await deadline(worker.join(), 5000, 'the end of a terminated worker'), true)
-    assert.equal(worker.exitCode, -SIGTERM)
-    assert.equal(worker.isAlive(), false)
-    worker.terminate() // Once more does no harm.
-  })
+  test(
+    'C9 terminate gives minus SIGTERM; joins with no time return at once while it lives',
+    LIMIT,
+    async () => {
+      const worker = new Worker({ target: waitForEver }).start()
+      assert.equal(await worker.join({ timeout: 0 }), false)
+      assert.equal(await worker.join({ timeout: -1 }), false)
+      assert.equal(worker.isAlive(), true)
+      worker.terminate()
+      assert.equal(await deadline(worker.join(), 5000, 'the end of a terminated worker'), true)
+      assert.equal(worker.exitCode, -SIGTERM)
+      assert.equal(worker.isAlive(), false)
+      worker.terminate() // Once more does no harm.
+    },
+  )
 
   test('C9 terminate reaches a busy worker', LIMIT, async () => {
     const busy = (): void => {
@@ -135,6 +143,13 @@ eachKind(kind => {
     await deadline(worker.join(), 5000, 'the end of an interrupted worker')
     assert.equal(worker.exitCode, -SIGINT)
     await assert.rejects(worker.result(), code('WORKER_DIED'))
+  })
+
+  test('C11 an interrupt directly after the start is not lost', LIMIT, async () => {
+    const worker = new Worker({ target: waitForEver }).start()
+    worker.interrupt()
+    await deadline(worker.join(), 5000, 'the end of an interrupted worker')
+    assert.equal(worker.exitCode, -SIGINT)
   })
 
   test('C11 an interrupted worker leaves through its clean-up code', LIMIT, async () => {
@@ -227,17 +242,26 @@ eachKind(kind => {
     assert.equal(worker.name, 'closing')
   })
 
-  test('C17 many children at once all end with 0; a crowd, terminated, ends with the signal', LIMIT, async () => {
-    const crowd = Array.from({ length: 5 }, (_, i) => new Worker({ target: (n: number) => n * n, args: [i] }).start())
-    assert.deepEqual(await Promise.all(crowd.map(worker => worker.result())), [0, 1, 4, 9, 16])
-    await Promise.all(crowd.map(worker => worker.join()))
-    assert.deepEqual(crowd.map(worker => worker.exitCode), [0, 0, 0, 0, 0])
+  test(
+    'C17 many children at once all end with 0; a crowd, terminated, ends with the signal',
+    LIMIT,
+    async () => {
+      const crowd = Array.from({ length: 5 }, (_, i) =>
+        new Worker({ target: (n: number) => n * n, args: [i] }).start(),
+      )
+      assert.deepEqual(await Promise.all(crowd.map(worker => worker.result())), [0, 1, 4, 9, 16])
+      await Promise.all(crowd.map(worker => worker.join()))
+      assert.deepEqual(
+        crowd.map(worker => worker.exitCode),
+        [0, 0, 0, 0, 0],
+      )
 
-    const second = Array.from({ length: 5 }, () => new Worker({ target: waitForEver }).start())
-    for (const worker of second) worker.terminate()
-    await Promise.all(second.map(worker => worker.join()))
-    assert.deepEqual(new Set(second.map(worker => worker.exitCode)), new Set([-SIGTERM]))
-  })
+      const second = Array.from({ length: 5 }, () => new Worker({ target: waitForEver }).start())
+      for (const worker of second) worker.terminate()
+      await Promise.all(second.map(worker => worker.join()))
+      assert.deepEqual(new Set(second.map(worker => worker.exitCode)), new Set([-SIGTERM]))
+    },
+  )
 })
 
 test('C5 the root has no parent process; a child knows its pid and name', LIMIT, async () => {

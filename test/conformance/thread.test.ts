@@ -29,40 +29,44 @@ test('C231 a process is called after its parent', LIMIT, async () => {
   await own.join()
 })
 
-test('C232 ten threads under a semaphore of three never run more than three; their state is told truly', LIMIT, async () => {
-  const words = new Int32Array(new SharedArrayBuffer(12)) // free, running, most
-  words[0] = 3
-  const target = (shared: Int32Array): void => {
-    for (;;) {
-      const free = Atomics.load(shared, 0)
-      if (free === 0) Atomics.wait(shared, 0, 0, 50)
-      else if (Atomics.compareExchange(shared, 0, free, free - 1) === free) break
+test(
+  'C232 ten threads under a semaphore of three never run more than three; their state is told truly',
+  LIMIT,
+  async () => {
+    const words = new Int32Array(new SharedArrayBuffer(12)) // free, running, most
+    words[0] = 3
+    const target = (shared: Int32Array): void => {
+      for (;;) {
+        const free = Atomics.load(shared, 0)
+        if (free === 0) Atomics.wait(shared, 0, 0, 50)
+        else if (Atomics.compareExchange(shared, 0, free, free - 1) === free) break
+      }
+      const running = Atomics.add(shared, 1, 1) + 1
+      for (let most = Atomics.load(shared, 2); running > most; most = Atomics.load(shared, 2)) {
+        if (Atomics.compareExchange(shared, 2, most, running) === most) break
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+      Atomics.sub(shared, 1, 1)
+      Atomics.add(shared, 0, 1)
+      Atomics.notify(shared, 0)
     }
-    const running = Atomics.add(shared, 1, 1) + 1
-    for (let most = Atomics.load(shared, 2); running > most; most = Atomics.load(shared, 2)) {
-      if (Atomics.compareExchange(shared, 2, most, running) === most) break
+    const threads = Array.from({ length: 10 }, () => new Thread({ target, args: [words] }))
+    for (const thread of threads) {
+      assert.equal(thread.id, undefined)
+      assert.match(inspected(thread), /^<Thread name='.*' initial>$/)
+      thread.start()
+      assert.ok(Number(thread.id) > 0)
+      assert.match(inspected(thread), / started>$/)
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
-    Atomics.sub(shared, 1, 1)
-    Atomics.add(shared, 0, 1)
-    Atomics.notify(shared, 0)
-  }
-  const threads = Array.from({ length: 10 }, () => new Thread({ target, args: [words] }))
-  for (const thread of threads) {
-    assert.equal(thread.id, undefined)
-    assert.match(inspected(thread), /^<Thread name='.*' initial>$/)
-    thread.start()
-    assert.ok(Number(thread.id) > 0)
-    assert.match(inspected(thread), / started>$/)
-  }
-  await Promise.all(threads.map(thread => thread.join()))
-  for (const thread of threads) {
-    assert.equal(thread.isAlive(), false)
-    assert.match(inspected(thread), / stopped exitCode=0>$/)
-  }
-  const most = Number(words[2])
-  assert.ok(most >= 1 && most <= 3, String(most))
-})
+    await Promise.all(threads.map(thread => thread.join()))
+    for (const thread of threads) {
+      assert.equal(thread.isAlive(), false)
+      assert.match(inspected(thread), / stopped exitCode=0>$/)
+    }
+    const most = Number(words[2])
+    assert.ok(most >= 1 && most <= 3, String(most))
+  },
+)
 
 test('C233 sizes of the stack can be set, and wrong ones are refused', LIMIT, async () => {
   const depth = (): number => {
@@ -89,23 +93,29 @@ test('C233 sizes of the stack can be set, and wrong ones are refused', LIMIT, as
   assert.throws(() => new Thread({ resourceLimits: { stack: 1 } } as never), code('WRONG_OPTION'))
 })
 
-test('C234 ended threads are not listed; joins from several places and with limits are fine', LIMIT, async () => {
-  const thread = new Thread({ target: waitForEver }).start()
-  assert.deepEqual(activeThreads(), [currentThread(), thread])
-  const joins = Array.from({ length: 5 }, () => thread.join())
-  assert.equal(await thread.join({ timeout: 0 }), false)
-  assert.equal(await thread.join({ timeout: 10 }), false)
-  thread.terminate()
-  assert.deepEqual(await deadline(Promise.all(joins), 5000, 'the joins'), Array(5).fill(true))
-  assert.deepEqual(activeThreads(), [currentThread()])
-  assert.equal(await thread.join({ timeout: 0 }), true)
-})
+test(
+  'C234 ended threads are not listed; joins from several places and with limits are fine',
+  LIMIT,
+  async () => {
+    const thread = new Thread({ target: waitForEver }).start()
+    assert.deepEqual(activeThreads(), [currentThread(), thread])
+    const joins = Array.from({ length: 5 }, () => thread.join())
+    assert.equal(await thread.join({ timeout: 0 }), false)
+    assert.equal(await thread.join({ timeout: 10 }), false)
+    thread.terminate()
+    assert.deepEqual(await deadline(Promise.all(joins), 5000, 'the joins'), Array(5).fill(true))
+    assert.deepEqual(activeThreads(), [currentThread()])
+    assert.equal(await thread.join({ timeout: 0 }), true)
+  },
+)
 
 test('C236 a thread can not join itself', LIMIT, async () => {
   await assert.rejects(currentThread().join(), code('JOIN_SELF'))
   const thread = new Thread({
     target: async () => [
-      await currentThread().join().catch((error: { code: string }) => error.code),
+      await currentThread()
+        .join()
+        .catch((error: { code: string }) => error.code),
       currentThread() === currentThread(),
       mainThread().name,
       currentThread().isAlive(),
@@ -119,26 +129,30 @@ test('C236 a thread can not join itself', LIMIT, async () => {
 eachKind(kind => {
   const { Worker } = kind
 
-  test('C236 the daemon flag is fixed at start; a second start and joins before it are refused', LIMIT, async () => {
-    const worker = new Worker({ target: waitForEver })
-    worker.daemon = true
-    await assert.rejects(worker.join(), code('NOT_STARTED'))
-    await assert.rejects(worker.result(), code('NOT_STARTED'))
-    for (const call of ['terminate', 'kill', 'interrupt'] as const) {
-      assert.throws(() => worker[call](), code('NOT_STARTED'))
-    }
-    worker.start()
-    assert.throws(() => {
-      worker.daemon = false
-    }, code('DAEMON_HAS_STARTED'))
-    assert.throws(() => worker.start(), code('ALREADY_STARTED'))
-    assert.equal(worker.daemon, true)
-    worker.terminate()
-    await worker.join()
-    assert.throws(() => worker.start(), code('ALREADY_STARTED'))
-    worker.close()
-    assert.throws(() => worker.start(), code('WORKER_CLOSED'))
-  })
+  test(
+    'C236 the daemon flag is fixed at start; a second start and joins before it are refused',
+    LIMIT,
+    async () => {
+      const worker = new Worker({ target: waitForEver })
+      worker.daemon = true
+      await assert.rejects(worker.join(), code('NOT_STARTED'))
+      await assert.rejects(worker.result(), code('NOT_STARTED'))
+      for (const call of ['terminate', 'kill', 'interrupt'] as const) {
+        assert.throws(() => worker[call](), code('NOT_STARTED'))
+      }
+      worker.start()
+      assert.throws(() => {
+        worker.daemon = false
+      }, code('DAEMON_HAS_STARTED'))
+      assert.throws(() => worker.start(), code('ALREADY_STARTED'))
+      assert.equal(worker.daemon, true)
+      worker.terminate()
+      await worker.join()
+      assert.throws(() => worker.start(), code('ALREADY_STARTED'))
+      worker.close()
+      assert.throws(() => worker.start(), code('WORKER_CLOSED'))
+    },
+  )
 
   test('C238 an error is printed with the name of its worker', LIMIT, async () => {
     const printed = await stderrOf(async () => {
@@ -175,7 +189,11 @@ eachKind(kind => {
 })
 
 test('C244 a thread can interrupt the main thread; a wrong signal is refused', LIMIT, async () => {
-  const { stdout, stderr, code: exit } = await runProgram(`
+  const {
+    stdout,
+    stderr,
+    code: exit,
+  } = await runProgram(`
     import { Thread } from 'manycore'
     process.once('SIGINT', () => console.log('main interrupted'))
     const thread = new Thread({ target: () => {
@@ -191,5 +209,7 @@ test('C244 a thread can interrupt the main thread; a wrong signal is refused', L
 })
 
 function inspected(worker: object): string {
-  return (worker as Record<symbol, () => string>)[Symbol.for('nodejs.util.inspect.custom')]?.call(worker) ?? ''
+  return (
+    (worker as Record<symbol, () => string>)[Symbol.for('nodejs.util.inspect.custom')]?.call(worker) ?? ''
+  )
 }

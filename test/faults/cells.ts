@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { type CallOptions, ManycoreError, type MapOptions, Pool, type PoolOptions, Process, Thread, ThreadPool } from 'manycore'
+import {
+  type CallOptions,
+  ManycoreError,
+  type MapOptions,
+  Pool,
+  type PoolOptions,
+  Process,
+  Thread,
+  ThreadPool,
+} from 'manycore'
 import { deadline, type Kind, leaks, nothingLeft } from '../support/index.ts'
 import { EXIT_CODE, type Fault, HUGE, MESSAGE } from './fixtures/misdeeds.ts'
 
@@ -43,14 +52,20 @@ export async function clearUp(): Promise<void> {
 }
 
 /** A test with a deadline inside Node's own, so that it can tell what was pending. */
-export function cell(name: string, body: () => Promise<void>, describePending: () => unknown = () => ''): void {
+export function cell(
+  name: string,
+  body: () => Promise<void>,
+  describePending: () => unknown = () => '',
+): void {
   test(name, { timeout: DEADLINE + 5_000 }, async () => {
     try {
       await deadline(body(), DEADLINE, name)
     } catch (error) {
       if (!(error instanceof Error && error.message.includes('was not there within'))) throw error
       const pending = JSON.stringify(describePending(), undefined, 1)
-      throw new Error(`${error.message}\npending: ${pending}\n${leaks().join('\n')}\n${process.getActiveResourcesInfo().join(' ')}`)
+      throw new Error(
+        `${error.message}\npending: ${pending}\n${leaks().join('\n')}\n${process.getActiveResourcesInfo().join(' ')}`,
+      )
     }
   })
 }
@@ -114,7 +129,11 @@ export function coded(code: string, fields: Readonly<Record<string, unknown>> = 
     assert.ok(error instanceof ManycoreError, `not one of ours: ${String(error)}`)
     assert.equal(error.code, code, error.message)
     for (const [field, wanted] of Object.entries(fields)) {
-      assert.equal((error as unknown as Record<string, unknown>)[field], wanted, `${field} of: ${error.message}`)
+      assert.equal(
+        (error as unknown as Record<string, unknown>)[field],
+        wanted,
+        `${field} of: ${error.message}`,
+      )
     }
   }
 }
@@ -175,7 +194,8 @@ export function expectOutcomes(way: Way, found: readonly Outcome[], expected: Ex
   assert.equal(found.length, 3, 'one outcome for each item')
   const isFine = (each: Outcome): boolean => 'value' in each && each.value === 'fine'
   const odd = found.filter(each => !isFine(each))
-  if (odd.length !== 1) assert.fail(`${odd.length} items are not fine:\n${odd.map(each => inspect(each)).join('\n')}`)
+  if (odd.length !== 1)
+    assert.fail(`${odd.length} items are not fine:\n${odd.map(each => inspect(each)).join('\n')}`)
   if (way !== 'imapUnordered') assert.equal(found[0], odd[0], 'the bad item is the first')
   expected(odd[0] as Outcome)
 }
@@ -190,7 +210,13 @@ export async function runTarget(
   const target = fn as (item: unknown) => unknown
   const worker = kind.pick(
     () => new Thread({ target, args: [item], resourceLimits: { maxOldGenerationSizeMb: 32 } }),
-    () => new Process({ target, args: [item], execArgv: ['--max-old-space-size=32'], stdio: ['ignore', 'ignore', 'pipe'] }),
+    () =>
+      new Process({
+        target,
+        args: [item],
+        execArgv: ['--max-old-space-size=32'],
+        stdio: ['ignore', 'ignore', 'pipe'],
+      }),
   )()
   worker.start()
   const endless = fault === 'never answers'

@@ -1,12 +1,6 @@
 import { eachKind } from '../support/index.ts'
 import { IN_ARGUMENTS, IN_RESULT, type Way } from './cells.ts'
-import {
-  Bomb,
-  type Fault,
-  resultThatPacks,
-  resultWithTrap,
-  withArgument,
-} from './fixtures/misdeeds.ts'
+import { Bomb, type Fault, resultThatPacks, resultWithTrap, withArgument } from './fixtures/misdeeds.ts'
 import { declarePlace } from './places.ts'
 
 /* The user's code that runs while a value crosses: unpack() of a class, pack() of a class, a getter. */

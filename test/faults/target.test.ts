@@ -1,12 +1,38 @@
 import assert from 'node:assert/strict'
 import { afterEach } from 'node:test'
 import { eachKind, nothingLeft } from '../support/index.ts'
-import { cell, coded, type Expectation, IN_ARGUMENTS, IN_RESULT, IN_TASK, possible, runTarget } from './cells.ts'
-import { afterPause, Bomb, duringRun, EXIT_CODE, type Fault, resultThatPacks, resultWithTrap, withArgument } from './fixtures/misdeeds.ts'
+import {
+  cell,
+  coded,
+  type Expectation,
+  IN_ARGUMENTS,
+  IN_RESULT,
+  IN_TASK,
+  possible,
+  runTarget,
+} from './cells.ts'
+import {
+  afterPause,
+  Bomb,
+  duringRun,
+  EXIT_CODE,
+  type Fault,
+  resultThatPacks,
+  resultWithTrap,
+  withArgument,
+} from './fixtures/misdeeds.ts'
 
 /* The same faults in the target of a Process or Thread. Nothing limits its time; its program ends it. */
 
-const ALL: readonly Fault[] = ['throws', 'exits', 'is killed', 'runs out of memory', 'never answers', 'cannot travel', 'is huge']
+const ALL: readonly Fault[] = [
+  'throws',
+  'exits',
+  'is killed',
+  'runs out of memory',
+  'never answers',
+  'cannot travel',
+  'is huge',
+]
 const DEADLY = ALL.slice(0, 5)
 
 eachKind(kind => {
@@ -14,10 +40,34 @@ eachKind(kind => {
   const ended: Expectation = coded('WORKER_DIED', { exitCode: kind.pick(-15, -15) })
   const PLACES = [
     { name: 'run', fn: duringRun, bad: (fault: Fault) => fault, faults: ALL, expected: IN_TASK },
-    { name: 'run, after an await', fn: afterPause, bad: (fault: Fault) => fault, faults: ALL, expected: IN_TASK },
-    { name: 'arguments', fn: withArgument, bad: (fault: Fault) => new Bomb('unpack', fault), faults: DEADLY, expected: IN_ARGUMENTS },
-    { name: 'result, taken apart', fn: resultThatPacks, bad: (fault: Fault) => fault, faults: DEADLY, expected: IN_RESULT },
-    { name: 'result, read', fn: resultWithTrap, bad: (fault: Fault) => fault, faults: DEADLY, expected: IN_RESULT },
+    {
+      name: 'run, after an await',
+      fn: afterPause,
+      bad: (fault: Fault) => fault,
+      faults: ALL,
+      expected: IN_TASK,
+    },
+    {
+      name: 'arguments',
+      fn: withArgument,
+      bad: (fault: Fault) => new Bomb('unpack', fault),
+      faults: DEADLY,
+      expected: IN_ARGUMENTS,
+    },
+    {
+      name: 'result, taken apart',
+      fn: resultThatPacks,
+      bad: (fault: Fault) => fault,
+      faults: DEADLY,
+      expected: IN_RESULT,
+    },
+    {
+      name: 'result, read',
+      fn: resultWithTrap,
+      bad: (fault: Fault) => fault,
+      faults: DEADLY,
+      expected: IN_RESULT,
+    },
   ] as const
   /** An out-of-memory end is `abort` for a process and an exit code for a thread. */
   const codes: Readonly<Record<Fault, number | null>> = {

@@ -9,27 +9,41 @@ import { diedOfMemory } from '../../src/link/memory-pressure.ts'
 import { Tail } from '../../src/link/tail.ts'
 
 test('flags that say how code runs are handed on, those that say what runs are not', () => {
-  assert.deepEqual(inheritedFlags(['--conditions=x', '--import', './a.mjs', '--no-warnings', '--max-old-space-size=64']), [
-    '--conditions=x',
-    '--import',
-    './a.mjs',
-    '--no-warnings',
-    '--max-old-space-size=64',
-  ])
   assert.deepEqual(
-    inheritedFlags(['-e', '1', '--enable-source-maps', '--eval', '2', '-p', '3', '--input-type=module', '--check']),
+    inheritedFlags(['--conditions=x', '--import', './a.mjs', '--no-warnings', '--max-old-space-size=64']),
+    ['--conditions=x', '--import', './a.mjs', '--no-warnings', '--max-old-space-size=64'],
+  )
+  assert.deepEqual(
+    inheritedFlags([
+      '-e',
+      '1',
+      '--enable-source-maps',
+      '--eval',
+      '2',
+      '-p',
+      '3',
+      '--input-type=module',
+      '--check',
+    ]),
     ['--enable-source-maps'],
   )
-  assert.deepEqual(inheritedFlags(['--inspect', '--inspect-brk=0', '--inspect-port=9', '--test', '--watch', '--cpu-prof']), [])
+  assert.deepEqual(
+    inheritedFlags(['--inspect', '--inspect-brk=0', '--inspect-port=9', '--test', '--watch', '--cpu-prof']),
+    [],
+  )
 })
 
 test('a tail keeps the last bytes', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: 'binary-ascii', maxLength: 30 })), fc.integer({ min: 1, max: 50 }), (parts, limit) => {
-      const tail = new Tail(limit)
-      for (const part of parts) tail.push(Buffer.from(part))
-      assert.equal(tail.toString(), parts.join('').slice(-limit))
-    }),
+    fc.property(
+      fc.array(fc.string({ unit: 'binary-ascii', maxLength: 30 })),
+      fc.integer({ min: 1, max: 50 }),
+      (parts, limit) => {
+        const tail = new Tail(limit)
+        for (const part of parts) tail.push(Buffer.from(part))
+        assert.equal(tail.toString(), parts.join('').slice(-limit))
+      },
+    ),
   )
 })
 
@@ -60,7 +74,10 @@ test('marks outlive their writer, in slots that are used again', () => {
   assert.equal(takeSlot(), slot)
   assert.equal(readMark(slot).call, -1, 'a slot is cleared before it is used again')
   if (process.platform === 'linux') {
-    assert.deepEqual(readdirSync('/dev/shm').filter(name => name.includes('manycore')), [])
+    assert.deepEqual(
+      readdirSync('/dev/shm').filter(name => name.includes('manycore')),
+      [],
+    )
   }
 })
 

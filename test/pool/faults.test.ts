@@ -97,8 +97,8 @@ eachKind(kind => {
       ),
       async pool => {
         const devour = (): number => {
-          const all: unknown[] = []
-          for (;;) all.push(new Array(1000).fill({ n: all.length }))
+          const hoard: unknown[] = []
+          for (;;) hoard.push(Array.from({ length: 1000 }, (_, i) => ({ i })))
         }
         const error = (await rejection(pool.apply(devour))) as unknown as WorkerDiedError
         assert.equal(error.code, 'WORKER_DIED')

@@ -1,5 +1,8 @@
 import { describe } from 'node:test'
-import { Pool, Process, Thread, ThreadPool } from 'manycore'
+import { Pool, Process, setStartMethod, Thread, ThreadPool } from 'manycore'
+
+// Tests look for what is left behind, and a spare process is meant to be. Programs of their own have spares.
+setStartMethod('spawn', { force: true })
 
 /** Where the work of a test runs, and the classes that run it there. */
 export interface Kind {

@@ -36,11 +36,18 @@ for (const [name, head] of [
   ['main.mjs', "import { freezeSupport, Process, Pool, Thread, ThreadPool } from 'manycore'"],
   ['main.cjs', "const { freezeSupport, Process, Pool, Thread, ThreadPool } = require('manycore')"],
 ] as const) {
-  test(`a child that runs the main program again (${name}) becomes a worker in freezeSupport`, LIMIT, async () => {
-    const { stdout, stderr, code, left } = await runProgram(`${head}\nfreezeSupport()\n${MAIN}`, { name, env: PRETEND })
-    assert.equal(stdout, `main runs\n7 true 0\ngrandchild\n3 6 9\n${NO_THREADS}`, stderr)
-    assert.deepEqual([stderr, code, left], ['', 0, []])
-  })
+  test(
+    `a child that runs the main program again (${name}) becomes a worker in freezeSupport`,
+    LIMIT,
+    async () => {
+      const { stdout, stderr, code, left } = await runProgram(`${head}\nfreezeSupport()\n${MAIN}`, {
+        name,
+        env: PRETEND,
+      })
+      assert.equal(stdout, `main runs\n7 true 0\ngrandchild\n3 6 9\n${NO_THREADS}`, stderr)
+      assert.deepEqual([stderr, code, left], ['', 0, []])
+    },
+  )
 
   test(`without it (${name}) such a child starts nothing and says what is missing`, LIMIT, async () => {
     const { stdout, stderr, code, late, left } = await runProgram(`${head}\n${MAIN}`, { name, env: PRETEND })

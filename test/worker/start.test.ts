@@ -31,14 +31,17 @@ eachKind(kind => {
       assert.throws(() => new Worker(wrong as never), code('WRONG_OPTION'), inspect(wrong))
     }
     assert.throws(() => new Worker({ traget: () => 1 } as never), code('UNKNOWN_OPTION'))
-    assert.throws(() => new Worker(kind.pick({ env: {} }, { resourceLimits: {} }) as never), code('UNKNOWN_OPTION'))
+    assert.throws(
+      () => new Worker(kind.pick({ env: {} }, { resourceLimits: {} }) as never),
+      code('UNKNOWN_OPTION'),
+    )
     assert.throws(() => new Worker((() => 1) as never), code('WRONG_OPTION'))
   })
 
   test('an argument or a captured value that can not cross is refused at start, and nothing is started', () => {
     const before = activeChildren().length + activeThreads().length
-    const held = new WeakMap()
-    const worker = new Worker({ target: (x: unknown) => x, args: [new WeakMap()] })
+    const held = new WeakRef({})
+    const worker = new Worker({ target: (x: unknown) => x, args: [new WeakRef({})] })
     assert.throws(() => worker.start(), code('CANNOT_CLONE'))
     assert.equal(worker.isAlive(), false)
     assert.throws(() => new Worker({ target: () => held }).start(), /held/)
@@ -156,14 +159,21 @@ test('env, cwd and execArgv', LIMIT, async () => {
 })
 
 test('a Node that does not know an option says so', LIMIT, async () => {
-  const child = new Process({ target: () => 1, execArgv: ['--no-such-option'], stdio: ['ignore', 'ignore', 'pipe'] }).start()
+  const child = new Process({
+    target: () => 1,
+    execArgv: ['--no-such-option'],
+    stdio: ['ignore', 'ignore', 'pipe'],
+  }).start()
   await assert.rejects(child.result(), (error: unknown) => {
     const { code: errorCode, exitCode, stderr } = error as { code: string; exitCode: number; stderr: string }
     assert.deepEqual([errorCode, exitCode], ['WORKER_DIED', 9])
     assert.match(stderr, /no-such-option/)
     return true
   })
-  assert.throws(() => new Thread({ target: () => 1, execArgv: ['--no-such-option'] }).start(), code('WORKER_START_FAILED'))
+  assert.throws(
+    () => new Thread({ target: () => 1, execArgv: ['--no-such-option'] }).start(),
+    code('WORKER_START_FAILED'),
+  )
   await child.join()
 })
 

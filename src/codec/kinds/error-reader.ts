@@ -7,7 +7,7 @@ import type { GraphPacker } from '../packer.ts'
 import { builtinName } from '../realm.ts'
 import { reasonText } from '../reason.ts'
 import { carriesErrors } from '../registry.ts'
-import { type ErrorClass, type ErrorPayload, isError } from './error.ts'
+import { type ErrorClass, type ErrorPayload, isError } from './error-form.ts'
 
 const OWN = new Map<string, typeof ManycoreError>()
 for (const [name, value] of Object.entries(base)) {
@@ -131,7 +131,10 @@ export class ErrorReader {
   #attempt(value: unknown, label: string): { readonly slot: Slot } | undefined {
     // Another error never fails, so a long chain of causes needs no attempts within attempts.
     if (isError(value)) return { slot: this.#packer.slot(value, label) }
-    return this.#packer.attempt(value, label, reason => this.#leave(label, reason))
+    const outcome = this.#packer.attempt(value, label)
+    if ('slot' in outcome) return outcome
+    this.#leave(label, outcome.reason)
+    return undefined
   }
 
   #leave(label: string, reason: unknown): void {

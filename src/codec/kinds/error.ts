@@ -1,12 +1,12 @@
-import { types } from 'node:util'
 import { createError } from '../../base/index.ts'
 import { classNamed } from '../classes.ts'
 import { dressUp } from '../dress.ts'
 import type { Graph } from '../graph.ts'
-import type { Kind, Slot, Unpacker } from '../kind.ts'
+import type { Kind, Unpacker } from '../kind.ts'
 import type { GraphPacker } from '../packer.ts'
-import type { GraphUnpacker } from '../unpacker.ts'
 import { builtinClass } from '../realm.ts'
+import type { GraphUnpacker } from '../unpacker.ts'
+import { type ErrorPayload, isError } from './error-form.ts'
 import { ErrorReader, ownClass } from './error-reader.ts'
 
 /*
@@ -14,33 +14,6 @@ import { ErrorReader, ownClass } from './error-reader.ts'
  * all that is left to tell what went wrong: a property that can't cross stays behind, and `leftBehind` says so.
  * Making one never runs a constructor of the user's.
  */
-
-/** Where the class is found on the other side. */
-export type ErrorClass =
-  | readonly [how: 'builtin' | 'manycore' | 'registered', name: string]
-  /**
-   * The class itself crosses, carried by a kind that claims it. In a graph of its own: where the class can't be had
-   * (its module does not load here), the error is still told.
-   */
-  | readonly [how: 'carried', constructor: Graph]
-  /** What the `pack` of a registered class gave. */
-  | readonly [how: 'packed', name: string, packed: Slot]
-  | readonly [how: 'unknown']
-
-export interface ErrorPayload {
-  readonly class: ErrorClass
-  /** What the error is called in texts. */
-  readonly name: string
-  readonly message: string | undefined
-  readonly stack: string
-  /** Key, value, flags. */
-  readonly properties: readonly Slot[]
-  readonly leftBehind: readonly string[]
-}
-
-export function isError(value: unknown): value is Error {
-  return types.isNativeError(value) || value instanceof Error
-}
 
 export const ERROR: Kind<Error, ErrorPayload> = {
   name: 'error',

@@ -4,7 +4,8 @@ import { BOXED, DATE, HEADERS, isHeaders, REGEXP, SEARCH_PARAMS, SYMBOL, URL_KIN
 import { BUFFER, VIEW } from './binary.ts'
 import { CLASS } from './class.ts'
 import { MAP, SET } from './collections.ts'
-import { ERROR, isError } from './error.ts'
+import { ERROR } from './error.ts'
+import { isError } from './error-form.ts'
 import { CLONEABLE, isCloneable, isMovable, MOVABLE } from './platform.ts'
 
 /*

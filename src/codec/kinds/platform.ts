@@ -33,11 +33,14 @@ export const MOVABLE: Kind<object, object> = {
   claims: isMovable,
   pack(value, packer) {
     const { transfer, can } = packer as GraphPacker
+    if (can.transfer && transfer.has(value)) return value
     const what = `a ${value.constructor.name}`
-    if (!can.transfer) packer.refuse(what, `${THERE}; only threads could be handed it.`)
-    if (!transfer.has(value))
-      packer.refuse(what, `${THERE}; or hand it over: put it in the transfer list as well.`)
-    return value
+    if (value instanceof AbortSignal)
+      packer.refuse(what, 'Give it to the call instead, as its option signal.')
+    const handOver = can.transfer
+      ? 'or hand it over: put it in the transfer list as well'
+      : 'only threads could be handed it'
+    return packer.refuse(what, `${THERE}; ${handOver}.`)
   },
   make: value => value,
 }

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { machine } from '../../src/pool/machine.ts'
+import type { Instruction } from '../../src/pool/plan.ts'
+import {
+  type StateTable,
+  TASK_STATES,
+  type TaskState,
+  WORKER_STATES,
+  type WorkerState,
+} from '../../src/pool/plan-table.ts'
+import { Plan } from '../../src/pool/plan.ts'
+import { WaitingLine } from '../../src/pool/waiting-line.ts'
+import { ModelTask } from './crew-model.ts'
+
+/* The plan, event by event: what it says to do. Random histories are in plan.property.test.ts. */
+
+const OPTIONS = { workers: 2, concurrency: 1, maxTasksPerChild: undefined }
+const task = (id: number, priority = 0, retries = 0): ModelTask => new ModelTask(id, priority, retries)
+
+/** Instructions in a few words: `start 1`, `send 2: 0 1`. */
+function words(instructions: readonly Instruction<ModelTask>[]): string[] {
+  return instructions.map(each => {
+    const worker = 'worker' in each ? ` ${each.worker.id}` : ''
+    const tasks = 'tasks' in each ? `: ${each.tasks.map(({ id }) => id).join(' ')}` : ''
+    return `${each.do}${worker}${tasks}${'task' in each ? ` ${each.task.id}` : ''}`
+  })
+}
+
+function planOf(options: { workers?: number; maxTasksPerChild?: number } = {}): {
+  plan: Plan<ModelTask>
+  worker(id: number): NonNullable<ReturnType<typeof find>>
+  submit(...tasks: ModelTask[]): string[]
+  ready(id: number): string[]
+  finish(id: number, done: ModelTask[], failed?: ModelTask[], busy?: number): string[]
+} {
+  const plan = new Plan<ModelTask>({ ...OPTIONS, ...options })
+  const find = (id: number) => [...plan.workers].find(worker => worker.id === id)
+  const worker = (id: number) => find(id) as NonNullable<ReturnType<typeof find>>
+  plan.handle({ kind: 'open' })
+  return {
+    plan,
+    worker,
+    submit: (...tasks) => {
+      for (const each of tasks) plan.handle({ kind: 'submitted', task: each })
+      return words(plan.handle({ kind: 'flush' }))
+    },
+    ready: id => words(plan.handle({ kind: 'ready', worker: worker(id) })),
+    finish: (id, done, failed = [], busy = 1) =>
+      words(
+        plan.handle({
+          kind: 'finished',
+          worker: worker(id),
+          done,
+          failed,
+          busy,
+          calls: done.length + failed.length,
+        }),
+      ),
+  }
+}
+
+test('opening starts every worker', () => {
+  const plan = new Plan<ModelTask>({ ...OPTIONS, workers: 3 })
+  assert.deepEqual(words(plan.handle({ kind: 'open' })), ['start 1', 'start 2', 'start 3'])
+})
+
+test('tasks wait until a worker is ready, and one goes to each before any gets two', () => {
+  const { submit, ready, finish } = planOf()
+  const [a, b, c] = [task(0), task(1), task(2)]
+  assert.deepEqual(submit(a, b, c), [])
+  assert.deepEqual(ready(1), ['send 1: 0'])
+  assert.deepEqual(ready(2), ['send 2: 1'])
+  assert.deepEqual(finish(1, [a], [], 50), ['send 1: 2'])
+})
+
+test('short tasks make lines deep, a long one makes them short again', () => {
+  const { plan, submit, ready, finish } = planOf({ workers: 1 })
+  ready(1)
+  const first = task(0)
+  submit(first)
+  assert.equal(plan.depth, 1)
+  finish(1, [first], [], 0.01)
+  assert.equal(plan.depth, 401)
+  const second = task(1)
+  submit(second)
+  finish(1, [second], [], 100)
+  assert.equal(plan.depth, 1)
+})
+
+test('a task that failed is sent again while it may be, then its caller is told', () => {
+  const { submit, ready, finish } = planOf({ workers: 1 })
+  const twice = task(0, 0, 1)
+  ready(1)
+  assert.deepEqual(submit(twice), ['send 1: 0'])
+  assert.deepEqual(finish(1, [], [twice]), ['send 1: 0'])
+  assert.deepEqual(finish(1, [], [twice]), ['fail 0', 'watchIdle 1'])
+  assert.equal(twice.state, 'settled')
+})
+
+test('a death: what was begun fails, what was not goes on in its old order, a successor starts', () => {
+  const { plan, submit, ready, finish, worker } = planOf({ workers: 1 })
+  ready(1)
+  const warm = task(9)
+  submit(warm)
+  finish(1, [warm], [], 0.01)
+  const tasks = [task(0), task(1), task(2)]
+  assert.deepEqual(submit(...tasks), ['send 1: 0 1 2'])
+  const said = plan.handle({
+    kind: 'died',
+    worker: worker(1),
+    begun: tasks.slice(0, 1),
+    waiting: tasks.slice(1),
+  })
+  assert.deepEqual(words(said), ['fail 0', 'start 2'])
+  assert.deepEqual(ready(2), ['send 2: 1 2'])
+})
+
+test('cancelled in line: dropped without a word; with a worker: asked to stop, and the worker gets nothing new', () => {
+  const { plan, submit, ready, finish } = planOf({ workers: 1 })
+  ready(1)
+  const [running, waiting, next] = [task(0), task(1), task(2)]
+  submit(running, waiting)
+  assert.deepEqual(words(plan.handle({ kind: 'cancelled', task: waiting, again: false })), [])
+  assert.deepEqual(words(plan.handle({ kind: 'cancelled', task: running, again: false })), ['askToStop 1 0'])
+  assert.deepEqual(submit(next), [])
+  assert.deepEqual(finish(1, [running]), ['send 1: 2'])
+  assert.equal(plan.waiting, 0)
+})
+
+test('a task that ran out of time and may run again is not told, but sent again', () => {
+  const { plan, submit, ready, worker } = planOf({ workers: 1 })
+  ready(1)
+  const late = task(0, 0, 1)
+  submit(late)
+  assert.deepEqual(words(plan.handle({ kind: 'cancelled', task: late, again: true })), ['askToStop 1 0'])
+  assert.deepEqual(words(plan.handle({ kind: 'stubborn', worker: worker(1) })), ['destroy 1'])
+  assert.deepEqual(words(plan.handle({ kind: 'died', worker: worker(1), begun: [late], waiting: [] })), [
+    'start 2',
+  ])
+  assert.deepEqual(ready(2), ['send 2: 0'])
+  assert.equal(late.retries, 0)
+})
+
+test('who has had its number of tasks retires, and its successor starts first', () => {
+  const { submit, ready } = planOf({ workers: 1, maxTasksPerChild: 1 })
+  ready(1)
+  assert.deepEqual(submit(task(0)), ['send 1: 0', 'retire 1', 'start 2'])
+})
+
+test('an idle worker and one that is stuck: the line of the latter is taken back', () => {
+  const { plan, submit, ready, finish } = planOf()
+  ready(1)
+  const warm = task(9)
+  submit(warm)
+  finish(1, [warm], [], 0.01)
+  assert.deepEqual(submit(task(0), task(1), task(2)), ['send 1: 0 1 2'])
+  assert.deepEqual(ready(2), ['watchIdle 2', 'lookAgain'])
+  assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['lookAgain'])
+  assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['takeBack 1', 'lookAgain'])
+})
+
+test('three workers that die before they are ready, ten that die for nothing: the plan gives up', () => {
+  const starting = planOf({ workers: 1 })
+  for (const [id, said] of [
+    [1, 'start 2'],
+    [2, 'start 3'],
+    [3, 'giveUp'],
+  ] as const)
+    assert.deepEqual(
+      words(starting.plan.handle({ kind: 'died', worker: starting.worker(id), begun: [], waiting: [] })),
+      [said],
+    )
+  const idle = planOf({ workers: 1 })
+  for (let id = 1; id <= 10; id++) {
+    idle.ready(id)
+    const said = words(idle.plan.handle({ kind: 'died', worker: idle.worker(id), begun: [], waiting: [] }))
+    assert.deepEqual(said, [id < 10 ? `start ${id + 1}` : 'giveUp'])
+  }
+})
+
+test('close lets what is there be done, then retires; stop ends everything', () => {
+  const closing = planOf({ workers: 2 })
+  closing.ready(1)
+  closing.ready(2)
+  const last = task(0)
+  assert.deepEqual(closing.submit(last), ['send 1: 0'])
+  assert.deepEqual(words(closing.plan.handle({ kind: 'close' })), ['retire 2'])
+  assert.deepEqual(closing.finish(1, [last]), ['retire 1'])
+  const gone = (id: number): string[] =>
+    words(closing.plan.handle({ kind: 'died', worker: closing.worker(id), begun: [], waiting: [] }))
+  assert.deepEqual(gone(1), [])
+  assert.deepEqual(gone(2), ['ended'])
+
+  const stopping = planOf({ workers: 1 })
+  stopping.submit(task(0))
+  assert.deepEqual(words(stopping.plan.handle({ kind: 'stop' })), ['drop 0', 'destroy 1'])
+  const end = stopping.plan.handle({ kind: 'died', worker: stopping.worker(1), begun: [], waiting: [] })
+  assert.deepEqual(words(end), ['ended'])
+})
+
+test('the line: higher priorities first, then those that came back, then the order of arrival', () => {
+  const line = new WaitingLine<ModelTask>()
+  const waiting = (id: number, priority = 0): ModelTask =>
+    Object.assign(task(id, priority), { state: 'waiting' })
+  for (const [id, priority] of [
+    [0, 0],
+    [1, 5],
+    [2, 0],
+    [3, -1],
+    [4, 5],
+  ] as const)
+    line.push(waiting(id, priority))
+  line.pushFront(waiting(5))
+  line.pushFront(waiting(6))
+  const cancelled = waiting(7)
+  line.push(cancelled)
+  cancelled.state = 'settled'
+  line.drop()
+  assert.equal(line.size, 7)
+  assert.deepEqual(
+    line.drain().map(({ id }) => id),
+    [1, 4, 5, 6, 0, 2, 3],
+  )
+  assert.equal(line.size, 0)
+  for (let round = 0; round < 3; round++) {
+    for (let id = 0; id < 5000; id++) line.push(waiting(id))
+    for (let id = 0; id < 5000; id++) assert.equal(line.shift()?.id, id)
+  }
+})
+
+/** Every state and event of a table: what is not in it is refused as our own fault. */
+function holds<S extends string, E extends string>(name: string, table: StateTable<S, E>): void {
+  test(`${name}: the table is followed, and nothing else is possible`, () => {
+    const move = machine(table)
+    const events = new Set(table.transitions.map(({ event }) => event))
+    for (const from of table.states) {
+      for (const event of events) {
+        const thing = { state: from }
+        const found = table.transitions.find(each => each.from === from && each.event === event)
+        if (found) assert.equal(move(thing, event), found.to)
+        else assert.throws(() => move(thing, event), { code: 'INTERNAL' })
+        assert.equal(thing.state, found?.to ?? from)
+      }
+    }
+  })
+}
+holds<TaskState, string>('a task', TASK_STATES)
+holds<WorkerState, string>('a worker', WORKER_STATES)

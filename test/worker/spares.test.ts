@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { deadline, isAlive, runProgram, startProgram } from '../support/index.ts'
+import { LIMIT } from './support.ts'
+
+const LINUX_ONLY = { ...LIMIT, skip: process.platform === 'linux' ? false : 'looks into /proc' }
+
+/** Finds the one process below the program that is not there for anything yet. */
+const HEAD = `
+  import { Process, setStartMethod, activeChildren } from 'manycore'
+  import { readFileSync } from 'node:fs'
+  const pidOf = async options => {
+    const child = new Process({ target: () => process.pid, ...options }).start()
+    const pid = await child.result()
+    await child.join()
+    return pid
+  }
+  const children = () => readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number)
+  const spare = async () => {
+    for (;;) {
+      if (children().length === 1) return children()[0]
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
+  }
+`
+
+/** Has it come as far as waiting for messages, on descriptor 3? */
+function isListening(pid: number): boolean {
+  const folder = `/proc/${pid}/fdinfo`
+  return readdirSync(folder).some(fd => /^tfd:\s+3\s/m.test(readFileSync(`${folder}/${fd}`, 'utf8')))
+}
+
+async function lines(body: string): Promise<string[]> {
+  const { stdout, stderr, code, late, left } = await runProgram(`${HEAD}\n${body}`)
+  assert.deepEqual([stderr, code, late, left], ['', 0, false, []])
+  return stdout.trim().split('\n')
+}
+
+test('the next process is the spare one, and is a process like any other', LINUX_ONLY, async () => {
+  const seen = await lines(`
+    console.log(children().length)
+    await pidOf()
+    const kept = await spare()
+    console.log(activeChildren().length)
+    const child = new Process({ target: () => [process.pid, process.argv.length, process.env.NOW, process.cwd()], name: 'taken' }).start()
+    const [pid, , now, folder] = await child.result()
+    console.log(pid === kept, child.pid === kept, now, folder === process.cwd(), activeChildren().length)
+    await child.join()
+    console.log(child.exitCode, await spare() !== kept)
+    const killed = new Process({ target: () => new Promise(() => setInterval(() => {}, 1000)) }).start()
+    killed.terminate()
+    await killed.join()
+    console.log(killed.exitCode)`)
+  assert.deepEqual(seen, ['0', '0', 'true true undefined true 1', '0 true', '-15'])
+})
+
+test('a spare that does not fit any more, or is not wanted, is not taken', LINUX_ONLY, async () => {
+  const seen = await lines(`
+    await pidOf()
+    const first = await spare()
+    const unfit = []
+    for (const options of [{ env: { ...process.env } }, { cwd: '/' }, { execArgv: [] }, { stdio: 'ignore' }, { context: 'spawn' }]) unfit.push(await pidOf(options))
+    console.log(unfit.includes(first), await spare() === first)
+    process.env.NOW = 'later'
+    const child = new Process({ target: () => process.env.NOW }).start()
+    console.log(await child.result(), child.pid === first)
+    await child.join()
+    const second = await spare()
+    process.chdir('/')
+    console.log(await pidOf() === second)
+    const third = await spare()
+    process.kill(third, 'SIGKILL')
+    while (children().includes(third)) await new Promise(resolve => setTimeout(resolve, 10))
+    console.log(await pidOf() !== 0)
+    await spare()
+    setStartMethod('spawn')
+    while (children().length > 0) await new Promise(resolve => setTimeout(resolve, 10))
+    await pidOf()
+    await new Promise(resolve => setTimeout(resolve, 300))
+    console.log(children().length)`)
+  assert.deepEqual(seen, ['false true', 'later false', 'false', 'true', '0'])
+})
+
+test('a spare ends with a program that is killed, and Ctrl-C does it no harm', LINUX_ONLY, async () => {
+  const program = startProgram(`${HEAD}
+    await pidOf()
+    console.log('spare', await spare())
+    setInterval(() => {}, 1000)`)
+  const pid = Number((await program.line(/^spare/)).slice(6))
+  while (!isListening(pid)) await sleep(5)
+  process.kill(pid, 'SIGINT')
+  await sleep(100)
+  assert.equal(isAlive(pid), true)
+  program.child.kill('SIGKILL')
+  const gone = async (): Promise<void> => {
+    while (isAlive(pid)) await sleep(5)
+  }
+  await deadline(gone(), 1500, 'the end of the spare')
+  assert.deepEqual((await program.done).left, [])
+})
