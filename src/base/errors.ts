@@ -225,9 +225,9 @@ export const ERRORS = {
       `${f.what}\n  reached through: ${f.path}${f.declaredAt ? `\n  declared at ${f.declaredAt}` : ''}\n  ${f.remedy}`,
     'The error says what to change; the guide "What travels and how" has the table of all cases.',
   ),
-  EXPORT_NOT_FOUND: row<{ module: string; name: string; exports: string }>(
+  EXPORT_NOT_FOUND: row<{ module: string; exportName: string; exports: string }>(
     CaptureError,
-    f => `${f.module} has no export ${f.name}; it has ${f.exports}`,
+    f => `${f.module} has no export ${f.exportName}; it has ${f.exports}`,
     'Check the spelling, or export the function from that module.',
   ),
   MODULE_NOT_FOUND: row<{ module: string; reason: string }>(

@@ -86,7 +86,7 @@ export function exportOf(request: ModuleRequest, name: string): unknown {
 export function exportError(module: string, name: string, namespace: unknown): Error {
   const names = isObject(namespace) ? Object.keys(namespace).filter(key => key !== 'module.exports') : []
   const exports = names.length === 0 ? 'no exports' : names.slice(0, 20).join(', ')
-  return createError('EXPORT_NOT_FOUND', { module: readable(module), name, exports })
+  return createError('EXPORT_NOT_FOUND', { module: readable(module), exportName: name, exports })
 }
 
 /** Says why a module did not load, with the module's own error as the cause. */

@@ -38,11 +38,18 @@ declare const requireForBundlers: ((name: 'acorn') => typeof acorn) | undefined
 
 /** Loaded at the first parse: importing manycore must cost next to nothing. */
 function parser(): typeof acorn {
-  acornModule ??=
-    typeof requireForBundlers === 'function'
-      ? requireForBundlers('acorn')
-      : (createRequire(import.meta.url)('acorn') as typeof acorn)
+  acornModule ??= loadParser()
   return acornModule
+}
+
+function loadParser(): typeof acorn {
+  try {
+    return createRequire(import.meta.url)('acorn') as typeof acorn
+  } catch (error) {
+    // Not beside us: bundled. Tried last, because `node -e` and the REPL have a `require` of their own, from elsewhere.
+    if (typeof requireForBundlers !== 'function') throw error
+    return requireForBundlers('acorn')
+  }
 }
 
 const OPTIONS = {

@@ -18,3 +18,27 @@ export function inheritedFlags(flags: readonly string[] = process.execArgv): str
   }
   return kept
 }
+
+/** The flags of a thread's own: what is not among them belongs to the process, and Node refuses it for a thread. */
+const FOR_THREADS =
+  /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--enable-source-maps|--no-warnings|--unhandled-rejections|--(no-)?experimental-\S+)(?=$|=)/
+const WITH_VALUE_FOR_THREADS = new Set([
+  '-r',
+  '--require',
+  '--import',
+  '--loader',
+  '--experimental-loader',
+  '-C',
+  '--conditions',
+])
+
+/**
+ * The flags for a new thread. `undefined`: it takes over this one's, as Node does by itself. Only `--input-type` can't
+ * be taken over, for a thread's entry is a file.
+ */
+export function threadFlags(flags: readonly string[] = process.execArgv): string[] | undefined {
+  if (!flags.some(flag => flag.startsWith('--input-type'))) return undefined
+  return inheritedFlags(flags).filter(
+    (flag, at, all) => FOR_THREADS.test(flag) || WITH_VALUE_FOR_THREADS.has(all[at - 1] ?? ''),
+  )
+}

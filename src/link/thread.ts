@@ -7,6 +7,7 @@ import {
 } from 'node:worker_threads'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
+import { threadFlags } from './flags.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
 import { diedOfMemory } from './memory-pressure.ts'
 import { Tail } from './tail.ts'
@@ -35,12 +36,13 @@ export class ThreadLink implements WorkerLink {
 
   constructor(options: StartOptions) {
     const { port1, port2 } = new MessageChannel()
+    const execArgv = options.execArgv ?? threadFlags()
     this.#port = port1
     this.#worker = new Worker(options.entry as URL, {
       name: options.name,
       workerData: { port: port2, board: this.#board.buffer } satisfies ThreadData,
       transferList: [port2],
-      ...(options.execArgv && { execArgv: [...options.execArgv] }),
+      ...(execArgv && { execArgv: [...execArgv] }),
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
     })
     this.threadId = this.#worker.threadId

@@ -2,11 +2,9 @@ import {
   after,
   createError,
   deferred,
-  every,
   ManycoreError,
   quiet,
   type TIMED_OUT,
-  type Timer,
   type WaitOptions,
   waitFor,
 } from '../base/index.ts'
@@ -15,10 +13,12 @@ import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
 import { deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
+import { KeepAlive } from './keep-alive.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
-import { type Instruction, Plan, type PlanEvent, type PlanWorker } from './plan.ts'
-import type { PoolStats } from './stats.ts'
+import { Plan } from './plan.ts'
+import type { Instruction, PlanEvent, PlanWorker } from './plan-words.ts'
+import { type PoolStats, statsOf } from './stats.ts'
 import type { Task } from './task.ts'
 import { Watch } from './watch.ts'
 
@@ -26,8 +26,6 @@ import { Watch } from './watch.ts'
 const GRACE = 100
 /** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
 const LOOK_AGAIN = 4
-/** Never fires in practice; only its being there keeps the program alive. */
-const LONG = 2 ** 30
 
 const TERMINATED = 'the pool was terminated'
 
@@ -59,11 +57,10 @@ export class Crew {
   readonly #plan: Plan<Task>
   readonly #members = new Map<PlanWorker, Member>()
   readonly #ended = deferred()
-  /** Tasks that nobody has been told about yet, and those whose function is being prepared. */
-  #pending = 0
+  /** Tasks whose callers wait, calls whose function is being prepared, and whoever waits for the end. */
+  readonly #underWay = new KeepAlive()
   readonly #sources = new Set<Source>()
   #closing = false
-  #keepAlive: Timer | undefined
   #flushPlanned = false
   #started = false
   #broken: ManycoreError | undefined
@@ -110,7 +107,7 @@ export class Crew {
 
   /** Tasks that are not settled. */
   get pending(): number {
-    return this.#pending
+    return this.#underWay.count
   }
 
   /** Tasks that no worker has begun. */
@@ -150,12 +147,7 @@ export class Crew {
 
   /** Work is on its way, or no longer: while any is, the program stays alive. */
   expect(change: number): void {
-    this.#pending += change
-    if (this.#pending > 0) this.#keepAlive ??= every(LONG, () => {})
-    else {
-      this.#keepAlive?.cancel()
-      this.#keepAlive = undefined
-    }
+    this.#underWay.expect(change)
   }
 
   /** Somebody will submit, perhaps later: a pool that is closed meanwhile waits for that. */
@@ -201,36 +193,18 @@ export class Crew {
   terminate(): Promise<void> {
     this.#terminated = true
     this.#stop(createError('TASK_CANCELLED', { task: 'the job', reason: TERMINATED }))
-    return this.#hold(this.#ended.promise)
+    return this.#underWay.hold(this.#ended.promise)
   }
 
   join(options: WaitOptions, what: string): Promise<void | typeof TIMED_OUT> {
     for (const source of [...this.#sources]) source.hurry?.()
-    return this.#hold(waitFor(this.#ended.promise, what, options))
+    return this.#underWay.hold(waitFor(this.#ended.promise, what, options))
   }
 
   stats(state: 'open' | 'closed' | 'terminated'): PoolStats {
-    const list = []
-    const count = { starting: 0, idle: 0, busy: 0 }
-    let running = 0
-    for (const { plan, worker } of this.#members.values()) {
-      running += Math.min(plan.load, this.concurrency)
-      count[plan.state === 'starting' ? 'starting' : plan.load > 0 ? 'busy' : 'idle']++
-      if (worker)
-        list.push({
-          name: worker.name,
-          pid: worker.link.pid,
-          threadId: worker.link.threadId,
-          load: plan.load,
-        })
-    }
-    return Object.freeze({
-      state: this.#broken ? 'broken' : state,
-      workers: { total: this.#members.size, ...count, list },
-      waiting: this.#plan.queued,
-      running,
+    return statsOf(this.#broken ? 'broken' : state, this.#members.values(), this.#plan, {
+      concurrency: this.concurrency,
       ...this.#counts,
-      taskTime: this.#plan.taskTime,
     })
   }
 
@@ -423,7 +397,8 @@ export class Crew {
     member.watch?.end()
     member.idle?.cancel()
     this.#members.delete(member.plan)
-    const expected = member.plan.state === 'ending' || member.plan.state === 'retiring'
+    const { state } = member.plan
+    const expected = state === 'ending' || (state === 'retiring' && begun.length + waiting.length === 0)
     if (!expected) this.#counts.deaths++
     const worker = member.name
     // Where several run at once, nobody knows whose item it was.
@@ -497,16 +472,6 @@ export class Crew {
 
   #cancelled(task: Task, reason: unknown): ManycoreError {
     return createError('TASK_CANCELLED', { task: task.title, reason })
-  }
-
-  /** While somebody waits for the end, the program stays alive. */
-  async #hold<T>(waiting: Promise<T>): Promise<T> {
-    this.expect(1)
-    try {
-      return await waiting
-    } finally {
-      this.expect(-1)
-    }
   }
 }
 

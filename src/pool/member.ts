@@ -1,7 +1,7 @@
 import type { Timer } from '../base/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Worker, WorkerUser } from '../worker/index.ts'
-import type { PlanWorker } from './plan.ts'
+import type { PlanWorker } from './plan-words.ts'
 import type { Task } from './task.ts'
 import type { Watch } from './watch.ts'
 

@@ -1,3 +1,7 @@
+import type { Member } from './member.ts'
+import type { Plan } from './plan.ts'
+import type { Task } from './task.ts'
+
 /** How a pool is doing. A frozen record of one moment. */
 export interface PoolStats {
   readonly state: 'open' | 'closed' | 'terminated' | 'broken'
@@ -26,4 +30,34 @@ export interface PoolStats {
   readonly deaths: number
   /** How long a task takes, measured over the last ones, in milliseconds; `undefined` before the first. */
   readonly taskTime: number | undefined
+}
+
+interface Counts {
+  readonly concurrency: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+  readonly deaths: number
+}
+
+/** The record, from those who know. */
+export function statsOf(
+  state: PoolStats['state'],
+  members: Iterable<Member>,
+  plan: Plan<Task>,
+  { concurrency, ...counts }: Counts,
+): PoolStats {
+  const list = []
+  const count = { total: 0, starting: 0, idle: 0, busy: 0 }
+  let running = 0
+  for (const { plan: seen, worker } of members) {
+    count.total++
+    count[seen.state === 'starting' ? 'starting' : seen.load > 0 ? 'busy' : 'idle']++
+    running += Math.min(seen.load, concurrency)
+    if (!worker) continue
+    const { pid, threadId } = worker.link
+    list.push({ name: worker.name, pid, threadId, load: seen.load })
+  }
+  const { queued: waiting, taskTime } = plan
+  return Object.freeze({ state, workers: { ...count, list }, waiting, running, ...counts, taskTime })
 }

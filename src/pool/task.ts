@@ -1,7 +1,7 @@
 import type { Portable } from '../capture/index.ts'
 import { REPORT_BEGIN } from '../wire/index.ts'
 import type { Call } from '../worker/index.ts'
-import type { PlanTask, PlanWorker } from './plan.ts'
+import type { PlanTask, PlanWorker } from './plan-words.ts'
 import type { TaskState } from './plan-table.ts'
 
 /** What a task may be given beside its function and arguments. Shared by the tasks of one pool or call. */

@@ -1,4 +1,4 @@
-import type { PlanTask } from './plan.ts'
+import type { PlanTask } from './plan-words.ts'
 
 /** First in, first out. */
 class Fifo<T> {

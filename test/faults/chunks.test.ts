@@ -58,7 +58,7 @@ eachKind(kind => {
       () => inOneChunk(resultThatUnpacks, [undefined, 'throws', undefined], onlyTheSecond('CANNOT_DECODE')),
     )
 
-    test('each is told when the worker dies with them', { timeout: 20_000 }, () =>
+    test('those that may have begun are told when the worker dies with them', { timeout: 20_000 }, () =>
       inOneChunk(duringRun, [undefined, 'exits', undefined] satisfies (Fault | undefined)[], found => {
         assert.equal(found.length, 3)
         for (const each of found.slice(0, 2)) coded('WORKER_DIED', { exitCode: 7 })(each)

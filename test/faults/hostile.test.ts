@@ -90,9 +90,9 @@ const ERRORS: readonly Deed[] = [
     expected: () => found => assert.ok('error' in found),
   },
   {
-    name: 'throws a WeakRef',
+    name: 'throws a FinalizationRegistry',
     fn: () => {
-      throw new WeakRef({})
+      throw new FinalizationRegistry(() => {})
     },
     expected: () => found => assert.ok('error' in found),
   },
@@ -150,7 +150,7 @@ const ERRORS: readonly Deed[] = [
   {
     name: 'throws an error with a socket on it',
     fn: () => {
-      throw Object.assign(new Error('wired'), { wire: new WeakRef({}), port: 80 })
+      throw Object.assign(new Error('wired'), { wire: new FinalizationRegistry(() => {}), port: 80 })
     },
     expected: () => error(thrown => assert.equal((thrown as unknown as { port: number }).port, 80)),
   },

@@ -118,7 +118,7 @@ eachKind(kind => {
           ),
       ],
       ['a promise', () => ({ later: Promise.resolve(1) })],
-      ['a WeakRef', () => ({ weak: new WeakRef({}) })],
+      ['a FinalizationRegistry', () => ({ weak: new FinalizationRegistry(() => {}) })],
     ]
     for (const [name, make] of traps) {
       cell(name, async () => {

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict'
-import {
-  type Instruction,
-  Plan,
-  type PlanEvent,
-  type PlanTask,
-  type PlanWorker,
-} from '../../src/pool/plan.ts'
+import { Plan } from '../../src/pool/plan.ts'
+import type { Instruction, PlanEvent, PlanTask, PlanWorker } from '../../src/pool/plan-words.ts'
 import type { TaskState } from '../../src/pool/plan-table.ts'
 
 /** A task of the model, with what became of it. */

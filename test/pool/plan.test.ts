@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { machine } from '../../src/pool/machine.ts'
-import type { Instruction } from '../../src/pool/plan.ts'
+import type { Instruction } from '../../src/pool/plan-words.ts'
 import {
   type StateTable,
   TASK_STATES,

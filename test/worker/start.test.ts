@@ -40,8 +40,8 @@ eachKind(kind => {
 
   test('an argument or a captured value that can not cross is refused at start, and nothing is started', () => {
     const before = activeChildren().length + activeThreads().length
-    const held = new WeakRef({})
-    const worker = new Worker({ target: (x: unknown) => x, args: [new WeakRef({})] })
+    const held = Promise.resolve()
+    const worker = new Worker({ target: (x: unknown) => x, args: [Promise.resolve()] })
     assert.throws(() => worker.start(), code('CANNOT_CLONE'))
     assert.equal(worker.isAlive(), false)
     assert.throws(() => new Worker({ target: () => held }).start(), /held/)

@@ -1,0 +1,93 @@
+import type { TaskState, WorkerState } from './plan-table.ts'
+
+/*
+ * What the plan is told and what it says, and what it knows of tasks and workers.
+ */
+
+/** What the plan knows of a task. */
+export interface PlanTask {
+  state: TaskState
+  readonly priority: number
+  /** How often it may still be run again. */
+  retries: number
+  worker: PlanWorker | undefined
+  /** While it is being stopped: it is to run again afterwards, so its caller was told nothing. */
+  again: boolean
+}
+
+/** What the plan knows of a worker. */
+export interface PlanWorker {
+  readonly id: number
+  state: WorkerState
+  /** Tasks that it has: running, or next in its own line. */
+  load: number
+  /** Tasks that it was given in its life. */
+  taken: number
+  /** Tasks that it has finished. */
+  finished: number
+  /** `finished` when the balance was looked at last: no progress since means that it is stuck in one task. */
+  seen: number
+  /** It is stuck, and what it had not begun was taken back: nothing goes there until it moves. */
+  stuck: boolean
+  /** Tasks of it that are asked to stop: while there are any it may have to go, so it gets nothing new. */
+  stopping: number
+}
+
+export type PlanEvent<T> =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'submitted'; readonly task: T }
+  /** Once per turn of the event loop, after submissions and returns. */
+  | { readonly kind: 'flush' }
+  | { readonly kind: 'ready'; readonly worker: PlanWorker }
+  | {
+      readonly kind: 'finished'
+      readonly worker: PlanWorker
+      readonly done: readonly T[]
+      readonly failed: readonly T[]
+      readonly busy: number
+      readonly calls: number
+    }
+  /** Not begun: it waits again. To be followed by a `flush`, as a submission. */
+  | { readonly kind: 'returned'; readonly worker: PlanWorker; readonly task: T }
+  /** `again`: it ran out of time and has a try left. */
+  | { readonly kind: 'cancelled'; readonly task: T; readonly again: boolean }
+  /** A task was asked to stop and has not: it and its worker have to go. */
+  | { readonly kind: 'stubborn'; readonly worker: PlanWorker }
+  | {
+      readonly kind: 'died'
+      readonly worker: PlanWorker
+      readonly begun: readonly T[]
+      readonly waiting: readonly T[]
+    }
+  | { readonly kind: 'balance' }
+  | { readonly kind: 'idle'; readonly worker: PlanWorker }
+  | { readonly kind: 'close' }
+  /** `terminate`, or a pool that can't work: nothing more is run. */
+  | { readonly kind: 'stop' }
+
+export type Instruction<T> =
+  | { readonly do: 'start'; readonly worker: PlanWorker }
+  | { readonly do: 'send'; readonly worker: PlanWorker; readonly tasks: T[] }
+  /** Its caller gets what was thrown, or the death of its worker. */
+  | { readonly do: 'fail'; readonly task: T }
+  /** Ask the task to stop, take back what stands behind it, and come back with `stubborn` after the grace time. */
+  | { readonly do: 'askToStop'; readonly worker: PlanWorker; readonly task: T }
+  | { readonly do: 'takeBack'; readonly worker: PlanWorker }
+  | { readonly do: 'retire'; readonly worker: PlanWorker }
+  | { readonly do: 'destroy'; readonly worker: PlanWorker }
+  /** Come back with `balance` in a few milliseconds. */
+  | { readonly do: 'lookAgain' }
+  /** Workers began to have nothing to do. */
+  | { readonly do: 'watchIdle'; readonly worker: PlanWorker }
+  /** Drop it: it never reached a worker. */
+  | { readonly do: 'drop'; readonly task: T }
+  /** Workers die before they can work. */
+  | { readonly do: 'giveUp'; readonly deaths: number }
+  /** The last worker is gone after close or stop. */
+  | { readonly do: 'ended' }
+
+export interface PlanOptions {
+  readonly workers: number
+  readonly concurrency: number
+  readonly maxTasksPerChild: number | undefined
+}
