@@ -15,6 +15,7 @@ import {
   INTERRUPT,
   PACKED,
   REPORT_BEGIN,
+  SOLE,
   STAR,
   STRIDE,
   type ToWorker,
@@ -170,6 +171,7 @@ export class WorkerLoop {
   #run(number: number, definition: Definition, mode: number, payload: unknown, time: number): void {
     try {
       if (definition.failure) throw definition.failure.thrown
+      if (mode & SOLE) return this.#call(number, definition, mode, [payload], time)
       if (!(mode & PACKED)) return this.#call(number, definition, mode, payload as unknown[], time)
       const loading = load(payload as Graph)
       if (!loading) return this.#call(number, definition, mode, unpack(payload as Graph) as unknown[], time)
