@@ -55,6 +55,8 @@ await build({
   sourcemap: true,
   // Names stay: errors and stacks show them. The rest is only to be read by Node; people have the map.
   minifyWhitespace: true,
+  // Above an uncaught error Node prints the line it came from.
+  lineLimit: 160,
   logLevel: 'warning',
   // Import attributes that only older Nodes need are in a variable, and are meant for Node alone.
   logOverride: { 'unsupported-dynamic-import': 'silent' },

@@ -52,10 +52,8 @@ eachKind(kind => {
       inOneChunk(resultThatPacks, [undefined, 'throws', undefined], onlyTheSecond('CANNOT_READ')),
     )
 
-    test(
-      'a result that cannot be put together in the program fails alone',
-      { timeout: 20_000 },
-      () => inOneChunk(resultThatUnpacks, [undefined, 'throws', undefined], onlyTheSecond('CANNOT_DECODE')),
+    test('a result that cannot be put together in the program fails alone', { timeout: 20_000 }, () =>
+      inOneChunk(resultThatUnpacks, [undefined, 'throws', undefined], onlyTheSecond('CANNOT_DECODE')),
     )
 
     test('those that may have begun are told when the worker dies with them', { timeout: 20_000 }, () =>
