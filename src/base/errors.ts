@@ -332,7 +332,7 @@ function reasonText(reason: unknown): string {
 function lastWords(stderr: string): string {
   const lines = stderr.split('\n').filter(line => line.trim() !== '' && !/^Node\.js v\d/.test(line))
   const named = lines.findLastIndex(line =>
-    /^(Uncaught )?[A-Z]\w*(Error|Exception)\b|^FATAL ERROR/.test(line),
+    /^(Uncaught )?\w*(Error|Exception)\b|^FATAL ERROR/.test(line),
   )
   const told = named >= 0 ? lines.slice(named, named + 2) : lines.slice(-3)
   return told.length > 0 ? `\n  its last words: ${told.map(line => line.trim()).join('\n  ')}` : ''

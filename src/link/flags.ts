@@ -3,7 +3,7 @@
  * what says *what* to run, or opens a port that is taken, is not.
  */
 
-/** Flags whose value is the next element. */
+/** Flags whose value is the next element, whatever that looks like. */
 const WITH_VALUE = new Set(['-e', '--eval', '-p', '--print', '-pe'])
 const NOT_FOR_WORKERS =
   /^(-e|--eval|-p|-pe|--print|-c|--check|-i|--interactive|--input-type|--test|--watch|--inspect|--run|--build-snapshot|--build-sea|--experimental-sea-config|--cpu-prof|--heap-prof|--prof)(?=$|=|-)/
@@ -14,7 +14,8 @@ export function inheritedFlags(flags: readonly string[] = process.execArgv): str
   for (let at = 0; at < flags.length; at++) {
     const flag = flags[at] as string
     if (!NOT_FOR_WORKERS.test(flag)) kept.push(flag)
-    else if (WITH_VALUE.has(flag)) at++
+    // What is no flag itself belongs to the flag before it, and goes with it.
+    else while (at + 1 < flags.length && (WITH_VALUE.has(flags[at] as string) || !flags[at + 1]?.startsWith('-'))) at++
   }
   return kept
 }
