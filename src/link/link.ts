@@ -71,6 +71,10 @@ export interface ProgramEvents {
 export interface ProgramLink {
   readonly can: Abilities
   send(message: ToProgram, transfer?: readonly unknown[]): void
+  /** Has all that was sent left this worker? What has is safe, whatever becomes of the worker. */
+  readonly clear: boolean
+  /** Calls back when it has. */
+  onceClear(callback: () => void): void
   listen(on: ProgramEvents): void
   /** Writes down that this call is begun, at `since` on the wall clock. `false`: it was taken back, so don't. */
   begin(call: number, since: number): boolean

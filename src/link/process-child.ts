@@ -48,6 +48,8 @@ export function isStartedAsWorker(): boolean {
   return process.argv.some(argument => argument.startsWith(SLOT_ARGUMENT))
 }
 
+const NOTHING = Buffer.alloc(0)
+
 export class ProcessProgramLink implements ProgramLink {
   readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: false, share: false }
   readonly #board = new Board()
@@ -92,6 +94,16 @@ export class ProcessProgramLink implements ProgramLink {
 
   send(message: ToProgram): void {
     this.#channel.write(encodeFrame(message))
+  }
+
+  /** Small messages go to the system at once, of large ones only a part: the rest needs the event loop. */
+  get clear(): boolean {
+    return this.#channel.writableLength === 0
+  }
+
+  onceClear(callback: () => void): void {
+    // Written in turn, so it is done when all before it is; also when the channel fails.
+    this.#channel.write(NOTHING, () => callback())
   }
 
   begin(call: number, since: number): boolean {

@@ -23,6 +23,15 @@ export class ThreadProgramLink implements ProgramLink {
     this.#port.postMessage(message, transfer as Transferable[] | undefined)
   }
 
+  /** A message is in the port when it has been sent. */
+  get clear(): boolean {
+    return true
+  }
+
+  onceClear(callback: () => void): void {
+    setImmediate(callback)
+  }
+
   begin(call: number, since: number): boolean {
     return this.#board.begin(call, since)
   }

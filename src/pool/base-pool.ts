@@ -27,15 +27,13 @@ import {
 } from './options.ts'
 import { SingleTask } from './single-task.ts'
 import type { PoolStats } from './stats.ts'
-import type { Task, TaskLimits } from './task.ts'
+import type { TaskLimits } from './task.ts'
 
 /** Anything that can be mapped over. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>
 type Fn<A extends readonly unknown[], R> = (...args: A) => R
 
 const counters = { process: 0, thread: 0 }
-/** A call site is remembered while fewer tasks than this are pending: it costs more than a short task. */
-const FEW = 64
 const NO_OPTIONS: ApplyOptions = {}
 
 /** A pool that nobody can close any more is closed, which ends its workers after what it has. Python: `ResourceWarning`. */
@@ -103,7 +101,7 @@ export abstract class BasePool {
   ): Promise<Awaited<R>> {
     return new Promise((resolve, reject) => {
       try {
-        this.#submit('apply', fn, args ?? [], options, resolve as (value: never) => void, reject)
+        this.#submit('apply', fn, args ?? [], options, undefined, resolve as (value: unknown) => void, reject)
       } catch (error) {
         reject(shownAtCall(error, this.apply))
       }
@@ -117,7 +115,15 @@ export abstract class BasePool {
     options: ApplyOptions = NO_OPTIONS,
   ): AsyncResult<Awaited<R>> {
     const [own, cancel] = cancellable(options)
-    return new AsyncResult(quiet(this.apply(fn, args, own)), nameOf(fn), cancel)
+    const site = callSite(this.applyAsync)
+    const promise = new Promise<Awaited<R>>((resolve, reject) => {
+      try {
+        this.#submit('applyAsync', fn, args ?? [], own, site, resolve as (value: unknown) => void, reject)
+      } catch (error) {
+        reject(shownAtCall(error, this.applyAsync))
+      }
+    })
+    return new AsyncResult(quiet(promise), nameOf(fn), cancel)
   }
 
   // ── many calls ─────────────────────────────────────────────────────────────────────────────────────────
@@ -228,7 +234,8 @@ export abstract class BasePool {
     fn: Function,
     args: readonly unknown[],
     options: ApplyOptions,
-    resolve: (value: never) => void,
+    site: CallSite | undefined,
+    resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ): void {
     if (options !== NO_OPTIONS) checkCallOptions(`${this.name}.${call}`, options, 'apply')
@@ -245,23 +252,29 @@ export abstract class BasePool {
       ? undefined
       : pack(args, { path: 'args', can: this.#can, transfer: options.transfer })
     const limits = options === NO_OPTIONS ? this.#limits : this.#limitsOf(options)
-    const site = this.#crew.pending < FEW ? callSite(this.#submit) : undefined
-    const make = (ready: Portable): SingleTask =>
-      new SingleTask(ready, args, graph, limits, site, resolve, reject)
-    if (portable instanceof Promise) this.#later(portable, make, options.signal).catch(reject)
-    else this.#crew.submit(make(portable), options.signal)
+    if (portable instanceof Promise) {
+      this.#later(portable, args, graph, limits, site, resolve, reject, options.signal).catch(reject)
+    } else {
+      this.#crew.submit(new SingleTask(portable, args, graph, limits, site, resolve, reject), options.signal)
+    }
   }
 
+  /** Apart, so that the usual call allocates no closure. */
   async #later(
     portable: Promise<Portable>,
-    make: (ready: Portable) => Task,
+    args: readonly unknown[],
+    graph: unknown,
+    limits: TaskLimits,
+    site: CallSite | undefined,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const source = {}
     this.#crew.enter(source)
     this.#crew.expect(1)
     try {
-      this.#crew.submit(make(await portable), signal)
+      this.#crew.submit(new SingleTask(await portable, args, graph, limits, site, resolve, reject), signal)
     } finally {
       this.#crew.expect(-1)
       this.#crew.leave(source)
@@ -378,7 +391,7 @@ export abstract class BasePool {
       reportBegin: timeout !== undefined && this.#crew.concurrency > 1,
       retries: options.retries ?? this.#limits.retries,
       priority: options.priority ?? 0,
-      transfer: (options as ApplyOptions).transfer,
+      transfer: this.#can.transfer ? (options as ApplyOptions).transfer : undefined,
     }
   }
 

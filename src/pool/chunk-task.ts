@@ -21,11 +21,12 @@ export class ChunkTask extends Task {
     first: number,
     items: readonly unknown[],
     packed: unknown,
+    plain: ArrayLike<unknown>,
     whole: boolean,
     limits: TaskLimits,
   ) {
     const mode = CHUNK | (packed ? PACKED : 0) | (job.star ? STAR : 0) | (whole ? WHOLE : 0)
-    super(fn, mode, packed ?? items, limits)
+    super(fn, mode, packed ?? plain, limits)
     this.#job = job
     this.first = first
     this.items = items

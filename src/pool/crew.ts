@@ -13,6 +13,7 @@ import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
 import { deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
+import { initializerError, reasonOf } from './failures.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
@@ -78,6 +79,8 @@ export class Crew {
     finished: (member, done, failed, busy, calls) =>
       this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls }),
     returned: (member, task) => {
+      if (task.once)
+        task.failure = this.#stoppedWith(member, task, 'what it took along by transfer was there already')
       this.#do({ kind: 'returned', worker: member.plan, task })
       this.#flushSoon()
     },
@@ -276,7 +279,7 @@ export class Crew {
     if (initializer?.fn instanceof Promise) {
       initializer.fn.then(
         fn => this.#startNow(member, { ...initializer, fn }),
-        error => this.#break(this.#initializerError(error)),
+        error => this.#break(initializerError(this.#name, this.#options.initializer, error)),
       )
     } else this.#startNow(member, initializer)
   }
@@ -336,15 +339,13 @@ export class Crew {
     member.worker?.cancel(task, reasonOf(task.failure))
     // Those behind it have done nothing: others take them.
     void member.worker?.takeBack()
-    after(
-      GRACE,
-      () => {
-        if (task.state !== 'cancelling' || task.worker !== plan) return
-        member.because = `${task.title}, which shared it, would not stop`
-        this.#do({ kind: 'stubborn', worker: plan })
-      },
-      { keepAlive: false },
-    )
+    const look = (): void => {
+      if (task.state !== 'cancelling' || task.worker !== plan) return
+      member.because = `${task.title}, which shared it, would not stop`
+      this.#do({ kind: 'stubborn', worker: plan })
+    }
+    // In two steps: if it was this thread that was busy, its answer is read between them.
+    after(GRACE, () => after(1, look, { keepAlive: false }), { keepAlive: false })
   }
 
   #watchIdle(plan: PlanWorker): void {
@@ -403,6 +404,7 @@ export class Crew {
     const worker = member.name
     // Where several run at once, nobody knows whose item it was.
     if (this.concurrency === 1) begun.at(-1)?.diedAt(progress.item)
+    for (const task of waiting) if (task.once) task.failure = this.#deathOf(member, task, worker, death)
     for (const task of begun) if (!task.again) task.failure = this.#deathOf(member, task, worker, death)
     if (!expected) this.#lastDeath = deathError(death, worker, undefined)
     this.#do({ kind: 'died', worker: member.plan, begun, waiting })
@@ -411,26 +413,19 @@ export class Crew {
   /** What a task that was under way is told. */
   #deathOf(member: Member, task: Task, worker: string, death: Death): unknown {
     if (this.over) return this.#whyOver(task)
-    if (member.because)
-      return createError('WORKER_STOPPED', { worker, task: task.title, because: member.because })
+    if (member.because) return this.#stoppedWith(member, task, member.because)
     return deathError(death, worker, task.title)
+  }
+
+  #stoppedWith(member: Member, task: Task, because: string): ManycoreError {
+    return createError('WORKER_STOPPED', { worker: member.name, task: task.title, because })
   }
 
   #onInitializerFailed(thrown: unknown): void {
     unpackFor(
       thrown as Graph,
-      error => this.#break(this.#initializerError(error)),
-      error => this.#break(this.#initializerError(error)),
-    )
-  }
-
-  #initializerError(cause: unknown): ManycoreError {
-    const { initializer } = this.#options
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    return createError(
-      'INITIALIZER_FAILED',
-      { pool: this.#name, initializer: initializer?.name || '(anonymous)', reason },
-      { cause },
+      error => this.#break(initializerError(this.#name, this.#options.initializer, error)),
+      error => this.#break(initializerError(this.#name, this.#options.initializer, error)),
     )
   }
 
@@ -473,9 +468,4 @@ export class Crew {
   #cancelled(task: Task, reason: unknown): ManycoreError {
     return createError('TASK_CANCELLED', { task: task.title, reason })
   }
-}
-
-/** What a task's `AbortSignal` gives as its reason: plain data, as it has to cross. */
-function reasonOf(failure: unknown): string {
-  return failure instanceof Error ? (failure.message.split('\n')[0] as string) : String(failure)
 }

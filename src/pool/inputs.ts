@@ -33,7 +33,10 @@ class ArrayInputs implements Inputs {
   }
 
   take(count: number): unknown[] {
-    const taken = this.#items.slice(this.#at, this.#at + count)
+    // Not `slice`: V8 clones an array that was made with holes five times slower, and a slice of it is one too.
+    const taken: unknown[] = []
+    const end = Math.min(this.#items.length, this.#at + count)
+    for (let at = this.#at; at < end; at++) taken.push(this.#items[at])
     this.#at += taken.length
     return taken
   }

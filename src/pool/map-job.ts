@@ -1,7 +1,7 @@
 import { createError, type Deferred, describe } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
 import { type Abilities, pack } from '../codec/index.ts'
-import type { CallSite } from '../worker/index.ts'
+import { asNumbers, type CallSite } from '../worker/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
 import type { Crew, Source } from './crew.ts'
 import type { Imap } from './imap.ts'
@@ -45,7 +45,7 @@ export class MapJob implements Source {
   readonly site: CallSite
   readonly #crew: Crew
   readonly #options: JobOptions
-  readonly #list: unknown[] = []
+  readonly #list: unknown[]
   readonly #underWay = new Set<Task>()
   readonly #progress: Progress | undefined
   #fn: Portable | undefined
@@ -73,6 +73,8 @@ export class MapJob implements Source {
     this.#crew = crew
     this.#options = options
     this.star = options.star
+    // Made to measure: results come out of order, and a list that grows by leaps becomes a slow dictionary.
+    this.#list = new Array(options.results ? (options.inputs.total ?? 0) : 0)
     this.site = options.site
     this.#progress = drawProgress(options.progress, options.inputs.total)
     crew.enter(this)
@@ -239,12 +241,14 @@ export class MapJob implements Source {
         const args = this.star ? (items[0] as unknown[]) : items
         task = new ItemTask(this, fn, first, args, pack(args, { path: `items[${first}]`, can }), limits)
       } else {
+        const numbers = asNumbers(items)
         task = new ChunkTask(
           this,
           fn,
           first,
           items,
-          pack(items, { path: 'items', can }),
+          numbers ? undefined : pack(items, { path: 'items', can }),
+          numbers ?? items,
           chunksize !== undefined,
           limits,
         )
@@ -285,7 +289,7 @@ export class MapJob implements Source {
 
   chunkDone(
     task: ChunkTask,
-    values: readonly unknown[],
+    values: ArrayLike<unknown>,
     errors: ReadonlyMap<number, unknown>,
     next: number,
   ): void {
@@ -317,7 +321,7 @@ export class MapJob implements Source {
   }
 
   /** The usual case, without a step per item. */
-  #takeAll(first: number, values: readonly unknown[]): void {
+  #takeAll(first: number, values: ArrayLike<unknown>): void {
     const list = this.#list
     for (let place = 0; place < values.length; place++) list[first + place] = values[place]
     this.#done += values.length

@@ -47,7 +47,7 @@ export interface CallOptions {
 
 /** Options of `apply` and `applyAsync`. */
 export interface ApplyOptions extends CallOptions {
-  /** Objects of the arguments that are handed over instead of copied (threads). */
+  /** Objects of the arguments that are handed over instead of copied (threads). Such a task can't be run again: no retries. */
   readonly transfer?: readonly unknown[] | undefined
 }
 

@@ -8,6 +8,8 @@ import type { TaskState, WorkerState } from './plan-table.ts'
 export interface PlanTask {
   state: TaskState
   readonly priority: number
+  /** What it takes along is gone once it was sent: it can't be sent again, so it goes only where it begins at once. */
+  readonly once: boolean
   /** How often it may still be run again. */
   retries: number
   worker: PlanWorker | undefined

@@ -16,6 +16,9 @@ const HOPELESS = 3
 /** How many workers in a row may die in idleness before any task is done. */
 const POINTLESS = 10
 
+/** Most events need nothing done. */
+const NOTHING: readonly never[] = []
+
 const moveTask = machine(TASK_STATES)
 const moveWorker = machine(WORKER_STATES)
 
@@ -69,7 +72,7 @@ export class Plan<T extends PlanTask> {
   }
 
   /** The only door. The instructions are to be carried out in the order in which they are given. */
-  handle(event: PlanEvent<T>): Instruction<T>[] {
+  handle(event: PlanEvent<T>): readonly Instruction<T>[] {
     switch (event.kind) {
       case 'open':
         this.#startMissing(this.#options.workers)
@@ -117,6 +120,7 @@ export class Plan<T extends PlanTask> {
         break
     }
     const out = this.#out
+    if (out.length === 0) return NOTHING
     this.#out = []
     return out
   }
@@ -147,6 +151,10 @@ export class Plan<T extends PlanTask> {
     for (let count = Math.min(room, fair); count > 0; count--) {
       const task = this.#line.shift()
       if (!task) break
+      if (task.once && worker.load + tasks.length >= this.#options.concurrency) {
+        this.#line.pushFront(task)
+        break
+      }
       moveTask(task, 'send')
       task.worker = worker
       tasks.push(task)
@@ -226,6 +234,9 @@ export class Plan<T extends PlanTask> {
       if (task.again) return this.#hasStopped(task)
       this.#letGo(task)
       moveTask(task, 'return')
+    } else if (task.once) {
+      moveTask(task, 'finish')
+      this.#out.push({ do: 'fail', task })
     } else if (this.#stopped) {
       moveTask(task, 'return')
       moveTask(task, 'cancel')

@@ -1,14 +1,16 @@
 import type { Portable } from '../capture/index.ts'
-import { PACKED } from '../wire/index.ts'
-import { type CallSite, settle } from '../worker/index.ts'
+import type { Graph } from '../codec/index.ts'
+import { PACKED, THROWN } from '../wire/index.ts'
+import { type CallSite, settle, thrownWhereAwaited, unpackFor } from '../worker/index.ts'
 import { Task, type TaskLimits } from './task.ts'
 import { titleOf } from './title.ts'
 
 /** A call with one promise. */
 export class SingleTask extends Task {
-  readonly #resolve: (value: never) => void
+  readonly #resolve: (value: unknown) => void
   readonly #reject: (error: unknown) => void
-  readonly site: CallSite | undefined
+  /** Where it was called, if V8 can't tell who awaits it. */
+  readonly #site: CallSite | undefined
 
   constructor(
     fn: Portable,
@@ -16,11 +18,11 @@ export class SingleTask extends Task {
     packed: unknown,
     limits: TaskLimits,
     site: CallSite | undefined,
-    resolve: (value: never) => void,
+    resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ) {
     super(fn, packed ? PACKED : 0, packed ?? args, limits)
-    this.site = site
+    this.#site = site
     this.#resolve = resolve
     this.#reject = reject
   }
@@ -30,7 +32,10 @@ export class SingleTask extends Task {
   }
 
   succeed(how: number, payload: unknown, worker: string): void {
-    settle(how, payload, worker, this.site, this.#resolve as (value: unknown) => void, this.#reject)
+    const site = this.#site
+    if (how !== THROWN || site) return settle(how, payload, worker, site, this.#resolve, this.#reject)
+    const tell = (thrown: unknown): void => this.#resolve(thrownWhereAwaited(thrown, worker))
+    unpackFor(payload as Graph, tell, this.#reject)
   }
 
   reject(error: unknown): void {

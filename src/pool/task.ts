@@ -12,7 +12,7 @@ export interface TaskLimits {
   readonly retries: number
   /** Several run at once in a worker, so it has to tell when this one begins. */
   readonly reportBegin: boolean
-  /** Objects handed over instead of copied. */
+  /** Objects handed over instead of copied: only where they are. */
   readonly transfer: readonly unknown[] | undefined
 }
 
@@ -39,7 +39,7 @@ export abstract class Task implements Call, PlanTask {
     this.mode = limits.reportBegin ? mode | REPORT_BEGIN : mode
     this.payload = payload
     this.#limits = limits
-    this.retries = limits.retries
+    this.retries = limits.transfer ? 0 : limits.retries
   }
 
   get timeout(): number | undefined {
@@ -48,6 +48,10 @@ export abstract class Task implements Call, PlanTask {
 
   get priority(): number {
     return this.#limits.priority
+  }
+
+  get once(): boolean {
+    return this.#limits.transfer !== undefined
   }
 
   get transfer(): readonly unknown[] | undefined {

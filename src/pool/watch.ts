@@ -13,6 +13,8 @@ export class Watch {
   readonly #timed = new Set<Task>()
   /** Where several run at once, the worker reports when each began. */
   readonly #began = new Map<Task, number>()
+  /** Overdue at the last look. Their results may be here unread, if it was us who were busy. */
+  readonly #suspects = new Set<Task>()
   #timer: Timer | undefined
 
   constructor(worker: Worker<Task>, overdue: (task: Task) => void) {
@@ -35,6 +37,7 @@ export class Watch {
   remove(task: Task): void {
     if (!this.#timed.delete(task)) return
     this.#began.delete(task)
+    this.#suspects.delete(task)
     if (this.#timed.size > 0) return
     this.#timer?.cancel()
     this.#timer = undefined
@@ -45,6 +48,7 @@ export class Watch {
     this.#timer = undefined
     this.#timed.clear()
     this.#began.clear()
+    this.#suspects.clear()
   }
 
   #wait(ms: number): Timer {
@@ -62,10 +66,15 @@ export class Watch {
       const began = this.#began.get(task) ?? this.#sinceOf(task)
       // Not begun: at the earliest it is overdue its full time from now.
       const left = began === undefined ? limit : began + limit - time
-      if (left <= 0) {
+      if (left > 0) next = Math.min(next, left)
+      else if (this.#suspects.delete(task)) {
         this.#timed.delete(task)
         this.#overdue(task)
-      } else next = Math.min(next, left)
+      } else {
+        // Messages are read between now and the next look.
+        this.#suspects.add(task)
+        next = 0
+      }
     }
     if (this.#timed.size > 0 && next < Number.POSITIVE_INFINITY) this.#timer ??= this.#wait(Math.max(1, next))
   }

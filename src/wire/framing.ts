@@ -9,18 +9,19 @@ import { Deserializer, Serializer } from 'node:v8'
 const HEADER = 4
 /** V8 and Node refuse buffers beyond this; told here, where the call can still be refused alone. */
 const LARGEST = 2 ** 32 - 1
+const NO_LENGTH = Buffer.alloc(HEADER)
 
 /** One message, ready for a stream. Throws what V8 throws for a value that can't be cloned. */
 export function encodeFrame(message: unknown): Buffer {
   const serializer = new Serializer()
+  // Room for the length first: the frame is then the serializer's own buffer, and no byte is copied.
+  serializer.writeRawBytes(NO_LENGTH)
   serializer.writeHeader()
   serializer.writeValue(message)
-  const body = serializer.releaseBuffer()
-  if (body.length > LARGEST)
-    throw new RangeError(`a message of ${body.length} bytes is larger than ${LARGEST}`)
-  const frame = Buffer.allocUnsafeSlow(HEADER + body.length)
-  frame.writeUInt32LE(body.length, 0)
-  body.copy(frame, HEADER)
+  const frame = serializer.releaseBuffer()
+  const length = frame.length - HEADER
+  if (length > LARGEST) throw new RangeError(`a message of ${length} bytes is larger than ${LARGEST}`)
+  frame.writeUInt32LE(length, 0)
   return frame
 }
 

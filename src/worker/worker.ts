@@ -8,15 +8,18 @@ import {
   CALLS,
   CANCEL,
   CANCELLING,
+  CHUNK,
   CLOSE,
   DEFINE,
   FAILED,
   FORGET,
   INTERRUPT,
   isLater,
+  PACKED,
   READY,
   RESULTS,
   RETURNED,
+  SOLE,
   STRIDE,
   type ToProgram,
 } from '../wire/index.ts'
@@ -83,7 +86,10 @@ export class Worker<C extends Call> {
     const flat: unknown[] = []
     let transfer: unknown[] | undefined
     for (const call of calls) {
-      flat.push(this.#define(call.fn), call.mode, call.payload)
+      const { mode, payload } = call
+      if ((mode & (PACKED | CHUNK)) === 0 && (payload as unknown[]).length === 1) {
+        flat.push(this.#define(call.fn), mode | SOLE, (payload as unknown[])[0])
+      } else flat.push(this.#define(call.fn), mode, payload)
       if (call.transfer) transfer = transfer ? [...transfer, ...call.transfer] : [...call.transfer]
     }
     try {

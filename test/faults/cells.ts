@@ -65,11 +65,13 @@ export function cell(
       const pending = JSON.stringify(describePending(), undefined, 1)
       throw new Error(
         `${error.message}\npending: ${pending}\n${leaks().join('\n')}\n${process.getActiveResourcesInfo().join(' ')}`,
+        { cause: error },
       )
     }
   })
 }
 
+// oxlint-disable typescript/consistent-return -- each way returns
 /** Gives the items to `fn` in one of the ways; what came of each, or for `map` what came of all. */
 export async function giveWork(
   pool: AnyPool,
@@ -92,6 +94,8 @@ export async function giveWork(
       return readAll(pool.imapUnordered(work, items, options))
   }
 }
+
+// oxlint-enable typescript/consistent-return
 
 async function readAll(results: AsyncIterator<unknown>): Promise<Outcome[]> {
   const outcomes: Outcome[] = []

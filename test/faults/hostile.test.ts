@@ -485,6 +485,7 @@ const DEEDS: readonly Deed[] = [
   {
     name: 'breaks built-ins',
     fn: () => {
+      // oxlint-disable-next-line no-extend-native -- that is the deed
       Array.prototype.push = () => {
         throw new Error('no')
       }
@@ -495,6 +496,7 @@ const DEEDS: readonly Deed[] = [
   {
     name: 'leaves a thread behind',
     fn: () => {
+      // oxlint-disable-next-line no-new -- nobody ends it: that is the deed
       new Worker('setInterval(() => {}, 1000)', { eval: true })
       return 'left'
     },

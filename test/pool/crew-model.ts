@@ -7,6 +7,7 @@ import type { TaskState } from '../../src/pool/plan-table.ts'
 export class ModelTask implements PlanTask {
   readonly id: number
   readonly priority: number
+  readonly once: boolean
   retries: number
   state: TaskState = 'new'
   worker: PlanWorker | undefined = undefined
@@ -19,8 +20,10 @@ export class ModelTask implements PlanTask {
   constructor(id: number, priority: number, retries: number) {
     this.id = id
     this.priority = priority
-    this.retries = retries
-    this.tries = retries + 1
+    // Some take things along that are gone once they were sent.
+    this.once = priority === 2
+    this.retries = this.once ? 0 : retries
+    this.tries = this.retries + 1
   }
 }
 
@@ -110,6 +113,10 @@ export class CrewModel {
     assert.equal(worker.plan.stopping, 0, 'nothing goes to a worker that may have to go')
     worker.sent += tasks.length
     assert.ok(worker.sent <= this.#most, 'no more than maxTasksPerChild')
+    const had = worker.line.length + worker.running.length
+    tasks.forEach((task, place) => {
+      if (task.once) assert.ok(had + place < this.#concurrency, 'it can begin at once')
+    })
     worker.line.push(...tasks)
     const held = worker.line.length + worker.running.length
     assert.ok(held <= Math.max(this.plan.depth, this.#concurrency), `a worker holds ${held}`)

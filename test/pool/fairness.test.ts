@@ -114,6 +114,25 @@ eachKind(kind => {
     }),
   )
 
+  test('what is handed over by transfer arrives whole, also while a worker is stuck', limit, () =>
+    withPool(kind, {}, async pool => {
+      await Promise.all(range(1000).map(n => pool.apply(square, [n])))
+      const gate = `${tempDir().path}/go`
+      const long = pool.apply(busyUntil, [gate])
+      const sum = (bytes: Uint8Array): number => bytes.reduce((all, byte) => all + byte, 0)
+      const sums = range(40).map(n => {
+        const bytes = new Uint8Array(100).fill(n)
+        return pool.apply(sum, [bytes], { transfer: [bytes.buffer], retries: 2 })
+      })
+      assert.deepEqual(
+        await Promise.all(sums),
+        range(40).map(n => 100 * n),
+      )
+      writeFileSync(gate, '')
+      await long
+    }),
+  )
+
   test('a map of short and long items keeps every worker busy', limit, () =>
     withPool(kind, {}, async pool => {
       const gate = `${tempDir().path}/go`

@@ -88,6 +88,19 @@ eachKind(kind => {
     }),
   )
 
+  test('a program that is busy itself takes nobody for late whose result is there', limit, () =>
+    withPool(kind, { processes: 1 }, async pool => {
+      await pool.apply(square, [1])
+      for (let round = 0; round < 5; round++) {
+        const quick = pool.apply(sleep, [20], { timeout: 150 })
+        // After an immediate, timers come before messages.
+        await new Promise(resolve => setTimeout(() => setImmediate(resolve), 10))
+        spin(300)
+        assert.equal(await quick, 20)
+      }
+    }),
+  )
+
   test('the timeout of a map is for each item, and the others are done', limit, () =>
     withPool(kind, {}, async pool => {
       const stream = pool.imap(sleep, [1, 2, 10_000, 3, 4], { timeout: 200 })

@@ -310,10 +310,7 @@ export const inMain = () => 1`,
           },
         },
       )
-      assert.match(
-        stdout,
-        /MODULE_NOT_FOUND .*only-main\.mjs could not be loaded.*not here/,
-      )
+      assert.match(stdout, /MODULE_NOT_FOUND .*only-main\.mjs could not be loaded.*not here/)
       assert.match(stdout, /goes on/)
       assert.equal(code, 0)
       folder.remove()
