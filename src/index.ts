@@ -5,7 +5,16 @@
  */
 
 // ── one function in a worker of its own ──────────────────────────────────────────────────────────────────────
-export { Process, type ProcessOptions, Thread, type ThreadOptions } from './worker/index.ts'
+export {
+  BaseWorker,
+  Process,
+  type ProcessOptions,
+  Thread,
+  type ThreadOptions,
+  Timer,
+  type WorkerOptions,
+} from './worker/index.ts'
+export type { ResourceLimits, Stdio } from './link/index.ts'
 export {
   activeChildren,
   activeThreads,
@@ -24,6 +33,7 @@ export { Context, getContext } from './pool/index.ts'
 export {
   type ApplyOptions,
   AsyncResult,
+  BasePool,
   type CallOptions,
   Imap,
   type ImapOptions,

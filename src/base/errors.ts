@@ -331,9 +331,7 @@ function reasonText(reason: unknown): string {
 /** What a dying worker wrote, as far as it helps: the line that names the error, where there is one. */
 function lastWords(stderr: string): string {
   const lines = stderr.split('\n').filter(line => line.trim() !== '' && !/^Node\.js v\d/.test(line))
-  const named = lines.findLastIndex(line =>
-    /^(Uncaught )?\w*(Error|Exception)\b|^FATAL ERROR/.test(line),
-  )
+  const named = lines.findLastIndex(line => /^(Uncaught )?\w*(Error|Exception)\b|^FATAL ERROR/.test(line))
   const told = named >= 0 ? lines.slice(named, named + 2) : lines.slice(-3)
   return told.length > 0 ? `\n  its last words: ${told.map(line => line.trim()).join('\n  ')}` : ''
 }

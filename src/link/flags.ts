@@ -15,7 +15,12 @@ export function inheritedFlags(flags: readonly string[] = process.execArgv): str
     const flag = flags[at] as string
     if (!NOT_FOR_WORKERS.test(flag)) kept.push(flag)
     // What is no flag itself belongs to the flag before it, and goes with it.
-    else while (at + 1 < flags.length && (WITH_VALUE.has(flags[at] as string) || !flags[at + 1]?.startsWith('-'))) at++
+    else
+      while (
+        at + 1 < flags.length &&
+        (WITH_VALUE.has(flags[at] as string) || !flags[at + 1]?.startsWith('-'))
+      )
+        at++
   }
   return kept
 }

@@ -16,7 +16,7 @@ export class AsyncResult<R> implements PromiseLike<R> {
   readonly #title: string
   #outcome: 'pending' | 'good' | 'bad' = 'pending'
 
-  /** Made by a pool. */
+  /** Made by a pool. @internal */
   constructor(promise: Promise<R>, title: string, cancel: (reason: unknown) => void) {
     this.#promise = promise
     this.#title = title

@@ -1,3 +1,4 @@
+import { createError, deferred, TIMED_OUT, type WaitOptions, waitFor } from '../base/index.ts'
 import type { MapJob } from './map-job.ts'
 
 type Step<R> = { readonly value: R } | { readonly error: unknown }
@@ -28,28 +29,29 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** Its reader has left. */
   #left = false
 
+  /** @internal */
   constructor(ordered: boolean) {
     this.#ordered = ordered
   }
 
-  /** Called by the pool. */
+  /** Called by the pool. @internal */
   attach(job: MapJob): void {
     this.#job = job
   }
 
-  /** How many results lie here unread. */
+  /** How many results lie here unread. @internal */
   get unread(): number {
     return this.#ready.size
   }
 
-  /** Called by the job: the result of an item. */
+  /** Called by the job: the result of an item. @internal */
   put(item: number, step: Step<R>): void {
     if (this.#left) return
     this.#ready.set(this.#ordered ? item : this.#arrived++, step)
     this.#handOut()
   }
 
-  /** Called by the job: that many items there were; the input may have failed after them. */
+  /** Called by the job: that many items there were; the input may have failed after them. @internal */
   end(total: number, inputError?: { readonly error: unknown }): void {
     if (this.#left) return
     this.#total = total
@@ -57,12 +59,36 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     this.#handOut()
   }
 
-  /** The next result. Rejects with the item's error; `done` behind the last. */
-  next(): Promise<IteratorResult<R>> {
-    const step = new Promise<IteratorResult<R>>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  /**
+   * The next result; `done` behind the last. When `options` end the wait, nothing is lost: the result is for the next
+   * call. Errors: the item's own; `WAIT_TIMEOUT`, `WAIT_ABORTED`. Python: `next(timeout)`.
+   */
+  next(options: WaitOptions = {}): Promise<IteratorResult<R>> {
+    const { promise, ...waiter } = deferred<IteratorResult<R>>()
+    this.#waiting.push(waiter)
     if (this.#waiting.length === 1) this.#job?.awaited(1)
     this.#handOut()
-    return step
+    return options.timeout === undefined && !options.signal ? promise : this.#within(options, promise, waiter)
+  }
+
+  async #within(
+    options: WaitOptions,
+    step: Promise<IteratorResult<R>>,
+    waiter: Waiter<R>,
+  ): Promise<IteratorResult<R>> {
+    const what = 'the next result'
+    try {
+      const result = await waitFor(step, what, options)
+      if (result !== TIMED_OUT) return result
+      throw createError('WAIT_TIMEOUT', { what, timeout: options.timeout as number })
+    } finally {
+      // Still waiting means that the wait was ended: the result goes to whoever asks next.
+      const place = this.#waiting.indexOf(waiter)
+      if (place >= 0) {
+        this.#waiting.splice(place, 1)
+        if (this.#waiting.length === 0) this.#job?.awaited(-1)
+      }
+    }
   }
 
   /** Ends the work: what has not been done is cancelled. */

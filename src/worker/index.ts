@@ -41,6 +41,7 @@ export { processStarter, type Setup, type Starter, startWorker, threadStarter } 
 export { checkMethod, getAllStartMethods, getStartMethod, setStartMethod } from './start-method.ts'
 export { currentTask, type TaskContext } from './task-context.ts'
 export { Thread, type ThreadOptions } from './thread.ts'
+export { Timer } from './timer.ts'
 export { transfer } from './transfer.ts'
 export { setUncaughtHook, type UncaughtHook } from './uncaught.ts'
 export { Worker, type WorkerUser } from './worker.ts'

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { Timer } from 'manycore'
+import { tempDir } from '../support/index.ts'
+
+describe('threads', () => {
+  test('C243 a timer calls after its interval, with a list of arguments of its own', {
+    timeout: 20_000,
+  }, async () => {
+    const file = join(tempDir().path, 'called')
+    const args: [string, number] = [file, 1]
+    const began = performance.now()
+    const timer = new Timer(
+      60,
+      async (path: string, n: number) => {
+        const { writeFileSync } = await import('node:fs')
+        writeFileSync(path, String(n))
+      },
+      args,
+    )
+    args[1] = 2
+    timer.start()
+    assert.throws(() => timer.start(), { code: 'ALREADY_STARTED' })
+    assert.equal(await timer.join({ timeout: 0 }), false)
+    assert.equal(await timer.join(), true)
+    assert.ok(performance.now() - began >= 59)
+    assert.equal(readFileSync(file, 'utf8'), '1')
+    timer.cancel()
+    assert.equal(timer.cancelled, false)
+  })
+
+  test('C243 a timer that is cancelled before does not call', { timeout: 20_000 }, async () => {
+    const file = join(tempDir().path, 'never')
+    const timer = new Timer(
+      40,
+      async (path: string) => {
+        const { writeFileSync } = await import('node:fs')
+        writeFileSync(path, 'called')
+      },
+      [file],
+    ).start()
+    timer.cancel()
+    assert.equal(await timer.join(), true)
+    assert.equal(timer.cancelled, true)
+    assert.equal(existsSync(file), false)
+    assert.throws(() => new Timer(1, 'no' as never), { code: 'NOT_A_FUNCTION' })
+  })
+})
