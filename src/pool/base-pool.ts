@@ -12,7 +12,7 @@ import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, pack } from '../codec/index.ts'
 import { type CallSite, cpuCount, type Starter } from '../worker/index.ts'
 import { AsyncResult } from './async-result.ts'
-import { Crew } from './crew.ts'
+import { Crew, type Initializer } from './crew.ts'
 import { Imap } from './imap.ts'
 import { inputsOf } from './inputs.ts'
 import { MapJob } from './map-job.ts'
@@ -247,38 +247,12 @@ export abstract class BasePool {
         expected: 'an array',
       })
     this.#admit(call)
-    const portable = this.portable(call, fn)
+    const portable = this.#portable(call, fn)
     const graph = arePrimitive(args)
       ? undefined
       : pack(args, { path: 'args', can: this.#can, transfer: options.transfer })
     const limits = options === NO_OPTIONS ? this.#limits : this.#limitsOf(options)
-    if (portable instanceof Promise) {
-      this.#later(portable, args, graph, limits, site, resolve, reject, options.signal).catch(reject)
-    } else {
-      this.#crew.submit(new SingleTask(portable, args, graph, limits, site, resolve, reject), options.signal)
-    }
-  }
-
-  /** Apart, so that the usual call allocates no closure. */
-  async #later(
-    portable: Promise<Portable>,
-    args: readonly unknown[],
-    graph: unknown,
-    limits: TaskLimits,
-    site: CallSite | undefined,
-    resolve: (value: unknown) => void,
-    reject: (error: unknown) => void,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const source = {}
-    this.#crew.enter(source)
-    this.#crew.expect(1)
-    try {
-      this.#crew.submit(new SingleTask(await portable, args, graph, limits, site, resolve, reject), signal)
-    } finally {
-      this.#crew.expect(-1)
-      this.#crew.leave(source)
-    }
+    this.#crew.submit(new SingleTask(portable, args, graph, limits, site, resolve, reject), options.signal)
   }
 
   #map(
@@ -339,7 +313,7 @@ export abstract class BasePool {
     checkCallOptions(where, options, out.mode === 'list' ? 'map' : 'imap')
     const inputs = inputsOf(where, items)
     this.#admit(call)
-    const portable = this.portable(call, fn)
+    const portable = this.#portable(call, fn)
     const job = new MapJob(this.#crew, {
       inputs,
       star,
@@ -352,12 +326,7 @@ export abstract class BasePool {
       bufferSize: options.bufferSize,
       ...(out.mode === 'list' ? { results: out.results } : { stream: out.stream }),
     })
-    if (portable instanceof Promise)
-      portable.then(
-        ready => job.start(ready),
-        error => job.abandon(error),
-      )
-    else job.start(portable)
+    job.start(portable)
     return job
   }
 
@@ -373,14 +342,14 @@ export abstract class BasePool {
   }
 
   /** The function, ready to travel. Captured once if nothing in it can change, else at each call. */
-  portable(call: string, fn: Function): Portable | Promise<Portable> {
+  #portable(call: string, fn: Function): Portable {
     if (typeof fn !== 'function') {
       throw createError('NOT_A_FUNCTION', { where: `${this.name}.${call}`, got: describe(fn) })
     }
     const known = this.#portables.get(fn)
     if (known) return known
     const portable = capture(fn, `${this.name}.${call}`, this.#can)
-    if (!(portable instanceof Promise) && portable.stable) this.#portables.set(fn, portable)
+    if (portable.stable) this.#portables.set(fn, portable)
     return portable
   }
 
@@ -398,7 +367,7 @@ export abstract class BasePool {
   /** The initializer, captured once; workers get it with their boot message. */
   #initializer(
     noun: string,
-  ): { fn: Portable | Promise<Portable>; args: unknown; packed: boolean } | undefined {
+  ): Initializer | undefined {
     const { initializer, initargs = [] } = this.#options
     if (!initializer) return undefined
     const graph = pack(initargs, { path: 'initargs', can: this.#can })

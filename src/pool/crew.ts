@@ -38,8 +38,8 @@ export interface Source {
   hurry?(): void
 }
 
-interface Initializer {
-  readonly fn: Portable | Promise<Portable>
+export interface Initializer {
+  readonly fn: Portable
   readonly args: unknown
   readonly packed: boolean
 }
@@ -276,17 +276,6 @@ export class Crew {
     const member = new Member(plan, this.#ears)
     this.#members.set(plan, member)
     const initializer = this.#initializer
-    if (initializer?.fn instanceof Promise) {
-      initializer.fn.then(
-        fn => this.#startNow(member, { ...initializer, fn }),
-        error => this.#break(initializerError(this.#name, this.#options.initializer, error)),
-      )
-    } else this.#startNow(member, initializer)
-  }
-
-  #startNow(member: Member, initializer: Initializer | undefined): void {
-    // Given up while its initializer was being prepared.
-    if (member.plan.state !== 'starting') return
     const { env, execArgv, resourceLimits, concurrency = 1 } = this.#options
     try {
       member.worker = startWorker(
@@ -297,8 +286,9 @@ export class Crew {
           name: `${this.#starter.kind === 'process' ? 'PoolWorker' : 'PoolThread'}-${member.plan.id}`,
           daemon: true,
           concurrency,
+          startMethod: this.#options.context,
           initializer: initializer
-            ? { fn: (initializer.fn as Portable).graph, args: initializer.args, packed: initializer.packed }
+            ? { fn: initializer.fn.graph, args: initializer.args, packed: initializer.packed }
             : null,
         },
         member,
@@ -328,7 +318,7 @@ export class Crew {
   #destroy(plan: PlanWorker): void {
     const member = this.#members.get(plan)
     if (member?.worker) return member.worker.destroy()
-    // Its initializer was being prepared, or it could not be started: it never lived.
+    // It could not be started: it never lived.
     this.#members.delete(plan)
     this.#do({ kind: 'died', worker: plan, begun: [], waiting: [] })
   }

@@ -93,11 +93,6 @@ export class MapJob implements Source {
     else this.feed()
   }
 
-  /** The function can't travel. */
-  abandon(error: unknown): void {
-    this.#giveUp(error)
-  }
-
   /** Nobody wants the rest. */
   stop(): void {
     if (!this.#ended) this.#cancel('nobody reads its results any more')
