@@ -365,9 +365,7 @@ export abstract class BasePool {
   }
 
   /** The initializer, captured once; workers get it with their boot message. */
-  #initializer(
-    noun: string,
-  ): Initializer | undefined {
+  #initializer(noun: string): Initializer | undefined {
     const { initializer, initargs = [] } = this.#options
     if (!initializer) return undefined
     const graph = pack(initargs, { path: 'initargs', can: this.#can })
