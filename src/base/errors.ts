@@ -1,5 +1,4 @@
 import {
-  AuthenticationError,
   BrokenPoolError,
   CancelledError,
   CaptureError,
@@ -32,8 +31,6 @@ export interface ErrorRow<F extends Fields = Fields> {
   ) => ManycoreError
   readonly text: (fields: F) => string
   readonly fix: string
-  /** Fields that only fill the text and stay off the error. */
-  readonly textOnly?: boolean
 }
 
 function row<F extends Fields>(
@@ -122,11 +119,6 @@ export const ERRORS = {
     f => `the start method was set before, to '${f.method}'`,
     'Call setStartMethod() once, or give { force: true }.',
   ),
-  INVALID_SIGNAL: row<{ got: string }>(
-    UsageError,
-    f => `${f.got} is not a signal of this system`,
-    "Use a name such as 'SIGTERM', or its number.",
-  ),
   POOL_STILL_OPEN: row<{ pool: string }>(
     UsageError,
     f => `${f.pool} is still open, so join() would wait for ever`,
@@ -148,11 +140,6 @@ export const ERRORS = {
     ClosedError,
     f => `${f.worker} is closed`,
     'Nothing but its name can be asked after close().',
-  ),
-  LINK_CLOSED: row<{ peer: string }>(
-    ClosedError,
-    f => `the connection to ${f.peer} is closed`,
-    'Start a new worker.',
   ),
   TASK_TIMEOUT: row<{ task: string; timeout: number; worker: string }>(
     TimeoutError,
@@ -259,11 +246,6 @@ export const ERRORS = {
     RemoteError,
     f => f.remoteMessage,
     'The class of the original error is not known here; registerClass() it to get it back as it was.',
-  ),
-  AUTHENTICATION_FAILED: row<{ peer: string }>(
-    AuthenticationError,
-    f => `${f.peer} does not know the authkey`,
-    'Give both sides the same authkey.',
   ),
 
   // ── our own faults ─────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,6 @@
 import {
   createError,
   deferred,
-  ManycoreError,
   type Deferred,
   describe,
   quiet,
@@ -11,6 +10,7 @@ import {
 import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, pack } from '../codec/index.ts'
 import { type CallSite, cpuCount, type Starter } from '../worker/index.ts'
+import { callSite, shownAtCall } from './call-site.ts'
 import { AsyncResult } from './async-result.ts'
 import { Crew, type Initializer } from './crew.ts'
 import { Imap } from './imap.ts'
@@ -391,17 +391,4 @@ function cancellable<O extends CallOptions>(options: O): [own: O, cancel: (reaso
   if (typeof options !== 'object' || options === null) return [options, cancel]
   const signal = given ? AbortSignal.any([given, controller.signal]) : controller.signal
   return [{ ...options, signal }, cancel]
-}
-
-/** An error of ours that refuses a call: its stack begins with the line that made the call. */
-function shownAtCall(error: unknown, above: Function): unknown {
-  if (error instanceof ManycoreError) Error.captureStackTrace(error, above)
-  return error
-}
-
-/** Where the user's code called, as a stack. */
-function callSite(below: Function): CallSite {
-  const site: { stack?: string } = {}
-  Error.captureStackTrace(site, below)
-  return site
 }

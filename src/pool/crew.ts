@@ -58,7 +58,7 @@ export class Crew {
   readonly #plan: Plan<Task>
   readonly #members = new Map<PlanWorker, Member>()
   readonly #ended = deferred()
-  /** Tasks whose callers wait, calls whose function is being prepared, and whoever waits for the end. */
+  /** Tasks and jobs whose callers wait, and whoever waits for the end. */
   readonly #underWay = new KeepAlive()
   readonly #sources = new Set<Source>()
   #closing = false
@@ -69,7 +69,7 @@ export class Crew {
   #lastDeath: Error | undefined
   #terminated = false
   /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
-  readonly #todo: Instruction<Task>[] = []
+  readonly #instructions: Instruction<Task>[] = []
   #carrying = false
   readonly #counts = { succeeded: 0, failed: 0, cancelled: 0, deaths: 0 }
   /** What members tell. */
@@ -107,11 +107,6 @@ export class Crew {
   }
 
   // ── for the pool and its jobs ──────────────────────────────────────────────────────────────────────────
-
-  /** Tasks that are not settled. */
-  get pending(): number {
-    return this.#underWay.count
-  }
 
   /** Tasks that no worker has begun. */
   get waiting(): number {
@@ -214,13 +209,14 @@ export class Crew {
   // ── carrying out the plan ──────────────────────────────────────────────────────────────────────────────
 
   #do(event: PlanEvent<Task>): void {
-    for (const instruction of this.#plan.handle(event)) this.#todo.push(instruction)
-    if (this.#carrying || this.#todo.length === 0) return
+    for (const instruction of this.#plan.handle(event)) this.#instructions.push(instruction)
+    if (this.#carrying || this.#instructions.length === 0) return
     this.#carrying = true
     try {
-      for (let at = 0; at < this.#todo.length; at++) this.#carryOut(this.#todo[at] as Instruction<Task>)
+      for (let at = 0; at < this.#instructions.length; at++)
+        this.#carryOut(this.#instructions[at] as Instruction<Task>)
     } finally {
-      this.#todo.length = 0
+      this.#instructions.length = 0
       this.#carrying = false
     }
   }

@@ -8,10 +8,6 @@ export class KeepAlive {
   #count = 0
   #timer: Timer | undefined
 
-  get count(): number {
-    return this.#count
-  }
-
   expect(change: number): void {
     this.#count += change
     if (this.#count > 0) this.#timer ??= every(LONG, () => {})
