@@ -29,7 +29,15 @@ const HEAD = `
 /** Has it come as far as waiting for messages, on descriptor 3? */
 function isListening(pid: number): boolean {
   const folder = `/proc/${pid}/fdinfo`
-  return readdirSync(folder).some(fd => /^tfd:\s+3\s/m.test(readFileSync(`${folder}/${fd}`, 'utf8')))
+  const waits = (fd: string): boolean => {
+    try {
+      return /^tfd:\s+3\s/m.test(readFileSync(`${folder}/${fd}`, 'utf8'))
+    } catch {
+      // A process that starts closes what it opened: between the listing and the look it may be gone.
+      return false
+    }
+  }
+  return readdirSync(folder).some(waits)
 }
 
 async function lines(body: string): Promise<string[]> {
