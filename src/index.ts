@@ -69,6 +69,7 @@ export {
   Full,
   InternalError,
   ManycoreError,
+  MemoryError,
   OwnerDiedError,
   RemoteError,
   ShutDown,
