@@ -109,3 +109,21 @@ export function readKept(size: number): string {
 export function unpackThere(graph: Graph): void {
   unpack(graph)
 }
+
+/** Makes and drops cells, sends, rings and listens, until it is killed. */
+export async function churn(box: Box): Promise<void> {
+  const { seats } = box.cell
+  seats.listen(() => {})
+  const held: Box[] = []
+  for (let i = 0; ; i++) {
+    const made = Box.make()
+    held[i % 100] = made
+    const { arena } = made.cell as unknown as { arena: { release(cell: unknown): void; sweep(): number } }
+    if (i % 3 === 0) arena.release(Box.make().cell)
+    seats.ring(-1, -1)
+    if (i % 50 === 0) {
+      arena.sweep()
+      await sleep(0)
+    }
+  }
+}
