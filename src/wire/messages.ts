@@ -4,7 +4,7 @@
  *
  *   program → worker                               worker → program
  *   BOOT    who you are, what to know              READY    I listen
- *   DEFINE  a function, under a small number       RESULTS  results of calls, in any order
+ *   DEFINE  functions, under small numbers         RESULTS  results of calls, in any order
  *   FORGET  functions not needed any more          BEGAN    calls with a time limit that have started
  *   CALLS   a batch of calls, in order             FAILED   I can't work (the initializer failed, or an error that no call threw)
  *   CANCEL  end this call, politely                CANCELLING  I heard the cancel and told the task
@@ -72,7 +72,7 @@ export type ChunkOutcome = readonly [
 /** Program → worker. Calls are flat: `function, mode, payload` for each, numbered from `first` upwards. */
 export type ToWorker =
   | readonly [typeof BOOT, Boot]
-  | readonly [typeof DEFINE, fn: number, graph: unknown]
+  | readonly [typeof DEFINE, first: number, graphs: readonly unknown[]]
   | readonly [typeof FORGET, fns: readonly number[]]
   | readonly [typeof CALLS, first: number, calls: readonly unknown[]]
   | readonly [typeof CANCEL, call: number, reason: unknown]

@@ -87,7 +87,7 @@ export class WorkerLoop {
   handle(message: ToWorker): void {
     switch (message[0]) {
       case DEFINE:
-        return this.#definitions.define(message[1], message[2] as Graph)
+        return this.#definitions.define(message[1], message[2] as readonly Graph[])
       case FORGET:
         this.#batches.push({ kind: 'forget', functions: message[1] })
         return this.#start()

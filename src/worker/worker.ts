@@ -1,4 +1,3 @@
-import type { Portable } from '../capture/index.ts'
 import { createError } from '../base/index.ts'
 import type { Death, Progress, WorkerLink } from '../link/index.ts'
 import {
@@ -25,9 +24,7 @@ import {
 } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { InFlight } from './in-flight.ts'
-
-/** How many functions a worker keeps. Beyond it the one defined longest ago is forgotten. */
-const MOST_FUNCTIONS = 512
+import { SentFunctions } from './sent-functions.ts'
 
 /** Who uses a worker hears this from it. Each call given to `send` comes back exactly once: settled, returned, refused, or in `died`. */
 export interface WorkerUser<C extends Call> {
@@ -59,9 +56,7 @@ export class Worker<C extends Call> {
   readonly name: string
   readonly #user: WorkerUser<C>
   readonly #inFlight = new InFlight<C>()
-  /** The functions that it has: content hash → small number. */
-  readonly #functions = new Map<string, number>()
-  #nextFunction = 0
+  readonly #functions = new SentFunctions()
   #alive = true
 
   constructor(link: WorkerLink, boot: Boot, user: WorkerUser<C>) {
@@ -88,11 +83,12 @@ export class Worker<C extends Call> {
     for (const call of calls) {
       const { mode, payload } = call
       if ((mode & (PACKED | CHUNK)) === 0 && (payload as unknown[]).length === 1) {
-        flat.push(this.#define(call.fn), mode | SOLE, (payload as unknown[])[0])
-      } else flat.push(this.#define(call.fn), mode, payload)
+        flat.push(this.#functions.numberOf(call.fn), mode | SOLE, (payload as unknown[])[0])
+      } else flat.push(this.#functions.numberOf(call.fn), mode, payload)
       if (call.transfer) transfer = transfer ? [...transfer, ...call.transfer] : [...call.transfer]
     }
     try {
+      this.#functions.define((from, graphs) => this.link.send([DEFINE, from, graphs]))
       this.link.send([CALLS, first, flat], transfer)
     } catch (error) {
       // One of them can't be cloned. Alone, each shows for itself.
@@ -101,6 +97,8 @@ export class Worker<C extends Call> {
       return
     }
     for (const call of calls) this.#inFlight.add(call)
+    const overflow = this.#functions.takeOverflow()
+    if (overflow) this.link.send([FORGET, overflow])
   }
 
   /** Asks a task to stop: its `AbortSignal` fires. */
@@ -140,20 +138,6 @@ export class Worker<C extends Call> {
   /** Ends it at once. */
   destroy(signal: NodeJS.Signals = 'SIGKILL'): void {
     if (this.#alive) this.link.kill(signal)
-  }
-
-  #define(fn: Portable): number {
-    const known = this.#functions.get(fn.hash)
-    if (known !== undefined) return known
-    const number = this.#nextFunction++
-    this.link.send([DEFINE, number, fn.graph])
-    this.#functions.set(fn.hash, number)
-    if (this.#functions.size > MOST_FUNCTIONS) {
-      const [hash, oldest] = this.#functions.entries().next().value as [string, number]
-      this.#functions.delete(hash)
-      this.link.send([FORGET, [oldest]])
-    }
-    return number
   }
 
   #numberOf(call: C): number | undefined {
