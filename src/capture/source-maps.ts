@@ -36,12 +36,13 @@ export function sourceMapOf(source: string, url: string): MapPlace | undefined {
     return (line, column) => {
       const found = map.findEntry(line, column) as unknown as Readonly<Record<string, unknown>>
       const { originalSource, originalLine, originalColumn, name } = found
+      const exact = found['generatedLine'] === line && found['generatedColumn'] === column
       if (typeof originalSource !== 'string') return undefined
       return {
         url: resolve(originalSource, at),
         line: Number(originalLine),
         column: Number(originalColumn),
-        ...(typeof name === 'string' ? { name } : {}),
+        ...(exact && typeof name === 'string' ? { name } : {}),
       }
     }
   } catch {
