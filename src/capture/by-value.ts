@@ -14,6 +14,7 @@ import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
+import { placeIn } from './module-info.ts'
 import { lineAndColumn, type Place, type Script } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
 import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
@@ -109,7 +110,7 @@ class TextPacker {
     for (const { name, references, scope } of this.#shared) {
       const user = { fn: this.#fn, node, text: this.#text, edits: this.#edits, name, references }
       const ambiguous = this.#state.variables.use(user, this.#inspected, scope, this.#packer)
-      if (ambiguous) this.#refuse(REFUSALS.ambiguous(name), this.#declaredAt(name))
+      if (ambiguous) this.#refuse(REFUSALS.ambiguous(this.#writtenName(name)), this.#declaredAt(name))
     }
     if (this.#fixed) keepSight(this.#fn, { inspected: this.#inspected, place: this.#place }, this.#found)
     return node
@@ -241,11 +242,10 @@ class TextPacker {
     if (request) return this.#import(name, request, '*')
     const binding = this.#binding(name)
     this.#state.captured(value, binding, this.#place?.script, references)
-    this.#values.push([name, this.#packer.slot(value, ` → ${name}`)])
+    const step = ` → ${this.#writtenName(name)}`
+    this.#values.push([name, this.#packer.slot(value, step)])
     this.#declarations.set(name, () => this.#declaredAt(name))
-    this.#state.locate([...this.#packer.path(), ` → ${name}`], this.#describe(name), () =>
-      this.#declaredAt(name),
-    )
+    this.#state.locate([...this.#packer.path(), step], this.#describe(name), () => this.#declaredAt(name))
     const fixed = binding !== undefined && binding.writes === 0 && !this.#place?.script.info?.analysis.eval
     if (!fixed) this.#shared.push({ name, references, scope: found.scope })
   }
@@ -290,8 +290,8 @@ class TextPacker {
     // Nobody can change a package, and what it does inside is its own business.
     if (this.#url.includes('/node_modules/')) return
     const declaredAt = this.#declaredAt(name)
-    if (this.#state.strict) this.#refuse(REFUSALS.assigned(name), declaredAt)
-    warnAssigned(this.#fn.name || '(anonymous)', name, this.#at() ?? '', declaredAt)
+    if (this.#state.strict) this.#refuse(REFUSALS.assigned(this.#writtenName(name)), declaredAt)
+    warnAssigned(this.#fn.name || '(anonymous)', this.#writtenName(name), this.#at() ?? '', declaredAt)
   }
 
   #find(name: string) {
@@ -310,7 +310,7 @@ class TextPacker {
     try {
       return variables[name]
     } catch (cause) {
-      return this.#refuse(REFUSALS.tooEarly(name), this.#declaredAt(name), cause)
+      return this.#refuse(REFUSALS.tooEarly(this.#writtenName(name)), this.#declaredAt(name), cause)
     }
   }
 
@@ -377,6 +377,15 @@ class TextPacker {
     return root && offset !== undefined ? lookUp(scopeAt(root, offset), name) : undefined
   }
 
+  /** What the user called a variable that a minifier gave another name. */
+  #writtenName(name: string): string {
+    const { script } = this.#place ?? {}
+    const binding = script?.map && this.#binding(name)
+    if (!binding || !script?.info) return name
+    const { line, column } = placeIn(script.info.lines, binding.start)
+    return script.map?.(line, column)?.name ?? name
+  }
+
   #declaredAt(name: string): string | undefined {
     const { script } = this.#place ?? {}
     const binding = this.#binding(name)
@@ -393,7 +402,7 @@ class TextPacker {
   #describe(variable?: string): string {
     const name = this.#fn.name || '(anonymous)'
     const what = this.#parsed?.form === 'class' ? `the class ${name}` : `the function ${name}`
-    return variable === undefined ? what : `the variable ${variable} of ${what}`
+    return variable === undefined ? what : `the variable ${this.#writtenName(variable)} of ${what}`
   }
 
   #refuse(refusal: Refusal, declaredAt = this.#at(), cause?: unknown): never {

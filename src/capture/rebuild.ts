@@ -40,7 +40,7 @@ function makeBound({ target, self, args }: BoundNode, unpacker: Unpacker): Funct
 function makeText(node: TextNode, unpacker: Unpacker): Function {
   const { origin } = node
   const known = origin === undefined ? undefined : atHome(origin, node.digest)
-  if (known) return known
+  if (known) return known as Function
   const made = evaluateText(node, unpacker)
   const { name } = node.text
   if (Object.getOwnPropertyDescriptor(made, 'name')?.value !== name && !ownsName(node)) {
