@@ -45,6 +45,32 @@ export {
   ThreadPool,
 } from './pool/index.ts'
 
+// ── executors and futures ────────────────────────────────────────────────────────────────────────────────────
+export {
+  asCompleted,
+  type DoneAndNotDone,
+  type Executor,
+  type ExecutorMapOptions,
+  Future,
+  type FutureState,
+  type Group,
+  group,
+  type MapResults,
+  type ReturnWhen,
+  type ShutdownOptions,
+  type SubmitOptions,
+  wait,
+  type WaitFuturesOptions,
+} from './future/index.ts'
+export {
+  BaseExecutor,
+  createExecutor,
+  type ExecutorKind,
+  type ExecutorOptions,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+} from './pool/index.ts'
+
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
@@ -68,6 +94,7 @@ export {
   type ErrorCode,
   Full,
   InternalError,
+  InvalidStateError,
   ManycoreError,
   OwnerDiedError,
   RemoteError,

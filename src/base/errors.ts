@@ -6,6 +6,7 @@ import {
   CodecError,
   Full,
   InternalError,
+  InvalidStateError,
   RemoteError,
   TimeoutError,
   UsageError,
@@ -130,11 +131,17 @@ export const ERRORS = {
     'Await it, or ask ready() first.',
   ),
 
+  INVALID_STATE: row<{ call: string; state: string }>(
+    InvalidStateError,
+    f => `${f.call} of a future that is ${f.state}`,
+    'A future is settled once, by the one who carries it out; ask done() first.',
+  ),
+
   // ── closed, broken, cancelled, late ────────────────────────────────────────────────────────────────────
   POOL_CLOSED: row<{ pool: string; state: string }>(
     ClosedError,
     f => `${f.pool} is ${f.state} and takes no more work`,
-    'Submit before close(), or make a new pool.',
+    'Submit before close() or shutdown(), or make a new one.',
   ),
   WORKER_CLOSED: row<{ worker: string }>(
     ClosedError,
@@ -160,6 +167,26 @@ export const ERRORS = {
     CancelledError,
     f => `waiting for ${f.what} was aborted: ${reasonText(f.reason)}`,
     'Nothing to mend if you aborted it.',
+  ),
+  FUTURES_UNFINISHED: row<{ unfinished: number; total: number; timeout: number }>(
+    TimeoutError,
+    f => `${f.unfinished} (of ${f.total}) futures unfinished after ${f.timeout} ms`,
+    'Wait longer, or again: the work goes on.',
+  ),
+  DEADLINE_PASSED: row<{ what: string; timeout: number }>(
+    TimeoutError,
+    f => `${f.what} was not done within ${f.timeout} ms; what was left of it was cancelled`,
+    'Give it more time with { timeout }, or make the work smaller.',
+  ),
+  GROUP_CLOSED: row<{ state: string }>(
+    ClosedError,
+    f => `the group is ${f.state} and takes no more work`,
+    'Submit from its body, before one of its tasks fails; or to the executor itself.',
+  ),
+  PROGRAM_EXITING: row<{ pool: string }>(
+    ClosedError,
+    f => `${f.pool} got work while the program exits, when nothing can run any more`,
+    'Submit before the exit: an exit handler can only do what needs no waiting.',
   ),
   TOO_MANY_PENDING: row<{ pool: string; maxPending: number }>(
     Full,

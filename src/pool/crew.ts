@@ -2,6 +2,7 @@ import {
   after,
   createError,
   deferred,
+  KeepAlive,
   ManycoreError,
   quiet,
   type TIMED_OUT,
@@ -13,8 +14,7 @@ import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
 import { deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
-import { initializerError, reasonOf } from './failures.ts'
-import { KeepAlive } from './keep-alive.ts'
+import { copyOf, initializerError, reasonOf } from './failures.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
@@ -38,6 +38,14 @@ export interface Source {
   hurry?(): void
 }
 
+/** What the faces of a crew differ in. */
+export interface CrewStyle {
+  /** The name of its nth worker, from 1. */
+  nameOf(worker: number): string
+  /** Workers are started when work waits for them. */
+  readonly onDemand: boolean
+}
+
 export interface Initializer {
   readonly fn: Portable
   readonly args: unknown
@@ -53,6 +61,7 @@ export interface Initializer {
 export class Crew {
   readonly #starter: Starter
   readonly #name: string
+  readonly #style: CrewStyle
   readonly #options: PoolOptions
   readonly #initializer: Initializer | undefined
   readonly #plan: Plan<Task>
@@ -91,16 +100,18 @@ export class Crew {
   constructor(
     starter: Starter,
     name: string,
+    style: CrewStyle,
     options: PoolOptions,
     workers: number,
     initializer: Initializer | undefined,
   ) {
     this.#starter = starter
     this.#name = name
+    this.#style = style
     this.#options = options
     this.#initializer = initializer
     const { concurrency = 1, maxTasksPerChild } = options
-    this.#plan = new Plan({ workers, concurrency, maxTasksPerChild })
+    this.#plan = new Plan({ workers, concurrency, maxTasksPerChild, onDemand: style.onDemand })
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
     this.#started = true
@@ -166,6 +177,12 @@ export class Crew {
     this.#settleWith(task, error)
   }
 
+  /** Has its worker begun it? As far as the worker has written down. */
+  isRunning(task: Task): boolean {
+    if (task.state !== 'sent' || !task.worker) return false
+    return this.#members.get(task.worker)?.worker?.hasBegun(task) === true
+  }
+
   /** How many asynchronous tasks a worker runs at once. */
   get concurrency(): number {
     return this.#options.concurrency ?? 1
@@ -186,6 +203,13 @@ export class Crew {
 
   #closeIfNobodySubmits(): void {
     if (this.#closing && this.#sources.size === 0) this.#do({ kind: 'close' })
+  }
+
+  /** What no worker has begun is cancelled, what is to come of jobs too. After `close`. */
+  dropWaiting(reason: string): void {
+    this.#dropped ??= this.#neverBegun(reason)
+    for (const source of [...this.#sources]) source.poolOver?.(this.#dropped)
+    this.#do({ kind: 'dropWaiting' })
   }
 
   terminate(): Promise<void> {
@@ -231,8 +255,10 @@ export class Crew {
         this.#counts[this.#terminated ? 'cancelled' : 'failed']++
         return this.#settleWith(instruction.task, instruction.task.failure)
       case 'drop':
-        this.#counts[this.#terminated ? 'cancelled' : 'failed']++
-        return this.#settleWith(instruction.task, this.#broken ?? this.#neverBegun())
+        this.#counts[this.#broken ? 'failed' : 'cancelled']++
+        return this.#settleWith(instruction.task, this.#whyDropped())
+      case 'stopped':
+        return instruction.task.stopped()
       case 'askToStop':
         return this.#askToStop(instruction.worker, instruction.task)
       case 'takeBack':
@@ -279,7 +305,7 @@ export class Crew {
         { env, execArgv, resourceLimits: this.#starter.kind === 'thread' ? resourceLimits : undefined },
         {
           role: 'pool',
-          name: `${this.#starter.kind === 'process' ? 'PoolWorker' : 'PoolThread'}-${member.plan.id}`,
+          name: this.#style.nameOf(member.plan.id),
           daemon: true,
           concurrency,
           startMethod: this.#options.context,
@@ -350,7 +376,7 @@ export class Crew {
       member.done.push(task)
       return
     }
-    if (how === THROWN && task.retries > 0 && !this.over) {
+    if (how === THROWN && task.retries > 0 && !this.over && !this.#dropped) {
       member.failed.push(task)
       return
     }
@@ -440,15 +466,19 @@ export class Crew {
     task.forget = () => signal.removeEventListener('abort', abort)
   }
 
-  /** One error for all: a million may wait when a pool is terminated. */
-  #neverBegun(): ManycoreError {
-    const task = `what ${this.#name} had not begun`
-    this.#dropped ??= createError('TASK_CANCELLED', { task, reason: TERMINATED })
+  #whyDropped(): ManycoreError {
+    if (this.#broken) return copyOf(this.#broken)
+    // One error for all: a million may wait when a pool is terminated.
+    this.#dropped ??= this.#neverBegun(TERMINATED)
     return this.#dropped
   }
 
+  #neverBegun(reason: string): ManycoreError {
+    return createError('TASK_CANCELLED', { task: `what ${this.#name} had not begun`, reason })
+  }
+
   #whyOver(task: Task): ManycoreError {
-    return this.#broken ?? this.#cancelled(task, TERMINATED)
+    return this.#broken ? copyOf(this.#broken) : this.#cancelled(task, TERMINATED)
   }
 
   #cancelled(task: Task, reason: unknown): ManycoreError {

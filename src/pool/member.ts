@@ -70,6 +70,10 @@ export class Member implements WorkerUser<Task> {
     this.watch?.began(task)
   }
 
+  reported(task: Task, packed: boolean, payload: unknown): void {
+    task.reported(packed, payload)
+  }
+
   cancelling(): void {}
 
   initializerFailed(thrown: unknown): void {

@@ -64,6 +64,8 @@ export type PlanEvent<T> =
   | { readonly kind: 'balance' }
   | { readonly kind: 'idle'; readonly worker: PlanWorker }
   | { readonly kind: 'close' }
+  /** What nobody has begun is not wanted any more. After `close`. */
+  | { readonly kind: 'dropWaiting' }
   /** `terminate`, or a pool that can't work: nothing more is run. */
   | { readonly kind: 'stop' }
 
@@ -83,6 +85,8 @@ export type Instruction<T> =
   | { readonly do: 'watchIdle'; readonly worker: PlanWorker }
   /** Drop it: it never reached a worker. */
   | { readonly do: 'drop'; readonly task: T }
+  /** It was cancelled while a worker had it, and nothing of it runs any more. */
+  | { readonly do: 'stopped'; readonly task: T }
   /** Workers die before they can work. */
   | { readonly do: 'giveUp'; readonly deaths: number }
   /** The last worker is gone after close or stop. */
@@ -92,4 +96,6 @@ export interface PlanOptions {
   readonly workers: number
   readonly concurrency: number
   readonly maxTasksPerChild: number | undefined
+  /** Workers are started when work waits for them, and not before. */
+  readonly onDemand: boolean
 }

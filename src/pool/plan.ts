@@ -30,6 +30,8 @@ export class Plan<T extends PlanTask> {
   /** Milliseconds that a task takes, as measured; `undefined` before the first is done. */
   #taskTime: number | undefined
   #closing = false
+  /** What nobody has begun never will be. */
+  #dropping = false
   #stopped = false
   #ended = false
   /** Workers that died in a row: before they were ready, and ready but before anything was done. */
@@ -75,7 +77,7 @@ export class Plan<T extends PlanTask> {
   handle(event: PlanEvent<T>): readonly Instruction<T>[] {
     switch (event.kind) {
       case 'open':
-        this.#startMissing(this.#options.workers)
+        this.#startMissing(this.#standing)
         break
       case 'submitted':
         moveTask(event.task, 'submit')
@@ -114,6 +116,9 @@ export class Plan<T extends PlanTask> {
       case 'close':
         this.#closing = true
         this.#retireIdle()
+        break
+      case 'dropWaiting':
+        this.#onDropWaiting()
         break
       case 'stop':
         this.#onStop()
@@ -209,7 +214,7 @@ export class Plan<T extends PlanTask> {
   /** It threw, or its worker died. */
   #retryOrFail(task: T): void {
     if (task.state === 'cancelling') return this.#hasStopped(task)
-    if (task.retries > 0 && !this.#stopped) {
+    if (task.retries > 0 && !this.#dropping) {
       task.retries--
       this.#waitAgain(task, 'retry')
       return
@@ -221,9 +226,13 @@ export class Plan<T extends PlanTask> {
   /** It was asked to stop and is over, in whichever way. Its caller knows, unless it is to run again. */
   #hasStopped(task: T): void {
     this.#letGo(task)
-    if (!task.again) return void moveTask(task, 'finish')
+    if (!task.again) {
+      moveTask(task, 'finish')
+      this.#out.push({ do: 'stopped', task })
+      return
+    }
     task.again = false
-    if (!this.#stopped) return this.#waitAgain(task, 'retry')
+    if (!this.#dropping) return this.#waitAgain(task, 'retry')
     moveTask(task, 'finish')
     this.#out.push({ do: 'fail', task })
   }
@@ -234,13 +243,13 @@ export class Plan<T extends PlanTask> {
       if (task.again) return this.#hasStopped(task)
       this.#letGo(task)
       moveTask(task, 'return')
+      this.#out.push({ do: 'stopped', task })
     } else if (task.once) {
       moveTask(task, 'finish')
       this.#out.push({ do: 'fail', task })
-    } else if (this.#stopped) {
+    } else if (this.#dropping) {
       moveTask(task, 'return')
-      moveTask(task, 'cancel')
-      this.#out.push({ do: 'drop', task })
+      this.#drop(task)
     } else this.#waitAgain(task, 'return')
   }
 
@@ -271,7 +280,17 @@ export class Plan<T extends PlanTask> {
     this.#out.push({ do: 'askToStop', worker, task })
   }
 
+  #drop(task: T): void {
+    moveTask(task, 'cancel')
+    this.#out.push({ do: 'drop', task })
+  }
+
   // ── workers ────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** How many workers there are whether work waits or not. */
+  get #standing(): number {
+    return this.#options.onDemand ? 0 : this.#options.workers
+  }
 
   #startMissing(wanted: number): void {
     if (this.#stopped) return
@@ -378,8 +397,9 @@ export class Plan<T extends PlanTask> {
 
   /** It has had its number of tasks: it finishes them, and another takes its place before. */
   #replace(worker: PlanWorker): void {
+    const before = this.#stayers()
     this.#retire(worker)
-    if (!this.#closing || this.#line.size > 0) this.#startMissing(this.#options.workers)
+    if (!this.#closing || this.#line.size > 0) this.#startMissing(Math.max(before, this.#standing))
   }
 
   #destroy(worker: PlanWorker): void {
@@ -403,7 +423,7 @@ export class Plan<T extends PlanTask> {
       return
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
-    if (missed) this.#startMissing(this.#options.workers)
+    if (missed) this.#startMissing(this.#standing)
     this.#assign()
   }
 
@@ -414,13 +434,20 @@ export class Plan<T extends PlanTask> {
     return ++this.#idleDeaths >= POINTLESS
   }
 
+  /** What is in line is dropped, and what lies in the lines of workers when it has come back. */
+  #onDropWaiting(): void {
+    this.#dropping = true
+    for (const task of this.#line.drain()) this.#drop(task)
+    for (const worker of this.#workers)
+      if (worker.load > this.#options.concurrency) this.#out.push({ do: 'takeBack', worker })
+    this.#retireIdle()
+  }
+
   #onStop(): void {
     this.#stopped = true
+    this.#dropping = true
     this.#closing = true
-    for (const task of this.#line.drain()) {
-      moveTask(task, 'cancel')
-      this.#out.push({ do: 'drop', task })
-    }
+    for (const task of this.#line.drain()) this.#drop(task)
     for (const worker of this.#workers) this.#destroy(worker)
     this.#endIfLast()
   }

@@ -8,7 +8,7 @@
  *   FORGET  functions not needed any more          BEGAN    calls with a time limit that have started
  *   CALLS   a batch of calls, in order             FAILED   I can't work (the initializer failed, or an error that no call threw)
  *   CANCEL  end this call, politely                CANCELLING  I heard the cancel and told the task
- *   CLOSE   finish what you have, then end
+ *   CLOSE   finish what you have, then end         PROGRESS  what a call reports of itself while it runs
  *   INTERRUPT  as Ctrl-C would
  */
 
@@ -25,6 +25,7 @@ export const RESULTS = 1
 export const BEGAN = 2
 export const FAILED = 3
 export const CANCELLING = 4
+export const PROGRESS = 5
 
 /* How a call carries its payload: bits of its mode. */
 
@@ -86,6 +87,7 @@ export type ToProgram =
   | readonly [typeof BEGAN, calls: readonly number[]]
   | readonly [typeof FAILED, thrown: unknown]
   | readonly [typeof CANCELLING, call: number]
+  | readonly [typeof PROGRESS, call: number, packed: boolean, payload: unknown]
 
 /** How many elements of the flat array a call, or a result, takes. */
 export const STRIDE = 3

@@ -1,5 +1,5 @@
 import { now, wallClock } from '../base/index.ts'
-import { type Graph, unpack } from '../codec/index.ts'
+import { type Graph, pack, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import {
   BEGAN,
@@ -14,6 +14,7 @@ import {
   FORGET,
   INTERRUPT,
   PACKED,
+  PROGRESS,
   REPORT_BEGIN,
   SOLE,
   STAR,
@@ -24,7 +25,7 @@ import {
 import { isThenable, runChunk } from './chunk.ts'
 import { type Definition, Definitions, load } from './definitions.ts'
 import { Results } from './results.ts'
-import { asTask, currentTask, endTask, separateTasks, TaskContext } from './task-context.ts'
+import { asTask, currentTask, endTask, serveTasks, TaskContext } from './task-context.ts'
 
 /**
  * Results wait for company at most this long, and only behind calls that were quicker than a message: the next call
@@ -80,7 +81,7 @@ export class WorkerLoop {
     this.#events = events
     this.#concurrency = concurrency
     this.#results = new Results(link)
-    if (concurrency > 1) separateTasks()
+    serveTasks((call, value) => this.#report(call, value), concurrency > 1)
   }
 
   /** Every message but BOOT. */
@@ -198,11 +199,11 @@ export class WorkerLoop {
     // Cancelled while its modules were being loaded: nobody has heard of that yet.
     if (this.#cancelled.has(number)) return this.#settle(number, () => this.#results.returned(number))
     const fn = definition.fn as Function
-    const context = this.#concurrency > 1 ? new TaskContext() : undefined
+    const context = this.#concurrency > 1 ? new TaskContext(number) : undefined
     const value =
       mode & CHUNK
-        ? asTask(context, this.#runChunk, [number, fn, mode, payload])
-        : asTask(context, fn, payload)
+        ? asTask(number, context, this.#runChunk, [number, fn, mode, payload])
+        : asTask(number, context, fn, payload)
     const succeed = (result: unknown): void => {
       const busy = now() - time
       noteTime(definition, busy)
@@ -234,6 +235,12 @@ export class WorkerLoop {
       beginItem: item => this.#link.beginItem(item),
       stopped: () => this.#cancelled.has(number),
     })
+
+  /** What a task tells of its progress; what can't travel is thrown into the task. */
+  #report(number: number, value: unknown): void {
+    const graph = pack(value, { path: 'progress', can: this.#link.can })
+    this.#link.send([PROGRESS, number, graph !== undefined, graph ?? value])
+  }
 
   #fail(number: number, thrown: unknown, busy: number): void {
     this.#results.thrown(number, thrown, busy)

@@ -15,6 +15,7 @@ import {
   INTERRUPT,
   isLater,
   PACKED,
+  PROGRESS,
   READY,
   RESULTS,
   RETURNED,
@@ -39,6 +40,8 @@ export interface WorkerUser<C extends Call> {
   progressed(busy: number, calls: number): void
   /** A call with REPORT_BEGIN has started. */
   began(call: C): void
+  /** What it reports of its progress, plain or as packed graph. */
+  reported(call: C, packed: boolean, payload: unknown): void
   /** The task was told of the cancel, so the worker is listening. */
   cancelling(call: C): void
   /** Its initializer failed. */
@@ -126,6 +129,12 @@ export class Worker<C extends Call> {
     return call && { call, since }
   }
 
+  /** Has it begun this call, as far as it has written down? */
+  hasBegun(call: C): boolean {
+    const number = this.#numberOf(call)
+    return number !== undefined && !isLater(number, this.link.progress().call)
+  }
+
   /** Finish what is there, then end. */
   close(): void {
     if (this.#alive) this.link.send([CLOSE])
@@ -157,6 +166,11 @@ export class Worker<C extends Call> {
           if (call) this.#user.began(call)
         }
         return
+      case PROGRESS: {
+        const call = this.#inFlight.get(message[1])
+        if (call) this.#user.reported(call, message[2], message[3])
+        return
+      }
       case FAILED:
         return this.#user.initializerFailed(message[1])
       case CANCELLING: {

@@ -1,4 +1,4 @@
-import type { Pool, PoolOptions } from 'manycore'
+import type { ExecutorOptions, Pool, PoolOptions, ProcessPoolExecutor } from 'manycore'
 import { deadline, type Kind, nothingLeft } from '../support/index.ts'
 
 /** Nothing in these tests should come near it; what does hangs. In milliseconds. */
@@ -20,6 +20,21 @@ export async function withPool<T>(
     return await deadline(body(pool), LATE, 'the test')
   } finally {
     await deadline(pool.terminate(), 5000, 'the end of the pool')
+    await nothingLeft()
+  }
+}
+
+/** Runs `body` with an executor of the kind, of two workers unless told otherwise, as `withPool` does. */
+export async function withExecutor<T>(
+  kind: Kind,
+  options: ExecutorOptions<never>,
+  body: (executor: ProcessPoolExecutor) => Promise<T>,
+): Promise<T> {
+  const executor = new kind.Executor({ maxWorkers: 2, ...options })
+  try {
+    return await deadline(body(executor), LATE, 'the test')
+  } finally {
+    await deadline(executor.terminateWorkers(), 5000, 'the end of the executor')
     await nothingLeft()
   }
 }
