@@ -57,6 +57,7 @@ function makeProgram(literals: readonly string[], finish: (exitCode: number) => 
     .option('--json', 'print one JSON object for each item, failures included')
     .option('--no-progress', 'draw no progress bar (there is none unless stderr is a terminal)')
     .option('--journal <file>', 'record what is finished; run again with it to go on where a run stopped')
+    .option('--trace <file>', 'write who ran what when, to be opened in ui.perfetto.dev')
     .addHelpText('after', MAP_EXAMPLES)
     .action(async (reference: string, inputs: string[], options: MapOptions) => {
       finish(await map(mapRequest(reference, inputs, literals, options)))

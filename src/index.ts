@@ -42,8 +42,11 @@ export {
   Pool,
   type PoolOptions,
   type PoolStats,
+  type Percentiles,
+  type ProgressListener,
   ThreadPool,
 } from './pool/index.ts'
+export type { PoolEvent, TaskEvent, WorkerEvent } from './base/index.ts'
 
 // ── executors and futures ────────────────────────────────────────────────────────────────────────────────────
 export {

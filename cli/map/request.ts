@@ -15,6 +15,7 @@ export interface MapOptions {
   readonly json?: boolean
   readonly progress: boolean
   readonly journal?: string
+  readonly trace?: string
 }
 
 /** One run of `manycore map`, checked. */

@@ -1,5 +1,6 @@
 import { BrokenPoolError, Pool, type PoolOptions, ThreadPool } from 'manycore'
 import type { Target } from '../target.ts'
+import { WrongUsage } from '../wrong-usage.ts'
 import { failureOf, type Outcome } from './outcome.ts'
 import type { MapRequest } from './request.ts'
 import { prepareWorker, timed } from './timed.ts'
@@ -14,7 +15,7 @@ export class Workers {
   #isTerminated = false
 
   constructor(
-    { threads, timeout, retries }: MapRequest,
+    { threads, timeout, retries, trace }: MapRequest,
     target: Target,
     processes: number,
     concurrency: number,
@@ -25,10 +26,16 @@ export class Workers {
       concurrency,
       timeout,
       retries,
+      trace,
       initializer: prepareWorker,
       initargs: [target],
     }
-    this.#pool = threads ? new ThreadPool(options) : new Pool(options)
+    try {
+      this.#pool = threads ? new ThreadPool(options) : new Pool(options)
+    } catch (error) {
+      if (Reflect.get(error as Error, 'code') !== 'TRACE_NOT_WRITTEN') throw error
+      throw new WrongUsage((error as Error).message, { cause: error })
+    }
     // Errors name the function by this: `describeFile('a.txt') ran longer than …`.
     Object.defineProperty(timed, 'name', { value: target.name })
   }

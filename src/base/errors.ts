@@ -275,6 +275,13 @@ export const ERRORS = {
     'The class of the original error is not known here; registerClass() it to get it back as it was.',
   ),
 
+  // ── insight ────────────────────────────────────────────────────────────────────────────────────────────
+  TRACE_NOT_WRITTEN: row<{ path: string; reason: string }>(
+    UsageError,
+    f => `the trace ${f.path} could not be written: ${f.reason}`,
+    'Name a file in a folder that exists and may be written to.',
+  ),
+
   // ── our own faults ─────────────────────────────────────────────────────────────────────────────────────
   INTERNAL: row<{ what: string }>(
     InternalError,

@@ -1,5 +1,6 @@
 import {
   after,
+  CancelledError,
   createError,
   deferred,
   KeepAlive,
@@ -15,6 +16,8 @@ import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
 import { deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
 import { copyOf, initializerError, reasonOf } from './failures.ts'
+import { PULSE_EVERY } from './gauge.ts'
+import { Insight } from './insight.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
@@ -80,13 +83,20 @@ export class Crew {
   /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
   readonly #instructions: Instruction<Task>[] = []
   #carrying = false
+  readonly #insight: Insight
   readonly #counts = { succeeded: 0, failed: 0, cancelled: 0, deaths: 0 }
   /** What members tell. */
   readonly #ears: MemberEars = {
-    ready: member => this.#do({ kind: 'ready', worker: member.plan }),
+    ready: member => {
+      this.#insight.workerReady(member)
+      this.#do({ kind: 'ready', worker: member.plan })
+    },
     settled: (member, task, how, payload) => this.#onSettled(member, task, how, payload),
-    finished: (member, done, failed, busy, calls) =>
-      this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls }),
+    finished: (member, done, failed, busy, calls) => {
+      this.#insight.finished(done.length + failed.length, this.#plan.waiting)
+      this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls })
+    },
+    began: task => this.#insight.begun(task),
     returned: (member, task) => {
       if (task.once)
         task.failure = this.#stoppedWith(member, task, 'what it took along by transfer was there already')
@@ -112,9 +122,11 @@ export class Crew {
     this.#initializer = initializer
     const { concurrency = 1, maxTasksPerChild } = options
     this.#plan = new Plan({ workers, concurrency, maxTasksPerChild, onDemand: style.onDemand })
+    this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
     this.#started = true
+    this.#insight.opened(workers)
   }
 
   // ── for the pool and its jobs ──────────────────────────────────────────────────────────────────────────
@@ -150,6 +162,8 @@ export class Crew {
     }
     this.expect(1)
     if (signal) this.#listen(task, signal)
+    if (!this.#flushPlanned) this.#insight.look()
+    this.#insight.submitted(task)
     this.#do({ kind: 'submitted', task })
     this.#flushSoon()
   }
@@ -226,6 +240,7 @@ export class Crew {
   stats(state: 'open' | 'closed' | 'terminated'): PoolStats {
     return statsOf(this.#broken ? 'broken' : state, this.#members.values(), this.#plan, {
       concurrency: this.concurrency,
+      insight: this.#insight,
       ...this.#counts,
     })
   }
@@ -281,6 +296,7 @@ export class Crew {
           ),
         )
       case 'ended':
+        this.#insight.closed()
         return this.#ended.resolve()
     }
   }
@@ -298,7 +314,7 @@ export class Crew {
     const member = new Member(plan, this.#ears)
     this.#members.set(plan, member)
     const initializer = this.#initializer
-    const { env, execArgv, resourceLimits, concurrency = 1 } = this.#options
+    const { env, execArgv, resourceLimits, concurrency = 1, labelOutput } = this.#options
     try {
       member.worker = startWorker(
         this.#starter,
@@ -308,6 +324,8 @@ export class Crew {
           name: this.#style.nameOf(member.plan.id),
           daemon: true,
           concurrency,
+          pulse: PULSE_EVERY,
+          labelOutput: labelOutput ?? false,
           startMethod: this.#options.context,
           initializer: initializer
             ? { fn: initializer.fn.graph, args: initializer.args, packed: initializer.packed }
@@ -319,6 +337,7 @@ export class Crew {
       // The first workers are started by the constructor: there it can be thrown to whom it concerns.
       if (!this.#started) {
         for (const other of this.#members.values()) other.worker?.destroy()
+        this.#insight.closed()
         throw error
       }
       this.#break(error as ManycoreError)
@@ -326,13 +345,17 @@ export class Crew {
     }
     member.worker.link.unref()
     member.watch = new Watch(member.worker, task => this.#onOverdue(member, task))
+    this.#insight.workerStarted(member)
   }
 
   #send(plan: PlanWorker, tasks: Task[]): void {
     const member = this.#members.get(plan) as Member
     member.idle?.cancel()
     member.idle = undefined
-    for (const task of tasks) task.failure = undefined
+    for (const task of tasks) {
+      task.failure = undefined
+      if (task.noted) this.#insight.sent(task.noted, member)
+    }
     member.worker?.send(tasks)
     for (const task of tasks) if (task.state === 'sent') member.watch?.add(task)
   }
@@ -385,6 +408,7 @@ export class Crew {
     else this.#counts.succeeded++
     this.expect(-1)
     task.forget?.()
+    if (task.noted) this.#insight.over(task, how === THROWN ? 'failed' : 'done')
     task.succeed(how, payload, member.name)
   }
 
@@ -413,6 +437,7 @@ export class Crew {
     const { state } = member.plan
     const expected = state === 'ending' || (state === 'retiring' && begun.length + waiting.length === 0)
     if (!expected) this.#counts.deaths++
+    this.#insight.workerDied(member, death, expected)
     const worker = member.name
     // Where several run at once, nobody knows whose item it was.
     if (this.concurrency === 1) begun.at(-1)?.diedAt(progress.item)
@@ -457,6 +482,7 @@ export class Crew {
   #settleWith(task: Task, error: unknown): void {
     this.expect(-1)
     task.forget?.()
+    if (task.noted) this.#insight.over(task, error instanceof CancelledError ? 'cancelled' : 'failed', error)
     task.reject(error)
   }
 

@@ -1,6 +1,7 @@
 import type { Timer } from '../base/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Worker, WorkerUser } from '../worker/index.ts'
+import { Gauge } from './gauge.ts'
 import type { PlanWorker } from './plan-words.ts'
 import type { Task } from './task.ts'
 import type { Watch } from './watch.ts'
@@ -12,6 +13,7 @@ export interface MemberEars {
   /** After all `settled` of one message. */
   finished(member: Member, done: Task[], failed: Task[], busy: number, calls: number): void
   returned(member: Member, task: Task): void
+  began(task: Task): void
   initializerFailed(thrown: unknown): void
   died(member: Member, death: Death, begun: Task[], waiting: Task[], progress: Progress): void
 }
@@ -23,6 +25,8 @@ export class Member implements WorkerUser<Task> {
   worker: Worker<Task> | undefined
   watch: Watch | undefined
   idle: Timer | undefined
+  /** How busy its event loop is. */
+  readonly gauge: Gauge = new Gauge()
   /** Why it is being ended, where a task of its is the reason. */
   because: string | undefined
   /** Tasks of the message under way: over, and failed but perhaps to be run again. */
@@ -68,6 +72,17 @@ export class Member implements WorkerUser<Task> {
 
   began(task: Task): void {
     this.watch?.began(task)
+    this.#ears.began(task)
+  }
+
+  timed({ noted }: Task, since: number, took: number): void {
+    if (!noted) return
+    noted.beganAt = since
+    noted.took = took
+  }
+
+  pulse(idle: number, active: number): void {
+    this.gauge.add(idle, active)
   }
 
   reported(task: Task, packed: boolean, payload: unknown): void {

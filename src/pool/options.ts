@@ -1,5 +1,6 @@
 import { createError, describe } from '../base/index.ts'
 import type { ShutdownOptions } from '../future/index.ts'
+import type { ProgressListener } from './progress.ts'
 import type { ResourceLimits } from '../link/index.ts'
 import type { StartMethod } from '../worker/index.ts'
 
@@ -23,6 +24,13 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   readonly retries?: number | undefined
   /** Milliseconds that a task may run, unless the call says otherwise. Default: no limit. */
   readonly timeout?: number | undefined
+  /**
+   * A file for a trace of who ran what when, to be opened in ui.perfetto.dev or chrome://tracing. Pools may share one.
+   * It is whole JSON at any time. Default: none.
+   */
+  readonly trace?: string | URL | undefined
+  /** Puts the worker's name in front of each line that its tasks print. Default: false. */
+  readonly labelOutput?: boolean | undefined
   /** For messages. Default: `Pool-1`, `ThreadPool-1`, … */
   readonly name?: string | undefined
   /** Processes only: their environment. */
@@ -56,8 +64,11 @@ export interface ApplyOptions extends CallOptions {
 export interface MapOptions extends CallOptions {
   /** Items per task. Default: chosen by measurement. */
   readonly chunksize?: number | undefined
-  /** `true` draws a bar on a terminal; a function is told how many of how many (if known) are done. */
-  readonly progress?: boolean | ((done: number, total: number | undefined) => void) | undefined
+  /**
+   * `true` draws a bar on a terminal: done, rate, time left, failures. A function is told how many of how many (if
+   * known) are done, and how many of them failed.
+   */
+  readonly progress?: boolean | ProgressListener | undefined
 }
 
 /** Options of `imap` and `imapUnordered`. */
@@ -92,6 +103,8 @@ const SHARED_OPTIONS = [
   'execArgv',
   'resourceLimits',
   'context',
+  'trace',
+  'labelOutput',
 ] // prettier-ignore
 const POOL_OPTIONS = new Set(['processes', ...SHARED_OPTIONS])
 const EXECUTOR_OPTIONS = new Set(['maxWorkers', 'threadNamePrefix', ...SHARED_OPTIONS])
@@ -151,6 +164,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   threadNamePrefix: A_STRING,
   wait: A_BOOLEAN,
   cancelFutures: A_BOOLEAN,
+  trace: {
+    expected: 'a path or a file: URL',
+    holds: value => typeof value === 'string' || (value instanceof URL && value.protocol === 'file:'),
+  },
+  labelOutput: A_BOOLEAN,
 }
 
 /** Refuses options that don't exist and values that make no sense. */

@@ -9,6 +9,7 @@ import {
   CANCELLING,
   CHUNK,
   CLOSE,
+  CONCURRENCY,
   DEFINE,
   FAILED,
   FORGET,
@@ -16,6 +17,7 @@ import {
   isLater,
   PACKED,
   PROGRESS,
+  PULSE,
   READY,
   RESULTS,
   RETURNED,
@@ -42,6 +44,10 @@ export interface WorkerUser<C extends Call> {
   began(call: C): void
   /** What it reports of its progress, plain or as packed graph. */
   reported(call: C, packed: boolean, payload: unknown): void
+  /** With the result of a call with TIMED, just before it: when it began on the wall clock, and how long it took. */
+  timed(call: C, since: number, took: number): void
+  /** How long its event loop was idle and active since it last told, in milliseconds. */
+  pulse(idle: number, active: number): void
   /** The task was told of the cancel, so the worker is listening. */
   cancelling(call: C): void
   /** Its initializer failed. */
@@ -104,6 +110,11 @@ export class Worker<C extends Call> {
     if (overflow) this.link.send([FORGET, overflow])
   }
 
+  /** How many asynchronous calls it runs at once, from now on. */
+  setConcurrency(calls: number): void {
+    if (this.#alive) this.link.send([CONCURRENCY, calls])
+  }
+
   /** Asks a task to stop: its `AbortSignal` fires. */
   cancel(call: C, reason: unknown): void {
     const number = this.#numberOf(call)
@@ -159,6 +170,7 @@ export class Worker<C extends Call> {
       case READY:
         return this.#user.ready()
       case RESULTS:
+        if (message[4]) this.#onTimes(message[4])
         return this.#onResults(message[1], message[2], message[3])
       case BEGAN:
         for (const number of message[1]) {
@@ -178,10 +190,19 @@ export class Worker<C extends Call> {
         if (call) this.#user.cancelling(call)
         return
       }
+      case PULSE:
+        return this.#user.pulse(message[1], message[2])
       default:
         throw createError('INTERNAL', {
           what: `unknown message ${String(message satisfies never)} from ${this.name}`,
         })
+    }
+  }
+
+  #onTimes(times: readonly number[]): void {
+    for (let at = 0; at < times.length; at += STRIDE) {
+      const call = this.#inFlight.get(times[at] as number)
+      if (call) this.#user.timed(call, times[at + 1] as number, times[at + 2] as number)
     }
   }
 
