@@ -48,6 +48,7 @@ export {
 // ── executors and futures ────────────────────────────────────────────────────────────────────────────────────
 export {
   asCompleted,
+  type CompletedFutures,
   type DoneAndNotDone,
   type Executor,
   type ExecutorMapOptions,

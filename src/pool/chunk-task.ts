@@ -12,14 +12,7 @@ abstract class JobTask extends Task {
   /** Where its first item stands in the input. */
   readonly first: number
 
-  constructor(
-    job: MapJob,
-    fn: Portable,
-    mode: number,
-    payload: unknown,
-    first: number,
-    limits: TaskLimits,
-  ) {
+  constructor(job: MapJob, fn: Portable, mode: number, payload: unknown, first: number, limits: TaskLimits) {
     super(fn, mode, payload, limits)
     this.job = job
     this.first = first

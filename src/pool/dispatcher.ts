@@ -50,10 +50,7 @@ export interface JobInput {
 /** A face that nobody can reach any more is closed, which ends its workers after what they have. Python: `ResourceWarning`. */
 const dropped = new FinalizationRegistry<{ readonly face: Face; readonly crew: Crew }>(({ face, crew }) => {
   if (crew.broken) return
-  process.emitWarning(
-    `${face.name} was dropped without ${face.ending}; it is closed now`,
-    'ManycoreWarning',
-  )
+  process.emitWarning(`${face.name} was dropped without ${face.ending}; it is closed now`, 'ManycoreWarning')
   crew.close()
 })
 
@@ -137,7 +134,14 @@ export class Dispatcher {
   }
 
   /** Many calls. Throws what refuses them. */
-  job(call: string, fn: Function, input: JobInput, options: ImapOptions, out: Output, above: Function): MapJob {
+  job(
+    call: string,
+    fn: Function,
+    input: JobInput,
+    options: ImapOptions,
+    out: Output,
+    above: Function,
+  ): MapJob {
     const where = `${this.face.name}.${call}`
     checkCallOptions(where, options, 'results' in out ? 'map' : 'imap')
     const inputs = inputsOf(where, input.items)

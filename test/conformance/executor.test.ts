@@ -42,8 +42,14 @@ eachKind(kind => {
         yield* ['a', 'b', 'c']
       }
       const join = (n: number, word: string, letter: string): string => `${n}${word}${letter}`
-      assert.deepEqual(await executor.map(join, new Set([1, 2]), words(), 'xyz').toArray(), ['1ax', '2bx'.replace('x', 'y')])
-      assert.deepEqual(await executor.map((...row: number[]) => row.length, [1], [2], [3], [4]).toArray(), [4])
+      assert.deepEqual(await executor.map(join, new Set([1, 2]), words(), 'xyz').toArray(), [
+        '1ax',
+        '2bx'.replace('x', 'y'),
+      ])
+      assert.deepEqual(
+        await executor.map((...row: number[]) => row.length, [1], [2], [3], [4]).toArray(),
+        [4],
+      )
       assert.deepEqual(await executor.map(power, [1, 2, 3], []).toArray(), [])
       assert.deepEqual(await executor.map(square, [], undefined).toArray(), [])
       for (const wrong of [[3], [], [[1], 3], [{ chunksize: 1 }], [null]])
@@ -54,9 +60,13 @@ eachKind(kind => {
   test('C175 map gives the results before the failing item, then its error', limit, () =>
     withExecutor(kind, {}, async executor => {
       for (const chunksize of [undefined, 1, 4]) {
-        const results = executor.map((n: number) => 12 / (n === 2 ? Number.NaN : n) || raise(n), range(6).slice(1), {
-          chunksize,
-        })
+        const results = executor.map(
+          (n: number) => 12 / (n === 2 ? Number.NaN : n) || raise(n),
+          range(6).slice(1),
+          {
+            chunksize,
+          },
+        )
         assert.deepEqual(await results.next(), { done: false, value: 12 })
         assert.match((await rejection(results.next())).message, /raise|2/)
         // It is over then.
@@ -219,26 +229,29 @@ eachKind(kind => {
     }),
   )
 
-  test('C186 map with a limit of zero on a busy pool gives the error and cancels what had not begun', limit, () =>
-    withGate(({ pass, open }) =>
-      withExecutor(kind, { maxWorkers: 1 }, async executor => {
-        const folder = tempDir()
-        const log = async (name: string, path: string): Promise<string> => {
-          ;(await import('node:fs')).writeFileSync(`${path}/${name}`, '')
-          return name
-        }
-        const first = executor.submit(pass, 'first')
-        await until(() => first.running(), 'the first')
-        const results = executor.map(log, ['second', 'third'], [folder.path, folder.path], { timeout: 0 })
-        assert.equal((await rejection(results.next()))['code'], 'DEADLINE_PASSED')
-        open()
-        assert.equal(await first, 'first')
-        await executor.submit(square, 1)
-        assert.deepEqual(readdirSync(folder.path), [])
-        assert.equal(executor.stats().deaths, 0)
-        folder.remove()
-      }),
-    ),
+  test(
+    'C186 map with a limit of zero on a busy pool gives the error and cancels what had not begun',
+    limit,
+    () =>
+      withGate(({ pass, open }) =>
+        withExecutor(kind, { maxWorkers: 1 }, async executor => {
+          const folder = tempDir()
+          const log = async (name: string, path: string): Promise<string> => {
+            ;(await import('node:fs')).writeFileSync(`${path}/${name}`, '')
+            return name
+          }
+          const first = executor.submit(pass, 'first')
+          await until(() => first.running(), 'the first')
+          const results = executor.map(log, ['second', 'third'], [folder.path, folder.path], { timeout: 0 })
+          assert.equal((await rejection(results.next()))['code'], 'DEADLINE_PASSED')
+          open()
+          assert.equal(await first, 'first')
+          await executor.submit(square, 1)
+          assert.deepEqual(readdirSync(folder.path), [])
+          assert.equal(executor.stats().deaths, 0)
+          folder.remove()
+        }),
+      ),
   )
 
   test('C187 no number of workers is too many to ask for', limit, () =>
@@ -290,7 +303,10 @@ eachKind(kind => {
       for (const chunksize of [-1, 0, 1.5])
         assert.throws(() => executor.map(square, range(3), { chunksize }), { code: 'WRONG_OPTION' })
       for (const chunksize of [6, 40, 50])
-        assert.deepEqual(await executor.map(square, range(40), { chunksize }).toArray(), range(40).map(square))
+        assert.deepEqual(
+          await executor.map(square, range(40), { chunksize }).toArray(),
+          range(40).map(square),
+        )
     }),
   )
 
@@ -431,25 +447,28 @@ eachKind(kind => {
     await nothingLeft()
   })
 
-  test('C199 workers can be terminated or killed: the running task never ends well, new work is refused', limit, () =>
-    withGate(async ({ pass }) => {
-      for (const end of ['terminateWorkers', 'killWorkers'] as const) {
-        const executor = new kind.Executor({ maxWorkers: 1 })
-        const [running, waiting] = [executor.submit(pass, 1), executor.submit(pass, 2)]
-        await until(() => running.running(), 'the task')
-        await deadline(executor[end](), 5000, end)
-        assert.deepEqual([running.cancelled(), waiting.cancelled()], [true, true])
-        assert.equal((await rejection(running))['code'], 'TASK_CANCELLED')
-        assert.throws(() => executor.submit(square, 1), { code: 'POOL_CLOSED' })
-        await executor[end]()
-        const unused = new kind.Executor()
-        await deadline(unused[end](), 5000, `${end} before any worker was there`)
-        const broken = new kind.Executor({ maxWorkers: 1, initializer: () => raise(1) })
-        await broken.submit(square, 1).exception()
-        await deadline(broken[end](), 5000, `${end} of a broken one`)
-        await nothingLeft()
-      }
-    }),
+  test(
+    'C199 workers can be terminated or killed: the running task never ends well, new work is refused',
+    limit,
+    () =>
+      withGate(async ({ pass }) => {
+        for (const end of ['terminateWorkers', 'killWorkers'] as const) {
+          const executor = new kind.Executor({ maxWorkers: 1 })
+          const [running, waiting] = [executor.submit(pass, 1), executor.submit(pass, 2)]
+          await until(() => running.running(), 'the task')
+          await deadline(executor[end](), 5000, end)
+          assert.deepEqual([running.cancelled(), waiting.cancelled()], [true, true])
+          assert.equal((await rejection(running))['code'], 'TASK_CANCELLED')
+          assert.throws(() => executor.submit(square, 1), { code: 'POOL_CLOSED' })
+          await executor[end]()
+          const unused = new kind.Executor()
+          await deadline(unused[end](), 5000, `${end} before any worker was there`)
+          const broken = new kind.Executor({ maxWorkers: 1, initializer: () => raise(1) })
+          await broken.submit(square, 1).exception()
+          await deadline(broken[end](), 5000, `${end} of a broken one`)
+          await nothingLeft()
+        }
+      }),
   )
 
   test('C220 workers are named by prefix and number', limit, () =>
