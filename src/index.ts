@@ -51,6 +51,7 @@ export type { PoolEvent, TaskEvent, WorkerEvent } from './base/index.ts'
 // ── executors and futures ────────────────────────────────────────────────────────────────────────────────────
 export {
   asCompleted,
+  type CompletedFutures,
   type DoneAndNotDone,
   type Executor,
   type ExecutorMapOptions,

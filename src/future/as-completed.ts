@@ -12,6 +12,17 @@ import { checkedFutures } from './checked.ts'
 import type { Future } from './future.ts'
 
 /**
+ * Futures as they get done: an async iterator. (The type of the library for those would have the compiler believe that
+ * a loop over it awaits each future, for a future is a promise.)
+ */
+export interface CompletedFutures<F> {
+  next(): Promise<IteratorResult<F, undefined>>
+  /** Leaves the rest alone. */
+  return(): Promise<IteratorResult<F, undefined>>
+  [Symbol.asyncIterator](): CompletedFutures<F>
+}
+
+/**
  * The futures one by one as they get done, those that are done already first. Each comes once, and nothing of it runs
  * any more. Python: `concurrent.futures.as_completed`.
  * @param futures any iterable of futures
@@ -30,47 +41,77 @@ import type { Future } from './future.ts'
 export function asCompleted<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: WaitOptions = {},
-): AsyncIterableIterator<F> {
+): CompletedFutures<F> {
   checkTimeout('asCompleted', options.timeout)
-  return inTurn(checkedFutures('asCompleted', futures), options, now())
+  return new Completions(checkedFutures('asCompleted', futures), options)
 }
 
-async function* inTurn<F extends Future<unknown>>(
-  all: Set<F>,
-  { timeout, signal }: WaitOptions,
-  called: number,
-): AsyncGenerator<F, void> {
-  const total = all.size
-  let ready: F[] = []
-  let wake: Deferred<void> | undefined
-  const forget = new Map<F, () => void>()
-  for (const future of all) {
-    if (future.over) ready.push(future)
-    else
-      forget.set(
-        future,
-        future.onOver(() => {
-          forget.delete(future)
-          ready.push(future)
-          wake?.resolve()
-        }),
-      )
-  }
-  // Who has got a future is the only one to keep it.
-  all.clear()
-  try {
-    while (ready.length > 0 || forget.size > 0) {
-      const batch = ready.reverse()
-      ready = []
-      for (let future = batch.pop(); future; future = batch.pop()) yield future
-      if (ready.length > 0 || forget.size === 0) continue
-      wake = deferred()
-      const left = timeout === undefined ? undefined : called + timeout - now()
-      const woken = await waitFor(wake.promise, 'the next future', { timeout: left, signal })
-      if (woken === TIMED_OUT)
-        throw createError('FUTURES_UNFINISHED', { unfinished: forget.size, total, timeout: timeout as number })
+/** Not a generator: those await what they yield, and a future is a promise. */
+class Completions<F extends Future<unknown>> implements CompletedFutures<F> {
+  readonly #options: WaitOptions
+  readonly #called = now()
+  readonly #total: number
+  /** Done and not handed out. Who has got a future is the only one to keep it. */
+  readonly #ready = new Set<F>()
+  /** Those that are not done, and how to stop hearing of them. */
+  readonly #open = new Map<F, () => void>()
+  #wake: Deferred<void> | undefined
+
+  constructor(futures: ReadonlySet<F>, options: WaitOptions) {
+    this.#options = options
+    this.#total = futures.size
+    for (const future of futures) {
+      if (future.over) this.#ready.add(future)
+      else
+        this.#open.set(
+          future,
+          future.onOver(() => this.#completed(future)),
+        )
     }
-  } finally {
-    for (const stop of forget.values()) stop()
+  }
+
+  async next(): Promise<IteratorResult<F, undefined>> {
+    while (this.#ready.size === 0 && this.#open.size > 0) await this.#more()
+    for (const future of this.#ready) {
+      this.#ready.delete(future)
+      return { done: false, value: future }
+    }
+    return { done: true, value: undefined }
+  }
+
+  async return(): Promise<IteratorResult<F, undefined>> {
+    this.#ready.clear()
+    for (const forget of this.#open.values()) forget()
+    this.#open.clear()
+    this.#wake?.resolve()
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #completed(future: F): void {
+    this.#open.delete(future)
+    this.#ready.add(future)
+    this.#wake?.resolve()
+    this.#wake = undefined
+  }
+
+  async #more(): Promise<void> {
+    const { timeout, signal } = this.#options
+    const left = timeout === undefined ? undefined : this.#called + timeout - now()
+    this.#wake ??= deferred()
+    let unfinished = 0
+    try {
+      const woken = await waitFor(this.#wake.promise, 'the next future', { timeout: left, signal })
+      if (woken !== TIMED_OUT) return
+      unfinished = this.#open.size
+    } catch (error) {
+      await this.return()
+      throw error
+    }
+    await this.return()
+    throw createError('FUTURES_UNFINISHED', { unfinished, total: this.#total, timeout: timeout as number })
   }
 }

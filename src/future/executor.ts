@@ -65,11 +65,7 @@ export interface Executor {
     ...args: A
   ): Returned<R>
   /** Calls `fn` with the items of one or several iterables side by side, until the shortest ends. */
-  map<T, R>(
-    fn: (item: T) => R,
-    items: Inputs<T>,
-    options?: ExecutorMapOptions,
-  ): MapResults<Awaited<R>>
+  map<T, R>(fn: (item: T) => R, items: Inputs<T>, options?: ExecutorMapOptions): MapResults<Awaited<R>>
   map<T, U, R>(
     fn: (first: T, second: U) => R,
     first: Inputs<T>,

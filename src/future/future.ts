@@ -1,4 +1,13 @@
-import { createError, deferred, describe, KeepAlive, quiet, TIMED_OUT, type WaitOptions, waitFor } from '../base/index.ts'
+import {
+  createError,
+  deferred,
+  describe,
+  KeepAlive,
+  quiet,
+  TIMED_OUT,
+  type WaitOptions,
+  waitFor,
+} from '../base/index.ts'
 
 /**
  * Where a future stands. Python's five: `cancelledAndNotified` is a cancelled one of which nothing runs any more.
@@ -249,7 +258,6 @@ export class Future<R> implements PromiseLike<R> {
   }
 
   // ── how ────────────────────────────────────────────────────────────────────────────────────────────────
-
 
   #settle(state: FutureState, outcome: { readonly value: R } | { readonly error: unknown }): void {
     this.#state = state

@@ -10,7 +10,7 @@
  *   `asCompleted` and `group` go by the latter.
  * - Settling, callbacks and watchers happen in one go: nobody sees half of it.
  */
-export { asCompleted } from './as-completed.ts'
+export { asCompleted, type CompletedFutures } from './as-completed.ts'
 export type { Executor, ExecutorMapOptions, MapResults, ShutdownOptions, SubmitOptions } from './executor.ts'
 export { Future, type FutureOwner, type FutureState } from './future.ts'
 export { Group, group } from './group.ts'

@@ -17,7 +17,11 @@ export interface DoneAndNotDone<F> {
   readonly notDone: Set<F>
 }
 
-const MODES: readonly unknown[] = ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'] satisfies ReturnWhen[]
+const MODES: readonly unknown[] = [
+  'ALL_COMPLETED',
+  'FIRST_COMPLETED',
+  'FIRST_EXCEPTION',
+] satisfies ReturnWhen[]
 
 /**
  * Waits until all futures are done, or any is, or any has failed. Of what it calls done, nothing runs any more: one

@@ -142,9 +142,12 @@ export class Plan<T extends PlanTask> {
     serving.sort((a, b) => a.load - b.load)
     for (const worker of serving) {
       this.#give(worker, serving.length)
-      if (this.#line.size === 0) return this.#lookAgainIfUneven()
+      if (this.#line.size === 0) break
     }
-    this.#startMissing(Math.min(this.#options.workers, this.#line.size + serving.length))
+    // Also for what lies behind others with a worker: the newcomer takes it over.
+    const behind = serving.reduce((sum, { load }) => sum + Math.max(0, load - this.#options.concurrency), 0)
+    this.#startMissing(Math.min(this.#options.workers, this.#line.size + behind + serving.length))
+    if (this.#line.size === 0) this.#lookAgainIfUneven()
   }
 
   /** Fills one worker up to its depth, but to no more than its fair share while others have less. */

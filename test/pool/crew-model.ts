@@ -59,7 +59,12 @@ export class CrewModel {
   readonly #concurrency: number
   readonly #most: number
 
-  constructor(options: { workers: number; concurrency: number; maxTasksPerChild: number | undefined; onDemand: boolean }) {
+  constructor(options: {
+    workers: number
+    concurrency: number
+    maxTasksPerChild: number | undefined
+    onDemand: boolean
+  }) {
     this.plan = new Plan(options)
     this.#concurrency = options.concurrency
     this.#most = options.maxTasksPerChild ?? Number.POSITIVE_INFINITY

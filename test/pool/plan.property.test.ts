@@ -86,7 +86,9 @@ test('every history that is closed ends, with each task settled once', { timeout
   )
 })
 
-test('every history whose waiting tasks are dropped ends, with each task settled once', { timeout: 60_000 }, () => {
+test('every history whose waiting tasks are dropped ends, with each task settled once', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(options, steps, steps, (given, before, after) => {
       const model = new CrewModel(given)

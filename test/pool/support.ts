@@ -59,7 +59,7 @@ export async function rejection(promise: PromiseLike<unknown>): Promise<Error & 
 }
 
 /** Reads all of an async iterable. */
-export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+export async function all<T>(items: { [Symbol.asyncIterator](): AsyncIterator<T, unknown> }): Promise<T[]> {
   const list: T[] = []
   for await (const item of items) list.push(item)
   return list
