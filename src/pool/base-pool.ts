@@ -9,7 +9,7 @@ import {
 } from '../base/index.ts'
 import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, pack } from '../codec/index.ts'
-import { type CallSite, cpuCount, type Starter } from '../worker/index.ts'
+import type { CallSite, Starter } from '../worker/index.ts'
 import { callSite, shownAtCall } from './call-site.ts'
 import { AsyncResult } from './async-result.ts'
 import { Crew, type Initializer } from './crew.ts'
@@ -60,8 +60,10 @@ export abstract class BasePool {
   readonly #limits: TaskLimits
   #state: 'open' | 'closed' | 'terminated' = 'open'
 
-  constructor(starter: Starter, noun: string, given: number | PoolOptions<never> = {}) {
-    const options = (typeof given === 'number' ? { processes: given } : given) as PoolOptions
+  constructor(starter: Starter, noun: string, given: number | 'auto' | PoolOptions<never> = {}) {
+    const options = (
+      typeof given === 'number' || given === 'auto' ? { processes: given } : given
+    ) as PoolOptions
     checkPoolOptions(noun, options as PoolOptions<never>)
     this.name = options.name ?? `${noun}-${++counters[starter.kind]}`
     this.#options = options
@@ -72,15 +74,9 @@ export abstract class BasePool {
       retries: options.retries ?? 0,
       priority: 0,
       transfer: undefined,
-      reportBegin: options.timeout !== undefined && (options.concurrency ?? 1) > 1,
+      reportBegin: options.timeout !== undefined && (options.concurrency ?? 1) !== 1,
     }
-    this.#crew = new Crew(
-      starter,
-      this.name,
-      options,
-      options.processes ?? cpuCount(),
-      this.#initializer(noun),
-    )
+    this.#crew = new Crew(starter, this.name, options, this.#initializer(noun))
     dropped.register(this, { name: this.name, crew: this.#crew }, this)
   }
 
@@ -357,7 +353,7 @@ export abstract class BasePool {
     const timeout = options.timeout ?? this.#limits.timeout
     return {
       timeout,
-      reportBegin: timeout !== undefined && this.#crew.concurrency > 1,
+      reportBegin: timeout !== undefined && this.#crew.isShared,
       retries: options.retries ?? this.#limits.retries,
       priority: options.priority ?? 0,
       transfer: this.#can.transfer ? (options as ApplyOptions).transfer : undefined,
