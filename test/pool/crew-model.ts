@@ -52,7 +52,7 @@ export class CrewModel {
   closed = false
   stopped = false
   flushed = true
-  readonly #concurrency: number
+  #concurrency: number
   readonly #most: number
 
   constructor(options: { workers: number; concurrency: number; maxTasksPerChild: number | undefined }) {
@@ -239,6 +239,12 @@ export class CrewModel {
     if (!worker) return
     this.do({ kind: 'idle', worker: worker.plan })
     this.#leaveIfRetired(worker)
+  }
+
+  resize(workers: number, concurrency: number): void {
+    this.#concurrency = concurrency
+    this.do({ kind: 'resize', workers, concurrency })
+    this.#leaveIfRetired()
   }
 
   close(): void {
