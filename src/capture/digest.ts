@@ -37,8 +37,21 @@ function serialOf(value: object): number {
   return known
 }
 
-/** The same text with the same captured values gives the same hash, whichever function object has them. */
-export function hashOf({ graph }: Graph, state: GraphState): string {
+/** Up to so many bytes a content stands for itself: `node:crypto` takes milliseconds to load. */
+const SHORT = 16_384
+
+/** The same text with the same captured values gives the same key, whichever function object has them. */
+export function keyOf(graph: Graph, state: GraphState): string {
+  const content = contentOf(graph, state)
+  return content.length <= SHORT ? content.toString('latin1') : hashOf(content)
+}
+
+function hashOf(content: Buffer): string {
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  return createHash('sha1').update(content).digest('base64')
+}
+
+function contentOf({ graph }: Graph, state: GraphState): Buffer {
   const { nodes } = state
   const origins = nodes.map(node => node.origin)
   for (const node of nodes) node.origin = undefined
@@ -51,8 +64,7 @@ export function hashOf({ graph }: Graph, state: GraphState): string {
       node.origin = origins[i]
     })
   }
-  const { createHash } = process.getBuiltinModule('node:crypto')
-  return createHash('sha1').update(serializer.releaseBuffer()).digest('base64')
+  return serializer.releaseBuffer()
 }
 
 const kept = new WeakMap<Function, { readonly digest: string; readonly holds: () => boolean }>()
@@ -69,7 +81,7 @@ export function digestOf(constructor: Function, can: Abilities): string | undefi
   digesting = true
   try {
     const { graph, state } = walk(constructor, { path: 'class', can }, error => error)
-    const digest = hashOf(graph, state)
+    const digest = hashOf(contentOf(graph, state))
     const holds = state.holdsWhileWatched()
     if (holds) kept.set(constructor, { digest, holds })
     return digest
