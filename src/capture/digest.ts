@@ -37,8 +37,16 @@ function serialOf(value: object): number {
   return known
 }
 
-/** The same text with the same captured values gives the same hash, whichever function object has them. */
-export function hashOf(graph: Graph): string {
+/** Up to so many bytes a content stands for itself: `node:crypto` takes milliseconds to load. */
+const SHORT = 16_384
+
+/** The same text with the same captured values gives the same key, whichever function object has them. */
+export function keyOf(graph: Graph): string {
+  const content = contentOf(graph)
+  return content.length <= SHORT ? content.toString('latin1') : hashOf(content)
+}
+
+function contentOf(graph: Graph): Buffer {
   const content = withPayloads(graph, 'function', payload => {
     const node = payload as FunctionNode
     return node.by === 'text' ? { ...node, origin: undefined, text: node.text.key } : node
@@ -46,8 +54,12 @@ export function hashOf(graph: Graph): string {
   const serializer = makeSerializer()
   serializer.writeHeader()
   serializer.writeValue(content.graph)
+  return serializer.releaseBuffer()
+}
+
+function hashOf(content: Buffer): string {
   const { createHash } = process.getBuiltinModule('node:crypto')
-  return createHash('sha1').update(serializer.releaseBuffer()).digest('base64')
+  return createHash('sha1').update(content).digest('base64')
 }
 
 const kept = new WeakMap<Function, { readonly digest: string; readonly holds: () => boolean }>()
@@ -64,7 +76,7 @@ export function digestOf(constructor: Function, can: Abilities): string | undefi
   digesting = true
   try {
     const { graph, state } = walk(constructor, { path: 'class', can }, error => error)
-    const digest = hashOf(graph)
+    const digest = hashOf(contentOf(graph))
     const holds = state.holdsWhileWatched()
     if (holds) kept.set(constructor, { digest, holds })
     return digest

@@ -14,16 +14,18 @@ import type { Portable } from '../capture/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
-import { deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
+import { cpuCount, deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
 import { copyOf, initializerError, reasonOf } from './failures.ts'
-import { PULSE_EVERY } from './gauge.ts'
+import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
 import { Insight } from './insight.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
-import type { Instruction, PlanEvent, PlanWorker } from './plan-words.ts'
+import type { Instruction, PlanEvent, PlanOptions, PlanWorker } from './plan-words.ts'
 import { type PoolStats, statsOf } from './stats.ts'
 import type { Task } from './task.ts'
+import type { Choice } from './tuner.ts'
+import { Tuning } from './tuning.ts'
 import { Watch } from './watch.ts'
 
 /** A task that was asked to stop gets this long before it is stopped with its worker. In milliseconds. */
@@ -84,6 +86,8 @@ export class Crew {
   readonly #instructions: Instruction<Task>[] = []
   #carrying = false
   readonly #insight: Insight
+  /** Where the pool chooses its own numbers. */
+  readonly #tuning: Tuning | undefined
   readonly #counts = { succeeded: 0, failed: 0, cancelled: 0, deaths: 0 }
   /** What members tell. */
   readonly #ears: MemberEars = {
@@ -94,6 +98,7 @@ export class Crew {
     settled: (member, task, how, payload) => this.#onSettled(member, task, how, payload),
     finished: (member, done, failed, busy, calls) => {
       this.#insight.finished(done.length + failed.length, this.#plan.waiting)
+      this.#tuning?.took(busy, calls)
       this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls })
     },
     began: task => this.#insight.begun(task),
@@ -112,7 +117,6 @@ export class Crew {
     name: string,
     style: CrewStyle,
     options: PoolOptions,
-    workers: number,
     initializer: Initializer | undefined,
   ) {
     this.#starter = starter
@@ -120,13 +124,19 @@ export class Crew {
     this.#style = style
     this.#options = options
     this.#initializer = initializer
-    const { concurrency = 1, maxTasksPerChild } = options
-    this.#plan = new Plan({ workers, concurrency, maxTasksPerChild, onDemand: style.onDemand })
+    const { processes: workers = cpuCount(), concurrency = 1, maxTasksPerChild } = options
+    if (workers === 'auto' || concurrency === 'auto')
+      this.#tuning = new Tuning({ workers, concurrency, mostWorkers: cpuCount }, this)
+    const chosen = { workers, concurrency, ...this.#tuning?.choice } as Pick<
+      PlanOptions,
+      'workers' | 'concurrency'
+    >
+    this.#plan = new Plan({ ...chosen, maxTasksPerChild, onDemand: style.onDemand })
     this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
     this.#started = true
-    this.#insight.opened(workers)
+    this.#insight.opened(this.workerCount)
   }
 
   // ── for the pool and its jobs ──────────────────────────────────────────────────────────────────────────
@@ -164,6 +174,7 @@ export class Crew {
     if (signal) this.#listen(task, signal)
     if (!this.#flushPlanned) this.#insight.look()
     this.#insight.submitted(task)
+    this.#tuning?.wake()
     this.#do({ kind: 'submitted', task })
     this.#flushSoon()
   }
@@ -197,9 +208,28 @@ export class Crew {
     return this.#members.get(task.worker)?.worker?.hasBegun(task) === true
   }
 
-  /** How many asynchronous tasks a worker runs at once. */
+  get members(): ReadonlyMap<PlanWorker, Member> {
+    return this.#members
+  }
+
+  /** Is anything under way? */
+  get isBusy(): boolean {
+    return this.#underWay.any
+  }
+
+  /** How many asynchronous tasks a worker runs at once, for now. */
   get concurrency(): number {
-    return this.#options.concurrency ?? 1
+    return this.#plan.concurrency
+  }
+
+  /** May a worker run several at once? */
+  get isShared(): boolean {
+    return (this.#options.concurrency ?? 1) !== 1
+  }
+
+  resize(choice: Choice): void {
+    this.#do({ kind: 'resize', ...choice })
+    for (const { worker } of this.#members.values()) worker?.setConcurrency(choice.concurrency)
   }
 
   cancelledJob(title: string, reason: unknown): Error {
@@ -241,6 +271,7 @@ export class Crew {
     return statsOf(this.#broken ? 'broken' : state, this.#members.values(), this.#plan, {
       concurrency: this.concurrency,
       insight: this.#insight,
+      tuning: this.#tuning?.choice,
       ...this.#counts,
     })
   }
@@ -297,6 +328,7 @@ export class Crew {
         )
       case 'ended':
         this.#insight.closed()
+        this.#tuning?.stop()
         return this.#ended.resolve()
     }
   }
@@ -311,10 +343,11 @@ export class Crew {
   }
 
   #start(plan: PlanWorker): void {
-    const member = new Member(plan, this.#ears)
+    const pulse = this.#tuning ? PULSE_OFTEN : PULSE_EVERY
+    const member = new Member(plan, pulse, this.#ears)
     this.#members.set(plan, member)
     const initializer = this.#initializer
-    const { env, execArgv, resourceLimits, concurrency = 1, labelOutput } = this.#options
+    const { env, execArgv, resourceLimits, labelOutput } = this.#options
     try {
       member.worker = startWorker(
         this.#starter,
@@ -323,8 +356,9 @@ export class Crew {
           role: 'pool',
           name: this.#style.nameOf(member.plan.id),
           daemon: true,
-          concurrency,
-          pulse: PULSE_EVERY,
+          concurrency: this.concurrency,
+          concurrencyVaries: this.#options.concurrency === 'auto',
+          pulse,
           labelOutput: labelOutput ?? false,
           startMethod: this.#options.context,
           initializer: initializer
@@ -404,6 +438,7 @@ export class Crew {
       return
     }
     member.done.push(task)
+    this.#tuning?.ended(how, payload)
     if (how === THROWN) this.#counts.failed++
     else this.#counts.succeeded++
     this.expect(-1)
@@ -440,7 +475,7 @@ export class Crew {
     this.#insight.workerDied(member, death, expected)
     const worker = member.name
     // Where several run at once, nobody knows whose item it was.
-    if (this.concurrency === 1) begun.at(-1)?.diedAt(progress.item)
+    if (!this.isShared) begun.at(-1)?.diedAt(progress.item)
     for (const task of waiting) if (task.once) task.failure = this.#deathOf(member, task, worker, death)
     for (const task of begun) if (!task.again) task.failure = this.#deathOf(member, task, worker, death)
     if (!expected) this.#lastDeath = deathError(death, worker, undefined)

@@ -1,4 +1,4 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+import type { RecordableHistogram } from 'node:perf_hooks'
 
 /** How long something takes, in milliseconds: of a sample, see `PoolStats.times`. */
 export interface Percentiles {
@@ -16,20 +16,31 @@ export interface Percentiles {
 const PER_MS = 1000
 const LONGEST = 24 * 3_600_000 * PER_MS
 const FIGURES = 2
+/** So many are merely kept, until there are more or somebody asks: loading `node:perf_hooks` takes a moment. */
+const KEPT = 64
 
 /** Times, added up as they come. */
 export class Latencies {
-  /** Made at the first time: a pool that does nothing has none. */
+  #kept: number[] = []
   #histogram: RecordableHistogram | undefined
 
   add(ms: number): void {
-    this.#histogram ??= createHistogram({ lowest: 1, highest: LONGEST, figures: FIGURES })
-    this.#histogram.record(Math.min(LONGEST, Math.max(1, Math.round(ms * PER_MS))))
+    const time = Math.min(LONGEST, Math.max(1, Math.round(ms * PER_MS)))
+    if (this.#histogram) this.#histogram.record(time)
+    else if (this.#kept.push(time) >= KEPT) this.#made()
+  }
+
+  #made(): RecordableHistogram {
+    if (this.#histogram) return this.#histogram
+    const { createHistogram } = process.getBuiltinModule('node:perf_hooks')
+    this.#histogram = createHistogram({ lowest: 1, highest: LONGEST, figures: FIGURES })
+    for (const time of this.#kept.splice(0)) this.#histogram.record(time)
+    return this.#histogram
   }
 
   get percentiles(): Percentiles | undefined {
-    const histogram = this.#histogram
-    if (!histogram) return undefined
+    if (!this.#histogram && this.#kept.length === 0) return undefined
+    const histogram = this.#made()
     const at = (percent: number): number => histogram.percentile(percent) / PER_MS
     return Object.freeze({
       count: histogram.count,

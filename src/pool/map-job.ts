@@ -202,7 +202,7 @@ export class MapJob implements Source, FutureOwner {
   #hasRoom(): boolean {
     if (this.#stopError || this.#crew.over) return false
     const { workerCount, concurrency, plan } = this.#crew
-    const each = Math.max(concurrency, this.#oneByOne ? 2 * plan.depth : CHUNKS_AHEAD)
+    const each = Math.max(2 * concurrency, this.#oneByOne ? 2 * plan.depth : CHUNKS_AHEAD)
     if (this.#underWay.size >= Math.max(1, workerCount) * each) return false
     const { stream } = this.#options
     if (!stream || this.#hurried) return true

@@ -26,15 +26,17 @@ export class Member implements WorkerUser<Task> {
   watch: Watch | undefined
   idle: Timer | undefined
   /** How busy its event loop is. */
-  readonly gauge: Gauge = new Gauge()
+  readonly gauge: Gauge
   /** Why it is being ended, where a task of its is the reason. */
   because: string | undefined
   /** Tasks of the message under way: over, and failed but perhaps to be run again. */
   done: Task[] = []
   failed: Task[] = []
 
-  constructor(plan: PlanWorker, ears: MemberEars) {
+  /** `pulse`: how often its worker tells how busy it is, in milliseconds. */
+  constructor(plan: PlanWorker, pulse: number, ears: MemberEars) {
     this.plan = plan
+    this.gauge = new Gauge(pulse)
     this.#ears = ears
   }
 

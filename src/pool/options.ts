@@ -6,16 +6,18 @@ import type { StartMethod } from '../worker/index.ts'
 
 /** Options of `new Pool` and `new ThreadPool`. */
 export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
-  /** How many workers. Default: `cpuCount()`. */
-  readonly processes?: number | undefined
+  /**
+   * How many workers. `'auto'`: at most `cpuCount()`, fewer where those do as much. Default: `cpuCount()`.
+   */
+  readonly processes?: number | 'auto' | undefined
   /** Runs in each worker before its first task. */
   readonly initializer?: ((...args: I) => unknown) | undefined
   /** Its arguments. (Not checked against it by the compiler: a class can't infer them without showing them in its type.) */
   readonly initargs?: readonly unknown[] | undefined
   /** A worker is replaced after this many tasks. Default: never. */
   readonly maxTasksPerChild?: number | undefined
-  /** How many asynchronous tasks a worker runs at once. Default: 1. */
-  readonly concurrency?: number | undefined
+  /** How many asynchronous tasks a worker runs at once. `'auto'`: as many as pay, by measurement. Default: 1. */
+  readonly concurrency?: number | 'auto' | undefined
   /** More tasks than this may not wait; `apply` and `applyAsync` reject with `Full` then. Default: no limit. */
   readonly maxPending?: number | undefined
   /** A worker with nothing to do for this many milliseconds is let go; the next task starts one. Default: never. */
@@ -124,6 +126,10 @@ const atLeast = (least: number): Rule => ({
   expected: `a whole number of at least ${least}`,
   holds: value => Number.isInteger(value) && (value as number) >= least,
 })
+const COUNT_OR_AUTO: Rule = {
+  expected: "a whole number of at least 1, or 'auto'",
+  holds: value => value === 'auto' || atLeast(1).holds(value),
+}
 const POSITIVE_TIME: Rule = {
   expected: 'a positive number of milliseconds',
   holds: value => typeof value === 'number' && value > 0,
@@ -142,9 +148,9 @@ const A_BOOLEAN: Rule = { expected: 'true or false', holds: value => typeof valu
 const A_STRING: Rule = { expected: 'a string', holds: value => typeof value === 'string' }
 
 const RULES: Readonly<Record<string, Rule>> = {
-  processes: atLeast(1),
-  maxWorkers: atLeast(1),
-  concurrency: atLeast(1),
+  processes: COUNT_OR_AUTO,
+  maxWorkers: COUNT_OR_AUTO,
+  concurrency: COUNT_OR_AUTO,
   maxTasksPerChild: atLeast(1),
   maxPending: atLeast(1),
   chunksize: atLeast(1),

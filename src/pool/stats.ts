@@ -35,6 +35,12 @@ export interface PoolStats {
   readonly cancelled: number
   /** Workers that ended by themselves or were killed. */
   readonly deaths: number
+  /** How many asynchronous tasks a worker runs at once. */
+  readonly concurrency: number
+  /** With `'auto'`: what the pool has chosen, and why. */
+  readonly tuning:
+    | { readonly workers: number; readonly concurrency: number; readonly why: string }
+    | undefined
   /** How long a task takes, measured over the last ones, in milliseconds; `undefined` before the first. */
   readonly taskTime: number | undefined
   /** Tasks that ended a second, over the last two seconds; `undefined` before the first. A chunk counts as one task. */
@@ -56,6 +62,7 @@ export interface PoolStats {
 interface Counts {
   readonly concurrency: number
   readonly insight: Insight
+  readonly tuning: PoolStats['tuning']
   readonly succeeded: number
   readonly failed: number
   readonly cancelled: number
@@ -67,7 +74,7 @@ export function statsOf(
   state: PoolStats['state'],
   members: Iterable<Member>,
   plan: Plan<Task>,
-  { concurrency, insight, ...counts }: Counts,
+  { insight, ...counts }: Counts,
 ): PoolStats {
   const list = []
   const count = { total: 0, starting: 0, idle: 0, busy: 0 }
@@ -75,7 +82,7 @@ export function statsOf(
   for (const { plan: seen, worker, gauge } of members) {
     count.total++
     count[seen.state === 'starting' ? 'starting' : seen.load > 0 ? 'busy' : 'idle']++
-    running += Math.min(seen.load, concurrency)
+    running += Math.min(seen.load, counts.concurrency)
     if (!worker) continue
     const { pid, threadId } = worker.link
     list.push({
