@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { types } from 'node:util'
 import type { Kind } from '../codec/index.ts'
 import type { Reference } from './bindings.ts'
-import { cjsModuleOf } from './by-reference.ts'
+import { cjsModuleOf, copiedModule } from './by-reference.ts'
 import { importFrom, loadedModule, type ModuleRequest, requestOf } from './modules.ts'
 import { followNative, type NativePath, nativePath } from './natives.ts'
 
@@ -49,6 +49,8 @@ export function membersOf(
 ): object | undefined {
   if (typeof value !== 'object' || value === null || !isNamespaceLike(name, value)) return undefined
   if (moduleRequestOf(value)) return undefined
+  const original = references.some(({ member }) => member === 'default') ? undefined : copiedModule(value)
+  if (original) return new StandIn({ request: original })
   const members: Record<string, unknown> = {}
   for (const { role, write, member } of references) {
     if (role !== 'member' || write || member === undefined) return undefined
@@ -60,14 +62,15 @@ export function membersOf(
   return members
 }
 
-/** `__vi_import_0__` of Vitest, `import_x` of esbuild, `x_1` of tsc. */
+/** `__vi_import_0__` of Vitest, `import_x` of esbuild, `x_1` of tsc. Others give themselves away by their `default`. */
 const IMPORT_OBJECT = /^__vi_import_|^__vite_ssr_import_|^import_/
 const INTEROP_OBJECT = /_\d+$/
 
 function isNamespaceLike(name: string, value: object): boolean {
   if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
   if ((value as Record<string, unknown>)['__esModule'] === true) return true
-  if (INTEROP_OBJECT.test(name)) return Object.hasOwn(value, 'default')
+  const { value: whole } = Object.getOwnPropertyDescriptor(value, 'default') ?? {}
+  if (whole !== undefined && (INTEROP_OBJECT.test(name) || moduleRequestOf(whole))) return true
   return name === 'exports' || name === 'module'
 }
 
