@@ -4,6 +4,7 @@ import { isEntry } from './entry.ts'
 import type { FunctionNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
 import type { ModuleRequest } from './modules.ts'
+import { onlyHere, onlyHereRequired } from './only-here.ts'
 import { requireCache } from './require-cache.ts'
 import type { Place } from './scripts.ts'
 
@@ -14,7 +15,7 @@ import type { Place } from './scripts.ts'
  */
 export function exportNodeOf(fn: Function, inspected: Inspected, place: Place): FunctionNode | undefined {
   const { url } = place.script
-  if (url === '' || /[?#]/.test(url) || isEntry(url)) return undefined
+  if (url === '' || /[?#]/.test(url) || isEntry(url) || onlyHere(place.script)) return undefined
   const module = inspected.scopes.find(scope => scope.description === 'Module')
   const found = module ? esExport(fn, module.variables, place) : cjsExport(fn, url)
   return found && !runsEntry(url) ? found : undefined
@@ -79,7 +80,7 @@ export function cjsModuleOf(exports: object): ModuleRequest | undefined {
     }
   }
   const file = exportsIndex.get(exports)
-  if (file === undefined || requireCache[file]?.loaded !== true) return undefined
+  if (file === undefined || requireCache[file]?.loaded !== true || onlyHereRequired(file)) return undefined
   const url = pathToFileURL(file).href
   return isEntry(url) || runsEntry(url) ? undefined : { from: url, required: true }
 }
