@@ -107,7 +107,9 @@ function isCopy(copy: object, exports: unknown): boolean {
   const own = Object.keys(copy).filter(key => key !== 'default')
   if (keys.length === 0 || keys.length !== own.length || !keys.every((key, i) => key === own[i])) return false
   const values = keys.map(key => exportIn(exports, key))
-  return values.some(isObject) && values.every((value, i) => Object.is(value, exportIn(copy, keys[i] as string)))
+  return (
+    values.some(isObject) && values.every((value, i) => Object.is(value, exportIn(copy, keys[i] as string)))
+  )
 }
 
 function isObject(value: unknown): value is object {

@@ -112,7 +112,7 @@ class TextPacker {
       origin: originOf(this.#fn),
       digest: undefined,
     }
-    if (analysis.dynamicImport) this.#packer.need('function', { warm: true })
+    if (analysis.dynamicImport) this.#packer.need('function', { importsIn: this.#url })
     node.text = applyEdits(this.#text, this.#edits)
     this.#state.declarations.set(node, this.#declarations)
     for (const { name, references, scope } of this.#shared) {

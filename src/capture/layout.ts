@@ -80,7 +80,8 @@ function gapEdit(
   gap: string,
   at: { line: number; column: number },
 ): { text: string; joined: boolean } | undefined {
-  const joined = target.line === before.line && target.line <= at.line && gap.includes('\n') && gap.trim() === ''
+  const joined =
+    target.line === before.line && target.line <= at.line && gap.includes('\n') && gap.trim() === ''
   if (joined) return { text: ' '.repeat(Math.max(1, target.column - at.column)), joined }
   const { line, column } = advance(gap, at.line, at.column)
   const text = blanksTo(target, line, column)

@@ -7,8 +7,10 @@ import { type App, binOf, loadTool, type Toolchain, TOOLS } from './toolchain.ts
 const TYPESCRIPT_7 = binOf('typescript7', 'tsc')
 const TYPESCRIPT_5 = binOf('typescript', 'tsc')
 
-const tsc = (options: Record<string, unknown>, compiler = TYPESCRIPT_7) => (app: App) =>
-  compile(app, { compiler, options: { sourceMap: true, ...options } })
+const tsc =
+  (options: Record<string, unknown>, compiler = TYPESCRIPT_7) =>
+  (app: App) =>
+    compile(app, { compiler, options: { sourceMap: true, ...options } })
 
 const COMMONJS = { module: 'commonjs', moduleResolution: 'node10' }
 

@@ -85,7 +85,8 @@ export const LOADED: readonly Toolchain[] = [
     title: 'swc, ES modules (`node --import @swc-node/register/esm-register`)',
     type: 'module',
     tools: [TOOLS],
-    build: app => app.write('tsconfig.json', TSCONFIG.replace('"commonjs"', '"esnext"').replace('node10', 'bundler')),
+    build: app =>
+      app.write('tsconfig.json', TSCONFIG.replace('"commonjs"', '"esnext"').replace('node10', 'bundler')),
     run: () => ['--import', '@swc-node/register/esm-register', 'main-module.ts'],
     written: '/cases.ts',
   },

@@ -63,7 +63,10 @@ function buildJest(app: App, isModule: boolean): void {
       transform: {
         '\\.ts$': [
           '@swc/jest',
-          { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: isModule ? 'es6' : 'commonjs' } },
+          {
+            jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+            module: { type: isModule ? 'es6' : 'commonjs' },
+          },
         ],
       },
       ...(isModule ? { extensionsToTreatAsEsm: ['.ts'] } : {}),
