@@ -152,6 +152,10 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
   return withDebugger(found => {
     for (const [id, name] of found) if (!urls.has(id)) urls.set(id, name)
     const address = urls.get(at.scriptId) ?? ''
+    const asWritten = address === '' ? undefined : readSource(address)
+    // The listing may have missed it.
+    if (asWritten !== undefined && locate(asWritten, text, at.line, at.column) !== undefined)
+      return new LoadedScript(at.scriptId, address, asWritten, isModule)
     return new LoadedScript(at.scriptId, address, scriptSource(at.scriptId), isModule, address !== '')
   })
 }
