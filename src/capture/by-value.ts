@@ -7,6 +7,7 @@ import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
 import { type ModuleRequest, requestFor } from './modules.ts'
 import { KNOWN_GLOBALS } from './natives.ts'
+import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
 import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
 import { ownNodes, protoNode } from './own.ts'
@@ -94,7 +95,7 @@ class TextPacker {
     this.#editImportMeta()
     this.#superClass()
     for (const [name, references] of this.#freeNames()) this.#capture(name, references)
-    if (analysis.dynamicImport) this.#packer.need('function', { warm: true })
+    if (analysis.dynamicImport) this.#packer.need('function', { importsIn: this.#url })
     const node: TextNode = {
       by: 'text',
       text: this.#functionText(),
@@ -323,6 +324,7 @@ class TextPacker {
     const binding = this.#place?.script.info?.imports.get(name)
     if (!binding) return false
     const request = requestFor(binding, this.#url)
+    if (importedOnlyHere(this.#place?.script, request.from)) return false
     const way = request.parent === undefined ? wayToEntry(request.from) : undefined
     if (way) {
       // Its values as they are now do as well, but a namespace has them all.

@@ -11,7 +11,7 @@ import { ownName } from './own-functions.ts'
 import { type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
 import { carriesInstances } from './instances.ts'
-import { loadModule, type ModuleRequest, warmImports } from './modules.ts'
+import { loadModule, type ModuleRequest, readyForImports } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { fillFunction, makeFunction } from './rebuild.ts'
@@ -30,7 +30,8 @@ export const functionKind: Kind<Function, FunctionNode> = {
   fill: fillFunction,
   carriesInstances,
   prepare(need) {
-    if ((need as { warm?: boolean }).warm) return warmImports()
+    const { importsIn } = need as { importsIn?: string }
+    if (importsIn !== undefined) return readyForImports(importsIn)
     return loadModule(need as ModuleRequest)
   },
 }

@@ -18,14 +18,14 @@ export interface WrittenPlace {
 
 export type MapPlace = (line: number, column: number) => WrittenPlace | undefined
 
-/** Test runners have brackets of their own behind it. */
-const COMMENT = /\/\/[#@] ?sourceMappingURL=(\S+)\s*[})\s;]*$/
+/** Test runners have brackets and comments of their own behind it. */
+const COMMENT = /^\/\/[#@] ?sourceMappingURL=(\S+)(?:\s|[})\];]|\/\/[^\n]*)*$/
 const INLINE = /^data:application\/json[^,]*?(;base64)?,(.*)$/s
 
 /** Reads the map that a source names on its last line. `undefined`: none, or not to be had. */
 export function sourceMapOf(source: string, url: string): MapPlace | undefined {
   const tail = source.lastIndexOf('sourceMappingURL=')
-  const target = tail < 0 ? undefined : COMMENT.exec(source.slice(Math.max(0, tail - 5)))?.[1]
+  const target = tail < 0 ? undefined : COMMENT.exec(source.slice(source.lastIndexOf('//', tail)))?.[1]
   if (target === undefined || !url.startsWith('file:')) return undefined
   try {
     const at = INLINE.test(target) ? url : new URL(target, url).href

@@ -1,4 +1,4 @@
-import { type App, binOf, type Runtime, type Toolchain, TOOLS, VITEST_5 } from './toolchain.ts'
+import { type App, binOf, type Toolchain, TOOLS, VITEST_5 } from './toolchain.ts'
 
 /* Test runners, which load the program's files in a way of their own. */
 
@@ -43,8 +43,8 @@ function jest(isModule: boolean): Toolchain {
     type: isModule ? 'module' : 'commonjs',
     tools: [TOOLS],
     build: app => buildJest(app, isModule),
-    run: (_: App, { major }: Runtime) => [
-      ...(isModule || major < 24 ? ['--experimental-vm-modules'] : []),
+    run: () => [
+      ...(isModule ? ['--experimental-vm-modules'] : []),
       binOf('jest', 'jest'),
       '--config=jest.config.json',
       '--runInBand',
