@@ -48,6 +48,9 @@ export {
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
+// ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
+export { JoinableQueue, Queue, SimpleQueue } from './channel/index.ts'
+
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
 export { byReference, byValue, explain, type Report, type ReportNode } from './capture/index.ts'

@@ -1,0 +1,4 @@
+/** channel */
+export { Queue } from './queue.ts'
+export { SimpleQueue } from './simple-queue.ts'
+export { JoinableQueue } from './joinable-queue.ts'
