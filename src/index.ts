@@ -49,7 +49,18 @@ export {
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
 // ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
-export { JoinableQueue, Queue, SimpleQueue } from './channel/index.ts'
+export {
+  type BlockOptions,
+  Connection,
+  connection,
+  JoinableQueue,
+  Pipe,
+  type PipeOptions,
+  Queue,
+  type SendBytesOptions,
+  SimpleQueue,
+  type Waitable,
+} from './channel/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'

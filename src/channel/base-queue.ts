@@ -44,12 +44,12 @@ export abstract class BaseQueue<T> {
   #used = false
 
   /** @internal */
-  constructor(name: string, maxsize: number | Arrived, joinable = false) {
+  constructor(name: string, maxsize: number | Arrived = 0, joinable = false) {
     if (!(maxsize instanceof Arrived)) checkMaxsize(name, maxsize)
     const parts = maxsize instanceof Arrived ? maxsize.parts : createParts(Math.max(0, maxsize))
     this.#name = name
     const takers = joinable ? takersOf(parts) : undefined
-    this.#channel = new Channel(parts, { name: `the ${name}`, growth: 'always' }, undefined, takers)
+    this.#channel = new Channel(parts, { name: `the ${name}`, growth: 'always' }, takers)
     this.#joining = takers && new Joining(this.#channel.ring, takers)
     insides.set(this, { channel: this.#channel, joining: this.#joining })
   }

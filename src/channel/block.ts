@@ -1,10 +1,10 @@
-import { createError, now } from '../base/index.ts'
+import { now } from '../base/index.ts'
 import { LOCK_SLEEPING, SLEEPING } from './layout.ts'
 import { type Attempt, BUSY, NOT_NOW, PUT, type Ring } from './ring.ts'
 import { markLock, type Side } from './ring-lock.ts'
 
 /** Looks before a thread goes to sleep: some 10 µs, in which a busy partner mostly moves. */
-const LOOKS = 500
+export const LOOKS = 500
 /** Nobody holds a lock for longer than a copy takes, so even who does not wait waits so long, in milliseconds. */
 const FOR_A_LOCK = 50
 
@@ -18,20 +18,17 @@ export function block(
   side: Side,
   attempt: () => Attempt,
   timeout: number,
-  wish: { what: string; signal?: AbortSignal | undefined },
+  looks = LOOKS,
 ): Attempt {
-  if (wish.signal?.aborted) {
-    throw createError('WAIT_ABORTED', { what: wish.what, reason: wish.signal.reason })
-  }
-  const first = spin(attempt, timeout > 0 ? LOOKS : 1)
+  const first = spin(attempt, looks, timeout > 0)
   if (first !== NOT_NOW && first !== BUSY) return first
   if (first === NOT_NOW && timeout <= 0) return NOT_NOW
   return sleepUntil(ring, side, attempt, timeout)
 }
 
-function spin(attempt: () => Attempt, looks: number): Attempt {
+function spin(attempt: () => Attempt, looks: number, mayWait: boolean): Attempt {
   let result = attempt()
-  for (let look = 0; look < LOOKS && (result === BUSY || (result === NOT_NOW && look < looks)); look++) {
+  for (let look = 1; look < looks && (result === BUSY || (mayWait && result === NOT_NOW)); look++) {
     result = attempt()
   }
   return result

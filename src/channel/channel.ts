@@ -36,17 +36,17 @@ export function createParts(maxsize: number): Parts {
   return { cell, segment }
 }
 
-/** Who stands beside a channel: a pipe knows whether anybody is at the other end. */
-export interface Bystander {
-  /** Thrown to who wants to get and finds nothing. */
+/** Who knows whether there is any sense in it: a pipe knows whether anybody is at the other end. */
+export interface Guard {
+  /** What ends it for those who get, when nothing is left. */
   noMore(): Error | undefined
-  /** Thrown to who wants to put. */
+  /** What ends it for those who put. */
   nobodyReads(): Error | undefined
-  /** Throws if this message is not to be taken. */
+  /** Throws if this message is not to be taken now. */
   check?(header: Header): void
 }
 
-const NOBODY: Bystander = { noMore: () => undefined, nobodyReads: () => undefined }
+const NO_GUARD: Guard = { noMore: () => undefined, nobodyReads: () => undefined }
 
 /** What a get makes of a message: the value, or for bytes into a buffer, their number. */
 export interface Taken {
@@ -63,8 +63,8 @@ export class Channel {
   readonly #reader: RingReader
   readonly #putters: Line
   readonly #getters: Line
-  readonly #bystander: Bystander
   #idle = false
+  #large = false
   // What the last take has found.
   #header: Header
   #lifted: Lifted = undefined
@@ -72,13 +72,11 @@ export class Channel {
   constructor(
     parts: Parts,
     options: { name: string; growth: RingOptions['growth'] },
-    bystander: Bystander = NOBODY,
     ledger?: Ledger,
   ) {
     const { cell, segment } = parts
     this.parts = parts
     this.name = options.name
-    this.#bystander = bystander
     this.ring = new Ring(
       cell.cells,
       cell.seats,
@@ -96,35 +94,35 @@ export class Channel {
   // ── putting ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Puts it now if nothing speaks against it; `undefined` then, else a promise. */
-  put(message: Message, options: ChannelOptions): Promise<void> | undefined {
+  put(message: Message, options: ChannelOptions, guard = NO_GUARD): Promise<void> | undefined {
     checkTimeout(this.name, options.timeout)
     const small = message.length <= BYTES_PER_TURN
-    if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message) === DONE) {
+    if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard) === DONE) {
       takeTurn(message.length)
       return undefined
     }
     if (options.timeout !== undefined && options.timeout <= 0) {
-      this.putSync(message, 'put()', { timeout: options.timeout })
+      this.putSync(message, 'put()', { timeout: options.timeout }, guard)
       return undefined
     }
     const { timeout = Number.POSITIVE_INFINITY } = options
     const wish = { ...options, what: `room in ${this.name}`, late: () => this.#full(timeout) }
-    return this.#putters.wait(this.#putting(keep(message)), wish)
+    return this.#putters.wait(this.#putting(keep(message), guard), wish)
   }
 
   /** Puts it, with this thread asleep while there is no room. */
-  putSync(message: Message, call: string, options: BlockOptions): void {
+  putSync(message: Message, call: string, options: BlockOptions, guard = NO_GUARD): void {
     checkTimeout(this.name, options.timeout)
     const { timeout = Number.POSITIVE_INFINITY } = options
     if (timeout > 0) checkMayBlock(`${call} of ${this.name}`, options)
     this.#putters.finish()
-    const attempt = (): Attempt => this.#putNow(message)
-    const result = block(this.ring, PUT, attempt, timeout, { what: `room in ${this.name}` })
+    const attempt = (): Attempt => this.#putNow(message, guard)
+    const result = block(this.ring, PUT, attempt, timeout)
     if (result === NOT_NOW) throw this.#full(timeout)
   }
 
-  #putNow(message: Message): Attempt {
-    const result = this.#beginPut(message)
+  #putNow(message: Message, guard: Guard): Attempt {
+    const result = this.#beginPut(message, guard)
     if (result !== DONE) return result
     try {
       if (message.length > 0) this.#writer.write(message, 0, message.length)
@@ -136,8 +134,8 @@ export class Channel {
     return DONE
   }
 
-  #beginPut(message: Message): Attempt {
-    const broken = this.#bystander.nobodyReads()
+  #beginPut(message: Message, guard: Guard): Attempt {
+    const broken = guard.nobodyReads()
     if (broken) throw broken
     const result = this.#writer.begin(message)
     if (result === CLOSED) throw this.#shutDown()
@@ -145,11 +143,11 @@ export class Channel {
   }
 
   /** Piece by piece, each in a turn of its own. The lock is held meanwhile. */
-  #putting(message: Message): Try<void> {
+  #putting(message: Message, guard: Guard): Try<void> {
     let written = -1
     return () => {
       if (written < 0) {
-        if (this.#beginPut(message) !== DONE) return WAIT
+        if (this.#beginPut(message, guard) !== DONE) return WAIT
         written = 0
       }
       try {
@@ -171,30 +169,30 @@ export class Channel {
   // ── getting ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The oldest message, now if there is one, else a promise for it. */
-  get(options: ChannelOptions): unknown {
+  get(options: ChannelOptions, guard = NO_GUARD): unknown {
     checkTimeout(this.name, options.timeout)
-    if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN) === DONE) {
+    if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN, guard) === DONE) {
       takeTurn(this.#header.length)
       return this.#value()
     }
-    if (options.timeout !== undefined && options.timeout <= 0) return this.getNow(options.timeout)
+    if (options.timeout !== undefined && options.timeout <= 0) return this.#getNow(options.timeout, guard)
     const { timeout = Number.POSITIVE_INFINITY } = options
     const wish = { ...options, what: `a message of ${this.name}`, late: () => this.#empty(timeout) }
-    return this.#getters.wait(this.#taking(), wish).then(({ header, lifted }) => valueOf(header, lifted))
+    return this.#getters.wait(this.#taking(guard), wish).then(({ header, lifted }) => valueOf(header, lifted))
   }
 
-  /** The oldest message, waiting for nothing but for others that are at it. A promise only for what has to be loaded. */
-  getNow(timeout: number): unknown {
-    this.#takeBlocking(timeout, Number.POSITIVE_INFINITY)
+  /** Waits for nothing but for others that are at it. */
+  #getNow(timeout: number, guard: Guard): unknown {
+    this.#takeBlocking(timeout, guard)
     return this.#value()
   }
 
   /** The oldest message, with this thread asleep while there is none. */
-  getSync(call: string, options: BlockOptions): unknown {
+  getSync(call: string, options: BlockOptions, guard = NO_GUARD): unknown {
     checkTimeout(this.name, options.timeout)
     const { timeout = Number.POSITIVE_INFINITY } = options
     if (timeout > 0) checkMayBlock(`${call} of ${this.name}`, options)
-    this.#takeBlocking(timeout, Number.POSITIVE_INFINITY)
+    this.#takeBlocking(timeout, guard)
     const value = this.#value()
     if (value instanceof Promise) {
       value.catch(() => {})
@@ -203,16 +201,16 @@ export class Channel {
     return value
   }
 
-  #takeBlocking(timeout: number, atOnce: number): void {
+  #takeBlocking(timeout: number, guard: Guard): void {
     this.#getters.finish()
-    const attempt = (): Attempt => this.#takeNow(atOnce)
-    const result = block(this.ring, GET, attempt, timeout, { what: `a message of ${this.name}` })
+    const attempt = (): Attempt => this.#takeNow(Number.POSITIVE_INFINITY, guard)
+    const result = block(this.ring, GET, attempt, timeout)
     if (result === NOT_NOW) throw this.#empty(timeout)
   }
 
   /** Takes a message of at most `most` bytes; a longer one has to be taken in turns. */
-  #takeNow(most: number): Attempt {
-    const result = this.#beginTake()
+  #takeNow(most: number, guard: Guard): Attempt {
+    const result = this.#beginTake(guard)
     if (result !== DONE) return result
     const reader = this.#reader
     const { header } = reader
@@ -221,7 +219,7 @@ export class Channel {
       return BUSY
     }
     try {
-      this.#bystander.check?.(header)
+      guard.check?.(header)
       const { bytes, start } = reader.whole()
       this.#lifted = lift(header, bytes, start)
     } catch (error) {
@@ -234,31 +232,31 @@ export class Channel {
     return DONE
   }
 
-  #beginTake(): Attempt {
+  #beginTake(guard: Guard): Attempt {
     const result = this.#reader.begin()
     if (result === CLOSED) throw this.#shutDown()
     if (result === NOT_NOW) {
-      const over = this.#bystander.noMore()
+      const over = guard.noMore()
       // It may have sent its last words before it went.
       if (over && this.ring.isEmpty) throw over
     }
     return result
   }
 
-  #taking(): Try<Taken> {
+  #taking(guard: Guard): Try<Taken> {
     const reader = this.#reader
     let target: Buffer | undefined
     let copied = 0
     return () => {
       if (!target) {
-        const result = this.#takeNow(BYTES_PER_TURN)
+        const result = this.#takeNow(BYTES_PER_TURN, guard)
         if (result === DONE) {
           takeTurn(this.#header.length)
           return { header: this.#header, lifted: this.#lifted }
         }
-        if (result !== BUSY || this.#beginTake() !== DONE) return WAIT
+        if (result !== BUSY || this.#beginTake(guard) !== DONE) return WAIT
         try {
-          this.#bystander.check?.(reader.header)
+          guard.check?.(reader.header)
           target = bufferFor({ ...reader.header })
         } catch (error) {
           reader.cancel()
@@ -272,6 +270,7 @@ export class Channel {
         reader.read(target, copied, count)
         copied += count
       }
+      this.#header = header
       reader.commit()
       this.#shrinkLater()
       const lifted = isCopied(header.tag) ? target : lift(header, target, 0)
@@ -285,22 +284,29 @@ export class Channel {
     return valueOf(this.#header, lifted)
   }
 
-  /** Waits until there is something to get, or to learn. */
-  poll(options: ChannelOptions): boolean | Promise<boolean> {
-    checkTimeout(this.name, options.timeout)
-    const ready = (): boolean =>
-      !this.ring.isEmpty || this.#bystander.noMore() !== undefined || !this.ring.isOpen
-    if (ready()) return true
+  /** Is there something to get, or to learn? */
+  isReady(guard = NO_GUARD): boolean {
+    return !this.ring.isEmpty || !this.ring.isOpen || guard.noMore() !== undefined
+  }
+
+  /** Waits until there is. False when the time came first. */
+  poll(options: ChannelOptions, guard = NO_GUARD): boolean | Promise<boolean> {
     const { timeout } = options
+    checkTimeout(this.name, timeout)
+    if (this.isReady(guard)) return true
     if (timeout !== undefined && timeout <= 0) return false
-    const late = Symbol('late') as unknown as Error
+    const late = createError('WAIT_TIMEOUT', { what: this.name, timeout: timeout ?? 0 })
     const wish = { ...options, what: `a message of ${this.name}`, late: () => late }
-    return this.#getters
-      .wait(() => (ready() ? true : WAIT), wish)
-      .catch(error => {
-        if (error === late) return false
-        throw error
-      })
+    const attempt: Try<boolean> = () => this.isReady(guard) || WAIT
+    return this.#getters.wait(attempt, wish).catch((error: unknown) => {
+      if (error === late) return false
+      throw error
+    })
+  }
+
+  /** Waits until `isReady` says so, which is asked whenever something came or went. */
+  wake(isReady: () => boolean, signal: AbortSignal): Promise<unknown> {
+    return this.#getters.wait(() => isReady() || WAIT, { signal, what: this.name, late: () => this.#empty(0) })
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,7 +317,7 @@ export class Channel {
     const attempt = (): Attempt => this.ring.shutDown(drop, dropped => (count = dropped))
     this.#putters.finish()
     this.#getters.finish()
-    while (block(this.ring, PUT, attempt, 0, { what: `the end of ${this.name}` }) !== DONE) {
+    while (block(this.ring, PUT, attempt, 0) !== DONE) {
       await new Promise(resolve => setImmediate(resolve))
     }
     this.tellAll()
@@ -333,20 +339,19 @@ export class Channel {
     this.#getters.poke()
   }
 
-  /** What came before may have needed much memory: gives it back when all has been quiet for a while. */
+  /** What came before may have needed much memory: gives it back when nothing large has come for a while. */
   #shrinkLater(): void {
+    this.#large ||= this.#header.length > SMALL
     if (this.#idle || this.ring.load() <= SMALL) return
     this.#idle = true
-    const puts = this.ring.puts()
-    after(
-      IDLE,
-      () => {
-        this.#idle = false
-        if (this.ring.puts() === puts) this.ring.shrinkTo(SMALL)
-        else this.#shrinkLater()
-      },
-      { keepAlive: false },
-    )
+    after(IDLE, () => this.#shrinkIfQuiet(), { keepAlive: false })
+  }
+
+  #shrinkIfQuiet(): void {
+    this.#idle = false
+    if (!this.#large) this.ring.shrinkTo(SMALL)
+    this.#large = false
+    this.#shrinkLater()
   }
 
   #full(timeout: number): Error {

@@ -108,7 +108,7 @@ function encodeView(view: ArrayBufferView): Message | undefined {
 }
 
 function encodeByCodec(value: unknown, path: string): Message {
-  const graph = pack(value, { path, can: COPIES_ONLY })
+  const graph = packQueued(value, path)
   try {
     const bytes = serialize(graph ?? value)
     const aux = graph && hasNeeds(graph) ? 1 : 0
@@ -117,6 +117,22 @@ function encodeByCodec(value: unknown, path: string): Message {
     if (ManycoreError.is(cause)) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw createError('CANNOT_READ', { path, reason }, { cause })
+  }
+}
+
+let queued = false
+
+/** Is what is being packed right now for a queue, where it may lie for long? */
+export function isQueued(): boolean {
+  return queued
+}
+
+function packQueued(value: unknown, path: string): Graph | undefined {
+  queued = true
+  try {
+    return pack(value, { path, can: COPIES_ONLY })
+  } finally {
+    queued = false
   }
 }
 

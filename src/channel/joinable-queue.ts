@@ -1,4 +1,4 @@
-import { createError, type WaitOptions } from '../base/index.ts'
+import type { WaitOptions } from '../base/index.ts'
 import { type Arrived, BaseQueue, insideOf } from './base-queue.ts'
 
 /**

@@ -103,6 +103,8 @@ export const MARK = 0x4d435200
 export const TRAVELLING = 0
 /** Until when they may count as holders: seconds since 2020. */
 export const TRAVELLING_UNTIL = 1
+/** 1 once more threads held it than there is room for: then it never counts as let go of. */
+export const CROWDED = 2
 /** From here on: the seats of the threads that hold this end. */
 export const HOLDERS = 4
 /** Words of an end's cell. */

@@ -1,4 +1,4 @@
-import { type Arrived, BaseQueue } from './base-queue.ts'
+import { BaseQueue } from './base-queue.ts'
 
 /**
  * A queue without a limit. Python: `multiprocessing.SimpleQueue`, `queue.SimpleQueue`.
@@ -9,10 +9,8 @@ import { type Arrived, BaseQueue } from './base-queue.ts'
  * await queue.get()   // 'hello'
  */
 export class SimpleQueue<T = unknown> extends BaseQueue<T> {
-  constructor()
-  /** @internal */
-  constructor(arrived: Arrived)
-  constructor(arrived?: Arrived) {
-    super('SimpleQueue', arrived ?? 0)
+  constructor() {
+    // What arrives from elsewhere brings its memory along, see `handles.ts`.
+    super('SimpleQueue', arguments[0] as undefined)
   }
 }
