@@ -78,6 +78,20 @@ export {
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
+// ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
+export {
+  type BlockOptions,
+  Connection,
+  connection,
+  JoinableQueue,
+  Pipe,
+  type PipeOptions,
+  Queue,
+  type SendBytesOptions,
+  SimpleQueue,
+  type Waitable,
+} from './channel/index.ts'
+
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
 export { byReference, byValue, explain, type Report, type ReportNode } from './capture/index.ts'

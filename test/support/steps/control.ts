@@ -223,10 +223,12 @@ export class Control {
     const action = Math.floor(next / MOST_THREADS)
     if (action === ACTION.timeOut) this.#set(thread, 'status', STATUS.ready)
     this.#words[WORD.last] = thread
-    if (thread === me && this.#running(me)) return this.#act(action)
+    // Asked before the turn goes on: after that, another run may have begun.
+    const mine = me >= 0 && this.#running(me)
+    if (thread === me && mine) return this.#act(action)
     this.#set(thread, 'action', action)
     this.#go(thread)
-    return me >= 0 && this.#running(me) ? this.#awaitTurn(me) : ACTION.run
+    return mine ? this.#awaitTurn(me) : ACTION.run
   }
 
   /** Nobody goes on: each thread that still runs is woken to stop; the last one tells the controller. */

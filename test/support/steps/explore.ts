@@ -179,7 +179,7 @@ function text(schedule: readonly number[]): string {
 }
 
 function parse(schedule: string): number[] {
-  return [...schedule].map(letter => {
+  return schedule.split('').map(letter => {
     const action = letter >= 'a' ? ACTION.timeOut : letter >= 'A' ? ACTION.die : ACTION.run
     return letter.charCodeAt(0) - (LETTERS[action] ?? '0').charCodeAt(0) + action * MOST_THREADS
   })
