@@ -42,8 +42,11 @@ export {
   Pool,
   type PoolOptions,
   type PoolStats,
+  type Percentiles,
+  type ProgressListener,
   ThreadPool,
 } from './pool/index.ts'
+export type { PoolEvent, TaskEvent, WorkerEvent } from './base/index.ts'
 
 // ── executors and futures ────────────────────────────────────────────────────────────────────────────────────
 export {
@@ -74,6 +77,20 @@ export {
 
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
+
+// ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
+export {
+  type BlockOptions,
+  Connection,
+  connection,
+  JoinableQueue,
+  Pipe,
+  type PipeOptions,
+  Queue,
+  type SendBytesOptions,
+  SimpleQueue,
+  type Waitable,
+} from './channel/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'

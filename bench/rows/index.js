@@ -3,7 +3,8 @@
  */
 import { cpu } from './cpu.js'
 import { executor } from './executor.js'
-import { firstcall, recovery } from './lifecycle.js'
+import { firstcall, footprint, recovery } from './lifecycle.js'
+import { factorial, load, mixed } from './load.js'
 import { many } from './many.js'
 import { map } from './map.js'
 import { million } from './million.js'
@@ -17,11 +18,15 @@ export const ROWS = [
   map,
   executor,
   roundtrip,
+  factorial,
+  mixed,
+  load,
   cpu,
   startup,
   million,
   many,
   firstcall,
   recovery,
+  footprint,
   transfer,
 ]

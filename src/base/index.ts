@@ -9,6 +9,7 @@
  * - Clocks and timers are in `clock.ts` alone.
  */
 export { after, every, now, type Timer, wallClock } from './clock.ts'
+export { CHANNELS, type PoolEvent, type TaskEvent, type WorkerEvent } from './diagnostics.ts'
 export { type Deferred, deferred, quiet } from './deferred.ts'
 export * from './error-classes.ts'
 export { createError, describe, ERRORS, type ErrorCode, type ErrorRow, type Fields } from './errors.ts'

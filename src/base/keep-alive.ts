@@ -8,6 +8,10 @@ export class KeepAlive {
   #count = 0
   #timer: Timer | undefined
 
+  get any(): boolean {
+    return this.#count > 0
+  }
+
   expect(change: number): void {
     this.#count += change
     if (this.#count > 0) this.#timer ??= every(LONG, () => {})

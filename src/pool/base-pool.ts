@@ -29,8 +29,10 @@ export abstract class BasePool {
   readonly name: string
   readonly #dispatcher: Dispatcher
 
-  constructor(starter: Starter, noun: string, given: number | PoolOptions<never> = {}) {
-    const options = (typeof given === 'number' ? { processes: given } : given) as PoolOptions
+  constructor(starter: Starter, noun: string, given: number | 'auto' | PoolOptions<never> = {}) {
+    const options = (
+      typeof given === 'number' || given === 'auto' ? { processes: given } : given
+    ) as PoolOptions
     checkPoolOptions(noun, options as PoolOptions<never>)
     this.name = options.name ?? `${noun}-${++counters[starter.kind]}`
     const face: Face = {

@@ -1,5 +1,6 @@
 import {
   after,
+  CancelledError,
   createError,
   deferred,
   KeepAlive,
@@ -13,14 +14,18 @@ import type { Portable } from '../capture/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
-import { deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
+import { cpuCount, deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
 import { copyOf, initializerError, reasonOf } from './failures.ts'
+import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
+import { Insight } from './insight.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
-import type { Instruction, PlanEvent, PlanWorker } from './plan-words.ts'
+import type { Instruction, PlanEvent, PlanOptions, PlanWorker } from './plan-words.ts'
 import { type PoolStats, statsOf } from './stats.ts'
 import type { Task } from './task.ts'
+import type { Choice } from './tuner.ts'
+import { Tuning } from './tuning.ts'
 import { Watch } from './watch.ts'
 
 /** A task that was asked to stop gets this long before it is stopped with its worker. In milliseconds. */
@@ -80,13 +85,23 @@ export class Crew {
   /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
   readonly #instructions: Instruction<Task>[] = []
   #carrying = false
+  readonly #insight: Insight
+  /** Where the pool chooses its own numbers. */
+  readonly #tuning: Tuning | undefined
   readonly #counts = { succeeded: 0, failed: 0, cancelled: 0, deaths: 0 }
   /** What members tell. */
   readonly #ears: MemberEars = {
-    ready: member => this.#do({ kind: 'ready', worker: member.plan }),
+    ready: member => {
+      this.#insight.workerReady(member)
+      this.#do({ kind: 'ready', worker: member.plan })
+    },
     settled: (member, task, how, payload) => this.#onSettled(member, task, how, payload),
-    finished: (member, done, failed, busy, calls) =>
-      this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls }),
+    finished: (member, done, failed, busy, calls) => {
+      this.#insight.finished(done.length + failed.length, this.#plan.waiting)
+      this.#tuning?.took(busy, calls)
+      this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls })
+    },
+    began: task => this.#insight.begun(task),
     returned: (member, task) => {
       if (task.once)
         task.failure = this.#stoppedWith(member, task, 'what it took along by transfer was there already')
@@ -102,7 +117,6 @@ export class Crew {
     name: string,
     style: CrewStyle,
     options: PoolOptions,
-    workers: number,
     initializer: Initializer | undefined,
   ) {
     this.#starter = starter
@@ -110,11 +124,19 @@ export class Crew {
     this.#style = style
     this.#options = options
     this.#initializer = initializer
-    const { concurrency = 1, maxTasksPerChild } = options
-    this.#plan = new Plan({ workers, concurrency, maxTasksPerChild, onDemand: style.onDemand })
+    const { processes: workers = cpuCount(), concurrency = 1, maxTasksPerChild } = options
+    if (workers === 'auto' || concurrency === 'auto')
+      this.#tuning = new Tuning({ workers, concurrency, mostWorkers: cpuCount }, this)
+    const chosen = { workers, concurrency, ...this.#tuning?.choice } as Pick<
+      PlanOptions,
+      'workers' | 'concurrency'
+    >
+    this.#plan = new Plan({ ...chosen, maxTasksPerChild, onDemand: style.onDemand })
+    this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
     this.#started = true
+    this.#insight.opened(this.workerCount)
   }
 
   // ── for the pool and its jobs ──────────────────────────────────────────────────────────────────────────
@@ -150,6 +172,9 @@ export class Crew {
     }
     this.expect(1)
     if (signal) this.#listen(task, signal)
+    if (!this.#flushPlanned) this.#insight.look()
+    this.#insight.submitted(task)
+    this.#tuning?.wake()
     this.#do({ kind: 'submitted', task })
     this.#flushSoon()
   }
@@ -183,9 +208,28 @@ export class Crew {
     return this.#members.get(task.worker)?.worker?.hasBegun(task) === true
   }
 
-  /** How many asynchronous tasks a worker runs at once. */
+  get members(): ReadonlyMap<PlanWorker, Member> {
+    return this.#members
+  }
+
+  /** Is anything under way? */
+  get isBusy(): boolean {
+    return this.#underWay.any
+  }
+
+  /** How many asynchronous tasks a worker runs at once, for now. */
   get concurrency(): number {
-    return this.#options.concurrency ?? 1
+    return this.#plan.concurrency
+  }
+
+  /** May a worker run several at once? */
+  get isShared(): boolean {
+    return (this.#options.concurrency ?? 1) !== 1
+  }
+
+  resize(choice: Choice): void {
+    this.#do({ kind: 'resize', ...choice })
+    for (const { worker } of this.#members.values()) worker?.setConcurrency(choice.concurrency)
   }
 
   cancelledJob(title: string, reason: unknown): Error {
@@ -226,6 +270,8 @@ export class Crew {
   stats(state: 'open' | 'closed' | 'terminated'): PoolStats {
     return statsOf(this.#broken ? 'broken' : state, this.#members.values(), this.#plan, {
       concurrency: this.concurrency,
+      insight: this.#insight,
+      tuning: this.#tuning?.choice,
       ...this.#counts,
     })
   }
@@ -281,6 +327,8 @@ export class Crew {
           ),
         )
       case 'ended':
+        this.#insight.closed()
+        this.#tuning?.stop()
         return this.#ended.resolve()
     }
   }
@@ -295,10 +343,11 @@ export class Crew {
   }
 
   #start(plan: PlanWorker): void {
-    const member = new Member(plan, this.#ears)
+    const pulse = this.#tuning ? PULSE_OFTEN : PULSE_EVERY
+    const member = new Member(plan, pulse, this.#ears)
     this.#members.set(plan, member)
     const initializer = this.#initializer
-    const { env, execArgv, resourceLimits, concurrency = 1 } = this.#options
+    const { env, execArgv, resourceLimits, labelOutput } = this.#options
     try {
       member.worker = startWorker(
         this.#starter,
@@ -307,7 +356,10 @@ export class Crew {
           role: 'pool',
           name: this.#style.nameOf(member.plan.id),
           daemon: true,
-          concurrency,
+          concurrency: this.concurrency,
+          concurrencyVaries: this.#options.concurrency === 'auto',
+          pulse,
+          labelOutput: labelOutput ?? false,
           startMethod: this.#options.context,
           initializer: initializer
             ? { fn: initializer.fn.graph, args: initializer.args, packed: initializer.packed }
@@ -319,6 +371,7 @@ export class Crew {
       // The first workers are started by the constructor: there it can be thrown to whom it concerns.
       if (!this.#started) {
         for (const other of this.#members.values()) other.worker?.destroy()
+        this.#insight.closed()
         throw error
       }
       this.#break(error as ManycoreError)
@@ -326,13 +379,17 @@ export class Crew {
     }
     member.worker.link.unref()
     member.watch = new Watch(member.worker, task => this.#onOverdue(member, task))
+    this.#insight.workerStarted(member)
   }
 
   #send(plan: PlanWorker, tasks: Task[]): void {
     const member = this.#members.get(plan) as Member
     member.idle?.cancel()
     member.idle = undefined
-    for (const task of tasks) task.failure = undefined
+    for (const task of tasks) {
+      task.failure = undefined
+      if (task.noted) this.#insight.sent(task.noted, member)
+    }
     member.worker?.send(tasks)
     for (const task of tasks) if (task.state === 'sent') member.watch?.add(task)
   }
@@ -381,10 +438,12 @@ export class Crew {
       return
     }
     member.done.push(task)
+    this.#tuning?.ended(how, payload)
     if (how === THROWN) this.#counts.failed++
     else this.#counts.succeeded++
     this.expect(-1)
     task.forget?.()
+    if (task.noted) this.#insight.over(task, how === THROWN ? 'failed' : 'done')
     task.succeed(how, payload, member.name)
   }
 
@@ -413,9 +472,10 @@ export class Crew {
     const { state } = member.plan
     const expected = state === 'ending' || (state === 'retiring' && begun.length + waiting.length === 0)
     if (!expected) this.#counts.deaths++
+    this.#insight.workerDied(member, death, expected)
     const worker = member.name
     // Where several run at once, nobody knows whose item it was.
-    if (this.concurrency === 1) begun.at(-1)?.diedAt(progress.item)
+    if (!this.isShared) begun.at(-1)?.diedAt(progress.item)
     for (const task of waiting) if (task.once) task.failure = this.#deathOf(member, task, worker, death)
     for (const task of begun) if (!task.again) task.failure = this.#deathOf(member, task, worker, death)
     if (!expected) this.#lastDeath = deathError(death, worker, undefined)
@@ -457,6 +517,7 @@ export class Crew {
   #settleWith(task: Task, error: unknown): void {
     this.expect(-1)
     task.forget?.()
+    if (task.noted) this.#insight.over(task, error instanceof CancelledError ? 'cancelled' : 'failed', error)
     task.reject(error)
   }
 

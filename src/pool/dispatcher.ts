@@ -2,7 +2,7 @@ import { createError, describe, type TIMED_OUT, type WaitOptions } from '../base
 import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, type Graph, pack } from '../codec/index.ts'
 import type { Future } from '../future/index.ts'
-import { cpuCount, type Starter } from '../worker/index.ts'
+import type { Starter } from '../worker/index.ts'
 import { CallSites, callSite, shownAtCall } from './call-site.ts'
 import { Crew, type CrewStyle, type Initializer } from './crew.ts'
 import { isExiting } from './exiting.ts'
@@ -82,10 +82,9 @@ export class Dispatcher {
       retries: options.retries ?? 0,
       priority: 0,
       transfer: undefined,
-      reportBegin: options.timeout !== undefined && (options.concurrency ?? 1) > 1,
+      reportBegin: options.timeout !== undefined && (options.concurrency ?? 1) !== 1,
     }
-    const workers = options.processes ?? cpuCount()
-    this.#crew = new Crew(starter, face.name, face, options, workers, this.#initializer())
+    this.#crew = new Crew(starter, face.name, face, options, this.#initializer())
     dropped.register(owner, { face, crew: this.#crew }, this)
   }
 
@@ -246,7 +245,7 @@ export class Dispatcher {
     const timeout = options.timeout ?? this.#limits.timeout
     return {
       timeout,
-      reportBegin: timeout !== undefined && this.#crew.concurrency > 1,
+      reportBegin: timeout !== undefined && this.#crew.isShared,
       retries: options.retries ?? this.#limits.retries,
       priority: options.priority ?? 0,
       transfer: this.#can.transfer ? (options as ApplyOptions).transfer : undefined,

@@ -9,7 +9,7 @@ import { isCancel } from './failures.ts'
 import { report } from './future-task.ts'
 import type { Imap } from './imap.ts'
 import type { Inputs } from './inputs.ts'
-import { drawProgress, type Progress } from './progress.ts'
+import { drawProgress, type Progress, type ProgressListener } from './progress.ts'
 import type { Task, TaskLimits } from './task.ts'
 
 /** How long a chunk should take, in milliseconds: the way there and back is a hundredth of it. */
@@ -33,7 +33,7 @@ export interface JobOptions {
   readonly limits: TaskLimits
   readonly chunksize: number | undefined
   readonly signal: AbortSignal | undefined
-  readonly progress: boolean | ((done: number, total: number | undefined) => void) | undefined
+  readonly progress: boolean | ProgressListener | undefined
   readonly site: CallSite
   readonly bufferSize: number | undefined
   /** One of the two: everything at the end, or one by one. */
@@ -59,6 +59,7 @@ export class MapJob implements Source, FutureOwner {
   /** Items taken from the input, and those whose result is there. */
   #taken = 0
   #done = 0
+  #failed = 0
   #inputOver = false
   #inputError: { readonly error: unknown } | undefined
   /** Why nothing more is done: cancelled, or the pool is over. It is what the caller is told. */
@@ -201,7 +202,7 @@ export class MapJob implements Source, FutureOwner {
   #hasRoom(): boolean {
     if (this.#stopError || this.#crew.over) return false
     const { workerCount, concurrency, plan } = this.#crew
-    const each = Math.max(concurrency, this.#oneByOne ? 2 * plan.depth : CHUNKS_AHEAD)
+    const each = Math.max(2 * concurrency, this.#oneByOne ? 2 * plan.depth : CHUNKS_AHEAD)
     if (this.#underWay.size >= Math.max(1, workerCount) * each) return false
     const { stream } = this.#options
     if (!stream || this.#hurried) return true
@@ -361,15 +362,16 @@ export class MapJob implements Source, FutureOwner {
     const list = this.#list
     for (let place = 0; place < values.length; place++) list[first + place] = values[place]
     this.#done += values.length
-    this.#progress?.update(this.#done)
+    this.#progress?.update(this.#done, this.#failed)
   }
 
   #itemDone(item: number, step: { readonly value: unknown } | { readonly error: unknown }): void {
     this.#done++
+    if ('error' in step) this.#failed++
     if ('error' in step && !(this.#firstFailure && this.#firstFailure.item < item)) {
       this.#firstFailure = { item, error: step.error }
     }
-    this.#progress?.update(this.#done)
+    this.#progress?.update(this.#done, this.#failed)
     if (this.#options.stream) this.#options.stream.put(item, step)
     else if ('value' in step) this.#list[item] = step.value
   }

@@ -1,20 +1,23 @@
 import { createError, describe } from '../base/index.ts'
 import type { ShutdownOptions } from '../future/index.ts'
+import type { ProgressListener } from './progress.ts'
 import type { ResourceLimits } from '../link/index.ts'
 import type { StartMethod } from '../worker/index.ts'
 
 /** Options of `new Pool` and `new ThreadPool`. */
 export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
-  /** How many workers. Default: `cpuCount()`. */
-  readonly processes?: number | undefined
+  /**
+   * How many workers. `'auto'`: at most `cpuCount()`, fewer where those do as much. Default: `cpuCount()`.
+   */
+  readonly processes?: number | 'auto' | undefined
   /** Runs in each worker before its first task. */
   readonly initializer?: ((...args: I) => unknown) | undefined
   /** Its arguments. (Not checked against it by the compiler: a class can't infer them without showing them in its type.) */
   readonly initargs?: readonly unknown[] | undefined
   /** A worker is replaced after this many tasks. Default: never. */
   readonly maxTasksPerChild?: number | undefined
-  /** How many asynchronous tasks a worker runs at once. Default: 1. */
-  readonly concurrency?: number | undefined
+  /** How many asynchronous tasks a worker runs at once. `'auto'`: as many as pay, by measurement. Default: 1. */
+  readonly concurrency?: number | 'auto' | undefined
   /** More tasks than this may not wait; `apply` and `applyAsync` reject with `Full` then. Default: no limit. */
   readonly maxPending?: number | undefined
   /** A worker with nothing to do for this many milliseconds is let go; the next task starts one. Default: never. */
@@ -23,6 +26,13 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   readonly retries?: number | undefined
   /** Milliseconds that a task may run, unless the call says otherwise. Default: no limit. */
   readonly timeout?: number | undefined
+  /**
+   * A file for a trace of who ran what when, to be opened in ui.perfetto.dev or chrome://tracing. Pools may share one.
+   * It is whole JSON at any time. Default: none.
+   */
+  readonly trace?: string | URL | undefined
+  /** Puts the worker's name in front of each line that its tasks print. Default: false. */
+  readonly labelOutput?: boolean | undefined
   /** For messages. Default: `Pool-1`, `ThreadPool-1`, … */
   readonly name?: string | undefined
   /** Processes only: their environment. */
@@ -56,8 +66,11 @@ export interface ApplyOptions extends CallOptions {
 export interface MapOptions extends CallOptions {
   /** Items per task. Default: chosen by measurement. */
   readonly chunksize?: number | undefined
-  /** `true` draws a bar on a terminal; a function is told how many of how many (if known) are done. */
-  readonly progress?: boolean | ((done: number, total: number | undefined) => void) | undefined
+  /**
+   * `true` draws a bar on a terminal: done, rate, time left, failures. A function is told how many of how many (if
+   * known) are done, and how many of them failed.
+   */
+  readonly progress?: boolean | ProgressListener | undefined
 }
 
 /** Options of `imap` and `imapUnordered`. */
@@ -92,6 +105,8 @@ const SHARED_OPTIONS = [
   'execArgv',
   'resourceLimits',
   'context',
+  'trace',
+  'labelOutput',
 ] // prettier-ignore
 const POOL_OPTIONS = new Set(['processes', ...SHARED_OPTIONS])
 const EXECUTOR_OPTIONS = new Set(['maxWorkers', 'threadNamePrefix', ...SHARED_OPTIONS])
@@ -111,6 +126,10 @@ const atLeast = (least: number): Rule => ({
   expected: `a whole number of at least ${least}`,
   holds: value => Number.isInteger(value) && (value as number) >= least,
 })
+const COUNT_OR_AUTO: Rule = {
+  expected: "a whole number of at least 1, or 'auto'",
+  holds: value => value === 'auto' || atLeast(1).holds(value),
+}
 const POSITIVE_TIME: Rule = {
   expected: 'a positive number of milliseconds',
   holds: value => typeof value === 'number' && value > 0,
@@ -129,9 +148,9 @@ const A_BOOLEAN: Rule = { expected: 'true or false', holds: value => typeof valu
 const A_STRING: Rule = { expected: 'a string', holds: value => typeof value === 'string' }
 
 const RULES: Readonly<Record<string, Rule>> = {
-  processes: atLeast(1),
-  maxWorkers: atLeast(1),
-  concurrency: atLeast(1),
+  processes: COUNT_OR_AUTO,
+  maxWorkers: COUNT_OR_AUTO,
+  concurrency: COUNT_OR_AUTO,
   maxTasksPerChild: atLeast(1),
   maxPending: atLeast(1),
   chunksize: atLeast(1),
@@ -151,6 +170,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   threadNamePrefix: A_STRING,
   wait: A_BOOLEAN,
   cancelFutures: A_BOOLEAN,
+  trace: {
+    expected: 'a path or a file: URL',
+    holds: value => typeof value === 'string' || (value instanceof URL && value.protocol === 'file:'),
+  },
+  labelOutput: A_BOOLEAN,
 }
 
 /** Refuses options that don't exist and values that make no sense. */

@@ -31,6 +31,8 @@ export interface PlanWorker {
   seen: number
   /** It is stuck, and what it had not begun was taken back: nothing goes there until it moves. */
   stuck: boolean
+  /** It is stuck, and has not begun what it was given beside: it gets nothing until it moves. */
+  blocked: boolean
   /** Tasks of it that are asked to stop: while there are any it may have to go, so it gets nothing new. */
   stopping: number
 }
@@ -63,6 +65,8 @@ export type PlanEvent<T> =
     }
   | { readonly kind: 'balance' }
   | { readonly kind: 'idle'; readonly worker: PlanWorker }
+  /** There are to be so many workers from now on, each with so many tasks at once. */
+  | { readonly kind: 'resize'; readonly workers: number; readonly concurrency: number }
   | { readonly kind: 'close' }
   /** What nobody has begun is not wanted any more. After `close`. */
   | { readonly kind: 'dropWaiting' }

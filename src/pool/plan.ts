@@ -23,7 +23,10 @@ const moveTask = machine(TASK_STATES)
 const moveWorker = machine(WORKER_STATES)
 
 export class Plan<T extends PlanTask> {
-  readonly #options: PlanOptions
+  readonly #maxTasks: number | undefined
+  readonly #onDemand: boolean
+  #size: number
+  #concurrency: number
   readonly #line = new WaitingLine<T>()
   readonly #workers = new Set<PlanWorker>()
   #nextId = 1
@@ -43,7 +46,10 @@ export class Plan<T extends PlanTask> {
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
-    this.#options = options
+    this.#maxTasks = options.maxTasksPerChild
+    this.#size = options.workers
+    this.#onDemand = options.onDemand === true
+    this.#concurrency = options.concurrency
   }
 
   /** Tasks that wait for a worker. */
@@ -54,7 +60,7 @@ export class Plan<T extends PlanTask> {
   /** Tasks that nobody has begun, as far as is known: in line here, or behind others with a worker. */
   get queued(): number {
     let count = this.#line.size
-    for (const { load } of this.#workers) count += Math.max(0, load - this.#options.concurrency)
+    for (const { load } of this.#workers) count += Math.max(0, load - this.#concurrency)
     return count
   }
 
@@ -66,11 +72,17 @@ export class Plan<T extends PlanTask> {
     return this.#taskTime
   }
 
+  /** How many asynchronous tasks a worker runs at once. */
+  get concurrency(): number {
+    return this.#concurrency
+  }
+
   /** How many tasks a worker may hold at the pace measured. */
   get depth(): number {
-    const { concurrency } = this.#options
+    const concurrency = this.#concurrency
     if (this.#taskTime === undefined) return concurrency
-    return Math.min(DEEPEST, concurrency + Math.floor(AHEAD / Math.max(this.#taskTime, 1e-4)))
+    const ahead = Math.floor(AHEAD / Math.max(this.#taskTime, 1e-4))
+    return Math.max(concurrency, Math.min(DEEPEST, concurrency + ahead))
   }
 
   /** The only door. The instructions are to be carried out in the order in which they are given. */
@@ -93,7 +105,7 @@ export class Plan<T extends PlanTask> {
         this.#onFinished(event)
         break
       case 'returned':
-        event.worker.load--
+        this.#onReturned(event.worker)
         this.#comeBack(event.task)
         if (this.#line.size === 0) this.#retireIdle()
         break
@@ -112,6 +124,9 @@ export class Plan<T extends PlanTask> {
         break
       case 'idle':
         if (event.worker.state === 'serving' && event.worker.load === 0) this.#retire(event.worker)
+        break
+      case 'resize':
+        this.#resize(event.workers, event.concurrency)
         break
       case 'close':
         this.#closing = true
@@ -139,14 +154,15 @@ export class Plan<T extends PlanTask> {
       return this.#retireIdle()
     }
     const serving = [...this.#workers].filter(worker => worker.state === 'serving')
-    serving.sort((a, b) => a.load - b.load)
-    for (const worker of serving) {
-      this.#give(worker, serving.length)
+    const roomy = serving.filter(worker => this.#roomOf(worker) > 0)
+    roomy.sort((a, b) => a.load - b.load)
+    for (const [place, worker] of roomy.entries()) {
+      this.#give(worker, roomy.length - place)
       if (this.#line.size === 0) break
     }
     // Also for what lies behind others with a worker: the newcomer takes it over.
-    const behind = serving.reduce((sum, { load }) => sum + Math.max(0, load - this.#options.concurrency), 0)
-    this.#startMissing(Math.min(this.#options.workers, this.#line.size + behind + serving.length))
+    const behind = serving.reduce((sum, { load }) => sum + Math.max(0, load - this.#concurrency), 0)
+    this.#startMissing(Math.min(this.#size, this.#line.size + behind + serving.length))
     if (this.#line.size === 0) this.#lookAgainIfUneven()
   }
 
@@ -154,12 +170,12 @@ export class Plan<T extends PlanTask> {
   #give(worker: PlanWorker, sharers: number): void {
     const room = this.#roomOf(worker)
     if (room <= 0) return
-    const fair = Math.max(1, Math.ceil(this.#line.size / sharers), this.#options.concurrency - worker.load)
+    const fair = Math.max(1, Math.ceil(this.#line.size / sharers))
     const tasks: T[] = []
     for (let count = Math.min(room, fair); count > 0; count--) {
       const task = this.#line.shift()
       if (!task) break
-      if (task.once && worker.load + tasks.length >= this.#options.concurrency) {
+      if (task.once && worker.load + tasks.length >= this.#concurrency) {
         this.#line.pushFront(task)
         break
       }
@@ -175,15 +191,13 @@ export class Plan<T extends PlanTask> {
   }
 
   #roomOf(worker: PlanWorker): number {
-    if (worker.stopping > 0) return 0
-    const { concurrency, maxTasksPerChild = Number.POSITIVE_INFINITY } = this.#options
-    const depth = worker.stuck ? concurrency : this.depth
-    return Math.min(depth - worker.load, maxTasksPerChild - worker.taken)
+    if (worker.stopping > 0 || worker.blocked) return 0
+    const depth = worker.stuck ? this.#concurrency : this.depth
+    return Math.min(depth - worker.load, (this.#maxTasks ?? Number.POSITIVE_INFINITY) - worker.taken)
   }
 
   #isUsedUp(worker: PlanWorker): boolean {
-    const { maxTasksPerChild } = this.#options
-    return maxTasksPerChild !== undefined && worker.taken >= maxTasksPerChild
+    return this.#maxTasks !== undefined && worker.taken >= this.#maxTasks
   }
 
   // ── what comes back ────────────────────────────────────────────────────────────────────────────────────
@@ -198,14 +212,18 @@ export class Plan<T extends PlanTask> {
     const count = done.length + failed.length
     worker.load -= count
     worker.finished += count
+    const wasStuck = worker.stuck
     worker.stuck = false
+    worker.blocked = false
     this.#idleDeaths = 0
     if (calls > 0) this.#measure(busy / calls)
-    if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#servingCount())
+    if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#roomyCount())
     // What is tried again is for anybody.
     if (this.#cameBack && this.#line.size > 0) this.#assign()
     this.#cameBack = false
-    if (this.#line.size === 0 && worker.load === 0) this.#onIdle(worker)
+    if (this.#line.size > 0) return
+    if (worker.load === 0) this.#onIdle(worker)
+    else if (wasStuck) this.#lookAgainIfUneven()
   }
 
   /** Up at once, down slowly: one long task among short ones makes the lines short. */
@@ -238,6 +256,13 @@ export class Plan<T extends PlanTask> {
     if (!this.#dropping) return this.#waitAgain(task, 'retry')
     moveTask(task, 'finish')
     this.#out.push({ do: 'fail', task })
+  }
+
+  /** What it gave back was for it to run beside what it is stuck in: so that takes all of it. */
+  #onReturned(worker: PlanWorker): void {
+    worker.load--
+    if (worker.load === 0) worker.stuck = false
+    worker.blocked = worker.stuck
   }
 
   /** It was not begun: it waits again, unless it was cancelled meanwhile. */
@@ -292,7 +317,7 @@ export class Plan<T extends PlanTask> {
 
   /** How many workers there are whether work waits or not. */
   get #standing(): number {
-    return this.#options.onDemand ? 0 : this.#options.workers
+    return this.#onDemand ? 0 : this.#size
   }
 
   #startMissing(wanted: number): void {
@@ -312,6 +337,7 @@ export class Plan<T extends PlanTask> {
       finished: 0,
       seen: -1,
       stuck: false,
+      blocked: false,
       stopping: 0,
     }
     this.#workers.add(worker)
@@ -321,14 +347,31 @@ export class Plan<T extends PlanTask> {
   #onReady(worker: PlanWorker): void {
     this.#earlyDeaths = 0
     if (moveWorker(worker, 'ready') !== 'serving') return
-    if (this.#line.size > 0) this.#give(worker, this.#servingCount())
+    if (this.#line.size > 0) this.#give(worker, this.#roomyCount())
     if (worker.load === 0) this.#onIdle(worker)
   }
 
-  #servingCount(): number {
+  #roomyCount(): number {
     let count = 0
-    for (const worker of this.#workers) if (worker.state === 'serving') count++
+    for (const worker of this.#workers) if (worker.state === 'serving' && this.#roomOf(worker) > 0) count++
     return count
+  }
+
+  /** More workers are started at once; of those that are too many, the least busy finish what they have and go. */
+  #resize(workers: number, concurrency: number): void {
+    this.#size = workers
+    this.#concurrency = concurrency
+    if (this.#closing) return
+    const active = [...this.#workers].filter(each => each.state === 'serving' || each.state === 'starting')
+    active.sort((a, b) => a.load - b.load)
+    for (const worker of active.slice(0, Math.max(0, active.length - workers))) {
+      if (worker.state === 'serving') this.#retire(worker)
+      else this.#destroy(worker)
+    }
+    if (this.#line.size > 0) {
+      this.#startMissing(workers)
+      this.#assign()
+    }
   }
 
   #onIdle(worker: PlanWorker): void {
@@ -354,7 +397,9 @@ export class Plan<T extends PlanTask> {
   }
 
   #hasBacklog(): boolean {
-    for (const worker of this.#workers) if (worker.load > this.#options.concurrency) return true
+    // Of those that it may run at once, it may have begun one alone, and that may be a long computation.
+    for (const { load, stuck } of this.#workers)
+      if (load > this.#concurrency || (load > 1 && !stuck)) return true
     return false
   }
 
@@ -363,7 +408,7 @@ export class Plan<T extends PlanTask> {
     if (this.#line.size > 0) return
     if (!this.#hasIdle()) return
     for (const worker of this.#workers) {
-      if (worker.load <= this.#options.concurrency || worker.stuck) continue
+      if (worker.load <= 1 || worker.stuck) continue
       if (worker.finished === worker.seen) {
         worker.stuck = true
         this.#out.push({ do: 'takeBack', worker })
@@ -442,7 +487,7 @@ export class Plan<T extends PlanTask> {
     this.#dropping = true
     for (const task of this.#line.drain()) this.#drop(task)
     for (const worker of this.#workers)
-      if (worker.load > this.#options.concurrency) this.#out.push({ do: 'takeBack', worker })
+      if (worker.load > this.#concurrency) this.#out.push({ do: 'takeBack', worker })
     this.#retireIdle()
   }
 

@@ -1,6 +1,7 @@
 import type { Portable } from '../capture/index.ts'
 import { REPORT_BEGIN } from '../wire/index.ts'
 import type { Call } from '../worker/index.ts'
+import type { Noted } from './noted.ts'
 import type { PlanTask, PlanWorker } from './plan-words.ts'
 import type { TaskState } from './plan-table.ts'
 
@@ -22,7 +23,8 @@ export interface TaskLimits {
  */
 export abstract class Task implements Call, PlanTask {
   readonly fn: Portable
-  readonly mode: number
+  /** How it crosses. `Insight` adds bits before it is sent. */
+  mode: number
   readonly payload: unknown
   readonly #limits: TaskLimits
   state: TaskState = 'new'
@@ -31,6 +33,8 @@ export abstract class Task implements Call, PlanTask {
   retries: number
   /** What it failed with, while the plan decides whether it is run again. */
   failure: unknown = undefined
+  /** What is known of it, if it is looked at closely. Written by `Insight` alone. */
+  noted: Noted | undefined = undefined
   /** Takes its listener off the caller's signal. */
   forget: (() => void) | undefined = undefined
 

@@ -56,7 +56,7 @@ export class CrewModel {
   dropping = false
   stopped = false
   flushed = true
-  readonly #concurrency: number
+  #concurrency: number
   readonly #most: number
 
   constructor(options: {
@@ -254,6 +254,12 @@ export class CrewModel {
     if (!worker) return
     this.do({ kind: 'idle', worker: worker.plan })
     this.#leaveIfRetired(worker)
+  }
+
+  resize(workers: number, concurrency: number): void {
+    this.#concurrency = concurrency
+    this.do({ kind: 'resize', workers, concurrency })
+    this.#leaveIfRetired()
   }
 
   close(): void {
