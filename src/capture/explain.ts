@@ -153,7 +153,12 @@ class Reporter {
       from: exportText(module, exported),
     }))
     const from = text.url ? `${text.url}:${text.line + 1}:${text.column + 1}` : undefined
-    return { bytes: sizeOf(text.source), captures: [...captures, ...hung], imports, ...(from ? { from } : {}) }
+    return {
+      bytes: sizeOf(text.source),
+      captures: [...captures, ...hung],
+      imports,
+      ...(from ? { from } : {}),
+    }
   }
 
   /** The bytes of data with all its parts, and the functions among them. */

@@ -3,7 +3,8 @@ import { types } from 'node:util'
 import type { Kind } from '../codec/index.ts'
 import type { Reference } from './bindings.ts'
 import { cjsModuleOf } from './by-reference.ts'
-import { importFrom, loadedModule, type ModuleRequest, requestOf } from './modules.ts'
+import { importFrom, loadedModule, type ModuleRequest, needModule, requestOf } from './modules.ts'
+import { ownProperty } from './properties.ts'
 import { followNative, type NativePath, nativePath } from './natives.ts'
 
 /*
@@ -32,10 +33,16 @@ export function moduleRequestOf(value: unknown): ModuleRequest | undefined {
 }
 
 function builtinRequest(value: object): ModuleRequest | undefined {
-  if (!Object.values(value).some(member => typeof member === 'function')) return undefined
+  if (!holdsFunctions(value)) return undefined
   const path = nativePath(value)
   const [place] = path ?? []
   return path?.length === 1 && place !== 'globalThis' ? { from: place as string, required: true } : undefined
+}
+
+/** Runs no getter of the user's. */
+function holdsFunctions(value: object): boolean {
+  if (types.isProxy(value)) return false
+  return Object.keys(value).some(key => typeof ownProperty(value, key).value === 'function')
 }
 
 /**
@@ -66,7 +73,7 @@ const INTEROP_OBJECT = /_\d+$/
 
 function isNamespaceLike(name: string, value: object): boolean {
   if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
-  if ((value as Record<string, unknown>)['__esModule'] === true) return true
+  if (Object.getOwnPropertyDescriptor(value, '__esModule')?.value === true) return true
   if (INTEROP_OBJECT.test(name)) return Object.hasOwn(value, 'default')
   return name === 'exports' || name === 'module'
 }
@@ -94,7 +101,7 @@ export const moduleKind: Kind<unknown, ModuleNode> = {
   pack(value, packer) {
     if (!(value instanceof StandIn)) return { native: nativePath(value) as NativePath }
     const { node } = value
-    if ('request' in node) packer.need('function', node.request)
+    if ('request' in node) needModule(packer, node.request)
     return node
   },
   make(node) {

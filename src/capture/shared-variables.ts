@@ -95,7 +95,9 @@ export class SharedVariables {
 
 /** Two functions made from the same text: two contexts with equal values would look the same. */
 function hasTwins(users: readonly User[]): boolean {
-  const places = users.map(({ node, text }) => `${node.text.url} ${node.text.line} ${node.text.column} ${text.length}`)
+  const places = users.map(
+    ({ node, text }) => `${node.text.url} ${node.text.line} ${node.text.column} ${text.length}`,
+  )
   return new Set(places).size < places.length
 }
 

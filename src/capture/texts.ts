@@ -84,10 +84,7 @@ export class TextStore {
 /** A function's node as it crosses: with its text, or with the key of one that the other end has. */
 type Crossing = { readonly by: string; readonly text?: FunctionText | string }
 
-function mapTexts(
-  graph: Graph,
-  change: (text: FunctionText | string) => FunctionText | string,
-): Graph {
+function mapTexts(graph: Graph, change: (text: FunctionText | string) => FunctionText | string): Graph {
   return withPayloads(graph, 'function', payload => {
     const node = payload as FunctionNode | Crossing
     if (node.by !== 'text') return node
