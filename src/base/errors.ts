@@ -249,6 +249,11 @@ export const ERRORS = {
     f => `${f.module} has no export ${f.exportName}; it has ${f.exports}`,
     'Check the spelling, or export the function from that module.',
   ),
+  WOULD_RUN_MAIN: row<{ module: string }>(
+    CaptureError,
+    f => `importing ${f.module} in a worker would run your main script again`,
+    'Move what the worker needs to a module that is not the main script.',
+  ),
   MODULE_NOT_FOUND: row<{ module: string; reason: string }>(
     CaptureError,
     f => `the module ${f.module} could not be loaded: ${f.reason}`,

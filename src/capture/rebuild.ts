@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import nodeModule, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import type { Unpacker } from '../codec/index.ts'
@@ -162,7 +162,7 @@ function makeFactory(text: FunctionText, names: readonly string[], late: readonl
   const known = factories.get(key)
   if (known) return known
   const factory = evaluate(code, {
-    filename: url || 'manycore:evaluated',
+    filename: text.shown ? unmapped(url) : url || 'manycore:evaluated',
     lineOffset: line,
     columnOffset: column - head.length,
     imports: text.imports,
@@ -173,6 +173,14 @@ function makeFactory(text: FunctionText, names: readonly string[], late: readonl
   }
   factories.set(key, factory)
   return factory
+}
+
+/**
+ * The text stands where it was written. Where Node has the map of that very file, because a compiler in memory gave it
+ * and the file is loaded here too, it would map the place once more: another way to write the address keeps it off.
+ */
+function unmapped(url: string): string {
+  return nodeModule.findSourceMap(url) ? url.replace(/^file:\/\/\//, 'file://localhost/') : url
 }
 
 const metas = new Map<string, object>()
