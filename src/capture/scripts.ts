@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
 import { lineStarts, type ModuleInfo, readModule } from './module-info.ts'
 import { quietly } from './quietly.ts'
+import { shownPlaces } from './shown-stacks.ts'
 import { type MapPlace, sourceMapOf } from './source-maps.ts'
 
 /** One script of the engine: a module, a CommonJS file, or text that was evaluated. */
@@ -63,6 +64,7 @@ class LoadedScript implements Script {
   get map(): MapPlace | undefined {
     if (this.#map === null) {
       this.#map = this.source === undefined ? undefined : sourceMapOf(this.source, this.url)
+      if (this.rewritten) this.#map ??= shownPlaces(this.url)
     }
     return this.#map
   }
