@@ -96,4 +96,6 @@ export interface PlanOptions {
   readonly workers: number
   readonly concurrency: number
   readonly maxTasksPerChild: number | undefined
+  /** Workers that are kept ready beside those that serve. */
+  readonly spares: number
 }

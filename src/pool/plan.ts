@@ -24,6 +24,7 @@ const moveWorker = machine(WORKER_STATES)
 
 export class Plan<T extends PlanTask> {
   readonly #maxTasks: number | undefined
+  readonly #spares: number
   #size: number
   #concurrency: number
   readonly #line = new WaitingLine<T>()
@@ -40,10 +41,13 @@ export class Plan<T extends PlanTask> {
   #looking = false
   /** Tasks stand in line again that had left it. */
   #cameBack = false
+  /** Who stood by serves now, and has nothing yet. */
+  #promoted = false
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
     this.#maxTasks = options.maxTasksPerChild
+    this.#spares = options.spares
     this.#size = options.workers
     this.#concurrency = options.concurrency
   }
@@ -62,6 +66,11 @@ export class Plan<T extends PlanTask> {
 
   get workers(): ReadonlySet<PlanWorker> {
     return this.#workers
+  }
+
+  /** Workers, without those that only stand by. */
+  get staff(): number {
+    return this.#spares === 0 ? this.#workers.size : this.#workers.size - this.#countOf('spare')
   }
 
   get taskTime(): number | undefined {
@@ -126,11 +135,16 @@ export class Plan<T extends PlanTask> {
         break
       case 'close':
         this.#closing = true
+        for (const worker of this.#workers) if (worker.state === 'spare') this.#retire(worker)
         this.#retireIdle()
         break
       case 'stop':
         this.#onStop()
         break
+    }
+    while (this.#promoted) {
+      this.#promoted = false
+      this.#assign()
     }
     const out = this.#out
     if (out.length === 0) return NOTHING
@@ -298,10 +312,28 @@ export class Plan<T extends PlanTask> {
 
   #startMissing(wanted: number): void {
     if (this.#stopped) return
-    let active = 0
-    for (const worker of this.#workers)
-      if (worker.state === 'starting' || worker.state === 'serving') active++
+    let active = this.#countOf('starting') + this.#countOf('serving')
+    for (const worker of this.#workers) {
+      if (active >= wanted) break
+      if (worker.state !== 'spare') continue
+      moveWorker(worker, 'promote')
+      this.#promoted = true
+      active++
+    }
     for (; active < wanted; active++) this.#startOne()
+  }
+
+  /** Once all that are to serve do, those that stand by are started: they are to hold up nobody. */
+  #startSpares(): void {
+    if (this.#spares === 0 || this.#closing || this.#countOf('serving') < this.#size) return
+    const ready = this.#countOf('starting') + this.#countOf('spare')
+    for (let missing = this.#spares - ready; missing > 0; missing--) this.#startOne()
+  }
+
+  #countOf(state: PlanWorker['state']): number {
+    let count = 0
+    for (const worker of this.#workers) if (worker.state === state) count++
+    return count
   }
 
   #startOne(): void {
@@ -322,7 +354,9 @@ export class Plan<T extends PlanTask> {
 
   #onReady(worker: PlanWorker): void {
     this.#earlyDeaths = 0
-    if (moveWorker(worker, 'ready') !== 'serving') return
+    const isSpare = worker.state === 'starting' && this.#countOf('serving') >= this.#size && !this.#closing
+    if (moveWorker(worker, isSpare ? 'spare' : 'ready') !== 'serving') return
+    this.#startSpares()
     if (this.#line.size > 0) this.#give(worker, this.#roomyCount())
     if (worker.load === 0) this.#onIdle(worker)
   }
@@ -423,6 +457,7 @@ export class Plan<T extends PlanTask> {
   #replace(worker: PlanWorker): void {
     this.#retire(worker)
     if (!this.#closing || this.#line.size > 0) this.#startMissing(this.#size)
+    this.#startSpares()
   }
 
   #destroy(worker: PlanWorker): void {
@@ -447,13 +482,15 @@ export class Plan<T extends PlanTask> {
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
     if (missed) this.#startMissing(this.#size)
+    this.#startSpares()
     this.#assign()
   }
 
   /** Is this one death too many of the kind that no task is to blame for? */
   #isHopeless(worker: PlanWorker, hadBegun: boolean): boolean {
     if (worker.state === 'starting') return ++this.#earlyDeaths >= HOPELESS
-    if (worker.state !== 'serving' || worker.finished > 0 || hadBegun) return false
+    if (worker.state !== 'serving' && worker.state !== 'spare') return false
+    if (worker.finished > 0 || hadBegun) return false
     return ++this.#idleDeaths >= POINTLESS
   }
 

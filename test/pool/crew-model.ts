@@ -55,7 +55,12 @@ export class CrewModel {
   #concurrency: number
   readonly #most: number
 
-  constructor(options: { workers: number; concurrency: number; maxTasksPerChild: number | undefined }) {
+  constructor(options: {
+    workers: number
+    concurrency: number
+    maxTasksPerChild: number | undefined
+    spares: number
+  }) {
     this.plan = new Plan(options)
     this.#concurrency = options.concurrency
     this.#most = options.maxTasksPerChild ?? Number.POSITIVE_INFINITY
