@@ -48,8 +48,49 @@ export {
 } from './pool/index.ts'
 export type { PoolEvent, TaskEvent, WorkerEvent } from './base/index.ts'
 
+// ── executors and futures ────────────────────────────────────────────────────────────────────────────────────
+export {
+  asCompleted,
+  type CompletedFutures,
+  type DoneAndNotDone,
+  type Executor,
+  type ExecutorMapOptions,
+  Future,
+  type FutureState,
+  type Group,
+  group,
+  type MapResults,
+  type ReturnWhen,
+  type ShutdownOptions,
+  type SubmitOptions,
+  wait,
+  type WaitFuturesOptions,
+} from './future/index.ts'
+export {
+  BaseExecutor,
+  createExecutor,
+  type ExecutorKind,
+  type ExecutorOptions,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+} from './pool/index.ts'
+
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
+
+// ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
+export {
+  type BlockOptions,
+  Connection,
+  connection,
+  JoinableQueue,
+  Pipe,
+  type PipeOptions,
+  Queue,
+  type SendBytesOptions,
+  SimpleQueue,
+  type Waitable,
+} from './channel/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
@@ -71,6 +112,7 @@ export {
   type ErrorCode,
   Full,
   InternalError,
+  InvalidStateError,
   ManycoreError,
   OwnerDiedError,
   RemoteError,

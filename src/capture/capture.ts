@@ -48,7 +48,7 @@ export function capture(fn: Function, where: string, can: Abilities, options: Ca
   const { graph, state } = withStrict(options.strict, () =>
     onBehalfOf(where, () => walk(fn, { path: name, can }, named)),
   )
-  const portable = { hash: keyOf(graph, state), graph, stable: state.isStable(), name }
+  const portable = { hash: keyOf(graph), graph, stable: state.isStable(), name }
   const holds = state.holdsWhileWatched()
   if (holds) cache.set(fn, { portable, holds, way })
   return portable

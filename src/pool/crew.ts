@@ -3,6 +3,7 @@ import {
   CancelledError,
   createError,
   deferred,
+  KeepAlive,
   ManycoreError,
   quiet,
   type TIMED_OUT,
@@ -14,10 +15,9 @@ import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
 import { cpuCount, deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
-import { initializerError, reasonOf } from './failures.ts'
+import { copyOf, initializerError, reasonOf } from './failures.ts'
 import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
 import { Insight } from './insight.ts'
-import { KeepAlive } from './keep-alive.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
@@ -43,6 +43,14 @@ export interface Source {
   hurry?(): void
 }
 
+/** What the faces of a crew differ in. */
+export interface CrewStyle {
+  /** The name of its nth worker, from 1. */
+  nameOf(worker: number): string
+  /** Workers are started when work waits for them. */
+  readonly onDemand: boolean
+}
+
 export interface Initializer {
   readonly fn: Portable
   readonly args: unknown
@@ -58,6 +66,7 @@ export interface Initializer {
 export class Crew {
   readonly #starter: Starter
   readonly #name: string
+  readonly #style: CrewStyle
   readonly #options: PoolOptions
   readonly #initializer: Initializer | undefined
   readonly #plan: Plan<Task>
@@ -103,9 +112,16 @@ export class Crew {
     died: (member, death, begun, waiting, progress) => this.#onDied(member, death, begun, waiting, progress),
   }
 
-  constructor(starter: Starter, name: string, options: PoolOptions, initializer: Initializer | undefined) {
+  constructor(
+    starter: Starter,
+    name: string,
+    style: CrewStyle,
+    options: PoolOptions,
+    initializer: Initializer | undefined,
+  ) {
     this.#starter = starter
     this.#name = name
+    this.#style = style
     this.#options = options
     this.#initializer = initializer
     const { processes: workers = cpuCount(), concurrency = 1, maxTasksPerChild } = options
@@ -114,7 +130,7 @@ export class Crew {
     // Who is replaced for its number of tasks is known beforehand: its successor is there before.
     const { spares = maxTasksPerChild === undefined ? 0 : 1 } = options
     const numbers = this.#tuning?.choice ?? { workers: workers as number, concurrency: concurrency as number }
-    this.#plan = new Plan({ ...numbers, maxTasksPerChild, spares })
+    this.#plan = new Plan({ ...numbers, maxTasksPerChild, spares, onDemand: style.onDemand })
     this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
@@ -185,6 +201,12 @@ export class Crew {
     this.#settleWith(task, error)
   }
 
+  /** Has its worker begun it? As far as the worker has written down. */
+  isRunning(task: Task): boolean {
+    if (task.state !== 'sent' || !task.worker) return false
+    return this.#members.get(task.worker)?.worker?.hasBegun(task) === true
+  }
+
   get members(): ReadonlyMap<PlanWorker, Member> {
     return this.#members
   }
@@ -224,6 +246,13 @@ export class Crew {
 
   #closeIfNobodySubmits(): void {
     if (this.#closing && this.#sources.size === 0) this.#do({ kind: 'close' })
+  }
+
+  /** What no worker has begun is cancelled, what is to come of jobs too. After `close`. */
+  dropWaiting(reason: string): void {
+    this.#dropped ??= this.#neverBegun(reason)
+    for (const source of [...this.#sources]) source.poolOver?.(this.#dropped)
+    this.#do({ kind: 'dropWaiting' })
   }
 
   terminate(): Promise<void> {
@@ -271,8 +300,10 @@ export class Crew {
         this.#counts[this.#terminated ? 'cancelled' : 'failed']++
         return this.#settleWith(instruction.task, instruction.task.failure)
       case 'drop':
-        this.#counts[this.#terminated ? 'cancelled' : 'failed']++
-        return this.#settleWith(instruction.task, this.#broken ?? this.#neverBegun())
+        this.#counts[this.#broken ? 'failed' : 'cancelled']++
+        return this.#settleWith(instruction.task, this.#whyDropped())
+      case 'stopped':
+        return instruction.task.stopped()
       case 'askToStop':
         return this.#askToStop(instruction.worker, instruction.task)
       case 'takeBack':
@@ -322,7 +353,7 @@ export class Crew {
         { env, execArgv, resourceLimits: this.#starter.kind === 'thread' ? resourceLimits : undefined },
         {
           role: 'pool',
-          name: `${this.#starter.kind === 'process' ? 'PoolWorker' : 'PoolThread'}-${member.plan.id}`,
+          name: this.#style.nameOf(member.plan.id),
           daemon: true,
           concurrency: this.concurrency,
           concurrencyVaries: this.#options.concurrency === 'auto',
@@ -401,7 +432,7 @@ export class Crew {
       member.done.push(task)
       return
     }
-    if (how === THROWN && task.retries > 0 && !this.over) {
+    if (how === THROWN && task.retries > 0 && !this.over && !this.#dropped) {
       member.failed.push(task)
       return
     }
@@ -495,15 +526,19 @@ export class Crew {
     task.forget = () => signal.removeEventListener('abort', abort)
   }
 
-  /** One error for all: a million may wait when a pool is terminated. */
-  #neverBegun(): ManycoreError {
-    const task = `what ${this.#name} had not begun`
-    this.#dropped ??= createError('TASK_CANCELLED', { task, reason: TERMINATED })
+  #whyDropped(): ManycoreError {
+    if (this.#broken) return copyOf(this.#broken)
+    // One error for all: a million may wait when a pool is terminated.
+    this.#dropped ??= this.#neverBegun(TERMINATED)
     return this.#dropped
   }
 
+  #neverBegun(reason: string): ManycoreError {
+    return createError('TASK_CANCELLED', { task: `what ${this.#name} had not begun`, reason })
+  }
+
   #whyOver(task: Task): ManycoreError {
-    return this.#broken ?? this.#cancelled(task, TERMINATED)
+    return this.#broken ? copyOf(this.#broken) : this.#cancelled(task, TERMINATED)
   }
 
   #cancelled(task: Task, reason: unknown): ManycoreError {

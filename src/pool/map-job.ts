@@ -1,9 +1,12 @@
-import { createError, type Deferred, describe } from '../base/index.ts'
+import { createError, describe } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
 import { type Abilities, pack } from '../codec/index.ts'
+import type { Future, FutureOwner } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
 import type { Crew, Source } from './crew.ts'
+import { isCancel } from './failures.ts'
+import { report } from './future-task.ts'
 import type { Imap } from './imap.ts'
 import type { Inputs } from './inputs.ts'
 import { drawProgress, type Progress, type ProgressListener } from './progress.ts'
@@ -22,7 +25,11 @@ export interface JobOptions {
   readonly inputs: Inputs
   /** Each item is an array of arguments. */
   readonly star: boolean
+  /** A stream's input is worked off whether somebody reads or not. */
+  readonly eager: boolean
   readonly can: Abilities
+  /** For messages: `map(square)`. */
+  readonly title: string
   readonly limits: TaskLimits
   readonly chunksize: number | undefined
   readonly signal: AbortSignal | undefined
@@ -30,7 +37,7 @@ export interface JobOptions {
   readonly site: CallSite
   readonly bufferSize: number | undefined
   /** One of the two: everything at the end, or one by one. */
-  readonly results?: Deferred<unknown[]>
+  readonly results?: Future<unknown[]>
   readonly stream?: Imap<unknown>
 }
 
@@ -40,7 +47,7 @@ export interface JobOptions {
  *
  *     inputs ─► take ─► chunk (size from measurement) ─► crew ─► values ─► list or stream
  */
-export class MapJob implements Source {
+export class MapJob implements Source, FutureOwner {
   readonly star: boolean
   readonly site: CallSite
   readonly #crew: Crew
@@ -61,8 +68,10 @@ export class MapJob implements Source {
   #gathered: unknown[] = []
   /** The failure that stands first in the input. */
   #firstFailure: { readonly item: number; readonly error: unknown } | undefined
-  /** The pool's end is waited for: don't wait for a reader. */
-  #hurried = false
+  /** Don't wait for a reader: the pool's end is waited for, or it was asked for. */
+  #hurried: boolean
+  /** Tasks that were cancelled while a worker had them, and that it has not let go of. */
+  #lingering = 0
   #ended = false
   #feeding = false
   /** Milliseconds per item, as measured. */
@@ -78,9 +87,11 @@ export class MapJob implements Source {
     this.#list = new Array(options.results ? (options.inputs.total ?? 0) : 0)
     this.site = options.site
     this.#progress = drawProgress(options.progress, options.inputs.total)
+    this.#hurried = options.eager
     crew.enter(this)
-    // From the call to the end the program has something to wait for; with a stream only while it is read.
-    if (options.results) crew.expect(1)
+    // From the call to the end the program has something to wait for; with a stream, unless eager, while it is read.
+    if (this.#holdsProgram) crew.expect(1)
+    options.results?.attach(this)
     const { signal } = options
     if (signal) {
       this.#abort = () => this.#cancel(signal.reason)
@@ -94,9 +105,25 @@ export class MapJob implements Source {
     else this.feed()
   }
 
+  get title(): string {
+    return this.#options.title
+  }
+
+  running(): boolean {
+    return this.#done > 0 || [...this.#underWay].some(task => this.#crew.isRunning(task))
+  }
+
+  cancel(reason: unknown): void {
+    if (!this.#ended) this.#cancel(reason)
+  }
+
+  get #holdsProgram(): boolean {
+    return this.#options.results !== undefined || this.#options.eager
+  }
+
   /** Nobody wants the rest. */
   stop(): void {
-    if (!this.#ended) this.#cancel('nobody reads its results any more')
+    this.cancel('nobody reads its results any more')
   }
 
   poolOver(error: unknown): void {
@@ -202,7 +229,8 @@ export class MapJob implements Source {
   }
 
   #chunkSize(): number {
-    const { chunksize, inputs, stream } = this.#options
+    const { chunksize, inputs } = this.#options
+    const stream = this.#hurried ? undefined : this.#options.stream
     // Two chunks at least, so that one can be worked on while the other is read.
     const most = stream ? Math.max(1, Math.floor(this.#lookAhead / 2)) : Number.POSITIVE_INFINITY
     if (this.#oneByOne) return 1
@@ -268,6 +296,19 @@ export class MapJob implements Source {
   #inputFailed(error: unknown): void {
     this.#inputOver = true
     this.#inputError = { error }
+  }
+
+  // ── beside ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** What one of its items reports of its progress. */
+  reported(packed: boolean, payload: unknown): void {
+    if (this.#options.results) report(this.#options.results, packed, payload)
+  }
+
+  /** A task of it is cancelled but still runs, or no longer does. */
+  lingering(change: 1 | -1): void {
+    this.#lingering += change
+    if (this.#ended && this.#lingering === 0) this.#options.results?.letGo()
   }
 
   // ── out ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -347,16 +388,21 @@ export class MapJob implements Source {
     this.#progress?.end()
     const { signal, results, stream } = this.#options
     if (this.#abort) signal?.removeEventListener('abort', this.#abort)
-    const failure = this.#stopError ?? this.#firstFailure ?? this.#inputError
     if (stream) stream.end(this.#taken, this.#stopError ?? this.#inputError)
-    else if (failure) results?.reject(failure.error)
-    else results?.resolve(this.#list)
-    if (results) this.#crew.expect(-1)
+    else if (results && !results.done()) this.#settle(results)
+    if (this.#holdsProgram) this.#crew.expect(-1)
     this.#crew.leave(this)
   }
 
+  #settle(results: Future<unknown[]>): void {
+    const failure = this.#stopError ?? this.#firstFailure ?? this.#inputError
+    if (!failure) return results.setResult(this.#list)
+    const cancelled = failure === this.#stopError && isCancel(failure.error)
+    results.abandon(failure.error, { cancelled, lingers: this.#lingering > 0 })
+  }
+
   #cancel(reason: unknown): void {
-    this.#giveUp(this.#crew.cancelledJob(this.#fn?.name ?? 'map', reason))
+    this.#giveUp(this.#crew.cancelledJob(this.title, reason))
     for (const task of [...this.#underWay]) this.#crew.cancel(task, this.#crew.cancelledError(task, reason))
     this.#endWhenDone()
   }

@@ -87,6 +87,10 @@ export class Member implements WorkerUser<Task> {
     this.gauge.add(idle, active)
   }
 
+  reported(task: Task, packed: boolean, payload: unknown): void {
+    task.reported(packed, payload)
+  }
+
   cancelling(): void {}
 
   initializerFailed(thrown: unknown): void {

@@ -1,4 +1,5 @@
 import { createError, describe } from '../base/index.ts'
+import type { ShutdownOptions } from '../future/index.ts'
 import type { ProgressListener } from './progress.ts'
 import type { ResourceLimits } from '../link/index.ts'
 import type { StartMethod } from '../worker/index.ts'
@@ -86,8 +87,16 @@ export interface ImapOptions extends MapOptions {
   readonly bufferSize?: number | undefined
 }
 
-const POOL_OPTIONS = new Set([
-  'processes',
+/** Options of `new ThreadPoolExecutor` and `new ProcessPoolExecutor`. */
+export interface ExecutorOptions<I extends readonly unknown[] = readonly unknown[]>
+  extends Omit<PoolOptions<I>, 'processes'> {
+  /** How many workers at most; they are started as work needs them. Default: `cpuCount()`. */
+  readonly maxWorkers?: number | undefined
+  /** The first part of the names of workers: `prefix_0`, `prefix_1`, … Default: the executor's name. */
+  readonly threadNamePrefix?: string | undefined
+}
+
+const SHARED_OPTIONS = [
   'initializer',
   'initargs',
   'maxTasksPerChild',
@@ -104,7 +113,10 @@ const POOL_OPTIONS = new Set([
   'context',
   'trace',
   'labelOutput',
-]) // prettier-ignore
+] // prettier-ignore
+const POOL_OPTIONS = new Set(['processes', ...SHARED_OPTIONS])
+const EXECUTOR_OPTIONS = new Set(['maxWorkers', 'threadNamePrefix', ...SHARED_OPTIONS])
+const SHUTDOWN_OPTIONS = new Set(['wait', 'cancelFutures'])
 const COMMON_OPTIONS = ['timeout', 'signal', 'retries', 'priority']
 const CALL_OPTIONS = {
   apply: new Set([...COMMON_OPTIONS, 'transfer']),
@@ -143,6 +155,7 @@ const A_STRING: Rule = { expected: 'a string', holds: value => typeof value === 
 
 const RULES: Readonly<Record<string, Rule>> = {
   processes: COUNT_OR_AUTO,
+  maxWorkers: COUNT_OR_AUTO,
   concurrency: COUNT_OR_AUTO,
   maxTasksPerChild: atLeast(1),
   maxPending: atLeast(1),
@@ -161,6 +174,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   resourceLimits: AN_OBJECT,
   context: { expected: "'warm' or 'spawn'", holds: value => value === 'warm' || value === 'spawn' },
   name: A_STRING,
+  threadNamePrefix: A_STRING,
+  wait: A_BOOLEAN,
+  cancelFutures: A_BOOLEAN,
   trace: {
     expected: 'a path or a file: URL',
     holds: value => typeof value === 'string' || (value instanceof URL && value.protocol === 'file:'),
@@ -189,21 +205,32 @@ export function checkPoolOptions(where: string, options: PoolOptions<never>): vo
     })
   }
   check(where, options, POOL_OPTIONS)
-  if (options.initializer !== undefined && typeof options.initializer !== 'function') {
-    throw createError('NOT_A_FUNCTION', {
-      where: `${where}'s initializer`,
-      got: describe(options.initializer),
-    })
-  }
+  checkInitializer(where, options)
+}
+
+export function checkExecutorOptions(where: string, options: ExecutorOptions<never>): void {
+  checkObject(where, options)
+  check(where, options, EXECUTOR_OPTIONS)
+  checkInitializer(where, options)
+}
+
+export function checkShutdownOptions(where: string, options: ShutdownOptions): void {
+  checkObject(where, options)
+  check(where, options, SHUTDOWN_OPTIONS)
 }
 
 export function checkCallOptions(where: string, options: CallOptions, call: keyof typeof CALL_OPTIONS): void {
-  if (!AN_OBJECT.holds(options))
-    throw createError('WRONG_OPTION', {
-      where,
-      option: 'options',
-      got: describe(options),
-      expected: 'an object',
-    })
+  checkObject(where, options)
   check(where, options, CALL_OPTIONS[call])
+}
+
+function checkObject(where: string, options: unknown): void {
+  if (AN_OBJECT.holds(options)) return
+  const { expected } = AN_OBJECT
+  throw createError('WRONG_OPTION', { where, option: 'options', got: describe(options), expected })
+}
+
+function checkInitializer(where: string, { initializer }: { readonly initializer?: unknown }): void {
+  if (initializer === undefined || typeof initializer === 'function') return
+  throw createError('NOT_A_FUNCTION', { where: `${where}'s initializer`, got: describe(initializer) })
 }

@@ -25,6 +25,7 @@ const moveWorker = machine(WORKER_STATES)
 export class Plan<T extends PlanTask> {
   readonly #maxTasks: number | undefined
   readonly #spares: number
+  readonly #onDemand: boolean
   #size: number
   #concurrency: number
   readonly #line = new WaitingLine<T>()
@@ -33,6 +34,8 @@ export class Plan<T extends PlanTask> {
   /** Milliseconds that a task takes, as measured; `undefined` before the first is done. */
   #taskTime: number | undefined
   #closing = false
+  /** What nobody has begun never will be. */
+  #dropping = false
   #stopped = false
   #ended = false
   /** Workers that died in a row: before they were ready, and ready but before anything was done. */
@@ -49,6 +52,7 @@ export class Plan<T extends PlanTask> {
     this.#maxTasks = options.maxTasksPerChild
     this.#spares = options.spares
     this.#size = options.workers
+    this.#onDemand = options.onDemand === true
     this.#concurrency = options.concurrency
   }
 
@@ -70,7 +74,10 @@ export class Plan<T extends PlanTask> {
 
   /** Workers, without those that only stand by. */
   get staff(): number {
-    return this.#spares === 0 ? this.#workers.size : this.#workers.size - this.#countOf('spare')
+    if (this.#spares === 0) return this.#workers.size
+    let count = 0
+    for (const { standby } of this.#workers) if (!standby) count++
+    return count
   }
 
   get taskTime(): number | undefined {
@@ -94,7 +101,7 @@ export class Plan<T extends PlanTask> {
   handle(event: PlanEvent<T>): readonly Instruction<T>[] {
     switch (event.kind) {
       case 'open':
-        this.#startMissing(this.#size)
+        this.#startMissing(this.#standing)
         break
       case 'submitted':
         moveTask(event.task, 'submit')
@@ -138,6 +145,9 @@ export class Plan<T extends PlanTask> {
         for (const worker of this.#workers) if (worker.state === 'spare') this.#retire(worker)
         this.#retireIdle()
         break
+      case 'dropWaiting':
+        this.#onDropWaiting()
+        break
       case 'stop':
         this.#onStop()
         break
@@ -165,9 +175,12 @@ export class Plan<T extends PlanTask> {
     roomy.sort((a, b) => a.load - b.load)
     for (const [place, worker] of roomy.entries()) {
       this.#give(worker, roomy.length - place)
-      if (this.#line.size === 0) return this.#lookAgainIfUneven()
+      if (this.#line.size === 0) break
     }
-    this.#startMissing(Math.min(this.#size, this.#line.size + serving.length))
+    // Also for what lies behind others with a worker: the newcomer takes it over.
+    const behind = serving.reduce((sum, { load }) => sum + Math.max(0, load - this.#concurrency), 0)
+    this.#startMissing(Math.min(this.#size, this.#line.size + behind + serving.length))
+    if (this.#line.size === 0) this.#lookAgainIfUneven()
   }
 
   /** Fills one worker up to its depth, but to no more than its fair share while others have less. */
@@ -239,7 +252,7 @@ export class Plan<T extends PlanTask> {
   /** It threw, or its worker died. */
   #retryOrFail(task: T): void {
     if (task.state === 'cancelling') return this.#hasStopped(task)
-    if (task.retries > 0 && !this.#stopped) {
+    if (task.retries > 0 && !this.#dropping) {
       task.retries--
       this.#waitAgain(task, 'retry')
       return
@@ -251,9 +264,13 @@ export class Plan<T extends PlanTask> {
   /** It was asked to stop and is over, in whichever way. Its caller knows, unless it is to run again. */
   #hasStopped(task: T): void {
     this.#letGo(task)
-    if (!task.again) return void moveTask(task, 'finish')
+    if (!task.again) {
+      moveTask(task, 'finish')
+      this.#out.push({ do: 'stopped', task })
+      return
+    }
     task.again = false
-    if (!this.#stopped) return this.#waitAgain(task, 'retry')
+    if (!this.#dropping) return this.#waitAgain(task, 'retry')
     moveTask(task, 'finish')
     this.#out.push({ do: 'fail', task })
   }
@@ -271,13 +288,13 @@ export class Plan<T extends PlanTask> {
       if (task.again) return this.#hasStopped(task)
       this.#letGo(task)
       moveTask(task, 'return')
+      this.#out.push({ do: 'stopped', task })
     } else if (task.once) {
       moveTask(task, 'finish')
       this.#out.push({ do: 'fail', task })
-    } else if (this.#stopped) {
+    } else if (this.#dropping) {
       moveTask(task, 'return')
-      moveTask(task, 'cancel')
-      this.#out.push({ do: 'drop', task })
+      this.#drop(task)
     } else this.#waitAgain(task, 'return')
   }
 
@@ -308,38 +325,53 @@ export class Plan<T extends PlanTask> {
     this.#out.push({ do: 'askToStop', worker, task })
   }
 
+  #drop(task: T): void {
+    moveTask(task, 'cancel')
+    this.#out.push({ do: 'drop', task })
+  }
+
   // ── workers ────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** How many workers there are whether work waits or not. */
+  get #standing(): number {
+    return this.#onDemand ? 0 : this.#size
+  }
 
   #startMissing(wanted: number): void {
     if (this.#stopped) return
-    let active = this.#countOf('starting') + this.#countOf('serving')
-    for (const worker of this.#workers) {
-      if (active >= wanted) break
-      if (worker.state !== 'spare') continue
-      moveWorker(worker, 'promote')
-      this.#promoted = true
-      active++
-    }
-    for (; active < wanted; active++) this.#startOne()
+    let active = this.#stayers()
+    for (const worker of this.#workers) if (active < wanted && this.#callUp(worker)) active++
+    for (; active < wanted; active++) this.#startOne(false)
+  }
+
+  /** Who stands by, or was to, serves: false for anybody else. */
+  #callUp(worker: PlanWorker): boolean {
+    if (!worker.standby || (worker.state !== 'spare' && worker.state !== 'starting')) return false
+    worker.standby = false
+    if (worker.state === 'starting') return true
+    moveWorker(worker, 'promote')
+    this.#promoted = true
+    return true
   }
 
   /** Once all that are to serve do, those that stand by are started: they are to hold up nobody. */
   #startSpares(): void {
-    if (this.#spares === 0 || this.#closing || this.#countOf('serving') < this.#size) return
-    const ready = this.#countOf('starting') + this.#countOf('spare')
-    for (let missing = this.#spares - ready; missing > 0; missing--) this.#startOne()
+    if (this.#spares === 0 || this.#closing) return
+    let [serving, standing] = [0, 0]
+    for (const { state, standby } of this.#workers) {
+      if (standby && (state === 'starting' || state === 'spare')) standing++
+      else if (state === 'starting') return
+      else if (state === 'serving') serving++
+    }
+    if (serving < Math.max(1, this.#standing)) return
+    for (; standing < this.#spares; standing++) this.#startOne(true)
   }
 
-  #countOf(state: PlanWorker['state']): number {
-    let count = 0
-    for (const worker of this.#workers) if (worker.state === state) count++
-    return count
-  }
-
-  #startOne(): void {
+  #startOne(standby: boolean): void {
     const worker: PlanWorker = {
       id: this.#nextId++,
       state: 'starting',
+      standby,
       load: 0,
       taken: 0,
       finished: 0,
@@ -354,8 +386,8 @@ export class Plan<T extends PlanTask> {
 
   #onReady(worker: PlanWorker): void {
     this.#earlyDeaths = 0
-    const isSpare = worker.state === 'starting' && this.#countOf('serving') >= this.#size && !this.#closing
-    if (moveWorker(worker, isSpare ? 'spare' : 'ready') !== 'serving') return
+    if (this.#closing) worker.standby = false
+    if (moveWorker(worker, worker.standby ? 'spare' : 'ready') !== 'serving') return
     this.#startSpares()
     if (this.#line.size > 0) this.#give(worker, this.#roomyCount())
     if (worker.load === 0) this.#onIdle(worker)
@@ -372,7 +404,9 @@ export class Plan<T extends PlanTask> {
     this.#size = workers
     this.#concurrency = concurrency
     if (this.#closing) return
-    const active = [...this.#workers].filter(each => each.state === 'serving' || each.state === 'starting')
+    const active = [...this.#workers].filter(
+      ({ state, standby }) => !standby && (state === 'serving' || state === 'starting'),
+    )
     active.sort((a, b) => a.load - b.load)
     for (const worker of active.slice(0, Math.max(0, active.length - workers))) {
       if (worker.state === 'serving') this.#retire(worker)
@@ -444,7 +478,8 @@ export class Plan<T extends PlanTask> {
 
   #stayers(): number {
     let count = 0
-    for (const worker of this.#workers) if (worker.state === 'serving' || worker.state === 'starting') count++
+    for (const { state, standby } of this.#workers)
+      if (!standby && (state === 'serving' || state === 'starting')) count++
     return count
   }
 
@@ -455,8 +490,9 @@ export class Plan<T extends PlanTask> {
 
   /** It has had its number of tasks: it finishes them, and another takes its place before. */
   #replace(worker: PlanWorker): void {
+    const before = this.#stayers()
     this.#retire(worker)
-    if (!this.#closing || this.#line.size > 0) this.#startMissing(this.#size)
+    if (!this.#closing || this.#line.size > 0) this.#startMissing(Math.max(before, this.#standing))
     this.#startSpares()
   }
 
@@ -481,7 +517,7 @@ export class Plan<T extends PlanTask> {
       return
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
-    if (missed) this.#startMissing(this.#size)
+    if (missed) this.#startMissing(this.#standing)
     this.#startSpares()
     this.#assign()
   }
@@ -494,13 +530,20 @@ export class Plan<T extends PlanTask> {
     return ++this.#idleDeaths >= POINTLESS
   }
 
+  /** What is in line is dropped, and what lies in the lines of workers when it has come back. */
+  #onDropWaiting(): void {
+    this.#dropping = true
+    for (const task of this.#line.drain()) this.#drop(task)
+    for (const worker of this.#workers)
+      if (worker.load > this.#concurrency) this.#out.push({ do: 'takeBack', worker })
+    this.#retireIdle()
+  }
+
   #onStop(): void {
     this.#stopped = true
+    this.#dropping = true
     this.#closing = true
-    for (const task of this.#line.drain()) {
-      moveTask(task, 'cancel')
-      this.#out.push({ do: 'drop', task })
-    }
+    for (const task of this.#line.drain()) this.#drop(task)
     for (const worker of this.#workers) this.#destroy(worker)
     this.#endIfLast()
   }

@@ -83,11 +83,9 @@ export function statsOf(
   const count = { total: 0, starting: 0, idle: 0, busy: 0, spare: 0 }
   let running = 0
   for (const { plan: seen, worker, gauge } of members) {
-    if (seen.state === 'spare') count.spare++
-    else {
-      count.total++
-      count[seen.state === 'starting' ? 'starting' : seen.load > 0 ? 'busy' : 'idle']++
-    }
+    const role = seen.state === 'starting' ? 'starting' : seen.load > 0 ? 'busy' : 'idle'
+    count[seen.state === 'spare' ? 'spare' : role]++
+    if (!seen.standby) count.total++
     running += Math.min(seen.load, counts.concurrency)
     if (!worker) continue
     const { pid, threadId } = worker.link

@@ -38,6 +38,11 @@ export abstract class Task implements Call, PlanTask {
   /** Takes its listener off the caller's signal. */
   forget: (() => void) | undefined = undefined
 
+  /** Did its caller hear that it is over while a worker still had it? `stopped` follows then. */
+  get lingers(): boolean {
+    return this.state === 'cancelling'
+  }
+
   constructor(fn: Portable, mode: number, payload: unknown, limits: TaskLimits) {
     this.fn = fn
     this.mode = limits.reportBegin ? mode | REPORT_BEGIN : mode
@@ -66,6 +71,10 @@ export abstract class Task implements Call, PlanTask {
   abstract get title(): string
   /** Its worker died while it ran this task's `item`, or one of the few before it. */
   diedAt(_item: number): void {}
+  /** What it reports of its progress while it runs, plain or as packed graph. */
+  reported(_packed: boolean, _payload: unknown): void {}
+  /** It was cancelled while a worker had it, and its caller was told; now nothing of it runs any more. */
+  stopped(): void {}
   /** Its result is there, as it came: `how` is of the wire. Only what has not failed comes here. */
   abstract succeed(how: number, payload: unknown, worker: string): void
   /** It failed, was cancelled, or died: whoever waits is told. */

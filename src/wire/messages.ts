@@ -4,10 +4,11 @@
  *
  *   program → worker                               worker → program
  *   BOOT    who you are, what to know              READY    I listen
- *   DEFINE  a function, under a small number       RESULTS  results of calls, in any order
+ *   DEFINE  functions, under small numbers         RESULTS  results of calls, in any order
  *   FORGET  functions not needed any more          BEGAN    calls with a time limit that have started
  *   CALLS   a batch of calls, in order             FAILED   I can't work (the initializer failed, or an error that no call threw)
  *   CANCEL  end this call, politely                CANCELLING  I heard the cancel and told the task
+ *   CLOSE   finish what you have, then end         PROGRESS  what a call reports of itself while it runs
  *   CLOSE   finish what you have, then end         PULSE    how busy my event loop was
  *   INTERRUPT  as Ctrl-C would
  *   CONCURRENCY  run so many calls at once from now on
@@ -27,7 +28,8 @@ export const RESULTS = 1
 export const BEGAN = 2
 export const FAILED = 3
 export const CANCELLING = 4
-export const PULSE = 5
+export const PROGRESS = 5
+export const PULSE = 6
 
 /* How a call carries its payload: bits of its mode. */
 
@@ -77,7 +79,7 @@ export type ChunkOutcome = readonly [
 /** Program → worker. Calls are flat: `function, mode, payload` for each, numbered from `first` upwards. */
 export type ToWorker =
   | readonly [typeof BOOT, Boot]
-  | readonly [typeof DEFINE, fn: number, graph: unknown]
+  | readonly [typeof DEFINE, first: number, graphs: readonly unknown[]]
   | readonly [typeof FORGET, fns: readonly number[]]
   | readonly [typeof CALLS, first: number, calls: readonly unknown[]]
   | readonly [typeof CANCEL, call: number, reason: unknown]
@@ -101,6 +103,7 @@ export type ToProgram =
   | readonly [typeof BEGAN, calls: readonly number[]]
   | readonly [typeof FAILED, thrown: unknown]
   | readonly [typeof CANCELLING, call: number]
+  | readonly [typeof PROGRESS, call: number, packed: boolean, payload: unknown]
   | readonly [typeof PULSE, idle: number, active: number]
 
 /** How many elements of the flat array a call, or a result, takes. */

@@ -86,6 +86,7 @@ export class Life implements WorkerUser<Call> {
 
   progressed(): void {}
   began(): void {}
+  reported(): void {}
   cancelling(): void {}
   timed(): void {}
   pulse(): void {}

@@ -1,5 +1,5 @@
 import { now, wallClock } from '../base/index.ts'
-import { type Graph, unpack } from '../codec/index.ts'
+import { type Graph, pack, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import {
   BEGAN,
@@ -16,6 +16,7 @@ import {
   FORGET,
   INTERRUPT,
   PACKED,
+  PROGRESS,
   REPORT_BEGIN,
   SOLE,
   STAR,
@@ -28,7 +29,7 @@ import { isThenable, runChunk } from './chunk.ts'
 import { type Definition, Definitions, load } from './definitions.ts'
 import { Pulse } from './pulse.ts'
 import { Results } from './results.ts'
-import { asTask, currentTask, endTask, separateTasks, TaskContext } from './task-context.ts'
+import { asTask, currentTask, endTask, serveTasks, TaskContext } from './task-context.ts'
 
 /**
  * Results wait for company at most this long, and only behind calls that were quicker than a message: the next call
@@ -93,14 +94,14 @@ export class WorkerLoop {
     this.#shared = concurrency > 1 || concurrencyVaries
     this.#pulse = pulse > 0 ? new Pulse(link, pulse, () => this.#active.size > 0) : undefined
     this.#results = new Results(link)
-    if (this.#shared) separateTasks()
+    serveTasks((call, value) => this.#report(call, value), this.#shared)
   }
 
   /** Every message but BOOT. */
   handle(message: ToWorker): void {
     switch (message[0]) {
       case DEFINE:
-        return this.#definitions.define(message[1], message[2] as Graph)
+        return this.#definitions.define(message[1], message[2] as readonly Graph[])
       case FORGET:
         this.#batches.push({ kind: 'forget', functions: message[1] })
         return this.#start()
@@ -217,11 +218,11 @@ export class WorkerLoop {
     // Cancelled while its modules were being loaded: nobody has heard of that yet.
     if (this.#cancelled.has(number)) return this.#settle(number, () => this.#results.returned(number))
     const fn = definition.fn as Function
-    const context = this.#shared ? new TaskContext() : undefined
+    const context = this.#shared ? new TaskContext(number) : undefined
     const value =
       mode & CHUNK
-        ? asTask(context, this.#runChunk, [number, fn, mode, payload])
-        : asTask(context, fn, payload)
+        ? asTask(number, context, this.#runChunk, [number, fn, mode, payload])
+        : asTask(number, context, fn, payload)
     const succeed = (result: unknown): void => {
       const busy = now() - time
       noteTime(definition, busy)
@@ -253,6 +254,12 @@ export class WorkerLoop {
       beginItem: item => this.#link.beginItem(item),
       stopped: () => this.#cancelled.has(number),
     })
+
+  /** What a task tells of its progress; what can't travel is thrown into the task. */
+  #report(number: number, value: unknown): void {
+    const graph = pack(value, { path: 'progress', can: this.#link.can })
+    this.#link.send([PROGRESS, number, graph !== undefined, graph ?? value])
+  }
 
   #fail(number: number, thrown: unknown, busy: number): void {
     this.#results.thrown(number, thrown, busy)

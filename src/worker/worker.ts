@@ -1,4 +1,3 @@
-import type { Portable } from '../capture/index.ts'
 import { createError } from '../base/index.ts'
 import type { Death, Progress, WorkerLink } from '../link/index.ts'
 import {
@@ -17,6 +16,7 @@ import {
   INTERRUPT,
   isLater,
   PACKED,
+  PROGRESS,
   PULSE,
   READY,
   RESULTS,
@@ -27,9 +27,7 @@ import {
 } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { InFlight } from './in-flight.ts'
-
-/** How many functions a worker keeps. Beyond it the one defined longest ago is forgotten. */
-const MOST_FUNCTIONS = 512
+import { SentFunctions } from './sent-functions.ts'
 
 /** Who uses a worker hears this from it. Each call given to `send` comes back exactly once: settled, returned, refused, or in `died`. */
 export interface WorkerUser<C extends Call> {
@@ -44,6 +42,8 @@ export interface WorkerUser<C extends Call> {
   progressed(busy: number, calls: number): void
   /** A call with REPORT_BEGIN has started. */
   began(call: C): void
+  /** What it reports of its progress, plain or as packed graph. */
+  reported(call: C, packed: boolean, payload: unknown): void
   /** With the result of a call with TIMED, just before it: when it began on the wall clock, and how long it took. */
   timed(call: C, since: number, took: number): void
   /** How long its event loop was idle and active since it last told, in milliseconds. */
@@ -65,9 +65,7 @@ export class Worker<C extends Call> {
   readonly name: string
   readonly #user: WorkerUser<C>
   readonly #inFlight = new InFlight<C>()
-  /** The functions that it has: content hash → small number. */
-  readonly #functions = new Map<string, number>()
-  #nextFunction = 0
+  readonly #functions = new SentFunctions()
   #alive = true
 
   constructor(link: WorkerLink, boot: Boot, user: WorkerUser<C>) {
@@ -94,11 +92,12 @@ export class Worker<C extends Call> {
     for (const call of calls) {
       const { mode, payload } = call
       if ((mode & (PACKED | CHUNK)) === 0 && (payload as unknown[]).length === 1) {
-        flat.push(this.#define(call.fn), mode | SOLE, (payload as unknown[])[0])
-      } else flat.push(this.#define(call.fn), mode, payload)
+        flat.push(this.#functions.numberOf(call.fn), mode | SOLE, (payload as unknown[])[0])
+      } else flat.push(this.#functions.numberOf(call.fn), mode, payload)
       if (call.transfer) transfer = transfer ? [...transfer, ...call.transfer] : [...call.transfer]
     }
     try {
+      this.#functions.define((from, graphs) => this.link.send([DEFINE, from, graphs]))
       this.link.send([CALLS, first, flat], transfer)
     } catch (error) {
       // One of them can't be cloned. Alone, each shows for itself.
@@ -107,6 +106,8 @@ export class Worker<C extends Call> {
       return
     }
     for (const call of calls) this.#inFlight.add(call)
+    const overflow = this.#functions.takeOverflow()
+    if (overflow) this.link.send([FORGET, overflow])
   }
 
   /** How many asynchronous calls it runs at once, from now on. */
@@ -139,6 +140,12 @@ export class Worker<C extends Call> {
     return call && { call, since }
   }
 
+  /** Has it begun this call, as far as it has written down? */
+  hasBegun(call: C): boolean {
+    const number = this.#numberOf(call)
+    return number !== undefined && !isLater(number, this.link.progress().call)
+  }
+
   /** Finish what is there, then end. */
   close(): void {
     if (this.#alive) this.link.send([CLOSE])
@@ -151,20 +158,6 @@ export class Worker<C extends Call> {
   /** Ends it at once. */
   destroy(signal: NodeJS.Signals = 'SIGKILL'): void {
     if (this.#alive) this.link.kill(signal)
-  }
-
-  #define(fn: Portable): number {
-    const known = this.#functions.get(fn.hash)
-    if (known !== undefined) return known
-    const number = this.#nextFunction++
-    this.link.send([DEFINE, number, fn.graph])
-    this.#functions.set(fn.hash, number)
-    if (this.#functions.size > MOST_FUNCTIONS) {
-      const [hash, oldest] = this.#functions.entries().next().value as [string, number]
-      this.#functions.delete(hash)
-      this.link.send([FORGET, [oldest]])
-    }
-    return number
   }
 
   #numberOf(call: C): number | undefined {
@@ -185,6 +178,11 @@ export class Worker<C extends Call> {
           if (call) this.#user.began(call)
         }
         return
+      case PROGRESS: {
+        const call = this.#inFlight.get(message[1])
+        if (call) this.#user.reported(call, message[2], message[3])
+        return
+      }
       case FAILED:
         return this.#user.initializerFailed(message[1])
       case CANCELLING: {

@@ -32,6 +32,7 @@ const options = fc.record({
   concurrency: fc.integer({ min: 1, max: 3 }),
   maxTasksPerChild: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
   spares: fc.nat(2),
+  onDemand: fc.boolean(),
 })
 
 const RUNS = Number(process.env['MANYCORE_RUNS'] ?? 2000)
@@ -79,6 +80,24 @@ test('every history that is closed ends, with each task settled once', { timeout
       const model = new CrewModel(given)
       live(model, before)
       model.close()
+      live(model, after)
+      model.runOut()
+      model.check()
+      assert.equal(model.ended, 1, model.describe())
+      assert.ok(model.tasks.every(task => task.state === 'settled' && task.told === 1))
+    }),
+    { numRuns: RUNS },
+  )
+})
+
+test('every history whose waiting tasks are dropped ends, with each task settled once', {
+  timeout: 60_000,
+}, () => {
+  fc.assert(
+    fc.property(options, steps, steps, (given, before, after) => {
+      const model = new CrewModel(given)
+      live(model, before)
+      model.dropWaiting()
       live(model, after)
       model.runOut()
       model.check()

@@ -1,4 +1,4 @@
-import { every, type Timer } from '../base/index.ts'
+import { every, type Timer } from './clock.ts'
 
 /** Never fires in practice; only its being there keeps the program alive. */
 const LONG = 2 ** 30
