@@ -89,6 +89,7 @@ export {
   Full,
   InternalError,
   ManycoreError,
+  MemoryError,
   OwnerDiedError,
   RemoteError,
   ShutDown,

@@ -4,6 +4,7 @@ import type { BaseLock, LockOptions } from './base-lock.ts'
 import { BoundedSemaphore } from './bounded-semaphore.ts'
 import { Condition } from './condition.ts'
 import { Event } from './event.ts'
+import { Local } from './local.ts'
 import { Lock } from './lock.ts'
 import { RLock } from './rlock.ts'
 import { Semaphore } from './semaphore.ts'
@@ -14,6 +15,7 @@ import { Semaphore } from './semaphore.ts'
 for (const Class of [Lock, RLock]) {
   registerHandle<BaseLock>({
     name: Class.name,
+    from: import.meta.url,
     claims: value => value instanceof Class,
     parts: lock => [lock.cell],
     data: lock => ({ ...lock.options, name: lock.name }),
@@ -24,6 +26,7 @@ for (const Class of [Lock, RLock]) {
 for (const Class of [Semaphore, BoundedSemaphore]) {
   registerHandle<Semaphore>({
     name: Class.name,
+    from: import.meta.url,
     claims: value =>
       value instanceof Semaphore && value instanceof BoundedSemaphore === (Class === BoundedSemaphore),
     parts: semaphore => [semaphore.cell],
@@ -34,6 +37,7 @@ for (const Class of [Semaphore, BoundedSemaphore]) {
 
 registerHandle<Event>({
   name: 'Event',
+  from: import.meta.url,
   claims: value => value instanceof Event,
   parts: event => [event.cell],
   data: event => event.name,
@@ -42,6 +46,7 @@ registerHandle<Event>({
 
 registerHandle<Condition>({
   name: 'Condition',
+  from: import.meta.url,
   claims: value => value instanceof Condition,
   parts: condition => condition.cells,
   data: condition => ({ lock: condition.lock, name: condition.name }),
@@ -53,8 +58,18 @@ registerHandle<Condition>({
 
 registerHandle<Barrier>({
   name: 'Barrier',
+  from: import.meta.url,
   claims: value => value instanceof Barrier,
   parts: barrier => barrier.cells,
   data: barrier => ({ ...barrier.options, name: barrier.name }),
   make: (cells, options) => new Barrier(1, options as BarrierOptions, cells as Cell[]),
+})
+
+registerHandle<Local>({
+  name: 'Local',
+  from: import.meta.url,
+  claims: value => value instanceof Local,
+  parts: local => [local.identity],
+  data: local => local.initial,
+  make: ([cell], initial) => new Local(initial as (() => unknown) | undefined, cell as Cell),
 })
