@@ -92,6 +92,26 @@ export {
   type Waitable,
 } from './channel/index.ts'
 
+// ── locks, for threads and processes alike ───────────────────────────────────────────────────────────────────
+export {
+  Barrier,
+  type BarrierOptions,
+  BaseLock,
+  type BlockingOptions,
+  BoundedSemaphore,
+  Condition,
+  type ConditionOptions,
+  Event,
+  type EventOptions,
+  Guard,
+  Local,
+  Lock,
+  type LockOptions,
+  RLock,
+  Semaphore,
+  type SemaphoreOptions,
+} from './sync/index.ts'
+
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
 export { byReference, byValue, explain, type Report, type ReportNode } from './capture/index.ts'
