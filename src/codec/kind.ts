@@ -19,6 +19,11 @@ export type Slot = string | number | boolean | bigint | null | undefined | reado
 export interface Kind<T = never, P = unknown> {
   /** Its name in the graph; the same on both sides. */
   readonly name: string
+  /**
+   * The module that registers it, `import.meta.url`: loaded on the other side if the kind is not known there. For rooms
+   * that a worker does not load by itself.
+   */
+  readonly module?: string
   /** Is this object (or function, or symbol) of this kind? Asked only for what is not plain data, latest registered first. */
   claims(value: unknown): boolean
   /** Takes it apart. Children go through `packer.slot`. */
