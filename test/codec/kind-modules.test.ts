@@ -5,7 +5,7 @@ import { PROCESS } from './roads.ts'
 
 class Lamp {}
 
-const module = `data:text/javascript,globalThis.lampModuleRan = (globalThis.lampModuleRan ?? 0) + 1`
+const module = `data:text/javascript,${encodeURIComponent('globalThis.lampModuleRan = (globalThis.lampModuleRan ?? 0) + 1')}`
 registerKind<Lamp, string>({
   name: 'lamp',
   module,
