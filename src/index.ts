@@ -48,6 +48,40 @@ export {
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
+// ── memory that threads and processes share ──────────────────────────────────────────────────────────────────
+export {
+  type ArrayInit,
+  type AtomicCharacter,
+  type AtomicInteger,
+  type AtomicNumber,
+  type AtomicOf,
+  type Fields,
+  type FieldsIn,
+  type FieldType,
+  type FieldValue,
+  type ItemType,
+  type LockOf,
+  type LockOption,
+  type LockOptions,
+  RawArray,
+  RawValue,
+  type RecordOf,
+  type ScalarName,
+  type Scalars,
+  share,
+  Shared,
+  SharedArray,
+  type SharedForm,
+  Struct,
+  struct,
+  type Typecode,
+  Value,
+  type ValueInit,
+  type ValueOf,
+  type ValueType,
+  type Views,
+} from './shared/index.ts'
+
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
 export { byReference, byValue, explain, type Report, type ReportNode } from './capture/index.ts'

@@ -8,7 +8,22 @@ import { map } from './map.js'
 import { million } from './million.js'
 import { noop } from './noop.js'
 import { roundtrip } from './roundtrip.js'
+import { array, sharing, value } from './shared.js'
 import { startup } from './startup.js'
 import { transfer } from './transfer.js'
 
-export const ROWS = [noop, map, roundtrip, cpu, startup, million, many, firstcall, recovery, transfer]
+export const ROWS = [
+  noop,
+  map,
+  roundtrip,
+  cpu,
+  startup,
+  million,
+  many,
+  firstcall,
+  recovery,
+  transfer,
+  value,
+  array,
+  sharing,
+]

@@ -24,8 +24,13 @@ export interface Kind<T = never, P = unknown> {
    * that a worker does not load by itself.
    */
   readonly module?: string
+  /**
+   * Instances of these classes, and of their subclasses, are of this kind. Found at once, however many kinds there are,
+   * so better than `claims` wherever it can be said.
+   */
+  readonly classes?: readonly { readonly prototype: object }[]
   /** Is this object (or function, or symbol) of this kind? Asked only for what is not plain data, latest registered first. */
-  claims(value: unknown): boolean
+  claims?(value: unknown): boolean
   /** Takes it apart. Children go through `packer.slot`. */
   pack(value: T, packer: Packer): P
   /**

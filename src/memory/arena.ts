@@ -10,10 +10,14 @@ export interface Cell {
   readonly cells: Cells
   /** The threads that may touch it. */
   readonly seats: Seats
+  /** The memory that it lies in, with others beside it: never to be handed to a user. */
+  readonly buffer: SharedArrayBuffer
+  /** Bytes from the start of `buffer`, a multiple of 64. */
+  readonly offset: number
 }
 
 /** A new cell of 16, 32 or 64 words. Given back when nobody holds it any more. */
 export function allocateCell(words: 16 | 32 | 64 = 16): Cell {
   const segment = createSegment(words * 4)
-  return { id: segment.id, cells: segment.cells(0, words), seats: localSeats() }
+  return { id: segment.id, cells: segment.cells(0, words), seats: localSeats(), buffer: segment.buffer, offset: 0 }
 }
