@@ -103,6 +103,7 @@ export {
   Full,
   InternalError,
   ManycoreError,
+  MemoryError,
   OwnerDiedError,
   RemoteError,
   ShutDown,

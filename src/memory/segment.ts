@@ -1,4 +1,10 @@
+import { createError, every, type Timer } from '../base/index.ts'
+import type { ArenaCell } from './arena.ts'
+import { allocateArenaCell } from './arenas.ts'
 import type { Cells } from './cells.ts'
+import { platform } from './platform/pick.ts'
+import type { Block, Place } from './platform/platform.ts'
+import { addRoute, removeRoute, routes } from './routes.ts'
 import { WordCells } from './word-cells.ts'
 
 /** A block of memory that threads and processes share. Lives as long as anybody holds it. */
@@ -13,22 +19,132 @@ export interface Segment {
   readonly bytes: Uint8Array
   /** The words from byte `offset` on (a multiple of 4). */
   cells(offset: number, count: number): Cells
-  /** Lets go at once of what garbage collection would let go of later. Its views read as zeros then. */
+  /**
+   * Lets go at once of what garbage collection would let go of later. Its views read as zeros then, unless other
+   * threads of this process have the segment too.
+   */
   close(): void
 }
 
-let made = 0
-
-/** A new block of zeros that nobody else knows yet. `size` in bytes. */
+/** A new block of zeros that nobody else knows yet. `size` in bytes. Throws `MEMORY_FULL`. */
 export function createSegment(size: number): Segment {
-  const buffer = new SharedArrayBuffer(size)
-  const bytes = new Uint8Array(buffer)
-  return {
-    id: `local ${process.pid} ${made++}`,
-    size,
-    buffer,
-    bytes,
-    cells: (offset, count) => new WordCells(new Int32Array(buffer, offset, count)),
-    close() {},
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw createError('INTERNAL', { what: `a segment of ${size} bytes` })
+  return new MappedSegment(platform().create(size), allocateArenaCell(16), false)
+}
+
+/** How another thread or process finds a segment, beside its control cell. */
+export type SegmentReference = readonly [size: number, place: Place | null, buffer: SharedArrayBuffer | null]
+
+/** Somebody else's. Whoever it came from may be gone by now: others who hold it are asked too. */
+export function openSegment(control: ArenaCell, [size, place, buffer]: SegmentReference): MappedSegment {
+  let failure: unknown
+  for (const from of [...(place ? [place] : []), ...routes(control.cells)]) {
+    try {
+      const block = platform().open(from, size, buffer ?? undefined)
+      return new MappedSegment(block, control, buffer !== null)
+    } catch (error) {
+      failure ??= error
+    }
   }
+  if (buffer) return new MappedSegment(platform().open([0, 0, 0], size, buffer), control, true)
+  throw (
+    failure ?? createError('MEMORY_GONE', { what: 'a shared segment', reason: 'nobody holds it any more' })
+  )
+}
+
+/**
+ * A segment and the cell that counts who holds it. The cell's number is its identity, and its words tell where
+ * processes hold it.
+ */
+export class MappedSegment implements Segment {
+  readonly control: ArenaCell
+  readonly #block: Block
+  /** Other threads of this process use the same mapping. */
+  #spread: boolean
+  #closed = false
+
+  constructor(block: Block, control: ArenaCell, spread: boolean) {
+    this.control = control
+    this.#block = block
+    this.#spread = spread
+    if (block.place) addRoute(control.cells, block.place)
+    dropped.register(this, { block, control }, this)
+  }
+
+  get id(): string {
+    return this.control.id
+  }
+
+  get size(): number {
+    return this.#block.size
+  }
+
+  get buffer(): SharedArrayBuffer {
+    return this.#block.buffer
+  }
+
+  get bytes(): Uint8Array {
+    return this.#block.bytes
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  cells(offset: number, count: number): Cells {
+    return new WordCells(platform(), this.#block, offset, count)
+  }
+
+  /** For a message to another thread, or to another process. */
+  refer(share: boolean): SegmentReference {
+    const { place, buffer, size } = this.#block
+    const along = share && buffer instanceof SharedArrayBuffer
+    if (along) this.#spread = true
+    return [size, place ?? null, along ? buffer : null]
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    dropped.unregister(this)
+    if (this.control.arena.isUnderway(this.control))
+      return letGo({ block: this.#block, control: this.control })
+    forget({ block: this.#block, control: this.control })
+    if (!this.#spread) this.#block.wipe()
+  }
+}
+
+interface Held {
+  readonly block: Block
+  readonly control: ArenaCell
+}
+
+const dropped = new FinalizationRegistry<Held>(held => letGo(held))
+
+/** What was let go of while underway: it stays until it has arrived somewhere. */
+const lingering = new Set<Held>()
+let look: Timer | undefined
+const LOOK = 500
+
+function letGo(held: Held): void {
+  if (!held.control.arena.isUnderway(held.control)) return forget(held)
+  lingering.add(held)
+  look ??= every(LOOK, lookAfterLingering, { keepAlive: false })
+}
+
+function lookAfterLingering(): void {
+  for (const held of lingering) {
+    if (held.control.arena.isUnderway(held.control)) continue
+    lingering.delete(held)
+    forget(held)
+  }
+  if (lingering.size > 0) return
+  look?.cancel()
+  look = undefined
+}
+
+function forget({ block, control }: Held): void {
+  if (block.place) removeRoute(control.cells, block.place)
+  block.release()
 }

@@ -15,7 +15,7 @@ export function letTravel(segment: Segment): SharedArrayBuffer {
 
 registerHandle<SharedArrayBuffer>({
   name: 'shared-buffer',
-  module: import.meta.url,
+  from: import.meta.url,
   claims: value => value instanceof SharedArrayBuffer && segments.has(value),
   parts: buffer => [segments.get(buffer) as Segment],
   make: ([part]) => letTravel(part as Segment),

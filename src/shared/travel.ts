@@ -42,7 +42,7 @@ interface ValueData {
 
 registerHandle<RawValue<ValueType>>({
   name: 'value',
-  module: import.meta.url,
+  from: import.meta.url,
   classes: [RawValue],
   parts: value => [RawValue.partsOf(value).place.part],
   data(value): ValueData {
@@ -147,7 +147,7 @@ interface SharedData {
 
 registerHandle<Shared>({
   name: 'shared',
-  module: import.meta.url,
+  from: import.meta.url,
   classes: [Shared],
   parts: shared => Shared.encodedOf(shared).segments,
   data(shared): SharedData {
