@@ -48,6 +48,25 @@ export {
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
+// ── locks, for threads and processes alike ───────────────────────────────────────────────────────────────────
+export {
+  Barrier,
+  type BarrierOptions,
+  BaseLock,
+  type BlockingOptions,
+  BoundedSemaphore,
+  Condition,
+  type ConditionOptions,
+  Event,
+  type EventOptions,
+  Guard,
+  Local,
+  Lock,
+  type LockOptions,
+  RLock,
+  Semaphore,
+  type SemaphoreOptions,
+} from './sync/index.ts'
 // ── memory that threads and processes share ──────────────────────────────────────────────────────────────────
 export {
   type ArrayInit,
@@ -62,7 +81,7 @@ export {
   type ItemType,
   type LockOf,
   type LockOption,
-  type LockOptions,
+  type SharingOptions,
   RawArray,
   RawValue,
   type RecordOf,

@@ -20,7 +20,7 @@
 import './travel.ts'
 
 export type { AtomicCharacter, AtomicInteger, AtomicNumber, AtomicOf } from './atomic.ts'
-export type { LockOption, LockOptions } from './lock.ts'
+export type { LockOption, SharingOptions } from './lock.ts'
 export { type ArrayInit, type ItemType, RawArray } from './raw-array.ts'
 export { RawValue, type ValueInit, type ValueOf, type ValueType } from './raw-value.ts'
 export { share, Shared, type SharedForm } from './shared.ts'

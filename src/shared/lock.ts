@@ -4,12 +4,12 @@ import { Lock, RLock } from '../sync/index.ts'
 /** What protects a value: `true` (a new `RLock`, the default), `false` (nothing), or a lock that is there already. */
 export type LockOption = boolean | Lock | RLock
 
-export interface LockOptions<L extends LockOption = LockOption> {
+export interface SharingOptions<L extends LockOption = LockOption> {
   readonly lock?: L
 }
 
 /** The lock that an option stands for. Throws `WRONG_OPTION`, `UNKNOWN_OPTION`. */
-export function lockFor(options: LockOptions | undefined, where: string): Lock | RLock | undefined {
+export function lockFor(options: SharingOptions | undefined, where: string): Lock | RLock | undefined {
   const { lock = true, ...others } = options ?? {}
   for (const option of Object.keys(others))
     throw createError('UNKNOWN_OPTION', { where, option, known: 'lock' })

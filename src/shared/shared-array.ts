@@ -1,4 +1,4 @@
-import { lockFor, type LockOption, type LockOptions } from './lock.ts'
+import { lockFor, type LockOption, type SharingOptions } from './lock.ts'
 import { lockOfArray, withLock } from './locked-arrays.ts'
 import type { ArrayInit, ItemType, RawArray } from './raw-array.ts'
 import { Struct } from './struct.ts'
@@ -14,13 +14,13 @@ interface SharedArrayClass {
   new <const T extends ItemType, L extends LockOption = true>(
     type: T,
     lengthOrValues: ArrayInit<T>,
-    options?: LockOptions<L>,
+    options?: SharingOptions<L>,
   ): SharedArray<T, L>
   /** Is this an array that was made with a lock, here or elsewhere? */
   [Symbol.hasInstance](value: unknown): boolean
 }
 
-function sharedArray(type: ItemType, lengthOrValues: unknown, options: LockOptions | undefined): object {
+function sharedArray(type: ItemType, lengthOrValues: unknown, options: SharingOptions | undefined): object {
   const lock = lockFor(options, 'SharedArray')
   const layout = Struct.layoutOf(type)
   if (layout) return Object.freeze(withLock(newRecords(layout, lengthOrValues, 'SharedArray'), lock))
@@ -59,7 +59,7 @@ function sharedArray(type: ItemType, lengthOrValues: unknown, options: LockOptio
  * path[7].x   // 2.5
  */
 export const SharedArray = class {
-  constructor(type: ItemType, lengthOrValues: unknown, options?: LockOptions) {
+  constructor(type: ItemType, lengthOrValues: unknown, options?: SharingOptions) {
     return sharedArray(type, lengthOrValues, options)
   }
 

@@ -1,6 +1,6 @@
 import { createError } from '../base/index.ts'
 import type { Lock, RLock } from '../sync/index.ts'
-import { lockFor, type LockOption, type LockOptions } from './lock.ts'
+import { lockFor, type LockOption, type SharingOptions } from './lock.ts'
 import { type Arrived, RawValue, type ValueInit, type ValueType } from './raw-value.ts'
 import { isArrived } from './raw-value.ts'
 
@@ -31,7 +31,7 @@ export type LockOf<L> = L extends Lock | RLock ? L : L extends false ? never : R
 export class Value<T extends ValueType, L extends LockOption = true> extends RawValue<T> {
   readonly #lock: Lock | RLock | undefined
 
-  constructor(type: T | Arrived, initial?: ValueInit<T>, options?: LockOptions<L>) {
+  constructor(type: T | Arrived, initial?: ValueInit<T>, options?: SharingOptions<L>) {
     const lock = isArrived(type) ? type.lock : lockFor(options, 'Value')
     super(type, initial)
     this.#lock = lock
