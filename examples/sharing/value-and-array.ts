@@ -2,7 +2,7 @@
  * A child changes a number and an array that it was given.
  *
  *     3.14
- *     Int32Array(10) [ 5, 1, 2, 3, 4, 5, 6, 7, 8, 9 ]
+ *     5 1 2 3 4 5 6 7 8 9
  */
 import { Process, SharedArray, Value } from 'manycore'
 
@@ -18,4 +18,4 @@ const child = new Process({ target: change, args: [number, array] })
 child.start()
 await child.join()
 console.log(number.value)
-console.log(array)
+console.log(array.join(' '))

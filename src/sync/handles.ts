@@ -14,6 +14,7 @@ import { Semaphore } from './semaphore.ts'
 for (const Class of [Lock, RLock]) {
   registerHandle<BaseLock>({
     name: Class.name,
+    from: import.meta.url,
     claims: value => value instanceof Class,
     parts: lock => [lock.cell],
     data: lock => ({ ...lock.options, name: lock.name }),
@@ -24,6 +25,7 @@ for (const Class of [Lock, RLock]) {
 for (const Class of [Semaphore, BoundedSemaphore]) {
   registerHandle<Semaphore>({
     name: Class.name,
+    from: import.meta.url,
     claims: value =>
       value instanceof Semaphore && value instanceof BoundedSemaphore === (Class === BoundedSemaphore),
     parts: semaphore => [semaphore.cell],
@@ -34,6 +36,7 @@ for (const Class of [Semaphore, BoundedSemaphore]) {
 
 registerHandle<Event>({
   name: 'Event',
+  from: import.meta.url,
   claims: value => value instanceof Event,
   parts: event => [event.cell],
   data: event => event.name,
@@ -42,6 +45,7 @@ registerHandle<Event>({
 
 registerHandle<Condition>({
   name: 'Condition',
+  from: import.meta.url,
   claims: value => value instanceof Condition,
   parts: condition => condition.cells,
   data: condition => ({ lock: condition.lock, name: condition.name }),
@@ -53,6 +57,7 @@ registerHandle<Condition>({
 
 registerHandle<Barrier>({
   name: 'Barrier',
+  from: import.meta.url,
   claims: value => value instanceof Barrier,
   parts: barrier => barrier.cells,
   data: barrier => ({ ...barrier.options, name: barrier.name }),

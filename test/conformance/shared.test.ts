@@ -176,8 +176,10 @@ eachKind(kind => {
     assert.deepEqual(copy, { x: 3, y: 2, z: 3n })
   })
 
-  test('C67 thousands of values come and go, in random order; each keeps what it holds', { timeout: 60_000 }, () =>
-    inWorker(kind, comeAndGo, 12_345),
+  test(
+    'C67 thousands of values come and go, in random order; each keeps what it holds',
+    { timeout: 60_000 },
+    () => inWorker(kind, comeAndGo, 12_345),
   )
 })
 
@@ -204,7 +206,11 @@ async function comeAndGo(seed: number): Promise<void> {
   for (let id = 1; id <= 6000; id++) {
     const size = random(3)
     if (size === 0) live.set(id, new RawValue('d', id))
-    else live.set(id, new RawValue(size === 1 ? Medium : Large, { first: id, last: id }) as RawValue<typeof Medium>)
+    else
+      live.set(
+        id,
+        new RawValue(size === 1 ? Medium : Large, { first: id, last: id }) as RawValue<typeof Medium>,
+      )
     if (random(3) > 0) live.delete(1 + random(id))
     if (id % 500 !== 0) continue
     collect()

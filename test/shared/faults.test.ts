@@ -33,7 +33,9 @@ eachKind(kind => {
   })
 
   test('what a dead worker made lives on in those that have it', limit, async () => {
-    const maker = new kind.Worker({ target: () => ({ value: new Value('i', 7), array: new SharedArray('i', [1, 2]) }) })
+    const maker = new kind.Worker({
+      target: () => ({ value: new Value('i', 7), array: new SharedArray('i', [1, 2]) }),
+    })
     maker.start()
     const { value, array } = (await maker.result()) as { value: Value<'i'>; array: Int32Array }
     await maker.join()
@@ -81,10 +83,16 @@ eachKind(kind => {
     const look = () => {
       const value = shared.get()
       const again = shared.get() === value
-      return [again, value.big.buffer instanceof SharedArrayBuffer, value.big[7], Object.isFrozen(value.names)]
+      return [
+        again,
+        value.big.buffer instanceof SharedArrayBuffer,
+        value.big[7],
+        Object.isFrozen(value.names),
+      ]
     }
     assert.deepEqual(await pool.apply(look), [true, true, 3, true])
-    const first = () => (globalThis as { seen?: unknown }).seen === ((globalThis as { seen?: unknown }).seen = shared.get())
+    const first = () =>
+      (globalThis as { seen?: unknown }).seen === ((globalThis as { seen?: unknown }).seen = shared.get())
     assert.deepEqual([await pool.apply(first), await pool.apply(first)], [false, true])
     await pool.terminate()
     shared.close()
@@ -94,7 +102,10 @@ eachKind(kind => {
     const shared = share([1])
     shared.close()
     const pool = new kind.Pool(1)
-    await assert.rejects(pool.apply((given: typeof shared) => given.get(), [shared]), { code: 'SHARED_CLOSED' })
+    await assert.rejects(
+      pool.apply((given: typeof shared) => given.get(), [shared]),
+      { code: 'SHARED_CLOSED' },
+    )
     await pool.terminate()
   })
 })
