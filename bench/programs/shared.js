@@ -45,7 +45,7 @@ async function readThere(input, arrived, index) {
   const numbers = typeof input.get === 'function' ? input.get() : input
   const first = numbers[index * 1000]
   arrived.atomic.add(1)
-  while (arrived.atomic.load() < 4) await new Promise(resolve => setImmediate(resolve))
+  while (arrived.atomic.load() < 4) await new Promise(resolve => setTimeout(resolve, 1))
   return first
 }
 
