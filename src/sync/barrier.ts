@@ -39,7 +39,7 @@ export class Barrier {
   /** @internal */
   readonly options: BarrierOptions
   readonly #rounds: Rounds
-  readonly #seats: Cell['seats']
+  readonly #seats: readonly Cell['seats'][]
 
   /** @param parties  how many have to come, from 1 */
   constructor(parties: number, options: BarrierOptions = {}, cells?: readonly Cell[]) {
@@ -48,7 +48,7 @@ export class Barrier {
     this.cells = cells ?? [allocateCell(16), allocateCell(64)]
     const [lock, state] = this.cells as [Cell, Cell]
     this.#rounds = new Rounds(lock, state)
-    this.#seats = lock.seats
+    this.#seats = this.cells.map(({ seats }) => seats)
     this.name = options.name ?? `Barrier ${lock.id}`
     if (cells) return
     if (!Number.isSafeInteger(parties) || parties < 1 || parties > LOW) {
@@ -142,7 +142,7 @@ export class Barrier {
   #drive<T>(waiting: Waiting<T>, limits: WaitOptions = {}): Promise<[T, Why]> {
     return new Promise(resolve => {
       new AsyncWait(waiting, this.#seats, (value, why) => {
-        bellOf(this.#seats).nudge()
+        for (const seats of this.#seats) bellOf(seats).nudge()
         resolve([value, why])
       }).start(limits)
     })

@@ -37,6 +37,8 @@ export class Condition {
   /** @internal */
   readonly cells: readonly Cell[]
   readonly #notices: Notices
+  /** The lock and the condition may have been made by different programs. */
+  readonly #seats: readonly Cell['seats'][]
 
   /** @param lock  a `Lock` or an `RLock`. Default: a new `RLock`. */
   constructor(lock: BaseLock = new RLock(), options: ConditionOptions = {}, cells?: readonly Cell[]) {
@@ -51,6 +53,7 @@ export class Condition {
     this.lock = lock
     this.cells = cells ?? Array.from({ length: CELLS }, () => allocateCell(64))
     this.#notices = new Notices(this.cells)
+    this.#seats = [lock.cell.seats, ...this.cells.map(({ seats }) => seats)]
     this.name = options.name ?? `Condition ${this.cells[0]?.id}`
   }
 
@@ -95,7 +98,7 @@ export class Condition {
         if (notified || why !== 'signal') resolve(notified)
         else reject(createError('WAIT_ABORTED', { what: this.name, reason: signal?.reason }))
       }
-      new AsyncWait(this.#wait(BELL), this.lock.cell.seats, settled).start(options)
+      new AsyncWait(this.#wait(BELL), this.#seats, settled).start(options)
     })
   }
 
@@ -146,7 +149,7 @@ export class Condition {
   notify(count = 1): void {
     this.#check('notify()')
     this.#notices.give(count)
-    bellOf(this.lock.cell.seats).nudge()
+    for (const seats of this.#seats) bellOf(seats).nudge()
   }
 
   /** Wakes everybody who waits. Python: `notify_all()`. */

@@ -49,9 +49,10 @@ class Bell {
     this.#again ??= every(LOOK_AGAIN, () => this.#lookAgain(), { keepAlive: false })
   }
 
-  delete(wait: LoopWait): void {
+  /** The others look again: a ring may have been meant for one of them. */
+  leave(wait: LoopWait): void {
     this.#waits.delete(wait)
-    if (this.#waits.size > 0) return
+    if (this.#waits.size > 0) return this.nudge()
     this.#listening?.close()
     this.#listening = undefined
   }
@@ -102,7 +103,7 @@ export type Why = 'timeout' | 'signal' | undefined
  */
 export class AsyncWait<T> implements LoopWait {
   readonly #waiting: Waiting<T>
-  readonly #bell: Bell
+  readonly #bells: readonly Bell[]
   readonly #settled: (value: T, why: Why) => void
   #timer: Timer | undefined
   #signal: AbortSignal | undefined
@@ -110,15 +111,16 @@ export class AsyncWait<T> implements LoopWait {
   #told = false
   #ended = false
 
-  constructor(waiting: Waiting<T>, seats: Seats, settled: (value: T, why: Why) => void) {
+  /** @param seats  whose rings it has to hear */
+  constructor(waiting: Waiting<T>, seats: Seats | readonly Seats[], settled: (value: T, why: Why) => void) {
     this.#waiting = waiting
-    this.#bell = bellOf(seats)
+    this.#bells = 'me' in seats ? [bellOf(seats)] : [...new Set(seats)].map(bellOf)
     this.#settled = settled
   }
 
   start({ timeout, signal }: Limits): void {
     if (this.#step()) return
-    this.#bell.add(this)
+    for (const bell of this.#bells) bell.add(this)
     if (this.#step()) return
     if (signal?.aborted) return this.#giveUp('signal')
     if (timeout !== undefined && timeout <= 0) return this.#giveUp('timeout')
@@ -158,8 +160,7 @@ export class AsyncWait<T> implements LoopWait {
     if (!step.done) return false
     this.#ended = true
     this.#unlimit()
-    this.#bell.delete(this)
-    this.#bell.nudge()
+    for (const bell of this.#bells) bell.leave(this)
     this.#settled(step.value, this.#why)
     return true
   }

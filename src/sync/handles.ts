@@ -4,6 +4,7 @@ import type { BaseLock, LockOptions } from './base-lock.ts'
 import { BoundedSemaphore } from './bounded-semaphore.ts'
 import { Condition } from './condition.ts'
 import { Event } from './event.ts'
+import { Local } from './local.ts'
 import { Lock } from './lock.ts'
 import { RLock } from './rlock.ts'
 import { Semaphore } from './semaphore.ts'
@@ -62,4 +63,13 @@ registerHandle<Barrier>({
   parts: barrier => barrier.cells,
   data: barrier => ({ ...barrier.options, name: barrier.name }),
   make: (cells, options) => new Barrier(1, options as BarrierOptions, cells as Cell[]),
+})
+
+registerHandle<Local>({
+  name: 'Local',
+  from: import.meta.url,
+  claims: value => value instanceof Local,
+  parts: local => [local.identity],
+  data: local => local.initial,
+  make: ([cell], initial) => new Local(initial as (() => unknown) | undefined, cell as Cell),
 })

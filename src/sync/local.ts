@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { allocateCell, type Cell } from '../memory/index.ts'
 
 /** One value, changed in place: so a task sees what it set before it stood still. */
 interface Box<T> {
@@ -22,9 +23,13 @@ export class Local<T = unknown> {
   /** What is outside of every `run`. */
   #outside: Box<T> | undefined
 
+  /** What tells it from others where it arrives; most never travel. */
+  #identity: Cell | undefined
+
   /** @param initial  makes the value where none was set: once for each thread */
-  constructor(initial?: () => T) {
+  constructor(initial?: () => T, identity?: Cell) {
     this.#initial = initial
+    this.#identity = identity
   }
 
   /** The value here; `undefined` where none was set and there is no initial one. */
@@ -46,6 +51,11 @@ export class Local<T = unknown> {
   /** Calls `fn` with a value of its own, which ends with it. Gives what `fn` gives. */
   run<R>(value: T, fn: () => R): R {
     return this.#boxes.run({ value }, fn)
+  }
+
+  /** @internal */
+  get identity(): Cell {
+    return (this.#identity ??= allocateCell())
   }
 
   /** @internal */
