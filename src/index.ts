@@ -111,6 +111,39 @@ export {
   Semaphore,
   type SemaphoreOptions,
 } from './sync/index.ts'
+// ── memory that threads and processes share ──────────────────────────────────────────────────────────────────
+export {
+  type ArrayInit,
+  type AtomicCharacter,
+  type AtomicInteger,
+  type AtomicNumber,
+  type AtomicOf,
+  type Fields,
+  type FieldsIn,
+  type FieldType,
+  type FieldValue,
+  type ItemType,
+  type LockOf,
+  type LockOption,
+  type SharingOptions,
+  RawArray,
+  RawValue,
+  type RecordOf,
+  type ScalarName,
+  type Scalars,
+  share,
+  Shared,
+  SharedArray,
+  type SharedForm,
+  Struct,
+  struct,
+  type Typecode,
+  Value,
+  type ValueInit,
+  type ValueOf,
+  type ValueType,
+  type Views,
+} from './shared/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'

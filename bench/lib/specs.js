@@ -29,15 +29,16 @@ export const PYTHON_EXECUTOR = 'Python ProcessPoolExecutor'
 
 /** Python's spec, or none where there is no Python: the table then says so. */
 export function pythonSpecs(python, question, workers = 2) {
-  return pythonProgram(python, PYTHON, 'python_pool.py', question, workers)
+  return pythonProgram(python, PYTHON, 'python_pool.py', question, [workers])
 }
 
 /** The same for `concurrent.futures`. */
 export function pythonExecutorSpecs(python, question, workers = 2) {
-  return pythonProgram(python, PYTHON_EXECUTOR, 'python_executor.py', question, workers)
+  return pythonProgram(python, PYTHON_EXECUTOR, 'python_executor.py', question, [workers])
 }
 
-function pythonProgram(python, label, name, question, workers) {
+/** The same for any program in Python. */
+export function pythonProgram(python, label, name, question, args = []) {
   if (python === undefined) return []
-  return [{ label, command: python.command, args: [program(name), String(workers)], question }]
+  return [{ label, command: python.command, args: [program(name), ...args.map(String)], question }]
 }

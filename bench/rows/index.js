@@ -10,6 +10,7 @@ import { map } from './map.js'
 import { million } from './million.js'
 import { noop } from './noop.js'
 import { roundtrip } from './roundtrip.js'
+import { array, sharing, value } from './shared.js'
 import { startup } from './startup.js'
 import { transfer } from './transfer.js'
 
@@ -29,4 +30,7 @@ export const ROWS = [
   recovery,
   footprint,
   transfer,
+  value,
+  array,
+  sharing,
 ]

@@ -132,6 +132,26 @@ export const ERRORS = {
     f => `${f.pool} is still open, so join() would wait for ever`,
     'Call close() or terminate() first.',
   ),
+  UNKNOWN_TYPECODE: row<{ where: string; got: string }>(
+    UsageError,
+    f => `${f.where} knows no type ${f.got}`,
+    "Use one of Python's typecodes (c u b B h H i I l L q Q f d), a name from 'int8' to 'float64', or a struct().",
+  ),
+  VALUE_DOES_NOT_FIT: row<{ what: string; type: string; got: string; expected: string }>(
+    UsageError,
+    f => `${f.what} can't hold ${f.got}: as ${f.type} it takes ${f.expected}`,
+    'It was not stored. Bring the value into range first, or choose a wider type.',
+  ),
+  NO_SUCH_OPERATION: row<{ what: string; operation: string; type: string }>(
+    UsageError,
+    f => `${f.what} has no ${f.operation}: ${f.type} can't be worked on like that`,
+    'Take the lock for it: value.getLock().',
+  ),
+  WITHOUT_LOCK: row<{ what: string }>(
+    UsageError,
+    f => `${f.what} was made without a lock`,
+    'Leave out { lock: false }, or give a lock of your own: { lock }.',
+  ),
   RESULT_NOT_READY: row<{ task: string }>(
     UsageError,
     f => `the result of ${f.task} is not there yet`,
@@ -180,6 +200,11 @@ export const ERRORS = {
     ClosedError,
     f => `${f.worker} is closed`,
     'Nothing but its name can be asked after close().',
+  ),
+  SHARED_CLOSED: row<{ what: string }>(
+    ClosedError,
+    f => `${f.what} was closed`,
+    'Close it when every worker is done with it; share the value again if it is needed again.',
   ),
   TASK_TIMEOUT: row<{ task: string; timeout: number; worker: string }>(
     TimeoutError,
@@ -320,7 +345,12 @@ export const ERRORS = {
   CANNOT_SHARE_WITH_PROCESS: row<{ path: string; kind: string }>(
     CodecError,
     f => `${f.path} is ${f.kind}, whose memory only threads of one process share`,
-    'Use a Thread or ThreadPool, or send a copy: new Uint8Array(shared).slice().',
+    'Make it with new SharedArray(…), which processes share too; or send a copy: new Uint8Array(shared).slice().',
+  ),
+  CANNOT_SHARE_LIVE: row<{ path: string; what: string }>(
+    CodecError,
+    f => `${f.path} holds ${f.what}, but share() takes data alone`,
+    'Capture it, or pass it as an argument, beside the shared value: it travels by itself.',
   ),
   // ── shared memory ──────────────────────────────────────────────────────────────────────────────────────
   MEMORY_FULL: row<{ size: number; reason: string }>(

@@ -53,6 +53,13 @@ const cases: Record<string, Expected[]> = {
   'S58 the same with threads': [
     { run: 'processes/list-of-workers', prints: ['Process: 0 1 4 9 16', 'Thread: 0 1 4 9 16'] },
   ],
+  'S59 a list is copied': [{ run: 'sharing/copies', prints: ['there: [ 1, 4, 9, 16 ]', 'here: []'] }],
+  'S60 an array and a number are shared': [
+    {
+      run: 'sharing/squares',
+      prints: ['there: [ 1, 4, 9, 16 ] sum 30', 'here: [ 1, 4, 9, 16 ] sum 30'],
+    },
+  ],
   'S65 plain, daemon, daemon and joined': [
     { run: 'processes/daemon plain', prints: ['parent done', 'child done'] },
     { run: 'processes/daemon daemon', prints: ['parent done'] },
@@ -114,6 +121,23 @@ const cases: Record<string, Expected[]> = {
       anyOrder: [2, 12],
     },
   ],
+  'S75 a balance under a lock': [{ run: 'sharing/balance', prints: ['balance: 0'] }],
+  'S79 five threads and five processes count': [
+    {
+      run: 'sharing/threads-and-processes',
+      prints: [
+        'main N',
+        ...upTo(5, () => 'thread in N'),
+        ...upTo(5, () => 'process in N'),
+        'a plain counter: 0',
+        'a shared one: 10',
+        'pids of threads: 1, of processes: 5',
+      ],
+    },
+  ],
+  'S80 a child changes a number and an array': [
+    { run: 'sharing/value-and-array', prints: ['3.14', '5 1 2 3 4 5 6 7 8 9'] },
+  ],
   'S78 threads over links, processes over primes, hello bob': ['pools', 'executors'].map(room => ({
     run: `${room}/links-and-primes`,
     prints: [...upTo(3, i => `/page/${i + 1}: 16 letters`), ...isPrime, 'hello bob'],
@@ -171,7 +195,7 @@ describe('examples', { timeout: 110_000 }, () => {
 
   it('each one is run here', () => {
     const run = Object.values(cases).flatMap(runs => runs.map(({ run: line }) => `${line.split(' ')[0]}.js`))
-    for (const folder of ['processes', 'pools', 'executors']) {
+    for (const folder of ['processes', 'pools', 'executors', 'sharing']) {
       for (const file of readdirSync(join(EXAMPLES, folder)).filter(name => name.endsWith('.js'))) {
         assert.ok(run.includes(`${folder}/${file}`), `${folder}/${basename(file)} is in no test`)
       }
@@ -198,7 +222,7 @@ function sortPart(lines: readonly string[], [from, to]: Part): string[] {
 
 function withoutPids(text: string): string {
   return text
-    .replaceAll(/\b(pid|process|am|started|is|in) \d+/g, '$1 N')
+    .replaceAll(/\b(pid|process|am|main|started|is|in) \d+/g, '$1 N')
     .replaceAll(/\(\d+\)/g, '(N)')
     .replaceAll(/runs \d+ ms/g, 'runs N ms')
     .replaceAll(/^\d+ usable/gm, 'N usable')

@@ -193,7 +193,8 @@ eachKind(({ Worker, Pool }) => {
       }
       return rounds
     }
-    const workers = [asleep, awaiting, asleep].map(target => new Worker({ target }).start())
+    const targets: (() => number | Promise<number>)[] = [asleep, awaiting, asleep]
+    const workers = targets.map(target => new Worker({ target }).start())
     const own = awaiting()
     const results = await Promise.all([own, ...workers.map(worker => worker.result())])
     assert.deepEqual(results, [rounds, rounds, rounds, rounds])
