@@ -69,11 +69,7 @@ export class Channel {
   #header: Header
   #lifted: Lifted = undefined
 
-  constructor(
-    parts: Parts,
-    options: { name: string; growth: RingOptions['growth'] },
-    ledger?: Ledger,
-  ) {
+  constructor(parts: Parts, options: { name: string; growth: RingOptions['growth'] }, ledger?: Ledger) {
     const { cell, segment } = parts
     this.parts = parts
     this.name = options.name
@@ -306,7 +302,11 @@ export class Channel {
 
   /** Waits until `isReady` says so, which is asked whenever something came or went. */
   wake(isReady: () => boolean, signal: AbortSignal): Promise<unknown> {
-    return this.#getters.wait(() => isReady() || WAIT, { signal, what: this.name, late: () => this.#empty(0) })
+    return this.#getters.wait(() => isReady() || WAIT, {
+      signal,
+      what: this.name,
+      late: () => this.#empty(0),
+    })
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────
