@@ -285,7 +285,7 @@ export const scenarios: Record<string, Scenario> = {
     words: WORDS,
     threads: [
       puts(2, LOOKS, { maxsize: 1 }),
-      takes(1, LOOKS, { maxsize: 1 }),
+      takesUntilTheEnd([0], { maxsize: 1 }),
       takesUntilTheEnd([0], { maxsize: 1 }),
     ],
     kills: 1,
