@@ -83,6 +83,7 @@ export {
   Full,
   InternalError,
   ManycoreError,
+  MemoryError,
   OwnerDiedError,
   RemoteError,
   ShutDown,

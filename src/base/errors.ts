@@ -8,6 +8,7 @@ import {
   EOFError,
   Full,
   InternalError,
+  MemoryError,
   OwnerDiedError,
   RemoteError,
   ShutDown,
@@ -240,6 +241,33 @@ export const ERRORS = {
     CodecError,
     f => `${f.path} is ${f.kind}, whose memory only threads of one process share`,
     'Use a Thread or ThreadPool, or send a copy: new Uint8Array(shared).slice().',
+  ),
+  // ── shared memory ──────────────────────────────────────────────────────────────────────────────────────
+  MEMORY_FULL: row<{ size: number; reason: string }>(
+    MemoryError,
+    f => `no shared memory${f.size > 0 ? ` of ${f.size} bytes` : ''} could be had: ${f.reason}`,
+    'Close what is not needed any more, or give the program (its container, /dev/shm) more memory.',
+  ),
+  MEMORY_GONE: row<{ what: string; reason: string }>(
+    MemoryError,
+    f => `${f.what} can't be reached: ${f.reason}`,
+    'Keep the object, or the worker that made it, until it has arrived where it was sent.',
+  ),
+  MEMORY_CONFINED: row<{ path?: string; reason: string }>(
+    MemoryError,
+    f =>
+      `${f.path ?? 'a shared object'} can't cross to another process: only threads share memory here (${f.reason})`,
+    'Use threads (Thread, ThreadPool), or install koffi: npm install koffi.',
+  ),
+  MEMORY_SEATS: row<{ most: number }>(
+    MemoryError,
+    f => `more than ${f.most} threads share memory`,
+    'Let some of the workers end.',
+  ),
+  MEMORY_CLOSED: row<{ what: string }>(
+    ClosedError,
+    f => `${f.what} was closed, so it can't be sent`,
+    'Send it before it is closed.',
   ),
   CANNOT_DECODE: row<{ path: string; reason: string }>(
     CodecError,

@@ -20,8 +20,8 @@ import { BYTES_PER_TURN, hasTurn, takeTurn } from './turn.ts'
 const FIRST_SIZE = 64 * 1024
 /** How long a large ring may be idle until its memory is given back, in milliseconds. */
 const IDLE = 1000
-/** Node 20 can map no more. */
-const LARGEST = process.versions.node.startsWith('20.') ? 2 ** 31 : 2 ** 34
+/** What a ring may come to, most first: Node 20 can't map more than 2 GiB and something; others may have little address space. */
+const LARGEST = [process.versions.node.startsWith('20.') ? 2 ** 31 : 2 ** 34, 2 ** 28, 2 ** 24]
 
 /** The shared memory of a channel. */
 export interface Parts {
@@ -31,9 +31,22 @@ export interface Parts {
 
 export function createParts(maxsize: number): Parts {
   const cell = allocateCell(RING_WORDS)
-  const segment = createSegment(FRONT + FIRST_SIZE, { maximum: FRONT + LARGEST })
+  const segment = reserve()
   Ring.init(cell.cells, new SegmentMemory(segment), FIRST_SIZE, maxsize)
   return { cell, segment }
+}
+
+/** Memory for a small ring, with room to grow. */
+function reserve(): Segment {
+  let failure: unknown
+  for (const largest of LARGEST) {
+    try {
+      return createSegment(FRONT + largest, { committed: FRONT + FIRST_SIZE })
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  throw failure
 }
 
 /** Who knows whether there is any sense in it: a pipe knows whether anybody is at the other end. */
@@ -73,13 +86,7 @@ export class Channel {
     const { cell, segment } = parts
     this.parts = parts
     this.name = options.name
-    this.ring = new Ring(
-      cell.cells,
-      cell.seats,
-      new SegmentMemory(segment),
-      { ...options, largest: LARGEST },
-      ledger,
-    )
+    this.ring = new Ring(cell.cells, cell.seats, new SegmentMemory(segment), options, ledger)
     this.#writer = new RingWriter(this.ring)
     this.#reader = new RingReader(this.ring)
     this.#putters = new Line(this.ring, PUT)

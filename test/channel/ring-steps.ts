@@ -52,13 +52,7 @@ function ringOf(steps: Steps, { units = 8, maxsize = 0, joinable = false, maker 
   const cells = steps.part(0, RING_WORDS)
   const memory = new StepMemory(steps.part(MEMORY, UNITS * 4))
   const takers = joinable ? new Takers(steps.part(TABLE, 8), steps.seats, 4) : undefined
-  const ring = new Ring(
-    cells,
-    steps.seats,
-    memory,
-    { growth: 'always', largest: UNITS * UNIT, name: 'the ring' },
-    takers,
-  )
+  const ring = new Ring(cells, steps.seats, memory, { growth: 'always', name: 'the ring' }, takers)
   if (steps.me === maker) {
     memory.writeHeader(0, units * UNIT, END, 0)
     cells.store(MAXSIZE, maxsize)
