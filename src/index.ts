@@ -50,7 +50,6 @@ export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
 // ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
 export {
-  type BlockOptions,
   Connection,
   connection,
   JoinableQueue,
@@ -61,6 +60,26 @@ export {
   SimpleQueue,
   type Waitable,
 } from './channel/index.ts'
+
+// ── locks, for threads and processes alike ───────────────────────────────────────────────────────────────────
+export {
+  Barrier,
+  type BarrierOptions,
+  BaseLock,
+  type BlockingOptions,
+  BoundedSemaphore,
+  Condition,
+  type ConditionOptions,
+  Event,
+  type EventOptions,
+  Guard,
+  Local,
+  Lock,
+  type LockOptions,
+  RLock,
+  Semaphore,
+  type SemaphoreOptions,
+} from './sync/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'

@@ -1,4 +1,5 @@
 import {
+  BrokenBarrierError,
   BrokenPoolError,
   CancelledError,
   CaptureError,
@@ -6,6 +7,7 @@ import {
   CodecError,
   Empty,
   EOFError,
+  DeadlockError,
   Full,
   InternalError,
   MemoryError,
@@ -135,6 +137,32 @@ export const ERRORS = {
     'Await it, or ask ready() first.',
   ),
 
+  NOT_LOCKED: row<{ lock: string; call: string }>(
+    UsageError,
+    f => `${f.call} was called, but ${f.lock} is not held`,
+    'Acquire it first and release it once: using guard = await lock.acquire(), or lock.run(fn).',
+  ),
+  NOT_OWNER: row<{ lock: string; call: string }>(
+    UsageError,
+    f => `${f.call} was called where ${f.lock} is not held: another thread or asynchronous task has it`,
+    'Release it where it was acquired, or through its guard; lock.run(fn) does both.',
+  ),
+  RELEASED_TOO_OFTEN: row<{ semaphore: string; value: number; bound: number }>(
+    UsageError,
+    f => `${f.semaphore} would have ${f.value} units, more than the ${f.bound} it was made with`,
+    'Release each unit once, or use a Semaphore, which may grow.',
+  ),
+  BLOCKS_EVENT_LOOP: row<{ call: string; instead: string }>(
+    UsageError,
+    f => `${f.call} would block the event loop of the main thread`,
+    'Await the asynchronous twin, call it in a worker, or give { blockMainThread: true }.',
+  ),
+  TOO_MANY_WAITING: row<{ what: string; most: number }>(
+    UsageError,
+    f => `${f.most} threads wait on ${f.what} already, which is as many as it can count`,
+    'Let fewer threads wait on one condition; each may wait with any number of tasks.',
+  ),
+
   // ── closed, broken, cancelled, late ────────────────────────────────────────────────────────────────────
   POOL_CLOSED: row<{ pool: string; state: string }>(
     ClosedError,
@@ -155,6 +183,26 @@ export const ERRORS = {
     TimeoutError,
     f => `${f.what} was not there within ${f.timeout} ms`,
     'Wait longer, or again: the work goes on.',
+  ),
+  LOCK_TIMEOUT: row<{ lock: string; timeout: number }>(
+    TimeoutError,
+    f => `${f.lock} was not free within ${f.timeout} ms`,
+    'Wait longer, or hold it for a shorter time.',
+  ),
+  OWNER_DIED: row<{ lock: string }>(
+    OwnerDiedError,
+    f => `the thread that held ${f.lock} died with it, so what it guards may be half changed`,
+    "Put that in order and call markConsistent(), or leave out onOwnerDeath: 'throw' and look at guard.abandoned.",
+  ),
+  DEADLOCK: row<{ lock: string; cycle: readonly string[] }>(
+    DeadlockError,
+    f => `waiting for ${f.lock} would never end:\n  ${f.cycle.join('\n  ')}`,
+    'Acquire locks in the same order everywhere.',
+  ),
+  BARRIER_BROKEN: row<{ barrier: string; because: string }>(
+    BrokenBarrierError,
+    f => `${f.barrier} is broken: ${f.because}`,
+    'Mend the cause, then reset() it.',
   ),
   TASK_CANCELLED: row<{ task: string; reason: unknown }>(
     CancelledError,
@@ -350,11 +398,6 @@ export const ERRORS = {
     UsageError,
     f => `the next message of ${f.channel} is a value, not bytes`,
     'Take it with recv(); recvBytes() is for what sendBytes() sent.',
-  ),
-  BLOCKS_MAIN_THREAD: row<{ call: string }>(
-    UsageError,
-    f => `${f.call} would stop the main thread, with everything that runs on it`,
-    'Await the asynchronous form, or give { allowBlocking: true } if nothing else runs here.',
   ),
   NEEDS_LOADING: row<{ channel: string; call: string }>(
     UsageError,

@@ -1,14 +1,13 @@
-import { after, checkTimeout, createError } from '../base/index.ts'
+import { after, checkTimeout, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell, createSegment, type Segment } from '../memory/index.ts'
 import { block } from './block.ts'
-import { checkMayBlock } from './may-block.ts'
 import { bufferFor, finish, isCopied, type Lifted, lift, Loading } from './decode.ts'
 import { keep } from './encode.ts'
 import { FRONT, RING_WORDS } from './layout.ts'
 import type { Ledger } from './ledger.ts'
 import { AGAIN, Line, type Try, WAIT } from './line.ts'
 import type { Header, Message } from './message.ts'
-import type { BlockOptions, ChannelOptions } from './options.ts'
+import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
 import { type Attempt, BUSY, CLOSED, DONE, GET, NOT_NOW, PUT, Ring, type RingOptions } from './ring.ts'
 import { announceToAll } from './ring-lock.ts'
 import { SegmentMemory } from './ring-memory.ts'
@@ -97,7 +96,7 @@ export class Channel {
   // ── putting ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Puts it now if nothing speaks against it; `undefined` then, else a promise. */
-  put(message: Message, options: ChannelOptions, guard = NO_GUARD): Promise<void> | undefined {
+  put(message: Message, options: WaitOptions, guard = NO_GUARD): Promise<void> | undefined {
     checkTimeout(this.name, options.timeout)
     const small = message.length <= BYTES_PER_TURN
     if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard) === DONE) {
@@ -114,10 +113,10 @@ export class Channel {
   }
 
   /** Puts it, with this thread asleep while there is no room. */
-  putSync(message: Message, call: string, options: BlockOptions, guard = NO_GUARD): void {
+  putSync(message: Message, call: string, options: BlockingOptions, guard = NO_GUARD): void {
     checkTimeout(this.name, options.timeout)
     const { timeout = Number.POSITIVE_INFINITY } = options
-    if (timeout > 0) checkMayBlock(`${call} of ${this.name}`, options)
+    refuseToBlock(`${call} of ${this.name}`, options, this.putSync)
     this.#putters.finish()
     const attempt = (): Attempt => this.#putNow(message, guard)
     const result = block(this.ring, PUT, attempt, timeout)
@@ -172,7 +171,7 @@ export class Channel {
   // ── getting ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The oldest message, now if there is one, else a promise for it. */
-  get(options: ChannelOptions, guard = NO_GUARD): unknown {
+  get(options: WaitOptions, guard = NO_GUARD): unknown {
     checkTimeout(this.name, options.timeout)
     if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN, guard) === DONE) {
       takeTurn(this.#header.length)
@@ -191,10 +190,10 @@ export class Channel {
   }
 
   /** The oldest message, with this thread asleep while there is none. */
-  getSync(call: string, options: BlockOptions, guard = NO_GUARD): unknown {
+  getSync(call: string, options: BlockingOptions, guard = NO_GUARD): unknown {
     checkTimeout(this.name, options.timeout)
     const { timeout = Number.POSITIVE_INFINITY } = options
-    if (timeout > 0) checkMayBlock(`${call} of ${this.name}`, options)
+    refuseToBlock(`${call} of ${this.name}`, options, this.getSync)
     this.#takeBlocking(timeout, guard)
     const value = this.#value()
     if (value instanceof Promise) {
@@ -293,7 +292,7 @@ export class Channel {
   }
 
   /** Waits until there is. False when the time came first. */
-  poll(options: ChannelOptions, guard = NO_GUARD): boolean | Promise<boolean> {
+  poll(options: WaitOptions, guard = NO_GUARD): boolean | Promise<boolean> {
     const { timeout } = options
     checkTimeout(this.name, timeout)
     if (this.isReady(guard)) return true

@@ -73,7 +73,7 @@ registerKind<object, Payload>({
       for (const part of kind.parts(there)) arrived(part)
       return there
     }
-    const thing = kind.make(references.map(openPart), unpacker.value(data))
+    const thing = kind.make(references.map(openPart), unpacker.complete(data))
     remember(key, thing)
     return thing
   },
