@@ -12,7 +12,7 @@ import { WordCells } from './word-cells.ts'
 export interface Segment {
   /** The same in every thread and process. */
   readonly id: string
-  /** Bytes. */
+  /** Bytes, those included that are not there yet. */
   readonly size: number
   /** The memory itself. Views over it should have a fixed length: those that track it are many times slower. */
   readonly buffer: SharedArrayBuffer
@@ -20,6 +20,10 @@ export interface Segment {
   readonly bytes: Uint8Array
   /** The words from byte `offset` on (a multiple of 4). */
   cells(offset: number, count: number): Cells
+  /** Makes sure that the memory of these bytes is there, where not all of it was at first. Throws `MEMORY_FULL`. */
+  commit(from: number, size: number): void
+  /** Gives the memory of these bytes back to the system, until they are committed again. What they hold then is open. */
+  discard(from: number, size: number): void
   /**
    * Lets go at once of what garbage collection would let go of later. Its views read as zeros then, unless other
    * threads of this process have the segment too.
@@ -27,11 +31,14 @@ export interface Segment {
   close(): void
 }
 
-/** A new block of zeros that nobody else knows yet. `size` in bytes. Throws `MEMORY_FULL`. */
-export function createSegment(size: number): Segment {
+/**
+ * A new block of zeros that nobody else knows yet. `size` in bytes; `committed`: how many of them there is memory for
+ * at first, the others take address space alone. Throws `MEMORY_FULL`.
+ */
+export function createSegment(size: number, { committed = size }: { committed?: number } = {}): Segment {
   if (!Number.isSafeInteger(size) || size < 1)
     throw createError('INTERNAL', { what: `a segment of ${size} bytes` })
-  return new MappedSegment(platform().create(size), allocateArenaCell(16), false)
+  return new MappedSegment(platform().create(size, committed), allocateArenaCell(16), false)
 }
 
 /** How another thread or process finds a segment, beside its control cell. */
@@ -97,6 +104,14 @@ export class MappedSegment implements Segment {
 
   cells(offset: number, count: number): Cells {
     return new WordCells(platform(), this.#block, offset, count)
+  }
+
+  commit(from: number, size: number): void {
+    platform().commit(this.#block, from, size)
+  }
+
+  discard(from: number, size: number): void {
+    platform().discard(this.#block, from, size)
   }
 
   /** For a message to another thread, or to another process. */

@@ -19,8 +19,8 @@ export class NoPlatform implements Platform {
     this.confined = reason
   }
 
-  create(size: number): Block {
-    return new PlainBlock(new SharedArrayBuffer(size))
+  create(size: number, committed: number): Block {
+    return committed < size ? this.createSparse(size) : new PlainBlock(new SharedArrayBuffer(size))
   }
 
   /** One that could grow gets its pages when they are touched, and Node does not count them before. */
@@ -29,6 +29,7 @@ export class NoPlatform implements Platform {
   }
 
   commit(): void {}
+  discard(): void {}
 
   open(_place: Place, size: number, buffer?: SharedArrayBuffer): Block {
     if (buffer && buffer.byteLength >= size) return new PlainBlock(buffer)
