@@ -80,7 +80,6 @@ export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
 // ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
 export {
-  type BlockOptions,
   Connection,
   connection,
   JoinableQueue,
@@ -111,6 +110,7 @@ export {
   Semaphore,
   type SemaphoreOptions,
 } from './sync/index.ts'
+
 // ── memory that threads and processes share ──────────────────────────────────────────────────────────────────
 export {
   type ArrayInit,

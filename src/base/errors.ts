@@ -468,11 +468,6 @@ export const ERRORS = {
     f => `the next message of ${f.channel} is a value, not bytes`,
     'Take it with recv(); recvBytes() is for what sendBytes() sent.',
   ),
-  BLOCKS_MAIN_THREAD: row<{ call: string }>(
-    UsageError,
-    f => `${f.call} would stop the main thread, with everything that runs on it`,
-    'Await the asynchronous form, or give { allowBlocking: true } if nothing else runs here.',
-  ),
   NEEDS_LOADING: row<{ channel: string; call: string }>(
     UsageError,
     f =>

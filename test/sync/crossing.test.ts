@@ -46,7 +46,11 @@ eachKind(({ Worker, Pool }) => {
       barrier: new Barrier(4, { timeout: 5000 }),
       local: new Local<number>(),
     }
-    const echo = (given: typeof things): unknown => [given.lock.name, given.condition.lock === given.lock, given]
+    const echo = (given: typeof things): unknown => [
+      given.lock.name,
+      given.condition.lock === given.lock,
+      given,
+    ]
     const worker = new Worker({ target: echo, args: [things] }).start()
     const [name, same, back] = (await worker.result()) as [string, boolean, typeof things]
     assert.deepEqual([name, same], ['the till', true])
