@@ -1,4 +1,5 @@
 import {
+  BrokenBarrierError,
   BrokenPoolError,
   CancelledError,
   CaptureError,
@@ -6,6 +7,7 @@ import {
   CodecError,
   Empty,
   EOFError,
+  DeadlockError,
   Full,
   InternalError,
   InvalidStateError,
@@ -130,6 +132,26 @@ export const ERRORS = {
     f => `${f.pool} is still open, so join() would wait for ever`,
     'Call close() or terminate() first.',
   ),
+  UNKNOWN_TYPECODE: row<{ where: string; got: string }>(
+    UsageError,
+    f => `${f.where} knows no type ${f.got}`,
+    "Use one of Python's typecodes (c u b B h H i I l L q Q f d), a name from 'int8' to 'float64', or a struct().",
+  ),
+  VALUE_DOES_NOT_FIT: row<{ what: string; type: string; got: string; expected: string }>(
+    UsageError,
+    f => `${f.what} can't hold ${f.got}: as ${f.type} it takes ${f.expected}`,
+    'It was not stored. Bring the value into range first, or choose a wider type.',
+  ),
+  NO_SUCH_OPERATION: row<{ what: string; operation: string; type: string }>(
+    UsageError,
+    f => `${f.what} has no ${f.operation}: ${f.type} can't be worked on like that`,
+    'Take the lock for it: value.getLock().',
+  ),
+  WITHOUT_LOCK: row<{ what: string }>(
+    UsageError,
+    f => `${f.what} was made without a lock`,
+    'Leave out { lock: false }, or give a lock of your own: { lock }.',
+  ),
   RESULT_NOT_READY: row<{ task: string }>(
     UsageError,
     f => `the result of ${f.task} is not there yet`,
@@ -140,6 +162,32 @@ export const ERRORS = {
     InvalidStateError,
     f => `${f.call} of a future that is ${f.state}`,
     'A future is settled once, by the one who carries it out; ask done() first.',
+  ),
+
+  NOT_LOCKED: row<{ lock: string; call: string }>(
+    UsageError,
+    f => `${f.call} was called, but ${f.lock} is not held`,
+    'Acquire it first and release it once: using guard = await lock.acquire(), or lock.run(fn).',
+  ),
+  NOT_OWNER: row<{ lock: string; call: string }>(
+    UsageError,
+    f => `${f.call} was called where ${f.lock} is not held: another thread or asynchronous task has it`,
+    'Release it where it was acquired, or through its guard; lock.run(fn) does both.',
+  ),
+  RELEASED_TOO_OFTEN: row<{ semaphore: string; value: number; bound: number }>(
+    UsageError,
+    f => `${f.semaphore} would have ${f.value} units, more than the ${f.bound} it was made with`,
+    'Release each unit once, or use a Semaphore, which may grow.',
+  ),
+  BLOCKS_EVENT_LOOP: row<{ call: string; instead: string }>(
+    UsageError,
+    f => `${f.call} would block the event loop of the main thread`,
+    'Await the asynchronous twin, call it in a worker, or give { blockMainThread: true }.',
+  ),
+  TOO_MANY_WAITING: row<{ what: string; most: number }>(
+    UsageError,
+    f => `${f.most} threads wait on ${f.what} already, which is as many as it can count`,
+    'Let fewer threads wait on one condition; each may wait with any number of tasks.',
   ),
 
   // ── closed, broken, cancelled, late ────────────────────────────────────────────────────────────────────
@@ -153,6 +201,11 @@ export const ERRORS = {
     f => `${f.worker} is closed`,
     'Nothing but its name can be asked after close().',
   ),
+  SHARED_CLOSED: row<{ what: string }>(
+    ClosedError,
+    f => `${f.what} was closed`,
+    'Close it when every worker is done with it; share the value again if it is needed again.',
+  ),
   TASK_TIMEOUT: row<{ task: string; timeout: number; worker: string }>(
     TimeoutError,
     f => `${f.task} ran longer than its timeout of ${f.timeout} ms and was stopped in ${f.worker}`,
@@ -162,6 +215,26 @@ export const ERRORS = {
     TimeoutError,
     f => `${f.what} was not there within ${f.timeout} ms`,
     'Wait longer, or again: the work goes on.',
+  ),
+  LOCK_TIMEOUT: row<{ lock: string; timeout: number }>(
+    TimeoutError,
+    f => `${f.lock} was not free within ${f.timeout} ms`,
+    'Wait longer, or hold it for a shorter time.',
+  ),
+  OWNER_DIED: row<{ lock: string }>(
+    OwnerDiedError,
+    f => `the thread that held ${f.lock} died with it, so what it guards may be half changed`,
+    "Put that in order and call markConsistent(), or leave out onOwnerDeath: 'throw' and look at guard.abandoned.",
+  ),
+  DEADLOCK: row<{ lock: string; cycle: readonly string[] }>(
+    DeadlockError,
+    f => `waiting for ${f.lock} would never end:\n  ${f.cycle.join('\n  ')}`,
+    'Acquire locks in the same order everywhere.',
+  ),
+  BARRIER_BROKEN: row<{ barrier: string; because: string }>(
+    BrokenBarrierError,
+    f => `${f.barrier} is broken: ${f.because}`,
+    'Mend the cause, then reset() it.',
   ),
   TASK_CANCELLED: row<{ task: string; reason: unknown }>(
     CancelledError,
@@ -249,6 +322,11 @@ export const ERRORS = {
     f => `${f.module} has no export ${f.exportName}; it has ${f.exports}`,
     'Check the spelling, or export the function from that module.',
   ),
+  WOULD_RUN_MAIN: row<{ module: string }>(
+    CaptureError,
+    f => `importing ${f.module} in a worker would run your main script again`,
+    'Move what the worker needs to a module that is not the main script.',
+  ),
   MODULE_NOT_FOUND: row<{ module: string; reason: string }>(
     CaptureError,
     f => `the module ${f.module} could not be loaded: ${f.reason}`,
@@ -267,7 +345,12 @@ export const ERRORS = {
   CANNOT_SHARE_WITH_PROCESS: row<{ path: string; kind: string }>(
     CodecError,
     f => `${f.path} is ${f.kind}, whose memory only threads of one process share`,
-    'Use a Thread or ThreadPool, or send a copy: new Uint8Array(shared).slice().',
+    'Make it with new SharedArray(…), which processes share too; or send a copy: new Uint8Array(shared).slice().',
+  ),
+  CANNOT_SHARE_LIVE: row<{ path: string; what: string }>(
+    CodecError,
+    f => `${f.path} holds ${f.what}, but share() takes data alone`,
+    'Capture it, or pass it as an argument, beside the shared value: it travels by itself.',
   ),
   // ── shared memory ──────────────────────────────────────────────────────────────────────────────────────
   MEMORY_FULL: row<{ size: number; reason: string }>(
@@ -296,11 +379,6 @@ export const ERRORS = {
     f => `there is no shared memory of the name '${f.name}'`,
     'Make it first with create: true; a name ends with unlink() or with the last program that uses it.',
   ),
-  SHARED_CLOSED: row<{ what: string; call: string }>(
-    ClosedError,
-    f => `${f.what} was closed, so ${f.call} has nothing to act on`,
-    'Attach again by its name, or close later.',
-  ),
   LIST_INDEX: row<{ index: unknown; length: number; call: string }>(
     UsageError,
     f => `${f.call}: there is no item ${String(f.index)} in a ShareableList of ${f.length}`,
@@ -321,10 +399,10 @@ export const ERRORS = {
     f => `more than ${f.most} threads share memory`,
     'Let some of the workers end.',
   ),
-  MEMORY_CLOSED: row<{ what: string }>(
+  MEMORY_CLOSED: row<{ what: string; result: string }>(
     ClosedError,
-    f => `${f.what} was closed, so it can't be sent`,
-    'Send it before it is closed.',
+    f => `${f.what} was closed, so ${f.result}`,
+    'Close it when it is not needed any more; or attach to it again, where it has a name.',
   ),
   CANNOT_DECODE: row<{ path: string; reason: string }>(
     CodecError,
@@ -414,11 +492,6 @@ export const ERRORS = {
     UsageError,
     f => `the next message of ${f.channel} is a value, not bytes`,
     'Take it with recv(); recvBytes() is for what sendBytes() sent.',
-  ),
-  BLOCKS_MAIN_THREAD: row<{ call: string }>(
-    UsageError,
-    f => `${f.call} would stop the main thread, with everything that runs on it`,
-    'Await the asynchronous form, or give { allowBlocking: true } if nothing else runs here.',
   ),
   NEEDS_LOADING: row<{ channel: string; call: string }>(
     UsageError,

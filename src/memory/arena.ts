@@ -315,6 +315,14 @@ export class ArenaCell implements Cell {
   get seats(): Seats {
     return this.arena.seats
   }
+
+  get buffer(): SharedArrayBuffer {
+    return this.arena.block.buffer
+  }
+
+  get offset(): number {
+    return unitByte(this.unit)
+  }
 }
 
 /** What an arena begins with. The creator writes it before anybody else knows the memory. */

@@ -56,7 +56,8 @@ let swept = false
 
 function namedMemory(): NamedMemory {
   const { names, confined } = platform()
-  if (!names) throw createError('MEMORY_CONFINED', { reason: confined ?? 'there are no names on this platform' })
+  if (!names)
+    throw createError('MEMORY_CONFINED', { reason: confined ?? 'there are no names on this platform' })
   if (!swept) {
     swept = true
     warnOf(names.sweep())
@@ -72,5 +73,8 @@ function note(name: string): void {
 function warnOf(removed: readonly string[]): void {
   if (removed.length === 0) return
   const names = removed.map(name => `'${name}'`).join(', ')
-  process.emitWarning(`removed the shared memory ${names}, which programs that ended had left behind`, 'ManycoreWarning')
+  process.emitWarning(
+    `removed the shared memory ${names}, which programs that ended had left behind`,
+    'ManycoreWarning',
+  )
 }

@@ -93,7 +93,7 @@ export class SharedMemory {
   }
 
   /**
-   * The memory itself. After `close()`: throws `SHARED_CLOSED`; what was taken before reads as zeros, unless other
+   * The memory itself. After `close()`: throws `MEMORY_CLOSED`; what was taken before reads as zeros, unless other
    * threads of this process have the memory too.
    */
   get buf(): Buffer {
@@ -126,7 +126,8 @@ export class SharedMemory {
 
   #open(call: string): Buffer {
     const buf = this.#buf ?? this.#take()
-    if (buf === CLOSED) throw createError('SHARED_CLOSED', { what: String(this), call })
+    if (buf === CLOSED)
+      throw createError('MEMORY_CLOSED', { what: String(this), result: `${call} has nothing to act on` })
     return buf
   }
 
@@ -160,7 +161,11 @@ const CLOSED = Buffer.alloc(0)
 
 function createNameless(size: number): [string, Segment] {
   for (;;) {
-    const name = PREFIX + Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0')
+    const name =
+      PREFIX +
+      Math.floor(Math.random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0')
     try {
       return [name, createNamed(name, size)]
     } catch (error) {
@@ -170,7 +175,8 @@ function createNameless(size: number): [string, Segment] {
 }
 
 function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw wrong('options', options, 'an object: { name, create, size }')
+  if (typeof options !== 'object' || options === null)
+    throw wrong('options', options, 'an object: { name, create, size }')
   for (const option of Object.keys(options)) {
     if (!OPTIONS.includes(option)) {
       throw createError('UNKNOWN_OPTION', { where: 'SharedMemory', option, known: OPTIONS.join(', ') })

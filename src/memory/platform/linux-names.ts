@@ -43,10 +43,11 @@ export class LinuxNames implements NamedMemory {
     try {
       this.#lock(descriptor, LOCK.shared)
       ftruncateSync(descriptor, size)
-      this.#mapper.allocate(descriptor, 0, size)
+      const failed = this.#libc.allocate(descriptor, 0, size)
+      if (failed !== 0) throw createError('MEMORY_FULL', { size, reason: `/dev/shm has no more (${failed})` })
       // Not before it is locked: a sweeper must not take it for a dead one.
       fchmodSync(descriptor, OURS | 0o600)
-      return this.#mapper.map(descriptor, size, size)
+      return this.#mapper.map(descriptor, size)
     } catch (error) {
       closeSync(descriptor)
       unlinkSync(path)
@@ -60,7 +61,7 @@ export class LinuxNames implements NamedMemory {
       try {
         const { size, nlink } = fstatSync(descriptor)
         if (size > 0 && nlink > 0 && this.#lock(descriptor, LOCK.shared)) {
-          return this.#mapper.map(descriptor, size, size)
+          return this.#mapper.map(descriptor, size)
         }
       } catch (error) {
         closeSync(descriptor)

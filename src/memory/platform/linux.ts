@@ -15,6 +15,7 @@ const LOCK = { exclusive: 2, nonBlocking: 4, unlock: 8 }
 const FUTEX = { wait: 0, wake: 1 }
 /** How long to rest between two tries at a file's lock, in milliseconds. */
 const PAUSE = 1
+const PUNCH_HOLE_KEEP_SIZE = 3
 const ENOSYS_OR_EPERM: ReadonlySet<number> = new Set([38, 1])
 
 /**
@@ -45,15 +46,14 @@ export class LinuxPlatform implements Platform {
     this.#limitAddress = libc.address(this.#limit)
   }
 
-  create(size: number, maximum: number): Block {
+  create(size: number, committed: number): Block {
     const descriptor = this.#newMemory()
     try {
       const whole = this.#mapper.pages(size)
       ftruncateSync(descriptor, whole)
-      this.#mapper.allocate(descriptor, 0, whole)
-      const fixed = maximum > size ? 0 : SEALS.grow
-      this.#libc.fcntl(descriptor, F_ADD_SEALS, SEALS.shrink | fixed | SEALS.seal)
-      return this.#mapper.map(descriptor, size, maximum)
+      this.#allocate(descriptor, 0, this.#mapper.pages(committed))
+      this.#libc.fcntl(descriptor, F_ADD_SEALS, SEALS.shrink | SEALS.grow | SEALS.seal)
+      return this.#mapper.map(descriptor, size)
     } catch (error) {
       closeSync(descriptor)
       throw error
@@ -64,24 +64,29 @@ export class LinuxPlatform implements Platform {
     const descriptor = namelessFile()
     try {
       ftruncateSync(descriptor, this.#mapper.pages(size))
-      return this.#mapper.map(descriptor, size, size)
+      return this.#mapper.map(descriptor, size)
     } catch (error) {
       closeSync(descriptor)
       throw error
     }
   }
 
-  commit(block: Block, from: number, size: number): void {
-    this.#mapper.allocate((block.place as Place)[1], from, size)
+  commit({ place }: Block, from: number, size: number): void {
+    // Without the file at hand, the pages come when they are touched.
+    if (place) this.#allocate(place[1], from, size)
   }
 
-  open([pid, handle, mark]: Place, size: number, maximum: number, buffer?: SharedArrayBuffer): Block {
+  discard({ place }: Block, from: number, size: number): void {
+    if (place) this.#libc.punch(place[1], PUNCH_HOLE_KEEP_SIZE, from, size)
+  }
+
+  open([pid, handle, mark]: Place, size: number, buffer?: SharedArrayBuffer): Block {
     let descriptor: number
     try {
       descriptor = openSync(`/proc/${pid}/fd/${handle}`, 'r+')
     } catch (error) {
       // Its buffer came along, so all is well but that it can't be handed on to another process.
-      if (buffer) return this.#mapper.adopt(buffer, undefined, size, maximum)
+      if (buffer) return this.#mapper.adopt(buffer, undefined)
       throw createError(
         'MEMORY_GONE',
         { what: describePlace(pid), reason: reasonOf(error) },
@@ -90,9 +95,7 @@ export class LinuxPlatform implements Platform {
     }
     try {
       this.#check(descriptor, size, mark, pid)
-      return buffer
-        ? this.#mapper.adopt(buffer, descriptor, size, maximum)
-        : this.#mapper.map(descriptor, size, maximum)
+      return buffer ? this.#mapper.adopt(buffer, descriptor) : this.#mapper.map(descriptor, size)
     } catch (error) {
       closeSync(descriptor)
       throw error
@@ -159,6 +162,12 @@ export class LinuxPlatform implements Platform {
     const descriptor = openSync(`/proc/self/fd/${untracked}`, 'r+')
     this.#libc.close(untracked)
     return descriptor
+  }
+
+  /** So that no write can find the memory full: that would end the process. */
+  #allocate(descriptor: number, from: number, size: number): void {
+    const failed = this.#libc.allocate(descriptor, from, size)
+    if (failed !== 0) throw createError('MEMORY_FULL', { size, reason: `the system has no more (${failed})` })
   }
 
   #check(descriptor: number, size: number, mark: number, pid: number): void {
