@@ -113,7 +113,7 @@ function referToPart(part: Cell | Segment, packer: Packer): PartReference {
     throw createError('MEMORY_CONFINED', { path: packer.path().join(''), reason: confined })
   }
   if (part instanceof MappedSegment && part.isClosed) {
-    throw createError('MEMORY_CLOSED', { what: packer.path().join('') })
+    throw createError('MEMORY_CLOSED', { what: packer.path().join(''), result: "it can't be sent" })
   }
   const cell = cellOf(part)
   cell.arena.depart(cell)

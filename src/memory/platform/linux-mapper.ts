@@ -7,6 +7,11 @@ const PAGE = 4096
 const PROTECTION = { none: 0, readWrite: 3 }
 const MAP = { shared: 1, private: 2, fixed: 0x10, anonymous: 0x20, noReserve: 0x4000 }
 const FAILED = -1
+/**
+ * V8 takes the size of an external buffer for memory in use: one of a gigabyte, of which hardly a page is there, makes
+ * it collect garbage at once.
+ */
+const LARGE = 64 * 2 ** 20
 
 /** A SharedArrayBuffer that can grow is the one kind whose memory begins at a page of its own. */
 export type PageBuffer = new (size: number, options: { maxByteLength: number }) => SharedArrayBuffer
@@ -107,6 +112,7 @@ class MappedBlock implements Block {
 
   /** Ordinary memory to V8, which copies it about twice as fast as what it knows to be shared. */
   get bytes(): Uint8Array {
+    if (!this.#bytes && this.size > LARGE) this.#bytes = new Uint8Array(this.buffer, 0, this.size)
     if (!this.#bytes) {
       const view = this.#libc.view(this.address, this.size)
       keepers.set(view, this.buffer)

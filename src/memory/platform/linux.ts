@@ -5,7 +5,8 @@ import type { Libc } from './libc.ts'
 import { LinuxBells } from './linux-bells.ts'
 import { LinuxLives } from './linux-lives.ts'
 import { Mapper } from './linux-mapper.ts'
-import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
+import { LinuxNames } from './linux-names.ts'
+import type { Bell, Block, NamedMemory, Place, Platform, SeatWords } from './platform.ts'
 
 const MFD = { cloexec: 1, allowSealing: 2 }
 const F_ADD_SEALS = 1033
@@ -24,6 +25,7 @@ const ENOSYS_OR_EPERM: ReadonlySet<number> = new Set([38, 1])
 export class LinuxPlatform implements Platform {
   readonly name: string
   readonly confined = undefined
+  readonly names: NamedMemory
   readonly #libc: Libc
   readonly #mapper: Mapper
   readonly #lives: LinuxLives
@@ -38,6 +40,7 @@ export class LinuxPlatform implements Platform {
     this.name = overlay ? 'linux' : 'linux-view'
     this.#libc = libc
     this.#mapper = new Mapper(libc, overlay)
+    this.names = new LinuxNames(libc, this.#mapper)
     this.#lives = new LinuxLives(libc)
     this.#bells = new LinuxBells(libc)
     this.#limitAddress = libc.address(this.#limit)
