@@ -42,7 +42,37 @@ export {
   Pool,
   type PoolOptions,
   type PoolStats,
+  type Percentiles,
+  type ProgressListener,
   ThreadPool,
+} from './pool/index.ts'
+export type { PoolEvent, TaskEvent, WorkerEvent } from './base/index.ts'
+
+// ── executors and futures ────────────────────────────────────────────────────────────────────────────────────
+export {
+  asCompleted,
+  type CompletedFutures,
+  type DoneAndNotDone,
+  type Executor,
+  type ExecutorMapOptions,
+  Future,
+  type FutureState,
+  type Group,
+  group,
+  type MapResults,
+  type ReturnWhen,
+  type ShutdownOptions,
+  type SubmitOptions,
+  wait,
+  type WaitFuturesOptions,
+} from './future/index.ts'
+export {
+  BaseExecutor,
+  createExecutor,
+  type ExecutorKind,
+  type ExecutorOptions,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
 } from './pool/index.ts'
 
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,6 +130,19 @@ export {
   type ValueType,
   type Views,
 } from './shared/index.ts'
+// ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
+export {
+  type BlockOptions,
+  Connection,
+  connection,
+  JoinableQueue,
+  Pipe,
+  type PipeOptions,
+  Queue,
+  type SendBytesOptions,
+  SimpleQueue,
+  type Waitable,
+} from './channel/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
@@ -121,6 +164,7 @@ export {
   type ErrorCode,
   Full,
   InternalError,
+  InvalidStateError,
   ManycoreError,
   MemoryError,
   OwnerDiedError,

@@ -2,7 +2,8 @@
  * The rows in the order of the page. `npm run bench -- <id>` runs those whose id begins with a given word.
  */
 import { cpu } from './cpu.js'
-import { firstcall, recovery } from './lifecycle.js'
+import { firstcall, footprint, recovery } from './lifecycle.js'
+import { factorial, load, mixed } from './load.js'
 import { many } from './many.js'
 import { map } from './map.js'
 import { million } from './million.js'
@@ -16,12 +17,16 @@ export const ROWS = [
   noop,
   map,
   roundtrip,
+  factorial,
+  mixed,
+  load,
   cpu,
   startup,
   million,
   many,
   firstcall,
   recovery,
+  footprint,
   transfer,
   value,
   array,

@@ -1,6 +1,6 @@
 import { CodecError, createError, describe } from '../base/index.ts'
 import type { Abilities, Graph } from '../codec/index.ts'
-import { hashOf } from './digest.ts'
+import { keyOf } from './digest.ts'
 import { forcedWay } from './force.ts'
 import type { GraphState } from './graph-state.ts'
 import { takeInstanceRefusal } from './instances.ts'
@@ -48,7 +48,7 @@ export function capture(fn: Function, where: string, can: Abilities, options: Ca
   const { graph, state } = withStrict(options.strict, () =>
     onBehalfOf(where, () => walk(fn, { path: name, can }, named)),
   )
-  const portable = { hash: hashOf(graph, state), graph, stable: state.isStable(), name }
+  const portable = { hash: keyOf(graph), graph, stable: state.isStable(), name }
   const holds = state.holdsWhileWatched()
   if (holds) cache.set(fn, { portable, holds, way })
   return portable

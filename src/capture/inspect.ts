@@ -200,7 +200,11 @@ export function withDebugger<R>(ask: (scripts: ReadonlyMap<string, string>) => R
   }
 }
 
-/** The source as the engine runs it. Only inside `withDebugger`. */
-export function scriptSource(scriptId: string): string {
-  return (post('Debugger.getScriptSource', { scriptId }) as { scriptSource: string }).scriptSource
+/** The source as the engine runs it; `undefined` for what came with Node's snapshot. Only inside `withDebugger`. */
+export function scriptSource(scriptId: string): string | undefined {
+  try {
+    return (post('Debugger.getScriptSource', { scriptId }) as { scriptSource: string }).scriptSource
+  } catch {
+    return undefined
+  }
 }

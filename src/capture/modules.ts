@@ -109,12 +109,17 @@ export async function importModule({ from, parent, attributes, required }: Modul
 }
 
 async function importUrl(url: string, attributes: ModuleRequest['attributes']): Promise<unknown> {
-  if (url.startsWith('file:')) await (tsx ??= registerTsx(url))
+  await registerLoader(url)
   // A variable specifier: this is the user's module, nothing of ours.
   return attributes ? import(url, { with: attributes }) : import(url)
 }
 
 let tsx: Promise<void> | undefined
+
+/** Before the first module of the program is loaded. */
+async function registerLoader(url: string): Promise<void> {
+  if (url.startsWith('file:')) await (tsx ??= registerTsx(url))
+}
 
 /** On Node 20 tsx works in the main thread only: in a thread of a program that uses it, it is asked for by name. */
 async function registerTsx(url: string): Promise<void> {
@@ -154,10 +159,16 @@ export function importFrom(parent: string): (specifier: string) => Promise<unkno
   }
 }
 
+/** Before the first call of a function from the file `parent` that uses `import()`. */
+export async function readyForImports(parent: string): Promise<void> {
+  await warmImports()
+  await registerLoader(parent)
+}
+
 let warmed: Promise<void> | undefined
 
 /** Has the one warning about `import()` in evaluated text over before anyone could see it. */
-export function warmImports(): Promise<void> {
+function warmImports(): Promise<void> {
   warmed ??= quietly(async () => {
     const first = evaluate("()=>import('node:module')", {
       filename: import.meta.url,

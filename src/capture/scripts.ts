@@ -12,6 +12,8 @@ export interface Script {
   /** Its address; empty for evaluated text. */
   readonly url: string
   readonly isModule: boolean
+  /** It is not what stands at its address. */
+  readonly rewritten: boolean
   /** The text as the engine runs it, where it could be had. */
   readonly source: string | undefined
   /** Its import table and scopes, parsed at the first question. */
@@ -40,14 +42,22 @@ class LoadedScript implements Script {
   readonly url: string
   readonly source: string | undefined
   readonly isModule: boolean
+  readonly rewritten: boolean
   #map: MapPlace | undefined | null = null
   #info: ModuleInfo | undefined | null = null
 
-  constructor(scriptId: string, url: string, source: string | undefined, isModule: boolean) {
+  constructor(
+    scriptId: string,
+    url: string,
+    source: string | undefined,
+    isModule: boolean,
+    rewritten = false,
+  ) {
     this.scriptId = scriptId
     this.url = url
     this.source = source
     this.isModule = isModule
+    this.rewritten = rewritten
   }
 
   get map(): MapPlace | undefined {
@@ -141,7 +151,12 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
   }
   return withDebugger(found => {
     for (const [id, name] of found) if (!urls.has(id)) urls.set(id, name)
-    return new LoadedScript(at.scriptId, urls.get(at.scriptId) ?? '', scriptSource(at.scriptId), isModule)
+    const address = urls.get(at.scriptId) ?? ''
+    const asWritten = address === '' ? undefined : readSource(address)
+    // The listing may have missed it.
+    if (asWritten !== undefined && locate(asWritten, text, at.line, at.column) !== undefined)
+      return new LoadedScript(at.scriptId, address, asWritten, isModule)
+    return new LoadedScript(at.scriptId, address, scriptSource(at.scriptId), isModule, address !== '')
   })
 }
 

@@ -67,6 +67,10 @@ export interface Packer {
   refuse(what: string, remedy: string): never
   /** Free for kinds: one store per graph, by kind name. */
   memo<M>(kind: string, make: () => M): M
+  /** Is this object part of the graph by itself? */
+  has(value: object): boolean
+  /** Calls back when all else is taken apart, and again for as long as a call adds to the graph. */
+  afterwards(again: () => void): void
 }
 
 /** Given to `Kind.make` and `Kind.fill`. */

@@ -11,7 +11,7 @@ export interface HandleKind<T extends object> {
   /** Its name on the way; the same on both sides. */
   readonly name: string
   /** The module that registers it: `import.meta.url`. A worker that has never heard of it imports this first. */
-  readonly from?: string
+  readonly from: string
   /** Whose instances it carries, those of subclasses too; or, where that can't be said, `claims`. */
   readonly classes?: readonly { readonly prototype: object }[]
   claims?(value: unknown): boolean
@@ -63,7 +63,7 @@ registerKind<object, Payload>({
   pack(thing, packer) {
     const kind = kindOf(thing) as HandleKind<object>
     const { name, from } = kind
-    if (from) packer.memo(`${HANDLE} ${name}`, () => packer.need(HANDLE, [name, from] satisfies Need))
+    packer.memo(`${HANDLE} ${name}`, () => packer.need(HANDLE, [name, from] satisfies Need))
     const parts = kind.parts(thing)
     remember(keyOf(name, (parts[0] as Cell | Segment).id), thing)
     const references = parts.map(part => referToPart(part, packer))
@@ -159,8 +159,13 @@ function isReference(reference: unknown): boolean {
 
 function isSegment(segment: unknown): boolean {
   if (!Array.isArray(segment)) return false
-  const [size, place] = segment as unknown[]
-  return isCount(size) && (size as number) > 0 && (place === null || isPlace(place))
+  const [size, maximum, place] = segment as unknown[]
+  return (
+    [size, maximum].every(isCount) &&
+    (size as number) > 0 &&
+    (maximum as number) >= (size as number) &&
+    (place === null || isPlace(place))
+  )
 }
 
 function isPlace(place: unknown): boolean {

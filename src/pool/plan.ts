@@ -23,13 +23,18 @@ const moveTask = machine(TASK_STATES)
 const moveWorker = machine(WORKER_STATES)
 
 export class Plan<T extends PlanTask> {
-  readonly #options: PlanOptions
+  readonly #maxTasks: number | undefined
+  readonly #onDemand: boolean
+  #size: number
+  #concurrency: number
   readonly #line = new WaitingLine<T>()
   readonly #workers = new Set<PlanWorker>()
   #nextId = 1
   /** Milliseconds that a task takes, as measured; `undefined` before the first is done. */
   #taskTime: number | undefined
   #closing = false
+  /** What nobody has begun never will be. */
+  #dropping = false
   #stopped = false
   #ended = false
   /** Workers that died in a row: before they were ready, and ready but before anything was done. */
@@ -41,7 +46,10 @@ export class Plan<T extends PlanTask> {
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
-    this.#options = options
+    this.#maxTasks = options.maxTasksPerChild
+    this.#size = options.workers
+    this.#onDemand = options.onDemand === true
+    this.#concurrency = options.concurrency
   }
 
   /** Tasks that wait for a worker. */
@@ -52,7 +60,7 @@ export class Plan<T extends PlanTask> {
   /** Tasks that nobody has begun, as far as is known: in line here, or behind others with a worker. */
   get queued(): number {
     let count = this.#line.size
-    for (const { load } of this.#workers) count += Math.max(0, load - this.#options.concurrency)
+    for (const { load } of this.#workers) count += Math.max(0, load - this.#concurrency)
     return count
   }
 
@@ -64,18 +72,24 @@ export class Plan<T extends PlanTask> {
     return this.#taskTime
   }
 
+  /** How many asynchronous tasks a worker runs at once. */
+  get concurrency(): number {
+    return this.#concurrency
+  }
+
   /** How many tasks a worker may hold at the pace measured. */
   get depth(): number {
-    const { concurrency } = this.#options
+    const concurrency = this.#concurrency
     if (this.#taskTime === undefined) return concurrency
-    return Math.min(DEEPEST, concurrency + Math.floor(AHEAD / Math.max(this.#taskTime, 1e-4)))
+    const ahead = Math.floor(AHEAD / Math.max(this.#taskTime, 1e-4))
+    return Math.max(concurrency, Math.min(DEEPEST, concurrency + ahead))
   }
 
   /** The only door. The instructions are to be carried out in the order in which they are given. */
   handle(event: PlanEvent<T>): readonly Instruction<T>[] {
     switch (event.kind) {
       case 'open':
-        this.#startMissing(this.#options.workers)
+        this.#startMissing(this.#standing)
         break
       case 'submitted':
         moveTask(event.task, 'submit')
@@ -91,7 +105,7 @@ export class Plan<T extends PlanTask> {
         this.#onFinished(event)
         break
       case 'returned':
-        event.worker.load--
+        this.#onReturned(event.worker)
         this.#comeBack(event.task)
         if (this.#line.size === 0) this.#retireIdle()
         break
@@ -111,9 +125,15 @@ export class Plan<T extends PlanTask> {
       case 'idle':
         if (event.worker.state === 'serving' && event.worker.load === 0) this.#retire(event.worker)
         break
+      case 'resize':
+        this.#resize(event.workers, event.concurrency)
+        break
       case 'close':
         this.#closing = true
         this.#retireIdle()
+        break
+      case 'dropWaiting':
+        this.#onDropWaiting()
         break
       case 'stop':
         this.#onStop()
@@ -134,24 +154,28 @@ export class Plan<T extends PlanTask> {
       return this.#retireIdle()
     }
     const serving = [...this.#workers].filter(worker => worker.state === 'serving')
-    serving.sort((a, b) => a.load - b.load)
-    for (const worker of serving) {
-      this.#give(worker, serving.length)
-      if (this.#line.size === 0) return this.#lookAgainIfUneven()
+    const roomy = serving.filter(worker => this.#roomOf(worker) > 0)
+    roomy.sort((a, b) => a.load - b.load)
+    for (const [place, worker] of roomy.entries()) {
+      this.#give(worker, roomy.length - place)
+      if (this.#line.size === 0) break
     }
-    this.#startMissing(Math.min(this.#options.workers, this.#line.size + serving.length))
+    // Also for what lies behind others with a worker: the newcomer takes it over.
+    const behind = serving.reduce((sum, { load }) => sum + Math.max(0, load - this.#concurrency), 0)
+    this.#startMissing(Math.min(this.#size, this.#line.size + behind + serving.length))
+    if (this.#line.size === 0) this.#lookAgainIfUneven()
   }
 
   /** Fills one worker up to its depth, but to no more than its fair share while others have less. */
   #give(worker: PlanWorker, sharers: number): void {
     const room = this.#roomOf(worker)
     if (room <= 0) return
-    const fair = Math.max(1, Math.ceil(this.#line.size / sharers), this.#options.concurrency - worker.load)
+    const fair = Math.max(1, Math.ceil(this.#line.size / sharers))
     const tasks: T[] = []
     for (let count = Math.min(room, fair); count > 0; count--) {
       const task = this.#line.shift()
       if (!task) break
-      if (task.once && worker.load + tasks.length >= this.#options.concurrency) {
+      if (task.once && worker.load + tasks.length >= this.#concurrency) {
         this.#line.pushFront(task)
         break
       }
@@ -167,15 +191,13 @@ export class Plan<T extends PlanTask> {
   }
 
   #roomOf(worker: PlanWorker): number {
-    if (worker.stopping > 0) return 0
-    const { concurrency, maxTasksPerChild = Number.POSITIVE_INFINITY } = this.#options
-    const depth = worker.stuck ? concurrency : this.depth
-    return Math.min(depth - worker.load, maxTasksPerChild - worker.taken)
+    if (worker.stopping > 0 || worker.blocked) return 0
+    const depth = worker.stuck ? this.#concurrency : this.depth
+    return Math.min(depth - worker.load, (this.#maxTasks ?? Number.POSITIVE_INFINITY) - worker.taken)
   }
 
   #isUsedUp(worker: PlanWorker): boolean {
-    const { maxTasksPerChild } = this.#options
-    return maxTasksPerChild !== undefined && worker.taken >= maxTasksPerChild
+    return this.#maxTasks !== undefined && worker.taken >= this.#maxTasks
   }
 
   // ── what comes back ────────────────────────────────────────────────────────────────────────────────────
@@ -190,14 +212,18 @@ export class Plan<T extends PlanTask> {
     const count = done.length + failed.length
     worker.load -= count
     worker.finished += count
+    const wasStuck = worker.stuck
     worker.stuck = false
+    worker.blocked = false
     this.#idleDeaths = 0
     if (calls > 0) this.#measure(busy / calls)
-    if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#servingCount())
+    if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#roomyCount())
     // What is tried again is for anybody.
     if (this.#cameBack && this.#line.size > 0) this.#assign()
     this.#cameBack = false
-    if (this.#line.size === 0 && worker.load === 0) this.#onIdle(worker)
+    if (this.#line.size > 0) return
+    if (worker.load === 0) this.#onIdle(worker)
+    else if (wasStuck) this.#lookAgainIfUneven()
   }
 
   /** Up at once, down slowly: one long task among short ones makes the lines short. */
@@ -209,7 +235,7 @@ export class Plan<T extends PlanTask> {
   /** It threw, or its worker died. */
   #retryOrFail(task: T): void {
     if (task.state === 'cancelling') return this.#hasStopped(task)
-    if (task.retries > 0 && !this.#stopped) {
+    if (task.retries > 0 && !this.#dropping) {
       task.retries--
       this.#waitAgain(task, 'retry')
       return
@@ -221,11 +247,22 @@ export class Plan<T extends PlanTask> {
   /** It was asked to stop and is over, in whichever way. Its caller knows, unless it is to run again. */
   #hasStopped(task: T): void {
     this.#letGo(task)
-    if (!task.again) return void moveTask(task, 'finish')
+    if (!task.again) {
+      moveTask(task, 'finish')
+      this.#out.push({ do: 'stopped', task })
+      return
+    }
     task.again = false
-    if (!this.#stopped) return this.#waitAgain(task, 'retry')
+    if (!this.#dropping) return this.#waitAgain(task, 'retry')
     moveTask(task, 'finish')
     this.#out.push({ do: 'fail', task })
+  }
+
+  /** What it gave back was for it to run beside what it is stuck in: so that takes all of it. */
+  #onReturned(worker: PlanWorker): void {
+    worker.load--
+    if (worker.load === 0) worker.stuck = false
+    worker.blocked = worker.stuck
   }
 
   /** It was not begun: it waits again, unless it was cancelled meanwhile. */
@@ -234,13 +271,13 @@ export class Plan<T extends PlanTask> {
       if (task.again) return this.#hasStopped(task)
       this.#letGo(task)
       moveTask(task, 'return')
+      this.#out.push({ do: 'stopped', task })
     } else if (task.once) {
       moveTask(task, 'finish')
       this.#out.push({ do: 'fail', task })
-    } else if (this.#stopped) {
+    } else if (this.#dropping) {
       moveTask(task, 'return')
-      moveTask(task, 'cancel')
-      this.#out.push({ do: 'drop', task })
+      this.#drop(task)
     } else this.#waitAgain(task, 'return')
   }
 
@@ -271,7 +308,17 @@ export class Plan<T extends PlanTask> {
     this.#out.push({ do: 'askToStop', worker, task })
   }
 
+  #drop(task: T): void {
+    moveTask(task, 'cancel')
+    this.#out.push({ do: 'drop', task })
+  }
+
   // ── workers ────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** How many workers there are whether work waits or not. */
+  get #standing(): number {
+    return this.#onDemand ? 0 : this.#size
+  }
 
   #startMissing(wanted: number): void {
     if (this.#stopped) return
@@ -290,6 +337,7 @@ export class Plan<T extends PlanTask> {
       finished: 0,
       seen: -1,
       stuck: false,
+      blocked: false,
       stopping: 0,
     }
     this.#workers.add(worker)
@@ -299,14 +347,31 @@ export class Plan<T extends PlanTask> {
   #onReady(worker: PlanWorker): void {
     this.#earlyDeaths = 0
     if (moveWorker(worker, 'ready') !== 'serving') return
-    if (this.#line.size > 0) this.#give(worker, this.#servingCount())
+    if (this.#line.size > 0) this.#give(worker, this.#roomyCount())
     if (worker.load === 0) this.#onIdle(worker)
   }
 
-  #servingCount(): number {
+  #roomyCount(): number {
     let count = 0
-    for (const worker of this.#workers) if (worker.state === 'serving') count++
+    for (const worker of this.#workers) if (worker.state === 'serving' && this.#roomOf(worker) > 0) count++
     return count
+  }
+
+  /** More workers are started at once; of those that are too many, the least busy finish what they have and go. */
+  #resize(workers: number, concurrency: number): void {
+    this.#size = workers
+    this.#concurrency = concurrency
+    if (this.#closing) return
+    const active = [...this.#workers].filter(each => each.state === 'serving' || each.state === 'starting')
+    active.sort((a, b) => a.load - b.load)
+    for (const worker of active.slice(0, Math.max(0, active.length - workers))) {
+      if (worker.state === 'serving') this.#retire(worker)
+      else this.#destroy(worker)
+    }
+    if (this.#line.size > 0) {
+      this.#startMissing(workers)
+      this.#assign()
+    }
   }
 
   #onIdle(worker: PlanWorker): void {
@@ -332,7 +397,9 @@ export class Plan<T extends PlanTask> {
   }
 
   #hasBacklog(): boolean {
-    for (const worker of this.#workers) if (worker.load > this.#options.concurrency) return true
+    // Of those that it may run at once, it may have begun one alone, and that may be a long computation.
+    for (const { load, stuck } of this.#workers)
+      if (load > this.#concurrency || (load > 1 && !stuck)) return true
     return false
   }
 
@@ -341,7 +408,7 @@ export class Plan<T extends PlanTask> {
     if (this.#line.size > 0) return
     if (!this.#hasIdle()) return
     for (const worker of this.#workers) {
-      if (worker.load <= this.#options.concurrency || worker.stuck) continue
+      if (worker.load <= 1 || worker.stuck) continue
       if (worker.finished === worker.seen) {
         worker.stuck = true
         this.#out.push({ do: 'takeBack', worker })
@@ -378,8 +445,9 @@ export class Plan<T extends PlanTask> {
 
   /** It has had its number of tasks: it finishes them, and another takes its place before. */
   #replace(worker: PlanWorker): void {
+    const before = this.#stayers()
     this.#retire(worker)
-    if (!this.#closing || this.#line.size > 0) this.#startMissing(this.#options.workers)
+    if (!this.#closing || this.#line.size > 0) this.#startMissing(Math.max(before, this.#standing))
   }
 
   #destroy(worker: PlanWorker): void {
@@ -403,7 +471,7 @@ export class Plan<T extends PlanTask> {
       return
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
-    if (missed) this.#startMissing(this.#options.workers)
+    if (missed) this.#startMissing(this.#standing)
     this.#assign()
   }
 
@@ -414,13 +482,20 @@ export class Plan<T extends PlanTask> {
     return ++this.#idleDeaths >= POINTLESS
   }
 
+  /** What is in line is dropped, and what lies in the lines of workers when it has come back. */
+  #onDropWaiting(): void {
+    this.#dropping = true
+    for (const task of this.#line.drain()) this.#drop(task)
+    for (const worker of this.#workers)
+      if (worker.load > this.#concurrency) this.#out.push({ do: 'takeBack', worker })
+    this.#retireIdle()
+  }
+
   #onStop(): void {
     this.#stopped = true
+    this.#dropping = true
     this.#closing = true
-    for (const task of this.#line.drain()) {
-      moveTask(task, 'cancel')
-      this.#out.push({ do: 'drop', task })
-    }
+    for (const task of this.#line.drain()) this.#drop(task)
     for (const worker of this.#workers) this.#destroy(worker)
     this.#endIfLast()
   }

@@ -31,7 +31,9 @@ const step = fc.record({
   size: fc.constantFrom<CellSize>(16, 32, 64),
 })
 
-test('cells never overlap, live as long as they are held or underway, and no longer', { timeout: 60_000 }, () => {
+test('cells never overlap, live as long as they are held or underway, and no longer', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 150 }), steps => {
       const arenas = players(3, 1)
@@ -96,7 +98,10 @@ test('what is given back is given out again; a full arena says so', { timeout: 2
   const { unit, generation } = first
   arena.release(first)
   const again = Array.from({ length: 4 }, () => arena.allocate(16) as ArenaCell)
-  assert.deepEqual(again.map(cell => cell.unit), [unit, unit + 1, unit + 2, unit + 3])
+  assert.deepEqual(
+    again.map(cell => cell.unit),
+    [unit, unit + 1, unit + 2, unit + 3],
+  )
   assert.throws(() => arena.adopt(unit, generation, 64), { code: 'MEMORY_GONE' })
   assert.equal(arena.adopt(unit, again[0]?.generation ?? 0, 16).unit, unit)
 })

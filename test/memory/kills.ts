@@ -11,7 +11,9 @@ const WORK = new URL('work.js', import.meta.url).href
  */
 export async function killMany(kills: number, atOnce: number): Promise<void> {
   const box = Box.make()
-  const { arena } = box.cell as unknown as { arena: { sweep(): number; seats: { isTaken(slot: number): boolean } } }
+  const { arena } = box.cell as unknown as {
+    arena: { sweep(): number; seats: { isTaken(slot: number): boolean } }
+  }
   arena.sweep()
   let left = kills
   const victim = async (i: number): Promise<void> => {

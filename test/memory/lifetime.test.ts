@@ -13,7 +13,10 @@ const CODEC = new URL('../../src/codec/index.js', import.meta.url).href
 
 const linux = process.platform === 'linux' ? {} : { skip: 'Linux only' }
 
-test('200,000 short-lived cells, some of them sent, fit into one arena', { timeout: 60_000, ...linux }, async () => {
+test('200,000 short-lived cells, some of them sent, fit into one arena', {
+  timeout: 60_000,
+  ...linux,
+}, async () => {
   const { stdout, code, stderr } = await runProgram(
     `
     import { Box } from '${SUPPORT}'
@@ -50,7 +53,10 @@ test('more cells than an arena has room for, held all at once', { timeout: 60_00
   assert.equal(stdout.trim(), '2 true')
 })
 
-test('what was sent and dropped arrives; what nobody holds any more is an error', { timeout: 30_000, ...linux }, async () => {
+test('what was sent and dropped arrives; what nobody holds any more is an error', {
+  timeout: 30_000,
+  ...linux,
+}, async () => {
   const side = startProcess()
   try {
     // Dropped as soon as it is packed.
@@ -79,7 +85,10 @@ function withText(text: string): Box {
   return box
 }
 
-test('a process that ends right after it gave a segment away: it arrives', { timeout: 30_000, ...linux }, async () => {
+test('a process that ends right after it gave a segment away: it arrives', {
+  timeout: 30_000,
+  ...linux,
+}, async () => {
   for (let i = 0; i < 3; i++) {
     const side = startProcess()
     const given = side.call(WORK, 'makeBytesAndExit', 20_000, 'last words')

@@ -7,8 +7,6 @@ import { LinuxLives } from './linux-lives.ts'
 import { Mapper } from './linux-mapper.ts'
 import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
 
-/** From here on it is worth asking how much is free, which takes 0.1 ms. Bytes. */
-const LARGE = 16 * 2 ** 20
 const MFD = { cloexec: 1, allowSealing: 2 }
 const F_ADD_SEALS = 1033
 const SEALS = { seal: 1, shrink: 2, grow: 4 }
@@ -44,14 +42,15 @@ export class LinuxPlatform implements Platform {
     this.#limitAddress = libc.address(this.#limit)
   }
 
-  create(size: number): Block {
+  create(size: number, maximum: number): Block {
     const descriptor = this.#newMemory()
     try {
       const whole = this.#mapper.pages(size)
       ftruncateSync(descriptor, whole)
-      this.#allocate(descriptor, 0, whole)
-      this.#libc.fcntl(descriptor, F_ADD_SEALS, SEALS.shrink | SEALS.grow | SEALS.seal)
-      return this.#mapper.map(descriptor, size)
+      this.#mapper.allocate(descriptor, 0, whole)
+      const fixed = maximum > size ? 0 : SEALS.grow
+      this.#libc.fcntl(descriptor, F_ADD_SEALS, SEALS.shrink | fixed | SEALS.seal)
+      return this.#mapper.map(descriptor, size, maximum)
     } catch (error) {
       closeSync(descriptor)
       throw error
@@ -62,7 +61,7 @@ export class LinuxPlatform implements Platform {
     const descriptor = namelessFile()
     try {
       ftruncateSync(descriptor, this.#mapper.pages(size))
-      return this.#mapper.map(descriptor, size)
+      return this.#mapper.map(descriptor, size, size)
     } catch (error) {
       closeSync(descriptor)
       throw error
@@ -70,16 +69,16 @@ export class LinuxPlatform implements Platform {
   }
 
   commit(block: Block, from: number, size: number): void {
-    this.#allocate((block.place as Place)[1], from, size)
+    this.#mapper.allocate((block.place as Place)[1], from, size)
   }
 
-  open([pid, handle, mark]: Place, size: number, buffer?: SharedArrayBuffer): Block {
+  open([pid, handle, mark]: Place, size: number, maximum: number, buffer?: SharedArrayBuffer): Block {
     let descriptor: number
     try {
       descriptor = openSync(`/proc/${pid}/fd/${handle}`, 'r+')
     } catch (error) {
       // Its buffer came along, so all is well but that it can't be handed on to another process.
-      if (buffer) return this.#mapper.adopt(buffer, undefined)
+      if (buffer) return this.#mapper.adopt(buffer, undefined, size, maximum)
       throw createError(
         'MEMORY_GONE',
         { what: describePlace(pid), reason: reasonOf(error) },
@@ -88,7 +87,9 @@ export class LinuxPlatform implements Platform {
     }
     try {
       this.#check(descriptor, size, mark, pid)
-      return buffer ? this.#mapper.adopt(buffer, descriptor) : this.#mapper.map(descriptor, size)
+      return buffer
+        ? this.#mapper.adopt(buffer, descriptor, size, maximum)
+        : this.#mapper.map(descriptor, size, maximum)
     } catch (error) {
       closeSync(descriptor)
       throw error
@@ -157,13 +158,6 @@ export class LinuxPlatform implements Platform {
     return descriptor
   }
 
-  /** So that no write can find the memory full: that would end the process. */
-  #allocate(descriptor: number, from: number, size: number): void {
-    if (size > LARGE) refuseBeyondFree(size)
-    const failed = this.#libc.allocate(descriptor, from, size)
-    if (failed !== 0) throw createError('MEMORY_FULL', { size, reason: `the system has no more (${failed})` })
-  }
-
   #check(descriptor: number, size: number, mark: number, pid: number): void {
     const { ino, size: has } = fstatSync(descriptor)
     const reason =
@@ -188,10 +182,4 @@ function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EACCES' || code === 'EPERM') return 'that process may not be looked into'
   return 'it is gone'
-}
-
-/** Asked for more than there is, the system does not say no: it ends some process to make room. */
-function refuseBeyondFree(size: number): void {
-  const free = process.availableMemory()
-  if (size > free) throw createError('MEMORY_FULL', { size, reason: `only ${free} bytes are free` })
 }

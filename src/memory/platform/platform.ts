@@ -10,7 +10,10 @@ export type Place = readonly [pid: number, handle: number, mark: number]
 
 /** A block of shared memory as one thread sees it. */
 export interface Block {
+  /** Bytes that can be used here. */
   readonly size: number
+  /** What it can grow to. */
+  readonly maximum: number
   readonly buffer: SharedArrayBuffer
   /** Where it begins in this process; 0 where nothing needs to know. */
   readonly address: number
@@ -18,6 +21,10 @@ export interface Block {
   readonly bytes: Uint8Array
   /** `undefined`: only its buffer leads to it. */
   readonly place: Place | undefined
+  /** Makes `size` bytes usable here, whoever grew the memory first. Throws `MEMORY_FULL`. */
+  grow(size: number): void
+  /** Gives whole pages within these bytes back to the system. */
+  discard(from: number, to: number): void
   /** Gives the handle back. The memory stays while its buffer is in use. */
   release(): void
   /** Gives this process's pages back; views of them read as zeros from now on. */
@@ -43,13 +50,13 @@ export interface Platform {
   /** Why other processes can't be reached; `undefined` where they can. */
   readonly confined: string | undefined
   /** A new block of zeros. Throws `MEMORY_FULL`. */
-  create(size: number): Block
+  create(size: number, maximum: number): Block
   /** A new block that can hold far more than it needs at first: pages are taken by `commit`. */
   createSparse(size: number): Block
   /** Makes sure that the pages of a sparse block are there. Throws `MEMORY_FULL`. */
   commit(block: Block, from: number, size: number): void
   /** Somebody else's block. Throws `MEMORY_GONE`. `buffer`: the same memory, where it came along. */
-  open(place: Place, size: number, buffer?: SharedArrayBuffer): Block
+  open(place: Place, size: number, maximum: number, buffer?: SharedArrayBuffer): Block
   /** Blocks this thread for up to `ms` milliseconds while the word at this byte holds `expected`. */
   sleep(block: Block, byte: number, expected: number, ms: number): void
   wake(block: Block, byte: number, count: number): void
