@@ -78,6 +78,19 @@ export {
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
+// ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
+export {
+  Connection,
+  connection,
+  JoinableQueue,
+  Pipe,
+  type PipeOptions,
+  Queue,
+  type SendBytesOptions,
+  SimpleQueue,
+  type Waitable,
+} from './channel/index.ts'
+
 // ── locks, for threads and processes alike ───────────────────────────────────────────────────────────────────
 export {
   Barrier,
@@ -97,6 +110,7 @@ export {
   Semaphore,
   type SemaphoreOptions,
 } from './sync/index.ts'
+
 // ── memory that threads and processes share ──────────────────────────────────────────────────────────────────
 export {
   type ArrayInit,
@@ -130,19 +144,6 @@ export {
   type ValueType,
   type Views,
 } from './shared/index.ts'
-// ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
-export {
-  type BlockOptions,
-  Connection,
-  connection,
-  JoinableQueue,
-  Pipe,
-  type PipeOptions,
-  Queue,
-  type SendBytesOptions,
-  SimpleQueue,
-  type Waitable,
-} from './channel/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'

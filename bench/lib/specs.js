@@ -25,9 +25,16 @@ export function librarySpecs(
 
 export const PYTHON = 'Python multiprocessing.Pool'
 
+export const PYTHON_EXECUTOR = 'Python ProcessPoolExecutor'
+
 /** Python's spec, or none where there is no Python: the table then says so. */
 export function pythonSpecs(python, question, workers = 2) {
   return pythonProgram(python, PYTHON, 'python_pool.py', question, [workers])
+}
+
+/** The same for `concurrent.futures`. */
+export function pythonExecutorSpecs(python, question, workers = 2) {
+  return pythonProgram(python, PYTHON_EXECUTOR, 'python_executor.py', question, [workers])
 }
 
 /** The same for any program in Python. */

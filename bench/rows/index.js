@@ -2,6 +2,7 @@
  * The rows in the order of the page. `npm run bench -- <id>` runs those whose id begins with a given word.
  */
 import { cpu } from './cpu.js'
+import { executor } from './executor.js'
 import { firstcall, footprint, recovery } from './lifecycle.js'
 import { factorial, load, mixed } from './load.js'
 import { many } from './many.js'
@@ -16,6 +17,7 @@ import { transfer } from './transfer.js'
 export const ROWS = [
   noop,
   map,
+  executor,
   roundtrip,
   factorial,
   mixed,

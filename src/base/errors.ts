@@ -5,9 +5,9 @@ import {
   CaptureError,
   ClosedError,
   CodecError,
-  DeadlockError,
   Empty,
   EOFError,
+  DeadlockError,
   Full,
   InternalError,
   InvalidStateError,
@@ -158,6 +158,12 @@ export const ERRORS = {
     'Await it, or ask ready() first.',
   ),
 
+  INVALID_STATE: row<{ call: string; state: string }>(
+    InvalidStateError,
+    f => `${f.call} of a future that is ${f.state}`,
+    'A future is settled once, by the one who carries it out; ask done() first.',
+  ),
+
   NOT_LOCKED: row<{ lock: string; call: string }>(
     UsageError,
     f => `${f.call} was called, but ${f.lock} is not held`,
@@ -182,11 +188,6 @@ export const ERRORS = {
     UsageError,
     f => `${f.most} threads wait on ${f.what} already, which is as many as it can count`,
     'Let fewer threads wait on one condition; each may wait with any number of tasks.',
-  ),
-  INVALID_STATE: row<{ call: string; state: string }>(
-    InvalidStateError,
-    f => `${f.call} of a future that is ${f.state}`,
-    'A future is settled once, by the one who carries it out; ask done() first.',
   ),
 
   // ── closed, broken, cancelled, late ────────────────────────────────────────────────────────────────────
@@ -321,6 +322,11 @@ export const ERRORS = {
     f => `${f.module} has no export ${f.exportName}; it has ${f.exports}`,
     'Check the spelling, or export the function from that module.',
   ),
+  WOULD_RUN_MAIN: row<{ module: string }>(
+    CaptureError,
+    f => `importing ${f.module} in a worker would run your main script again`,
+    'Move what the worker needs to a module that is not the main script.',
+  ),
   MODULE_NOT_FOUND: row<{ module: string; reason: string }>(
     CaptureError,
     f => `the module ${f.module} could not be loaded: ${f.reason}`,
@@ -363,15 +369,40 @@ export const ERRORS = {
       `${f.path ?? 'a shared object'} can't cross to another process: only threads share memory here (${f.reason})`,
     'Use threads (Thread, ThreadPool), or install koffi: npm install koffi.',
   ),
+  MEMORY_NAME_EXISTS: row<{ name: string }>(
+    MemoryError,
+    f => `there is shared memory of the name '${f.name}' already`,
+    'Leave out create to attach to it, choose another name, or unlink() the old one.',
+  ),
+  MEMORY_NAME_UNKNOWN: row<{ name: string }>(
+    MemoryError,
+    f => `there is no shared memory of the name '${f.name}'`,
+    'Make it first with create: true; a name ends with unlink() or with the last program that uses it.',
+  ),
+  LIST_INDEX: row<{ index: unknown; length: number; call: string }>(
+    UsageError,
+    f => `${f.call}: there is no item ${String(f.index)} in a ShareableList of ${f.length}`,
+    'Use whole numbers from 0 to length - 1, or from -1 down to -length, counted from the end.',
+  ),
+  LIST_VALUE: row<{ call: string; got: string; reason: string }>(
+    UsageError,
+    f => `${f.call}: ${f.got} can't be stored, because ${f.reason}`,
+    'Store numbers, bigints of 64 bits, booleans, strings, bytes or null, within the room that the first value took.',
+  ),
+  LIST_DAMAGED: row<{ name: string; reason: string }>(
+    MemoryError,
+    f => `the shared memory '${f.name}' holds no ShareableList that can be read: ${f.reason}`,
+    'Check the name; if the name is right, another program has overwritten it.',
+  ),
   MEMORY_SEATS: row<{ most: number }>(
     MemoryError,
     f => `more than ${f.most} threads share memory`,
     'Let some of the workers end.',
   ),
-  MEMORY_CLOSED: row<{ what: string }>(
+  MEMORY_CLOSED: row<{ what: string; result: string }>(
     ClosedError,
-    f => `${f.what} was closed, so it can't be sent`,
-    'Send it before it is closed.',
+    f => `${f.what} was closed, so ${f.result}`,
+    'Close it when it is not needed any more; or attach to it again, where it has a name.',
   ),
   CANNOT_DECODE: row<{ path: string; reason: string }>(
     CodecError,
@@ -461,11 +492,6 @@ export const ERRORS = {
     UsageError,
     f => `the next message of ${f.channel} is a value, not bytes`,
     'Take it with recv(); recvBytes() is for what sendBytes() sent.',
-  ),
-  BLOCKS_MAIN_THREAD: row<{ call: string }>(
-    UsageError,
-    f => `${f.call} would stop the main thread, with everything that runs on it`,
-    'Await the asynchronous form, or give { allowBlocking: true } if nothing else runs here.',
   ),
   NEEDS_LOADING: row<{ channel: string; call: string }>(
     UsageError,

@@ -75,7 +75,8 @@ export class RingWriter {
   }
 
   #growTo(wanted: number): Attempt {
-    const { growth, largest, name } = this.#ring.options
+    const { growth, name } = this.#ring.options
+    const { largest } = this.#ring.memory
     const alone = (this.#units + 1) * UNIT
     if (alone > Math.min(largest, LONGEST)) {
       throw createError('MESSAGE_TOO_LARGE', { channel: name, size: this.#units * UNIT, largest })
@@ -87,13 +88,13 @@ export class RingWriter {
 
   /** All that is there keeps its place or is copied to new memory, so that it is whole at any moment. */
   #grow(wanted: number): Attempt {
-    const { cells, memory, options } = this.#ring
+    const { cells, memory } = this.#ring
     let capacity = this.#capacity
     while (capacity < wanted) capacity *= 2
-    if (capacity > options.largest) return NOT_NOW
+    if (capacity > memory.largest) return NOT_NOW
     const head = cells.load(HEAD)
     const used = this.#ring.used(head, this.#position, this.#capacity)
-    memory.reach(capacity)
+    memory.commit(capacity)
     memory.unfold(head, used + 1, this.#capacity, capacity)
     cells.store(CAPACITY, capacity / UNIT)
     this.#capacity = this.#ring.load()

@@ -54,7 +54,7 @@ export function arenaOf([id, place, size, buffer]: ArenaReference): Arena {
   if (knownTreeFile() !== undefined && own.length === 0) own.push(firstArena())
   const found = known.get(id)
   if (found) return found
-  const block = platform().open(place ?? [0, 0, 0], size, size, buffer ?? undefined)
+  const block = platform().open(place ?? [0, 0, 0], size, buffer ?? undefined)
   const arena = remember(new Arena(platform(), block))
   if (arena.id !== id)
     throw createError('MEMORY_GONE', { what: 'an arena', reason: 'another one is there now' })
@@ -70,7 +70,7 @@ function firstArena(): Arena {
   const file = platform().confined === undefined ? treeFile() : undefined
   if (file === undefined) return newArena()
   const place: Place = [process.pid, file, fstatSync(file).ino]
-  return remember(new Arena(platform(), platform().open(place, bytesFor(TREE_BLOCKS), bytesFor(TREE_BLOCKS))))
+  return remember(new Arena(platform(), platform().open(place, bytesFor(TREE_BLOCKS))))
 }
 
 function newArena(): Arena {

@@ -113,7 +113,7 @@ function referToPart(part: Cell | Segment, packer: Packer): PartReference {
     throw createError('MEMORY_CONFINED', { path: packer.path().join(''), reason: confined })
   }
   if (part instanceof MappedSegment && part.isClosed) {
-    throw createError('MEMORY_CLOSED', { what: packer.path().join('') })
+    throw createError('MEMORY_CLOSED', { what: packer.path().join(''), result: "it can't be sent" })
   }
   const cell = cellOf(part)
   cell.arena.depart(cell)
@@ -159,13 +159,8 @@ function isReference(reference: unknown): boolean {
 
 function isSegment(segment: unknown): boolean {
   if (!Array.isArray(segment)) return false
-  const [size, maximum, place] = segment as unknown[]
-  return (
-    [size, maximum].every(isCount) &&
-    (size as number) > 0 &&
-    (maximum as number) >= (size as number) &&
-    (place === null || isPlace(place))
-  )
+  const [size, place] = segment as unknown[]
+  return isCount(size) && (size as number) > 0 && (place === null || isPlace(place))
 }
 
 function isPlace(place: unknown): boolean {

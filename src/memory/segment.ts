@@ -12,21 +12,18 @@ import { WordCells } from './word-cells.ts'
 export interface Segment {
   /** The same in every thread and process. */
   readonly id: string
-  /** Bytes that can be used here. */
+  /** Bytes, those included that are not there yet. */
   readonly size: number
   /** The memory itself. Views over it should have a fixed length: those that track it are many times slower. */
   readonly buffer: SharedArrayBuffer
   /** For copying bytes in bulk. Never to be handed to a user. */
   readonly bytes: Uint8Array
-  /**
-   * Makes at least `size` bytes usable here, whoever grew the memory first. `bytes` and `size` are new afterwards;
-   * views and cells from before stay good. Up to the `maximum` that it was made with.
-   */
-  grow(size: number): void
-  /** Gives the memory from byte `from` to before byte `to` back to the system; it reads as zeros then, or as before. */
-  discard(from: number, to: number): void
   /** The words from byte `offset` on (a multiple of 4). */
   cells(offset: number, count: number): Cells
+  /** Makes sure that the memory of these bytes is there, where not all of it was at first. Throws `MEMORY_FULL`. */
+  commit(from: number, size: number): void
+  /** Gives the memory of these bytes back to the system, until they are committed again. What they hold then is open. */
+  discard(from: number, size: number): void
   /**
    * Lets go at once of what garbage collection would let go of later. Its views read as zeros then, unless other
    * threads of this process have the segment too.
@@ -35,38 +32,30 @@ export interface Segment {
 }
 
 /**
- * A new block of zeros that nobody else knows yet. `size` in bytes. With a `maximum`, it can grow in place: what it
- * may come to takes address space alone. Throws `MEMORY_FULL`.
+ * A new block of zeros that nobody else knows yet. `size` in bytes; `committed`: how many of them there is memory for
+ * at first, the others take address space alone. Throws `MEMORY_FULL`.
  */
-export function createSegment(size: number, { maximum = size }: { maximum?: number } = {}): Segment {
-  if (!Number.isSafeInteger(size) || size < 1 || !(maximum >= size)) {
+export function createSegment(size: number, { committed = size }: { committed?: number } = {}): Segment {
+  if (!Number.isSafeInteger(size) || size < 1)
     throw createError('INTERNAL', { what: `a segment of ${size} bytes` })
-  }
-  const control = allocateArenaCell(16)
-  return new MappedSegment(platform().create(size, maximum), control, false)
+  return new MappedSegment(platform().create(size, committed), allocateArenaCell(16), false)
 }
 
 /** How another thread or process finds a segment, beside its control cell. */
-export type SegmentReference = readonly [
-  size: number,
-  maximum: number,
-  place: Place | null,
-  buffer: SharedArrayBuffer | null,
-]
+export type SegmentReference = readonly [size: number, place: Place | null, buffer: SharedArrayBuffer | null]
 
 /** Somebody else's. Whoever it came from may be gone by now: others who hold it are asked too. */
-export function openSegment(control: ArenaCell, reference: SegmentReference): MappedSegment {
-  const [size, maximum, place, buffer] = reference
+export function openSegment(control: ArenaCell, [size, place, buffer]: SegmentReference): MappedSegment {
   let failure: unknown
   for (const from of [...(place ? [place] : []), ...routes(control.cells)]) {
     try {
-      const block = platform().open(from, size, maximum, buffer ?? undefined)
+      const block = platform().open(from, size, buffer ?? undefined)
       return new MappedSegment(block, control, buffer !== null)
     } catch (error) {
       failure ??= error
     }
   }
-  if (buffer) return new MappedSegment(platform().open([0, 0, 0], size, maximum, buffer), control, true)
+  if (buffer) return new MappedSegment(platform().open([0, 0, 0], size, buffer), control, true)
   throw (
     failure ?? createError('MEMORY_GONE', { what: 'a shared segment', reason: 'nobody holds it any more' })
   )
@@ -109,29 +98,33 @@ export class MappedSegment implements Segment {
     return this.#block.bytes
   }
 
+  get block(): Block {
+    return this.#block
+  }
+
   get isClosed(): boolean {
     return this.#closed
-  }
-
-  grow(size: number): void {
-    this.#block.grow(size)
-  }
-
-  discard(from: number, to: number): void {
-    this.#block.discard(from, to)
   }
 
   cells(offset: number, count: number): Cells {
     return new WordCells(platform(), this.#block, offset, count)
   }
 
+  commit(from: number, size: number): void {
+    platform().commit(this.#block, from, size)
+  }
+
+  discard(from: number, size: number): void {
+    platform().discard(this.#block, from, size)
+  }
+
   /** For a message to another thread, or to another process. */
   refer(share: boolean): SegmentReference {
-    const { place, buffer, size, maximum } = this.#block
+    const { place, buffer, size } = this.#block
     const along = share && buffer instanceof SharedArrayBuffer
     if (along) this.#spread = true
     if (!share) noteSent(this.#held)
-    return [size, maximum, place ?? null, along ? buffer : null]
+    return [size, place ?? null, along ? buffer : null]
   }
 
   close(): void {

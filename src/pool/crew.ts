@@ -21,7 +21,7 @@ import { Insight } from './insight.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
-import type { Instruction, PlanEvent, PlanOptions, PlanWorker } from './plan-words.ts'
+import type { Instruction, PlanEvent, PlanWorker } from './plan-words.ts'
 import { type PoolStats, statsOf } from './stats.ts'
 import type { Task } from './task.ts'
 import type { Choice } from './tuner.ts'
@@ -127,11 +127,10 @@ export class Crew {
     const { processes: workers = cpuCount(), concurrency = 1, maxTasksPerChild } = options
     if (workers === 'auto' || concurrency === 'auto')
       this.#tuning = new Tuning({ workers, concurrency, mostWorkers: cpuCount }, this)
-    const chosen = { workers, concurrency, ...this.#tuning?.choice } as Pick<
-      PlanOptions,
-      'workers' | 'concurrency'
-    >
-    this.#plan = new Plan({ ...chosen, maxTasksPerChild, onDemand: style.onDemand })
+    // Who is replaced for its number of tasks is known beforehand: its successor is there before.
+    const { spares = maxTasksPerChild === undefined ? 0 : 1 } = options
+    const numbers = this.#tuning?.choice ?? { workers: workers as number, concurrency: concurrency as number }
+    this.#plan = new Plan({ ...numbers, maxTasksPerChild, spares, onDemand: style.onDemand })
     this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
@@ -160,7 +159,7 @@ export class Crew {
   }
 
   get workerCount(): number {
-    return this.#plan.workers.size
+    return this.#plan.staff
   }
 
   /** Takes a task. It is sent in the microtask that follows, together with its neighbours. */

@@ -16,6 +16,11 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   readonly initargs?: readonly unknown[] | undefined
   /** A worker is replaced after this many tasks. Default: never. */
   readonly maxTasksPerChild?: number | undefined
+  /**
+   * Workers that stand by, initialised, to take the place of one that dies or has had its number of tasks, without the
+   * time that a start takes. Default: 1 with `maxTasksPerChild`, else 0.
+   */
+  readonly spares?: number | undefined
   /** How many asynchronous tasks a worker runs at once. `'auto'`: as many as pay, by measurement. Default: 1. */
   readonly concurrency?: number | 'auto' | undefined
   /** More tasks than this may not wait; `apply` and `applyAsync` reject with `Full` then. Default: no limit. */
@@ -95,6 +100,7 @@ const SHARED_OPTIONS = [
   'initializer',
   'initargs',
   'maxTasksPerChild',
+  'spares',
   'concurrency',
   'maxPending',
   'idleTimeout',
@@ -156,6 +162,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   chunksize: atLeast(1),
   bufferSize: atLeast(1),
   retries: atLeast(0),
+  spares: atLeast(0),
   timeout: POSITIVE_TIME,
   idleTimeout: POSITIVE_TIME,
   priority: A_NUMBER,

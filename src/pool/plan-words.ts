@@ -21,6 +21,8 @@ export interface PlanTask {
 export interface PlanWorker {
   readonly id: number
   state: WorkerState
+  /** It is there to stand by. */
+  standby: boolean
   /** Tasks that it has: running, or next in its own line. */
   load: number
   /** Tasks that it was given in its life. */
@@ -100,6 +102,8 @@ export interface PlanOptions {
   readonly workers: number
   readonly concurrency: number
   readonly maxTasksPerChild: number | undefined
+  /** Workers that are kept ready beside those that serve. */
+  readonly spares: number
   /** Workers are started when work waits for them, and not before. */
   readonly onDemand: boolean
 }

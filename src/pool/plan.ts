@@ -24,6 +24,7 @@ const moveWorker = machine(WORKER_STATES)
 
 export class Plan<T extends PlanTask> {
   readonly #maxTasks: number | undefined
+  readonly #spares: number
   readonly #onDemand: boolean
   #size: number
   #concurrency: number
@@ -43,10 +44,13 @@ export class Plan<T extends PlanTask> {
   #looking = false
   /** Tasks stand in line again that had left it. */
   #cameBack = false
+  /** Who stood by serves now, and has nothing yet. */
+  #promoted = false
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
     this.#maxTasks = options.maxTasksPerChild
+    this.#spares = options.spares
     this.#size = options.workers
     this.#onDemand = options.onDemand === true
     this.#concurrency = options.concurrency
@@ -66,6 +70,14 @@ export class Plan<T extends PlanTask> {
 
   get workers(): ReadonlySet<PlanWorker> {
     return this.#workers
+  }
+
+  /** Workers, without those that only stand by. */
+  get staff(): number {
+    if (this.#spares === 0) return this.#workers.size
+    let count = 0
+    for (const { standby } of this.#workers) if (!standby) count++
+    return count
   }
 
   get taskTime(): number | undefined {
@@ -130,6 +142,7 @@ export class Plan<T extends PlanTask> {
         break
       case 'close':
         this.#closing = true
+        for (const worker of this.#workers) if (worker.state === 'spare') this.#retire(worker)
         this.#retireIdle()
         break
       case 'dropWaiting':
@@ -138,6 +151,10 @@ export class Plan<T extends PlanTask> {
       case 'stop':
         this.#onStop()
         break
+    }
+    while (this.#promoted) {
+      this.#promoted = false
+      this.#assign()
     }
     const out = this.#out
     if (out.length === 0) return NOTHING
@@ -322,16 +339,39 @@ export class Plan<T extends PlanTask> {
 
   #startMissing(wanted: number): void {
     if (this.#stopped) return
-    let active = 0
-    for (const worker of this.#workers)
-      if (worker.state === 'starting' || worker.state === 'serving') active++
-    for (; active < wanted; active++) this.#startOne()
+    let active = this.#stayers()
+    for (const worker of this.#workers) if (active < wanted && this.#callUp(worker)) active++
+    for (; active < wanted; active++) this.#startOne(false)
   }
 
-  #startOne(): void {
+  /** Who stands by, or was to, serves: false for anybody else. */
+  #callUp(worker: PlanWorker): boolean {
+    if (!worker.standby || (worker.state !== 'spare' && worker.state !== 'starting')) return false
+    worker.standby = false
+    if (worker.state === 'starting') return true
+    moveWorker(worker, 'promote')
+    this.#promoted = true
+    return true
+  }
+
+  /** Once all that are to serve do, those that stand by are started: they are to hold up nobody. */
+  #startSpares(): void {
+    if (this.#spares === 0 || this.#closing) return
+    let [serving, standing] = [0, 0]
+    for (const { state, standby } of this.#workers) {
+      if (standby && (state === 'starting' || state === 'spare')) standing++
+      else if (state === 'starting') return
+      else if (state === 'serving') serving++
+    }
+    if (serving < Math.max(1, this.#standing)) return
+    for (; standing < this.#spares; standing++) this.#startOne(true)
+  }
+
+  #startOne(standby: boolean): void {
     const worker: PlanWorker = {
       id: this.#nextId++,
       state: 'starting',
+      standby,
       load: 0,
       taken: 0,
       finished: 0,
@@ -346,7 +386,9 @@ export class Plan<T extends PlanTask> {
 
   #onReady(worker: PlanWorker): void {
     this.#earlyDeaths = 0
-    if (moveWorker(worker, 'ready') !== 'serving') return
+    if (this.#closing) worker.standby = false
+    if (moveWorker(worker, worker.standby ? 'spare' : 'ready') !== 'serving') return
+    this.#startSpares()
     if (this.#line.size > 0) this.#give(worker, this.#roomyCount())
     if (worker.load === 0) this.#onIdle(worker)
   }
@@ -362,7 +404,9 @@ export class Plan<T extends PlanTask> {
     this.#size = workers
     this.#concurrency = concurrency
     if (this.#closing) return
-    const active = [...this.#workers].filter(each => each.state === 'serving' || each.state === 'starting')
+    const active = [...this.#workers].filter(
+      ({ state, standby }) => !standby && (state === 'serving' || state === 'starting'),
+    )
     active.sort((a, b) => a.load - b.load)
     for (const worker of active.slice(0, Math.max(0, active.length - workers))) {
       if (worker.state === 'serving') this.#retire(worker)
@@ -434,7 +478,8 @@ export class Plan<T extends PlanTask> {
 
   #stayers(): number {
     let count = 0
-    for (const worker of this.#workers) if (worker.state === 'serving' || worker.state === 'starting') count++
+    for (const { state, standby } of this.#workers)
+      if (!standby && (state === 'serving' || state === 'starting')) count++
     return count
   }
 
@@ -448,6 +493,7 @@ export class Plan<T extends PlanTask> {
     const before = this.#stayers()
     this.#retire(worker)
     if (!this.#closing || this.#line.size > 0) this.#startMissing(Math.max(before, this.#standing))
+    this.#startSpares()
   }
 
   #destroy(worker: PlanWorker): void {
@@ -472,13 +518,15 @@ export class Plan<T extends PlanTask> {
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
     if (missed) this.#startMissing(this.#standing)
+    this.#startSpares()
     this.#assign()
   }
 
   /** Is this one death too many of the kind that no task is to blame for? */
   #isHopeless(worker: PlanWorker, hadBegun: boolean): boolean {
     if (worker.state === 'starting') return ++this.#earlyDeaths >= HOPELESS
-    if (worker.state !== 'serving' || worker.finished > 0 || hadBegun) return false
+    if (worker.state !== 'serving' && worker.state !== 'spare') return false
+    if (worker.finished > 0 || hadBegun) return false
     return ++this.#idleDeaths >= POINTLESS
   }
 

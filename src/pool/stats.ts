@@ -8,10 +8,13 @@ import type { Task } from './task.ts'
 export interface PoolStats {
   readonly state: 'open' | 'closed' | 'terminated' | 'broken'
   readonly workers: {
+    /** Those that serve, will serve when they have started, or finish what they have. */
     readonly total: number
     readonly starting: number
     readonly idle: number
     readonly busy: number
+    /** Those that only stand by; not part of `total`. */
+    readonly spare: number
     /** Names and numbers, in the order they were started. */
     readonly list: readonly {
       readonly name: string
@@ -77,11 +80,12 @@ export function statsOf(
   { insight, ...counts }: Counts,
 ): PoolStats {
   const list = []
-  const count = { total: 0, starting: 0, idle: 0, busy: 0 }
+  const count = { total: 0, starting: 0, idle: 0, busy: 0, spare: 0 }
   let running = 0
   for (const { plan: seen, worker, gauge } of members) {
-    count.total++
-    count[seen.state === 'starting' ? 'starting' : seen.load > 0 ? 'busy' : 'idle']++
+    const role = seen.state === 'starting' ? 'starting' : seen.load > 0 ? 'busy' : 'idle'
+    count[seen.state === 'spare' ? 'spare' : role]++
+    if (!seen.standby) count.total++
     running += Math.min(seen.load, counts.concurrency)
     if (!worker) continue
     const { pid, threadId } = worker.link

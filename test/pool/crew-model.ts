@@ -63,6 +63,7 @@ export class CrewModel {
     workers: number
     concurrency: number
     maxTasksPerChild: number | undefined
+    spares: number
     onDemand: boolean
   }) {
     this.plan = new Plan(options)

@@ -31,6 +31,7 @@ const options = fc.record({
   workers: fc.integer({ min: 1, max: 4 }),
   concurrency: fc.integer({ min: 1, max: 3 }),
   maxTasksPerChild: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
+  spares: fc.nat(2),
   onDemand: fc.boolean(),
 })
 

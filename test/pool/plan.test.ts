@@ -15,7 +15,7 @@ import { ModelTask } from './crew-model.ts'
 
 /* The plan, event by event: what it says to do. Random histories are in plan.property.test.ts. */
 
-const OPTIONS = { workers: 2, concurrency: 1, maxTasksPerChild: undefined, onDemand: false }
+const OPTIONS = { workers: 2, concurrency: 1, maxTasksPerChild: undefined, spares: 0, onDemand: false }
 const task = (id: number, priority = 0, retries = 0): ModelTask => new ModelTask(id, priority, retries)
 
 /** Instructions in a few words: `start 1`, `send 2: 0 1`. */
@@ -27,7 +27,9 @@ function words(instructions: readonly Instruction<ModelTask>[]): string[] {
   })
 }
 
-function planOf(options: { workers?: number; maxTasksPerChild?: number; onDemand?: boolean } = {}): {
+function planOf(
+  options: { workers?: number; maxTasksPerChild?: number; spares?: number; onDemand?: boolean } = {},
+): {
   plan: Plan<ModelTask>
   worker(id: number): NonNullable<ReturnType<typeof find>>
   submit(...tasks: ModelTask[]): string[]
@@ -282,3 +284,31 @@ function holds<S extends string, E extends string>(name: string, table: StateTab
 }
 holds<TaskState, string>('a task', TASK_STATES)
 holds<WorkerState, string>('a worker', WORKER_STATES)
+
+test('spares: started when all serve, promoted when one goes, and then replaced', () => {
+  const { plan, worker, ready, submit, finish } = planOf({ workers: 2, spares: 1 })
+  assert.deepEqual(ready(1), ['watchIdle 1'])
+  assert.deepEqual(ready(2), ['start 3', 'watchIdle 2'])
+  assert.deepEqual(ready(3), [])
+  assert.equal(worker(3).state, 'spare')
+  assert.equal(plan.staff, 2)
+  const [a, b, c] = [task(0), task(1), task(2)]
+  assert.deepEqual(submit(a, b, c), ['send 1: 0', 'send 2: 1'], 'a spare gets nothing')
+  assert.deepEqual(
+    words(plan.handle({ kind: 'died', worker: worker(1), begun: [a], waiting: [] })),
+    ['fail 0', 'start 4', 'send 3: 2'],
+    'it takes the place at once',
+  )
+  assert.equal(worker(3).state, 'serving')
+  finish(3, [c])
+  assert.deepEqual(words(plan.handle({ kind: 'close' })), ['retire 3', 'destroy 4'].slice(0, 1))
+})
+
+test('spares: who has had its number of tasks has a successor before it is done', () => {
+  const { worker, ready, submit } = planOf({ workers: 1, maxTasksPerChild: 1, spares: 1 })
+  assert.deepEqual(ready(1), ['start 2', 'watchIdle 1'])
+  ready(2)
+  assert.deepEqual(submit(task(0), task(1)), ['send 1: 0', 'retire 1', 'start 3', 'send 2: 1', 'retire 2'])
+  assert.equal(worker(2).state, 'retiring')
+  assert.deepEqual(ready(3), ['start 4', 'watchIdle 3'])
+})

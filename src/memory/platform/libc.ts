@@ -25,8 +25,8 @@ export interface Libc {
   flock(descriptor: number, operation: number): number
   /** 0, or the error's number. */
   allocate(descriptor: number, offset: number, size: number): number
-  /** Gives pages of a file back; its size stays. */
-  punch(descriptor: number, offset: number, size: number): number
+  /** Takes pages out of a file. */
+  punch(descriptor: number, mode: number, offset: number, size: number): number
   pipe(ends: Int32Array, flags: number): number
   /** For what was not opened by Node, which keeps its own books. */
   close(descriptor: number): number
@@ -48,9 +48,6 @@ const SYSTEM_CALLS: Readonly<Partial<Record<NodeJS.Architecture, { futex: number
   riscv64: { futex: 98, gettid: 178 },
 }
 
-const KEEP_SIZE = 1
-const PUNCH_HOLE = 2
-
 /** Loads koffi. Throws what is the matter: it is not installed, not built for this machine, forbidden. */
 export function loadKoffi(): typeof Koffi {
   return createRequire(import.meta.url)('koffi') as typeof Koffi
@@ -65,7 +62,6 @@ export function loadLibc(): Libc {
   const futex = bind(
     'long syscall(long call, intptr_t word, int operation, int value, intptr_t timeout, intptr_t unused, int mask)',
   )
-  const fallocate = bind('int fallocate(int descriptor, int mode, int64_t offset, int64_t size)')
   const threadId = bind('long syscall(long call)')
   return {
     address: view => Number(koffi.address(view)),
@@ -78,7 +74,7 @@ export function loadLibc(): Libc {
     fcntl: bind('int fcntl(int descriptor, int command, int argument)'),
     flock: bind('int flock(int descriptor, int operation)'),
     allocate: bind('int posix_fallocate(int descriptor, int64_t offset, int64_t size)'),
-    punch: (descriptor, offset, size) => fallocate(descriptor, PUNCH_HOLE | KEEP_SIZE, offset, size),
+    punch: bind('int fallocate(int descriptor, int mode, int64_t offset, int64_t size)'),
     pipe: bind('int pipe2(int *ends, int flags)'),
     close: bind('int close(int descriptor)'),
     write: bind('intptr_t write(int descriptor, intptr_t bytes, size_t size)'),

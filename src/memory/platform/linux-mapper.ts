@@ -3,12 +3,15 @@ import { createError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
 import type { Block, Place } from './platform.ts'
 
-/** From here on it is worth asking how much is free, which takes 0.1 ms. Bytes. */
-const LARGE = 16 * 2 ** 20
 const PAGE = 4096
 const PROTECTION = { none: 0, readWrite: 3 }
 const MAP = { shared: 1, private: 2, fixed: 0x10, anonymous: 0x20, noReserve: 0x4000 }
 const FAILED = -1
+/**
+ * V8 takes the size of an external buffer for memory in use: one of a gigabyte, of which hardly a page is there, makes
+ * it collect garbage at once.
+ */
+const LARGE = 64 * 2 ** 20
 
 /** A SharedArrayBuffer that can grow is the one kind whose memory begins at a page of its own. */
 export type PageBuffer = new (size: number, options: { maxByteLength: number }) => SharedArrayBuffer
@@ -27,32 +30,22 @@ export class Mapper {
     return Math.max(1, Math.ceil(size / PAGE)) * PAGE
   }
 
-  /** So that no write can find the memory full: that would end the process. */
-  allocate(descriptor: number, from: number, size: number): void {
-    if (size > LARGE) refuseBeyondFree(size)
-    const failed = this.#libc.allocate(descriptor, from, size)
-    if (failed !== 0) throw createError('MEMORY_FULL', { size, reason: `the system has no more (${failed})` })
-  }
-
-  /**
-   * The block owns the descriptor from here on, unless this throws. All that it may come to is laid at once: what is
-   * beyond the file's end shows when the file has grown.
-   */
-  map(descriptor: number, size: number, maximum: number): Block {
-    const whole = this.pages(maximum)
-    if (!this.#overlay) return this.#external(descriptor, size, maximum)
+  /** The block owns the descriptor from here on, unless this throws. */
+  map(descriptor: number, size: number): Block {
+    const whole = this.pages(size)
+    if (!this.#overlay) return this.#external(descriptor, size, whole)
     const buffer = newPageBuffer(size, whole)
-    const address = this.#libc.address(new Uint8Array(buffer, 0, 1))
+    const address = this.#libc.address(new Uint8Array(buffer))
     if (address % PAGE !== 0)
       throw createError('INTERNAL', { what: 'shared memory does not begin at a page' })
     this.#lay(address, whole, MAP.shared | MAP.fixed, descriptor)
-    return new MappedBlock(this.#libc, this, { buffer, size, maximum, address }, descriptor)
+    return new MappedBlock(this.#libc, this, buffer, size, address, descriptor)
   }
 
   /** Memory that another thread of this process has mapped already. */
-  adopt(buffer: SharedArrayBuffer, descriptor: number | undefined, size: number, maximum: number): Block {
-    const address = this.#libc.address(new Uint8Array(buffer, 0, 1))
-    return new MappedBlock(this.#libc, this, { buffer, size, maximum, address }, descriptor)
+  adopt(buffer: SharedArrayBuffer, descriptor: number | undefined): Block {
+    const address = this.#libc.address(new Uint8Array(buffer))
+    return new MappedBlock(this.#libc, this, buffer, buffer.byteLength, address, descriptor)
   }
 
   /** Puts zeros of nobody's in place of what is there, so that views stay readable. */
@@ -61,13 +54,13 @@ export class Mapper {
     this.#lay(address, this.pages(size), flags, -1)
   }
 
-  #external(descriptor: number, size: number, maximum: number): Block {
-    const whole = this.pages(maximum)
+  #external(descriptor: number, size: number, whole: number): Block {
     const address = this.#lay(0, whole, MAP.shared, descriptor)
     // It pretends: atomics work on it as well, and it is never used for what only the real one can.
-    const buffer = this.#libc.view(address, maximum) as unknown as SharedArrayBuffer
+    const view = this.#libc.view(address, size)
+    const buffer = Object.setPrototypeOf(view, MappedBuffer.prototype) as SharedArrayBuffer
     abandoned.register(buffer, () => this.wipe(address, whole))
-    return new MappedBlock(this.#libc, this, { buffer, size, maximum, address }, descriptor)
+    return new MappedBlock(this.#libc, this, buffer, size, address, descriptor)
   }
 
   #lay(address: number, size: number, flags: number, descriptor: number): number {
@@ -79,6 +72,9 @@ export class Mapper {
   }
 }
 
+/** By its class nobody takes it for ordinary memory, which is copied when it is sent. */
+class MappedBuffer extends ArrayBuffer {}
+
 const abandoned = new FinalizationRegistry<() => void>(wipe => wipe())
 
 function newPageBuffer(size: number, whole: number): SharedArrayBuffer {
@@ -89,37 +85,29 @@ function newPageBuffer(size: number, whole: number): SharedArrayBuffer {
   }
 }
 
-interface Mapping {
-  readonly buffer: GrowableBuffer
-  readonly size: number
-  readonly maximum: number
-  readonly address: number
-}
-
-type GrowableBuffer = SharedArrayBuffer & { grow?(size: number): void }
-
 class MappedBlock implements Block {
-  readonly buffer: GrowableBuffer
+  readonly size: number
+  readonly buffer: SharedArrayBuffer
   readonly address: number
-  readonly maximum: number
   readonly #libc: Libc
   readonly #mapper: Mapper
-  #size: number
   #place: Place | undefined
   #bytes: Uint8Array | undefined
 
-  constructor(libc: Libc, mapper: Mapper, mapping: Mapping, descriptor: number | undefined) {
+  constructor(
+    libc: Libc,
+    mapper: Mapper,
+    buffer: SharedArrayBuffer,
+    size: number,
+    address: number,
+    descriptor: number | undefined,
+  ) {
     this.#libc = libc
     this.#mapper = mapper
-    this.buffer = mapping.buffer
-    this.#size = mapping.size
-    this.maximum = mapping.maximum
-    this.address = mapping.address
+    this.buffer = buffer
+    this.size = size
+    this.address = address
     if (descriptor !== undefined) this.#place = [process.pid, descriptor, fstatSync(descriptor).ino]
-  }
-
-  get size(): number {
-    return this.#size
   }
 
   get place(): Place | undefined {
@@ -128,43 +116,13 @@ class MappedBlock implements Block {
 
   /** Ordinary memory to V8, which copies it about twice as fast as what it knows to be shared. */
   get bytes(): Uint8Array {
+    if (!this.#bytes && this.size > LARGE) this.#bytes = new Uint8Array(this.buffer, 0, this.size)
     if (!this.#bytes) {
-      const view = this.#libc.view(this.address, this.#size)
+      const view = this.#libc.view(this.address, this.size)
       keepers.set(view, this.buffer)
       this.#bytes = new Uint8Array(view)
     }
     return this.#bytes
-  }
-
-  grow(size: number): void {
-    if (size <= this.#size) return
-    if (size > this.maximum || !this.#place) {
-      const reason = this.#place ? `it can grow to ${this.maximum} bytes` : 'its file is closed'
-      throw createError('MEMORY_FULL', { size, reason })
-    }
-    const [, descriptor] = this.#place
-    const whole = this.#mapper.pages(size)
-    const { size: has } = fstatSync(descriptor)
-    if (has < whole) this.#mapper.allocate(descriptor, has, whole - has)
-    this.#growBuffer(size)
-    this.#size = size
-    this.#bytes = undefined
-  }
-
-  discard(from: number, to: number): void {
-    const [first, end] = [this.#mapper.pages(from), Math.floor(to / PAGE) * PAGE]
-    if (this.#place && end > first && from > 0) this.#libc.punch(this.#place[1], first, end - first)
-  }
-
-  #growBuffer(size: number): void {
-    try {
-      if (this.buffer.byteLength < size) this.buffer.grow?.(size)
-    } catch (error) {
-      // Another thread of this process was faster, or there is no more.
-      if (this.buffer.byteLength < size) {
-        throw createError('MEMORY_FULL', { size, reason: 'Node has no room for it' }, { cause: error })
-      }
-    }
   }
 
   release(): void {
@@ -175,15 +133,9 @@ class MappedBlock implements Block {
   }
 
   wipe(): void {
-    this.#mapper.wipe(this.address, this.maximum)
+    this.#mapper.wipe(this.address, this.size)
   }
 }
 
 /** As long as the view is in use, so is the buffer that owns the memory. */
 const keepers = new WeakMap<ArrayBuffer, SharedArrayBuffer>()
-
-/** Asked for more than there is, the system does not say no: it ends some process to make room. */
-function refuseBeyondFree(size: number): void {
-  const free = process.availableMemory()
-  if (size > free) throw createError('MEMORY_FULL', { size, reason: `only ${free} bytes are free` })
-}

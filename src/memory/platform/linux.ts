@@ -5,8 +5,11 @@ import type { Libc } from './libc.ts'
 import { LinuxBells } from './linux-bells.ts'
 import { LinuxLives } from './linux-lives.ts'
 import { Mapper } from './linux-mapper.ts'
-import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
+import { LinuxNames } from './linux-names.ts'
+import type { Bell, Block, NamedMemory, Place, Platform, SeatWords } from './platform.ts'
 
+/** From here on it is worth asking how much is free, which takes 0.1 ms. Bytes. */
+const LARGE = 16 * 2 ** 20
 const MFD = { cloexec: 1, allowSealing: 2 }
 const F_ADD_SEALS = 1033
 const SEALS = { seal: 1, shrink: 2, grow: 4 }
@@ -14,6 +17,7 @@ const LOCK = { exclusive: 2, nonBlocking: 4, unlock: 8 }
 const FUTEX = { wait: 0, wake: 1 }
 /** How long to rest between two tries at a file's lock, in milliseconds. */
 const PAUSE = 1
+const PUNCH_HOLE_KEEP_SIZE = 3
 const ENOSYS_OR_EPERM: ReadonlySet<number> = new Set([38, 1])
 
 /**
@@ -23,6 +27,7 @@ const ENOSYS_OR_EPERM: ReadonlySet<number> = new Set([38, 1])
 export class LinuxPlatform implements Platform {
   readonly name: string
   readonly confined = undefined
+  readonly names: NamedMemory
   readonly #libc: Libc
   readonly #mapper: Mapper
   readonly #lives: LinuxLives
@@ -37,20 +42,20 @@ export class LinuxPlatform implements Platform {
     this.name = overlay ? 'linux' : 'linux-view'
     this.#libc = libc
     this.#mapper = new Mapper(libc, overlay)
+    this.names = new LinuxNames(libc, this.#mapper)
     this.#lives = new LinuxLives(libc)
     this.#bells = new LinuxBells(libc)
     this.#limitAddress = libc.address(this.#limit)
   }
 
-  create(size: number, maximum: number): Block {
+  create(size: number, committed: number): Block {
     const descriptor = this.#newMemory()
     try {
       const whole = this.#mapper.pages(size)
       ftruncateSync(descriptor, whole)
-      this.#mapper.allocate(descriptor, 0, whole)
-      const fixed = maximum > size ? 0 : SEALS.grow
-      this.#libc.fcntl(descriptor, F_ADD_SEALS, SEALS.shrink | fixed | SEALS.seal)
-      return this.#mapper.map(descriptor, size, maximum)
+      this.#allocate(descriptor, 0, this.#mapper.pages(committed))
+      this.#libc.fcntl(descriptor, F_ADD_SEALS, SEALS.shrink | SEALS.grow | SEALS.seal)
+      return this.#mapper.map(descriptor, size)
     } catch (error) {
       closeSync(descriptor)
       throw error
@@ -61,24 +66,29 @@ export class LinuxPlatform implements Platform {
     const descriptor = namelessFile()
     try {
       ftruncateSync(descriptor, this.#mapper.pages(size))
-      return this.#mapper.map(descriptor, size, size)
+      return this.#mapper.map(descriptor, size)
     } catch (error) {
       closeSync(descriptor)
       throw error
     }
   }
 
-  commit(block: Block, from: number, size: number): void {
-    this.#mapper.allocate((block.place as Place)[1], from, size)
+  commit({ place }: Block, from: number, size: number): void {
+    // Without the file at hand, the pages come when they are touched.
+    if (place) this.#allocate(place[1], from, size)
   }
 
-  open([pid, handle, mark]: Place, size: number, maximum: number, buffer?: SharedArrayBuffer): Block {
+  discard({ place }: Block, from: number, size: number): void {
+    if (place) this.#libc.punch(place[1], PUNCH_HOLE_KEEP_SIZE, from, size)
+  }
+
+  open([pid, handle, mark]: Place, size: number, buffer?: SharedArrayBuffer): Block {
     let descriptor: number
     try {
       descriptor = openSync(`/proc/${pid}/fd/${handle}`, 'r+')
     } catch (error) {
       // Its buffer came along, so all is well but that it can't be handed on to another process.
-      if (buffer) return this.#mapper.adopt(buffer, undefined, size, maximum)
+      if (buffer) return this.#mapper.adopt(buffer, undefined)
       throw createError(
         'MEMORY_GONE',
         { what: describePlace(pid), reason: reasonOf(error) },
@@ -87,9 +97,7 @@ export class LinuxPlatform implements Platform {
     }
     try {
       this.#check(descriptor, size, mark, pid)
-      return buffer
-        ? this.#mapper.adopt(buffer, descriptor, size, maximum)
-        : this.#mapper.map(descriptor, size, maximum)
+      return buffer ? this.#mapper.adopt(buffer, descriptor) : this.#mapper.map(descriptor, size)
     } catch (error) {
       closeSync(descriptor)
       throw error
@@ -158,6 +166,13 @@ export class LinuxPlatform implements Platform {
     return descriptor
   }
 
+  /** So that no write can find the memory full: that would end the process. */
+  #allocate(descriptor: number, from: number, size: number): void {
+    if (size > LARGE) refuseBeyondFree(size)
+    const failed = this.#libc.allocate(descriptor, from, size)
+    if (failed !== 0) throw createError('MEMORY_FULL', { size, reason: `the system has no more (${failed})` })
+  }
+
   #check(descriptor: number, size: number, mark: number, pid: number): void {
     const { ino, size: has } = fstatSync(descriptor)
     const reason =
@@ -182,4 +197,10 @@ function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EACCES' || code === 'EPERM') return 'that process may not be looked into'
   return 'it is gone'
+}
+
+/** Asked for more than there is, the system does not say no: it ends some process to make room. */
+function refuseBeyondFree(size: number): void {
+  const free = process.availableMemory()
+  if (size > free) throw createError('MEMORY_FULL', { size, reason: `only ${free} bytes are free` })
 }

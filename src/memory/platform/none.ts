@@ -13,25 +13,27 @@ const RUNNING = 1
  */
 export class NoPlatform implements Platform {
   readonly name = 'none'
+  readonly names = undefined
   readonly confined: string
 
   constructor(reason: string) {
     this.confined = reason
   }
 
-  create(size: number, maximum: number): Block {
-    return new PlainBlock(newBuffer(size, maximum), size, maximum)
+  create(size: number, committed: number): Block {
+    return committed < size ? this.createSparse(size) : new PlainBlock(new SharedArrayBuffer(size))
   }
 
   /** One that could grow gets its pages when they are touched, and Node does not count them before. */
   createSparse(size: number): Block {
-    return this.create(size, size)
+    return new PlainBlock(new (SharedArrayBuffer as unknown as PageBuffer)(size, { maxByteLength: size }))
   }
 
   commit(): void {}
+  discard(): void {}
 
-  open(_place: Place, size: number, maximum: number, buffer?: SharedArrayBuffer): Block {
-    if (buffer && buffer.byteLength >= size) return new PlainBlock(buffer, size, maximum)
+  open(_place: Place, size: number, buffer?: SharedArrayBuffer): Block {
+    if (buffer && buffer.byteLength >= size) return new PlainBlock(buffer)
     throw createError('MEMORY_CONFINED', { reason: this.confined })
   }
 
@@ -102,52 +104,19 @@ function waitAsync(words: Int32Array, word: number): Promise<unknown> {
   return Promise.resolve(wait(words, word, 0).value)
 }
 
-function newBuffer(size: number, maximum: number): SharedArrayBuffer {
-  try {
-    return new (SharedArrayBuffer as unknown as PageBuffer)(size, { maxByteLength: maximum })
-  } catch (error) {
-    throw createError('MEMORY_FULL', { size, reason: 'Node has no room for it' }, { cause: error })
-  }
-}
-
 class PlainBlock implements Block {
-  readonly buffer: SharedArrayBuffer & { grow?(size: number): void }
-  readonly maximum: number
+  readonly size: number
+  readonly buffer: SharedArrayBuffer
   readonly address = 0
   readonly place = undefined
-  #bytes: Uint8Array
+  readonly bytes: Uint8Array
 
-  constructor(buffer: SharedArrayBuffer, size: number, maximum: number) {
+  constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer
-    this.maximum = maximum
-    this.#bytes = new Uint8Array(buffer, 0, size)
+    this.size = buffer.byteLength
+    this.bytes = new Uint8Array(buffer)
   }
 
-  get size(): number {
-    return this.#bytes.length
-  }
-
-  get bytes(): Uint8Array {
-    return this.#bytes
-  }
-
-  grow(size: number): void {
-    if (size <= this.size) return
-    try {
-      if (this.buffer.byteLength < size) this.buffer.grow?.(size)
-    } catch (error) {
-      if (this.buffer.byteLength < size) {
-        throw createError(
-          'MEMORY_FULL',
-          { size, reason: `it can grow to ${this.maximum} bytes` },
-          { cause: error },
-        )
-      }
-    }
-    this.#bytes = new Uint8Array(this.buffer, 0, size)
-  }
-
-  discard(): void {}
   // Whoever else has the buffer keeps it.
   release(): void {}
   wipe(): void {}

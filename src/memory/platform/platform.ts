@@ -10,10 +10,7 @@ export type Place = readonly [pid: number, handle: number, mark: number]
 
 /** A block of shared memory as one thread sees it. */
 export interface Block {
-  /** Bytes that can be used here. */
   readonly size: number
-  /** What it can grow to. */
-  readonly maximum: number
   readonly buffer: SharedArrayBuffer
   /** Where it begins in this process; 0 where nothing needs to know. */
   readonly address: number
@@ -21,10 +18,6 @@ export interface Block {
   readonly bytes: Uint8Array
   /** `undefined`: only its buffer leads to it. */
   readonly place: Place | undefined
-  /** Makes `size` bytes usable here, whoever grew the memory first. Throws `MEMORY_FULL`. */
-  grow(size: number): void
-  /** Gives whole pages within these bytes back to the system. */
-  discard(from: number, to: number): void
   /** Gives the handle back. The memory stays while its buffer is in use. */
   release(): void
   /** Gives this process's pages back; views of them read as zeros from now on. */
@@ -45,18 +38,38 @@ export interface Bell {
   unref(): void
 }
 
+/** Memory that is found by its name. */
+export interface NamedMemory {
+  /** Throws `MEMORY_NAME_EXISTS`, `MEMORY_FULL`. */
+  create(name: string, size: number): Block
+  /** Throws `MEMORY_NAME_UNKNOWN`. */
+  open(name: string): Block
+  /** Throws `MEMORY_NAME_UNKNOWN`. */
+  unlink(name: string): void
+  /** This thread uses the block too. */
+  hold(block: Block): void
+  /** How large the memory is by now, whoever changed it. */
+  sizeNow(block: Block): number
+  /** Removes the names that nobody uses, of these or of all, and answers which. */
+  sweep(only?: ReadonlySet<string>): string[]
+}
+
 export interface Platform {
   readonly name: string
+  /** `undefined`: there is no such thing here. */
+  readonly names: NamedMemory | undefined
   /** Why other processes can't be reached; `undefined` where they can. */
   readonly confined: string | undefined
-  /** A new block of zeros. Throws `MEMORY_FULL`. */
-  create(size: number, maximum: number): Block
+  /** A new block of zeros, the first bytes of which are committed. Throws `MEMORY_FULL`. */
+  create(size: number, committed: number): Block
   /** A new block that can hold far more than it needs at first: pages are taken by `commit`. */
   createSparse(size: number): Block
   /** Makes sure that the pages of a sparse block are there. Throws `MEMORY_FULL`. */
   commit(block: Block, from: number, size: number): void
+  /** Takes pages back from a block until they are committed again. May do nothing. */
+  discard(block: Block, from: number, size: number): void
   /** Somebody else's block. Throws `MEMORY_GONE`. `buffer`: the same memory, where it came along. */
-  open(place: Place, size: number, maximum: number, buffer?: SharedArrayBuffer): Block
+  open(place: Place, size: number, buffer?: SharedArrayBuffer): Block
   /** Blocks this thread for up to `ms` milliseconds while the word at this byte holds `expected`. */
   sleep(block: Block, byte: number, expected: number, ms: number): void
   wake(block: Block, byte: number, count: number): void
