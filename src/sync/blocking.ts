@@ -1,4 +1,4 @@
-import { createError, mayBlock, type WaitOptions } from '../base/index.ts'
+import { checkTimeout, createError, mayBlock, type WaitOptions } from '../base/index.ts'
 
 /** How long a blocking call may take, and whether it may block the main thread. */
 export interface BlockingOptions extends Pick<WaitOptions, 'timeout'> {
@@ -8,10 +8,15 @@ export interface BlockingOptions extends Pick<WaitOptions, 'timeout'> {
 
 /** Refuses to block the main thread of a program unless asked to. What does not wait may be called anywhere. */
 export function refuseToBlock(
-  call: string,
-  options: BlockingOptions,
-  above: (...args: never[]) => unknown,
+  thing: object,
+  method: 'acquireSync' | 'waitSync',
+  { timeout, blockMainThread }: BlockingOptions,
 ): void {
-  if (mayBlock() || options.blockMainThread || (options.timeout !== undefined && options.timeout <= 0)) return
-  throw createError('BLOCKS_EVENT_LOOP', { call, instead: call.replace('Sync', '') }, { above })
+  if (timeout !== undefined) checkTimeout(`${thing.constructor.name}.${method}()`, timeout)
+  if (mayBlock() || blockMainThread || (timeout !== undefined && timeout <= 0)) return
+  throw createError(
+    'BLOCKS_EVENT_LOOP',
+    { call: `${thing.constructor.name}.${method}()` },
+    { above: refuseToBlock },
+  )
 }
