@@ -10,8 +10,9 @@ import { BELL, type How, SLEEP } from '../../../src/sync/words.ts'
 import type { Scenario, Steps } from '../../support/steps/index.ts'
 import { drive } from './drive.ts'
 
-const BARGING: Tuning = { spins: 0, patience: Number.POSITIVE_INFINITY, keep: Number.POSITIVE_INFINITY }
-const HANDING: Tuning = { ...BARGING, patience: 0 }
+const NEVER = Number.POSITIVE_INFINITY
+const BARGING: Tuning = { spins: 0, patience: NEVER, sleeperPatience: NEVER, keep: NEVER }
+const HANDING: Tuning = { ...BARGING, patience: 0, sleeperPatience: 0 }
 const PASSED = 1
 const LATE = 2
 const BROKEN = 3
