@@ -1,17 +1,18 @@
-import { createError, every, type Timer } from '../base/index.ts'
+import { createError } from '../base/index.ts'
 import type { ArenaCell } from './arena.ts'
 import { allocateArenaCell } from './arenas.ts'
 import type { Cells } from './cells.ts'
 import { platform } from './platform/pick.ts'
 import type { Block, Place } from './platform/platform.ts'
-import { addRoute, removeRoute, routes } from './routes.ts'
+import { type Held, letGo, noteSent } from './held.ts'
+import { addRoute, routes } from './routes.ts'
 import { WordCells } from './word-cells.ts'
 
 /** A block of memory that threads and processes share. Lives as long as anybody holds it. */
 export interface Segment {
   /** The same in every thread and process. */
   readonly id: string
-  /** Bytes. */
+  /** Bytes, those included that are not there yet. */
   readonly size: number
   /** The memory itself. Views over it should have a fixed length: those that track it are many times slower. */
   readonly buffer: SharedArrayBuffer
@@ -19,6 +20,10 @@ export interface Segment {
   readonly bytes: Uint8Array
   /** The words from byte `offset` on (a multiple of 4). */
   cells(offset: number, count: number): Cells
+  /** Makes sure that the memory of these bytes is there, where not all of it was at first. Throws `MEMORY_FULL`. */
+  commit(from: number, size: number): void
+  /** Gives the memory of these bytes back to the system, until they are committed again. What they hold then is open. */
+  discard(from: number, size: number): void
   /**
    * Lets go at once of what garbage collection would let go of later. Its views read as zeros then, unless other
    * threads of this process have the segment too.
@@ -26,11 +31,14 @@ export interface Segment {
   close(): void
 }
 
-/** A new block of zeros that nobody else knows yet. `size` in bytes. Throws `MEMORY_FULL`. */
-export function createSegment(size: number): Segment {
+/**
+ * A new block of zeros that nobody else knows yet. `size` in bytes; `committed`: how many of them there is memory for
+ * at first, the others take address space alone. Throws `MEMORY_FULL`.
+ */
+export function createSegment(size: number, { committed = size }: { committed?: number } = {}): Segment {
   if (!Number.isSafeInteger(size) || size < 1)
     throw createError('INTERNAL', { what: `a segment of ${size} bytes` })
-  return new MappedSegment(platform().create(size), allocateArenaCell(16), false)
+  return new MappedSegment(platform().create(size, committed), allocateArenaCell(16), false)
 }
 
 /** How another thread or process finds a segment, beside its control cell. */
@@ -60,6 +68,7 @@ export function openSegment(control: ArenaCell, [size, place, buffer]: SegmentRe
 export class MappedSegment implements Segment {
   readonly control: ArenaCell
   readonly #block: Block
+  readonly #held: Held
   /** Other threads of this process use the same mapping. */
   #spread: boolean
   #closed = false
@@ -69,7 +78,8 @@ export class MappedSegment implements Segment {
     this.#block = block
     this.#spread = spread
     if (block.place) addRoute(control.cells, block.place)
-    dropped.register(this, { block, control }, this)
+    this.#held = { block, control }
+    dropped.register(this, this.#held, this)
   }
 
   get id(): string {
@@ -96,11 +106,20 @@ export class MappedSegment implements Segment {
     return new WordCells(platform(), this.#block, offset, count)
   }
 
+  commit(from: number, size: number): void {
+    platform().commit(this.#block, from, size)
+  }
+
+  discard(from: number, size: number): void {
+    platform().discard(this.#block, from, size)
+  }
+
   /** For a message to another thread, or to another process. */
   refer(share: boolean): SegmentReference {
     const { place, buffer, size } = this.#block
     const along = share && buffer instanceof SharedArrayBuffer
     if (along) this.#spread = true
+    if (!share) noteSent(this.#held)
     return [size, place ?? null, along ? buffer : null]
   }
 
@@ -108,43 +127,10 @@ export class MappedSegment implements Segment {
     if (this.#closed) return
     this.#closed = true
     dropped.unregister(this)
-    if (this.control.arena.isUnderway(this.control))
-      return letGo({ block: this.#block, control: this.control })
-    forget({ block: this.#block, control: this.control })
+    // This process's pages go, not the memory that others have or are about to get.
     if (!this.#spread) this.#block.wipe()
+    letGo(this.#held)
   }
-}
-
-interface Held {
-  readonly block: Block
-  readonly control: ArenaCell
 }
 
 const dropped = new FinalizationRegistry<Held>(held => letGo(held))
-
-/** What was let go of while underway: it stays until it has arrived somewhere. */
-const lingering = new Set<Held>()
-let look: Timer | undefined
-const LOOK = 500
-
-function letGo(held: Held): void {
-  if (!held.control.arena.isUnderway(held.control)) return forget(held)
-  lingering.add(held)
-  look ??= every(LOOK, lookAfterLingering, { keepAlive: false })
-}
-
-function lookAfterLingering(): void {
-  for (const held of lingering) {
-    if (held.control.arena.isUnderway(held.control)) continue
-    lingering.delete(held)
-    forget(held)
-  }
-  if (lingering.size > 0) return
-  look?.cancel()
-  look = undefined
-}
-
-function forget({ block, control }: Held): void {
-  if (block.place) removeRoute(control.cells, block.place)
-  block.release()
-}

@@ -1,6 +1,6 @@
 import { checkTimeout, createError, describe, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nextName } from './names.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import { type Arrival, type Broken, Rounds } from './rounds.ts'
@@ -107,7 +107,7 @@ export class Barrier {
    */
   waitSync(options: BlockingOptions = {}): number {
     const { timeout = this.options.timeout } = options
-    refuseToBlock(this, 'waitSync', options)
+    checkBlocking(this, 'waitSync', options)
     rememberToForget(this.#rounds)
     const arrival = waitSync(this.#rounds.arrive(SLEEP), timeout)
     if (typeof arrival === 'string' || !arrival.last) return this.#place(arrival, undefined)

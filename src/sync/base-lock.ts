@@ -1,6 +1,6 @@
 import { checkTimeout, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import type { Guard, Guarded } from './guard.ts'
 import { Mutex } from './mutex.ts'
@@ -94,7 +94,7 @@ export abstract class BaseLock implements Guarded {
    * @param options.blockMainThread  allows it on the main thread too
    */
   acquireSync(options: BlockingOptions = {}): Guard {
-    refuseToBlock(this, 'acquireSync', options)
+    checkBlocking(this, 'acquireSync', options)
     const again = this.reenter()
     if (again) return again
     const asked = this.ask()

@@ -8,15 +8,22 @@ export interface BlockingOptions extends Pick<WaitOptions, 'timeout'> {
 
 /** Refuses to block the main thread of a program unless asked to. What does not wait may be called anywhere. */
 export function refuseToBlock(
+  call: string,
+  { timeout, blockMainThread }: BlockingOptions,
+  above: (...args: never[]) => unknown,
+): void {
+  if (mayBlock() || blockMainThread || (timeout !== undefined && timeout <= 0)) return
+  throw createError('BLOCKS_EVENT_LOOP', { call }, { above })
+}
+
+/** The same for a method of this room, and refuses a wrong limit. Builds texts only for errors. */
+export function checkBlocking(
   thing: object,
   method: 'acquireSync' | 'waitSync',
-  { timeout, blockMainThread }: BlockingOptions,
+  options: BlockingOptions,
 ): void {
-  if (timeout !== undefined) checkTimeout(`${thing.constructor.name}.${method}()`, timeout)
-  if (mayBlock() || blockMainThread || (timeout !== undefined && timeout <= 0)) return
-  throw createError(
-    'BLOCKS_EVENT_LOOP',
-    { call: `${thing.constructor.name}.${method}()` },
-    { above: refuseToBlock },
-  )
+  if (options.timeout === undefined && mayBlock()) return
+  const call = `${thing.constructor.name}.${method}()`
+  checkTimeout(call, options.timeout)
+  refuseToBlock(call, options, checkBlocking)
 }

@@ -1,7 +1,7 @@
 import { checkTimeout, createError, describe, now, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { BaseLock } from './base-lock.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nextName } from './names.ts'
 import { AsyncWait, bellOf, waitSync } from './drive.ts'
 import type { Guard } from './guard.ts'
@@ -126,7 +126,7 @@ export class Condition {
    * thread of a program unless `blockMainThread` is given.
    */
   waitSync(options: BlockingOptions = {}): boolean {
-    refuseToBlock(this, 'waitSync', options)
+    checkBlocking(this, 'waitSync', options)
     this.#check('waitSync()')
     return waitSync(this.#wait(SLEEP), options.timeout)
   }

@@ -1,6 +1,6 @@
 import { checkTimeout, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nextName } from './names.ts'
 import { AsyncWait, bellOf, waitSync } from './drive.ts'
 import { Flag } from './flag.ts'
@@ -72,7 +72,7 @@ export class Event {
    * program unless `blockMainThread` is given.
    */
   waitSync(options: BlockingOptions = {}): boolean {
-    refuseToBlock(this, 'waitSync', options)
+    checkBlocking(this, 'waitSync', options)
     return waitSync(this.#flag.wait(SLEEP), options.timeout)
   }
 

@@ -16,7 +16,7 @@ import './handles.ts'
 
 export { Barrier, type BarrierOptions } from './barrier.ts'
 export { BaseLock, type LockOptions } from './base-lock.ts'
-export type { BlockingOptions } from './blocking.ts'
+export { type BlockingOptions, refuseToBlock } from './blocking.ts'
 export { BoundedSemaphore } from './bounded-semaphore.ts'
 export { Condition, type ConditionOptions } from './condition.ts'
 export { AsyncWait, bellOf, waitSync } from './drive.ts'

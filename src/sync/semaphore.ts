@@ -1,6 +1,6 @@
 import { checkTimeout, createError, describe, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nextName } from './names.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import { Guard, type Guarded } from './guard.ts'
@@ -85,7 +85,7 @@ export class Semaphore implements Guarded {
    * the main thread of a program unless `blockMainThread` is given.
    */
   acquireSync(options: BlockingOptions = {}): Guard {
-    refuseToBlock(this, 'acquireSync', options)
+    checkBlocking(this, 'acquireSync', options)
     if (this.units.take()) return new Guard(this, false)
     if (waitSync(this.units.enter(SLEEP), options.timeout) === GAVE_UP) {
       throw this.#refusal('timeout', options)

@@ -25,6 +25,8 @@ export interface Libc {
   flock(descriptor: number, operation: number): number
   /** 0, or the error's number. */
   allocate(descriptor: number, offset: number, size: number): number
+  /** Takes pages out of a file. */
+  punch(descriptor: number, mode: number, offset: number, size: number): number
   pipe(ends: Int32Array, flags: number): number
   /** For what was not opened by Node, which keeps its own books. */
   close(descriptor: number): number
@@ -72,6 +74,7 @@ export function loadLibc(): Libc {
     fcntl: bind('int fcntl(int descriptor, int command, int argument)'),
     flock: bind('int flock(int descriptor, int operation)'),
     allocate: bind('int posix_fallocate(int descriptor, int64_t offset, int64_t size)'),
+    punch: bind('int fallocate(int descriptor, int mode, int64_t offset, int64_t size)'),
     pipe: bind('int pipe2(int *ends, int flags)'),
     close: bind('int close(int descriptor)'),
     write: bind('intptr_t write(int descriptor, intptr_t bytes, size_t size)'),

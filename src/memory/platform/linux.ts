@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
-import { createError } from '../../base/index.ts'
+import { createError, MemoryError } from '../../base/index.ts'
 import { namelessFile } from '../nameless-file.ts'
 import type { Libc } from './libc.ts'
 import { LinuxBells } from './linux-bells.ts'
@@ -14,6 +14,7 @@ const LOCK = { exclusive: 2, nonBlocking: 4, unlock: 8 }
 const FUTEX = { wait: 0, wake: 1 }
 /** How long to rest between two tries at a file's lock, in milliseconds. */
 const PAUSE = 1
+const PUNCH_HOLE_KEEP_SIZE = 3
 const ENOSYS_OR_EPERM: ReadonlySet<number> = new Set([38, 1])
 
 /**
@@ -42,12 +43,12 @@ export class LinuxPlatform implements Platform {
     this.#limitAddress = libc.address(this.#limit)
   }
 
-  create(size: number): Block {
+  create(size: number, committed: number): Block {
     const descriptor = this.#newMemory()
     try {
       const whole = this.#mapper.pages(size)
       ftruncateSync(descriptor, whole)
-      this.#allocate(descriptor, 0, whole)
+      this.#allocate(descriptor, 0, this.#mapper.pages(committed))
       this.#libc.fcntl(descriptor, F_ADD_SEALS, SEALS.shrink | SEALS.grow | SEALS.seal)
       return this.#mapper.map(descriptor, size)
     } catch (error) {
@@ -67,8 +68,13 @@ export class LinuxPlatform implements Platform {
     }
   }
 
-  commit(block: Block, from: number, size: number): void {
-    this.#allocate((block.place as Place)[1], from, size)
+  commit({ place }: Block, from: number, size: number): void {
+    // Without the file at hand, the pages come when they are touched.
+    if (place) this.#allocate(place[1], from, size)
+  }
+
+  discard({ place }: Block, from: number, size: number): void {
+    if (place) this.#libc.punch(place[1], PUNCH_HOLE_KEEP_SIZE, from, size)
   }
 
   open([pid, handle, mark]: Place, size: number, buffer?: SharedArrayBuffer): Block {
@@ -133,6 +139,17 @@ export class LinuxPlatform implements Platform {
   }
 
   #newMemory(): number {
+    try {
+      return this.#openMemory()
+    } catch (error) {
+      if (error instanceof MemoryError) throw error
+      const { code } = error as NodeJS.ErrnoException
+      const reason = code === 'EMFILE' ? 'too many files are open' : `the system refuses (${code})`
+      throw createError('MEMORY_FULL', { size: 0, reason }, { cause: error })
+    }
+  }
+
+  #openMemory(): number {
     const untracked = this.#libc.memfd('manycore', MFD.cloexec | MFD.allowSealing)
     if (untracked < 0) {
       if (ENOSYS_OR_EPERM.has(this.#libc.errno())) return namelessFile()

@@ -19,8 +19,8 @@ export class NoPlatform implements Platform {
     this.confined = reason
   }
 
-  create(size: number): Block {
-    return new PlainBlock(new SharedArrayBuffer(size))
+  create(size: number, committed: number): Block {
+    return committed < size ? this.createSparse(size) : new PlainBlock(new SharedArrayBuffer(size))
   }
 
   /** One that could grow gets its pages when they are touched, and Node does not count them before. */
@@ -29,6 +29,7 @@ export class NoPlatform implements Platform {
   }
 
   commit(): void {}
+  discard(): void {}
 
   open(_place: Place, size: number, buffer?: SharedArrayBuffer): Block {
     if (buffer && buffer.byteLength >= size) return new PlainBlock(buffer)
@@ -59,7 +60,7 @@ export class NoPlatform implements Platform {
     Atomics.store(words, at + THREAD, threadId)
     Atomics.store(words, at + LIFE, RUNNING)
     // Ends that this does not see (terminate()) are told by whoever started the thread: see `threadEnded`.
-    process.once('exit', () => Atomics.store(words, at + LIFE, 0))
+    if (lives.push({ words, at }) === 1) process.once('exit', endLives)
   }
 
   lives({ words, at }: SeatWords): boolean {
@@ -85,6 +86,13 @@ export class NoPlatform implements Platform {
   ring({ words, at }: SeatWords): void {
     Atomics.notify(words, at + RUNG)
   }
+}
+
+/** Of this thread: one for each arena. */
+const lives: SeatWords[] = []
+
+function endLives(): void {
+  for (const { words, at } of lives) Atomics.store(words, at + LIFE, 0)
 }
 
 /** Until the word is not zero. */

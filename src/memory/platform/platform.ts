@@ -20,7 +20,7 @@ export interface Block {
   readonly place: Place | undefined
   /** Gives the handle back. The memory stays while its buffer is in use. */
   release(): void
-  /** Gives the memory back too; views of it read as zeros from now on. */
+  /** Gives this process's pages back; views of them read as zeros from now on. */
   wipe(): void
 }
 
@@ -42,12 +42,14 @@ export interface Platform {
   readonly name: string
   /** Why other processes can't be reached; `undefined` where they can. */
   readonly confined: string | undefined
-  /** A new block of zeros. Throws `MEMORY_FULL`. */
-  create(size: number): Block
+  /** A new block of zeros, the first bytes of which are committed. Throws `MEMORY_FULL`. */
+  create(size: number, committed: number): Block
   /** A new block that can hold far more than it needs at first: pages are taken by `commit`. */
   createSparse(size: number): Block
   /** Makes sure that the pages of a sparse block are there. Throws `MEMORY_FULL`. */
   commit(block: Block, from: number, size: number): void
+  /** Takes pages back from a block until they are committed again. May do nothing. */
+  discard(block: Block, from: number, size: number): void
   /** Somebody else's block. Throws `MEMORY_GONE`. `buffer`: the same memory, where it came along. */
   open(place: Place, size: number, buffer?: SharedArrayBuffer): Block
   /** Blocks this thread for up to `ms` milliseconds while the word at this byte holds `expected`. */
