@@ -22,6 +22,11 @@ export interface LockKillsResult {
   readonly wrong: readonly string[]
 }
 
+interface Member {
+  readonly process: Process
+  readonly started: Event
+}
+
 /** What a worker works on. */
 interface Things {
   readonly lock: Lock
@@ -31,7 +36,6 @@ interface Things {
   readonly turns: Semaphore
   readonly abandoned: Semaphore
   readonly violations: Semaphore
-  readonly started: Event
 }
 
 /**
@@ -52,7 +56,6 @@ export async function lockKills({
     turns: new Semaphore(0),
     abandoned: new Semaphore(0),
     violations: new Semaphore(0),
-    started: new Event(),
   }
   const next = random(seed)
   const start = (): Process =>
@@ -60,18 +63,21 @@ export async function lockKills({
       target: worker,
       args: [things, Math.floor(next() * 1e9)],
     }).start() as unknown as Process
-  const crew = Array.from({ length: workers }, start)
+  const crew: Member[] = Array.from({ length: workers }, start)
   const wrong: string[] = []
   const pauses = watchPauses(things.turns)
   try {
-    await things.started.wait()
+    await Promise.all(crew.map(({ started }) => started.wait()))
+    pauses.begin()
     for (let i = 0; i < kills && wrong.length === 0; i++) {
-      await pauseFor(next() * 30)
       const victim = Math.floor(next() * crew.length)
-      const killed = crew[victim] as Process
+      const { process, started } = crew[victim] as Member
+      // One that has begun: others than it go on in any case.
+      await started.wait()
+      await pauseFor(next() * 15)
       crew[victim] = start()
-      killed.kill()
-      await killed.join()
+      process.kill()
+      await process.join()
       if (pauses.longest() > 10_000) wrong.push(`nobody got the lock for ten seconds after kill ${i}`)
     }
     // Whatever was left behind: it can still be had.
@@ -79,8 +85,8 @@ export async function lockKills({
     if (typeof guard === 'object') guard.release()
   } finally {
     pauses.stop()
-    for (const each of crew) each.kill()
-    await Promise.all(crew.map(each => each.join()))
+    for (const { process } of crew) process.kill()
+    await Promise.all(crew.map(({ process }) => process.join()))
   }
   if (things.violations.value > 0) wrong.push(`${things.violations.value} times two were inside`)
   return {
@@ -96,21 +102,28 @@ function pauseFor(ms: number): Promise<void> {
 }
 
 /** How long nobody had a turn, at most, after the first. */
-function watchPauses(turns: Semaphore): { longest(): number; stop(): void } {
-  let seen = 0
+function watchPauses(turns: Semaphore): { begin(): void; longest(): number; stop(): void } {
+  let seen = -1
   let at = performance.now()
   let longest = 0
   const timer = setInterval(() => {
     const now = performance.now()
-    if (turns.value !== seen || seen === 0) at = now
+    if (turns.value !== seen) at = now
     seen = turns.value
     longest = Math.max(longest, now - at)
   }, 2)
-  return { longest: () => longest, stop: () => clearInterval(timer) }
+  return {
+    begin: () => {
+      at = performance.now()
+      longest = 0
+    },
+    longest: () => longest,
+    stop: () => clearInterval(timer),
+  }
 }
 
-async function worker(things: Things, seed: number): Promise<void> {
-  const { lock, condition, inside, turns, started } = things
+async function worker(things: Things, started: Event, seed: number): Promise<void> {
+  const { lock, condition, inside, turns } = things
   let state = seed
   const next = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
