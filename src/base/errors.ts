@@ -179,7 +179,7 @@ export const ERRORS = {
     f => `${f.semaphore} would have ${f.value} units, more than the ${f.bound} it was made with`,
     'Release each unit once, or use a Semaphore, which may grow.',
   ),
-  BLOCKS_EVENT_LOOP: row<{ call: string; instead: string }>(
+  BLOCKS_EVENT_LOOP: row<{ call: string }>(
     UsageError,
     f => `${f.call} would block the event loop of the main thread`,
     'Await the asynchronous twin, call it in a worker, or give { blockMainThread: true }.',
