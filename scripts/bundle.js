@@ -69,3 +69,16 @@ for (const name of readdirSync(outdir)) {
   if (name.endsWith('.js') && text.includes(PLACEHOLDER))
     writeFileSync(file, text.replaceAll(PLACEHOLDER, 'require'))
 }
+
+// For `require`. Tools with a loader of their own that knows CommonJS only, such as Jest, get the modules by Node's,
+// which is behind their replacements: the functions of Node's modules come from where the real `process` is.
+writeFileSync(
+  join(outdir, 'index.cjs'),
+  `try {
+  module.exports = require('./index.js')
+} catch {
+  const { getBuiltinModule } = require('node:events').constructor('return process')()
+  module.exports = getBuiltinModule('node:module').createRequire(__filename)('./index.js')
+}
+`,
+)

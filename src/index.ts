@@ -42,7 +42,37 @@ export {
   Pool,
   type PoolOptions,
   type PoolStats,
+  type Percentiles,
+  type ProgressListener,
   ThreadPool,
+} from './pool/index.ts'
+export type { PoolEvent, TaskEvent, WorkerEvent } from './base/index.ts'
+
+// ── executors and futures ────────────────────────────────────────────────────────────────────────────────────
+export {
+  asCompleted,
+  type CompletedFutures,
+  type DoneAndNotDone,
+  type Executor,
+  type ExecutorMapOptions,
+  Future,
+  type FutureState,
+  type Group,
+  group,
+  type MapResults,
+  type ReturnWhen,
+  type ShutdownOptions,
+  type SubmitOptions,
+  wait,
+  type WaitFuturesOptions,
+} from './future/index.ts'
+export {
+  BaseExecutor,
+  createExecutor,
+  type ExecutorKind,
+  type ExecutorOptions,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
 } from './pool/index.ts'
 
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
@@ -81,6 +111,40 @@ export {
   type SemaphoreOptions,
 } from './sync/index.ts'
 
+// ── memory that threads and processes share ──────────────────────────────────────────────────────────────────
+export {
+  type ArrayInit,
+  type AtomicCharacter,
+  type AtomicInteger,
+  type AtomicNumber,
+  type AtomicOf,
+  type Fields,
+  type FieldsIn,
+  type FieldType,
+  type FieldValue,
+  type ItemType,
+  type LockOf,
+  type LockOption,
+  type SharingOptions,
+  RawArray,
+  RawValue,
+  type RecordOf,
+  type ScalarName,
+  type Scalars,
+  share,
+  Shared,
+  SharedArray,
+  type SharedForm,
+  Struct,
+  struct,
+  type Typecode,
+  Value,
+  type ValueInit,
+  type ValueOf,
+  type ValueType,
+  type Views,
+} from './shared/index.ts'
+
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
 export { byReference, byValue, explain, type Report, type ReportNode } from './capture/index.ts'
@@ -101,6 +165,7 @@ export {
   type ErrorCode,
   Full,
   InternalError,
+  InvalidStateError,
   ManycoreError,
   MemoryError,
   OwnerDiedError,

@@ -10,6 +10,7 @@ import {
   DeadlockError,
   Full,
   InternalError,
+  InvalidStateError,
   MemoryError,
   OwnerDiedError,
   RemoteError,
@@ -131,10 +132,36 @@ export const ERRORS = {
     f => `${f.pool} is still open, so join() would wait for ever`,
     'Call close() or terminate() first.',
   ),
+  UNKNOWN_TYPECODE: row<{ where: string; got: string }>(
+    UsageError,
+    f => `${f.where} knows no type ${f.got}`,
+    "Use one of Python's typecodes (c u b B h H i I l L q Q f d), a name from 'int8' to 'float64', or a struct().",
+  ),
+  VALUE_DOES_NOT_FIT: row<{ what: string; type: string; got: string; expected: string }>(
+    UsageError,
+    f => `${f.what} can't hold ${f.got}: as ${f.type} it takes ${f.expected}`,
+    'It was not stored. Bring the value into range first, or choose a wider type.',
+  ),
+  NO_SUCH_OPERATION: row<{ what: string; operation: string; type: string }>(
+    UsageError,
+    f => `${f.what} has no ${f.operation}: ${f.type} can't be worked on like that`,
+    'Take the lock for it: value.getLock().',
+  ),
+  WITHOUT_LOCK: row<{ what: string }>(
+    UsageError,
+    f => `${f.what} was made without a lock`,
+    'Leave out { lock: false }, or give a lock of your own: { lock }.',
+  ),
   RESULT_NOT_READY: row<{ task: string }>(
     UsageError,
     f => `the result of ${f.task} is not there yet`,
     'Await it, or ask ready() first.',
+  ),
+
+  INVALID_STATE: row<{ call: string; state: string }>(
+    InvalidStateError,
+    f => `${f.call} of a future that is ${f.state}`,
+    'A future is settled once, by the one who carries it out; ask done() first.',
   ),
 
   NOT_LOCKED: row<{ lock: string; call: string }>(
@@ -167,12 +194,17 @@ export const ERRORS = {
   POOL_CLOSED: row<{ pool: string; state: string }>(
     ClosedError,
     f => `${f.pool} is ${f.state} and takes no more work`,
-    'Submit before close(), or make a new pool.',
+    'Submit before close() or shutdown(), or make a new one.',
   ),
   WORKER_CLOSED: row<{ worker: string }>(
     ClosedError,
     f => `${f.worker} is closed`,
     'Nothing but its name can be asked after close().',
+  ),
+  SHARED_CLOSED: row<{ what: string }>(
+    ClosedError,
+    f => `${f.what} was closed`,
+    'Close it when every worker is done with it; share the value again if it is needed again.',
   ),
   TASK_TIMEOUT: row<{ task: string; timeout: number; worker: string }>(
     TimeoutError,
@@ -213,6 +245,26 @@ export const ERRORS = {
     CancelledError,
     f => `waiting for ${f.what} was aborted: ${reasonText(f.reason)}`,
     'Nothing to mend if you aborted it.',
+  ),
+  FUTURES_UNFINISHED: row<{ unfinished: number; total: number; timeout: number }>(
+    TimeoutError,
+    f => `${f.unfinished} (of ${f.total}) futures unfinished after ${f.timeout} ms`,
+    'Wait longer, or again: the work goes on.',
+  ),
+  DEADLINE_PASSED: row<{ what: string; timeout: number }>(
+    TimeoutError,
+    f => `${f.what} was not done within ${f.timeout} ms; what was left of it was cancelled`,
+    'Give it more time with { timeout }, or make the work smaller.',
+  ),
+  GROUP_CLOSED: row<{ state: string }>(
+    ClosedError,
+    f => `the group is ${f.state} and takes no more work`,
+    'Submit from its body, before one of its tasks fails; or to the executor itself.',
+  ),
+  PROGRAM_EXITING: row<{ pool: string }>(
+    ClosedError,
+    f => `${f.pool} got work while the program exits, when nothing can run any more`,
+    'Submit before the exit: an exit handler can only do what needs no waiting.',
   ),
   TOO_MANY_PENDING: row<{ pool: string; maxPending: number }>(
     Full,
@@ -270,6 +322,11 @@ export const ERRORS = {
     f => `${f.module} has no export ${f.exportName}; it has ${f.exports}`,
     'Check the spelling, or export the function from that module.',
   ),
+  WOULD_RUN_MAIN: row<{ module: string }>(
+    CaptureError,
+    f => `importing ${f.module} in a worker would run your main script again`,
+    'Move what the worker needs to a module that is not the main script.',
+  ),
   MODULE_NOT_FOUND: row<{ module: string; reason: string }>(
     CaptureError,
     f => `the module ${f.module} could not be loaded: ${f.reason}`,
@@ -288,7 +345,12 @@ export const ERRORS = {
   CANNOT_SHARE_WITH_PROCESS: row<{ path: string; kind: string }>(
     CodecError,
     f => `${f.path} is ${f.kind}, whose memory only threads of one process share`,
-    'Use a Thread or ThreadPool, or send a copy: new Uint8Array(shared).slice().',
+    'Make it with new SharedArray(…), which processes share too; or send a copy: new Uint8Array(shared).slice().',
+  ),
+  CANNOT_SHARE_LIVE: row<{ path: string; what: string }>(
+    CodecError,
+    f => `${f.path} holds ${f.what}, but share() takes data alone`,
+    'Capture it, or pass it as an argument, beside the shared value: it travels by itself.',
   ),
   // ── shared memory ──────────────────────────────────────────────────────────────────────────────────────
   MEMORY_FULL: row<{ size: number; reason: string }>(
@@ -326,6 +388,13 @@ export const ERRORS = {
     RemoteError,
     f => f.remoteMessage,
     'The class of the original error is not known here; registerClass() it to get it back as it was.',
+  ),
+
+  // ── insight ────────────────────────────────────────────────────────────────────────────────────────────
+  TRACE_NOT_WRITTEN: row<{ path: string; reason: string }>(
+    UsageError,
+    f => `the trace ${f.path} could not be written: ${f.reason}`,
+    'Name a file in a folder that exists and may be written to.',
   ),
 
   // ── queues and pipes ───────────────────────────────────────────────────────────────────────────────────

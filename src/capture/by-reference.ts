@@ -4,6 +4,7 @@ import { isEntry } from './entry.ts'
 import type { FunctionNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
 import type { ModuleRequest } from './modules.ts'
+import { onlyHere, onlyHereRequired } from './only-here.ts'
 import { requireCache } from './require-cache.ts'
 import type { Place } from './scripts.ts'
 
@@ -14,7 +15,7 @@ import type { Place } from './scripts.ts'
  */
 export function exportNodeOf(fn: Function, inspected: Inspected, place: Place): FunctionNode | undefined {
   const { url } = place.script
-  if (url === '' || /[?#]/.test(url) || isEntry(url)) return undefined
+  if (url === '' || /[?#]/.test(url) || isEntry(url) || onlyHere(place.script)) return undefined
   const module = inspected.scopes.find(scope => scope.description === 'Module')
   const found = module ? esExport(fn, module.variables, place) : cjsExport(fn, url)
   return found && !runsEntry(url) ? found : undefined
@@ -46,11 +47,22 @@ function cjsExport(fn: Function, url: string): FunctionNode | undefined {
   if (!cached?.loaded) return undefined
   const module: ModuleRequest = { from: url, required: true }
   if (cached.exports === fn) return { by: 'export', module, name: '*' }
-  if (typeof cached.exports !== 'object' && typeof cached.exports !== 'function') return undefined
-  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(cached.exports ?? {}))) {
-    if (property.value === fn) return { by: 'export', module, name: key }
+  if (!isObject(cached.exports)) return undefined
+  for (const key of Object.keys(Object.getOwnPropertyDescriptors(cached.exports))) {
+    if (exportIn(cached.exports, key) === fn) return { by: 'export', module, name: key }
   }
   return undefined
+}
+
+/** Compilers export by getters; those of other modules are left alone. */
+function exportIn(exports: object, key: string): unknown {
+  const { value, get } = Object.getOwnPropertyDescriptor(exports, key) ?? {}
+  if (!get || (exports as { __esModule?: unknown })['__esModule'] !== true) return value
+  try {
+    return Reflect.apply(get, exports, [])
+  } catch {
+    return undefined // Not initialised yet.
+  }
 }
 
 let exportsIndex = new WeakMap<object, string>()
@@ -64,13 +76,42 @@ export function cjsModuleOf(exports: object): ModuleRequest | undefined {
     exportsIndex = new WeakMap()
     for (const file of files) {
       const value = requireCache[file]?.exports
-      if ((typeof value === 'object' && value !== null) || typeof value === 'function') {
-        if (!exportsIndex.has(value)) exportsIndex.set(value, file)
-      }
+      if (isObject(value) && !exportsIndex.has(value)) exportsIndex.set(value, file)
     }
   }
   const file = exportsIndex.get(exports)
-  if (file === undefined || requireCache[file]?.loaded !== true) return undefined
+  if (file === undefined || requireCache[file]?.loaded !== true || onlyHereRequired(file)) return undefined
   const url = pathToFileURL(file).href
   return isEntry(url) || runsEntry(url) ? undefined : { from: url, required: true }
+}
+
+const originals = new WeakMap<object, string>()
+
+/**
+ * The CommonJS module of which this object is a copy: compilers make one of `import * as all`, with the same members
+ * and perhaps a `default` of its own.
+ */
+export function copiedModule(copy: object): ModuleRequest | undefined {
+  let file = originals.get(copy)
+  if (file === undefined) {
+    file = Object.keys(requireCache).find(name => isCopy(copy, requireCache[name]?.exports)) ?? ''
+    originals.set(copy, file)
+  }
+  const exports = file === '' ? undefined : requireCache[file]?.exports
+  return exports === undefined ? undefined : cjsModuleOf(exports as object)
+}
+
+function isCopy(copy: object, exports: unknown): boolean {
+  if (typeof exports !== 'object' || exports === null || copy === exports) return false
+  const keys = Object.keys(exports).filter(key => key !== 'default')
+  const own = Object.keys(copy).filter(key => key !== 'default')
+  if (keys.length === 0 || keys.length !== own.length || !keys.every((key, i) => key === own[i])) return false
+  const values = keys.map(key => exportIn(exports, key))
+  return (
+    values.some(isObject) && values.every((value, i) => Object.is(value, exportIn(copy, keys[i] as string)))
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

@@ -1,12 +1,13 @@
 import type { Packer, Slot } from '../codec/index.ts'
-import { wayToEntry } from './entry-guard.ts'
-import type { TextNode } from './function-node.ts'
-import type { GraphState } from './graph-state.ts'
+import { mayImportEntry, wayToEntry } from './entry-guard.ts'
+import type { FunctionText, TextNode } from './function-node.ts'
+import { type GraphState, isFixed } from './graph-state.ts'
 import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
-import { type ModuleRequest, requestFor } from './modules.ts'
+import { type ModuleRequest, type Need, needFence, needModule, requestFor } from './modules.ts'
 import { KNOWN_GLOBALS } from './natives.ts'
+import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
 import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
 import { ownNodes, protoNode } from './own.ts'
@@ -14,10 +15,13 @@ import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
+import { placeIn } from './module-info.ts'
 import { lineAndColumn, type Place, type Script } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
 import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
+import { keepSight } from './sights.ts'
 import { textOf } from './text.ts'
+import { internText } from './texts.ts'
 
 /*
  * A function by value: its text, edited where it would mean something else over there, and what its free names
@@ -53,8 +57,12 @@ class TextPacker {
   readonly #values: TextNode['values'] = []
   readonly #imported: [string, ModuleRequest, string][] = []
   readonly #declarations = new Map<string, () => string | undefined>()
-  #self: TextNode['self']
-  #meta: TextNode['meta']
+  /** Where names were found. */
+  readonly #found: (readonly [scope: number, name: string])[] = []
+  /** None of them can have another value at another time. */
+  #fixed = true
+  #self: FunctionText['self']
+  #meta: FunctionText['meta']
   /** Captured variables that somebody may assign to. */
   readonly #shared: { name: string; references: readonly Reference[]; scope: number }[] = []
 
@@ -80,45 +88,66 @@ class TextPacker {
   }
 
   pack(): TextNode {
-    const { analysis, form, accessor, computedKey } = this.#parsed
+    const { analysis, computedKey } = this.#parsed
     this.#checkLexical()
     this.#keepName()
     if (computedKey) this.#edits.push({ ...computedKey, text: JSON.stringify(this.#fn.name) })
     this.#editImportMeta()
     this.#superClass()
     for (const [name, references] of this.#freeNames()) this.#capture(name, references)
+    if (analysis.dynamicImport) this.#needImports()
     const node: TextNode = {
       by: 'text',
-      form,
-      accessor,
-      text: '',
-      name: typeof this.#fn.name === 'string' ? this.#fn.name : '',
-      url: this.#url,
-      line: this.#place?.line ?? 0,
-      column: this.#place?.column ?? 0,
-      shown: this.#shown(),
-      strict: this.#isStrict(),
-      imports: analysis.dynamicImport,
-      self: this.#self,
-      meta: this.#meta,
+      text: this.#functionText(),
       values: this.#values,
       cells: [],
-      imported: this.#imported,
       own: ownNodes(this.#fn, this.#text, this.#parsed, this.#packer),
       proto: protoNode(this.#fn, this.#text, this.#parsed, this.#packer),
       lexicalThis: this.#lexicalThis(),
       origin: originOf(this.#fn),
       digest: undefined,
     }
-    if (analysis.dynamicImport) this.#packer.need('function', { warm: true })
-    node.text = applyEdits(this.#text, this.#edits)
     this.#state.declarations.set(node, this.#declarations)
     for (const { name, references, scope } of this.#shared) {
       const user = { fn: this.#fn, node, text: this.#text, edits: this.#edits, name, references }
       const ambiguous = this.#state.variables.use(user, this.#inspected, scope, this.#packer)
-      if (ambiguous) this.#refuse(REFUSALS.ambiguous(name), this.#declaredAt(name))
+      if (ambiguous) this.#refuse(REFUSALS.ambiguous(this.#writtenName(name)), this.#declaredAt(name))
     }
+    if (this.#fixed) keepSight(this.#fn, { inspected: this.#inspected, place: this.#place }, this.#found)
     return node
+  }
+
+  #needImports(): void {
+    const { computedImport, importedLiterals } = this.#parsed.analysis
+    const targets = this.#url ? importedLiterals.map(specifier => this.#requestOf(specifier)) : []
+    const suspect = targets.some(({ from, parent }) => parent === undefined && mayImportEntry(from))
+    if (computedImport || suspect) needFence(this.#packer)
+    this.#packer.need('function', { importsIn: this.#url } satisfies Need)
+  }
+
+  /** What `import(specifier)` means in the function's file. */
+  #requestOf(specifier: string): ModuleRequest {
+    return requestFor({ specifier, name: '*', attributes: undefined }, this.#url)
+  }
+
+  #functionText(): FunctionText {
+    const { form, accessor, analysis } = this.#parsed
+    const shown = this.#shown()
+    return internText({
+      form,
+      accessor,
+      source: applyEdits(this.#text, this.#edits),
+      name: typeof this.#fn.name === 'string' ? this.#fn.name : '',
+      url: this.#url,
+      line: this.#place?.line ?? 0,
+      column: this.#place?.column ?? 0,
+      shown,
+      strict: this.#isStrict(),
+      imports: analysis.dynamicImport,
+      self: this.#self,
+      meta: this.#meta,
+      imported: this.#imported,
+    })
   }
 
   #checkLexical(): void {
@@ -129,10 +158,7 @@ class TextPacker {
     if (lexical.privateName) this.#refuse(REFUSALS.homeObject(lexical.privateName))
     if (evaluates) this.#refuse(REFUSALS.eval())
     for (const specifier of this.#url ? importedLiterals : []) {
-      const { from, parent } = requestFor(
-        { specifier, name: '*', attributes: undefined },
-        this.#url || 'data:',
-      )
+      const { from, parent } = this.#requestOf(specifier)
       const way = parent === undefined ? wayToEntry(from) : undefined
       if (way) this.#refuse(REFUSALS.wouldRunEntry(way))
     }
@@ -147,6 +173,7 @@ class TextPacker {
     if (!ownName || form !== 'function') return
     const found = this.#find(ownName.name)
     if (!found) return
+    this.#fixed &&= isFixed(found.value, this.#binding(ownName.name), this.#place?.script)
     const references = parseFunction(
       this.#text.slice(0, ownName.start) + ' '.repeat(ownName.name.length) + this.#text.slice(ownName.end),
     ).analysis.free.get(ownName.name)
@@ -158,7 +185,7 @@ class TextPacker {
   }
 
   /** Stacks show what the user wrote. Relative `import()` goes by the file that runs, so it has to be the same. */
-  #shown(): TextNode['shown'] {
+  #shown(): FunctionText['shown'] {
     const recipe = recipeOf(this.#fn)
     if (recipe) return recipe.shown
     const layout = layoutOf(this.#text, this.#place)
@@ -214,21 +241,22 @@ class TextPacker {
     const written = references.some(r => r.write)
     if (name === 'arguments') return this.#arguments(found.value as ArrayLike<unknown>, references)
     if (found.value === this.#fn && !(found.isModule && this.#isImport(name))) {
+      this.#fixed &&= isFixed(found.value, this.#binding(name), this.#place?.script)
       this.#self = { name, assigned: written }
       return
     }
     if (found.isModule && this.#reimport(name, references)) return
+    this.#fixed &&= isFixed(found.value, this.#binding(name), this.#place?.script)
     if (written) this.#assigned(name)
     const value = this.#replaced(name, found, references) ?? found.value
     const request = moduleRequestOf(value)
     if (request) return this.#import(name, request, '*')
     const binding = this.#binding(name)
     this.#state.captured(value, binding, this.#place?.script, references)
-    this.#values.push([name, this.#packer.slot(value, ` → ${name}`)])
+    const step = ` → ${this.#writtenName(name)}`
+    this.#values.push([name, this.#packer.slot(value, step)])
     this.#declarations.set(name, () => this.#declaredAt(name))
-    this.#state.locate([...this.#packer.path(), ` → ${name}`], this.#describe(name), () =>
-      this.#declaredAt(name),
-    )
+    this.#state.locate([...this.#packer.path(), step], this.#describe(name), () => this.#declaredAt(name))
     const fixed = binding !== undefined && binding.writes === 0 && !this.#place?.script.info?.analysis.eval
     if (!fixed) this.#shared.push({ name, references, scope: found.scope })
   }
@@ -248,6 +276,7 @@ class TextPacker {
     for (const { start, end, shorthand } of references) {
       this.#edits.push({ start, end, text: shorthand ? `arguments:${name}` : name })
     }
+    this.#fixed = false
     this.#state.unstable()
     this.#values.push([name, this.#packer.slot(Array.from(value), ' → arguments')])
   }
@@ -272,8 +301,8 @@ class TextPacker {
     // Nobody can change a package, and what it does inside is its own business.
     if (this.#url.includes('/node_modules/')) return
     const declaredAt = this.#declaredAt(name)
-    if (this.#state.strict) this.#refuse(REFUSALS.assigned(name), declaredAt)
-    warnAssigned(this.#fn.name || '(anonymous)', name, this.#at() ?? '', declaredAt)
+    if (this.#state.strict) this.#refuse(REFUSALS.assigned(this.#writtenName(name)), declaredAt)
+    warnAssigned(this.#fn.name || '(anonymous)', this.#writtenName(name), this.#at() ?? '', declaredAt)
   }
 
   #find(name: string) {
@@ -282,6 +311,7 @@ class TextPacker {
       const { description, variables } = scopes[scope] as (typeof scopes)[number]
       if (description === 'Global') return undefined
       if (!Object.hasOwn(variables, name)) continue
+      this.#found.push([scope, name])
       return { value: this.#read(variables, name), scope, isModule: description === 'Module' }
     }
     return undefined
@@ -291,7 +321,7 @@ class TextPacker {
     try {
       return variables[name]
     } catch (cause) {
-      return this.#refuse(REFUSALS.tooEarly(name), this.#declaredAt(name), cause)
+      return this.#refuse(REFUSALS.tooEarly(this.#writtenName(name)), this.#declaredAt(name), cause)
     }
   }
 
@@ -304,6 +334,7 @@ class TextPacker {
     const binding = this.#place?.script.info?.imports.get(name)
     if (!binding) return false
     const request = requestFor(binding, this.#url)
+    if (importedOnlyHere(this.#place?.script, request.from)) return false
     const way = request.parent === undefined ? wayToEntry(request.from) : undefined
     if (way) {
       // Its values as they are now do as well, but a namespace has them all.
@@ -328,7 +359,7 @@ class TextPacker {
   }
 
   #import(name: string, request: ModuleRequest, exported: string): void {
-    this.#packer.need('function', request)
+    needModule(this.#packer, request)
     this.#imported.push([name, request, exported])
   }
 
@@ -358,6 +389,15 @@ class TextPacker {
     return root && offset !== undefined ? lookUp(scopeAt(root, offset), name) : undefined
   }
 
+  /** What the user called a variable that a minifier gave another name. */
+  #writtenName(name: string): string {
+    const { script } = this.#place ?? {}
+    const binding = script?.map && this.#binding(name)
+    if (!binding || !script?.info) return name
+    const { line, column } = placeIn(script.info.lines, binding.start)
+    return script.map?.(line, column)?.name ?? name
+  }
+
   #declaredAt(name: string): string | undefined {
     const { script } = this.#place ?? {}
     const binding = this.#binding(name)
@@ -374,7 +414,7 @@ class TextPacker {
   #describe(variable?: string): string {
     const name = this.#fn.name || '(anonymous)'
     const what = this.#parsed?.form === 'class' ? `the class ${name}` : `the function ${name}`
-    return variable === undefined ? what : `the variable ${variable} of ${what}`
+    return variable === undefined ? what : `the variable ${this.#writtenName(variable)} of ${what}`
   }
 
   #refuse(refusal: Refusal, declaredAt = this.#at(), cause?: unknown): never {

@@ -1,7 +1,7 @@
 import type { Edit } from './edits.ts'
 import { tokensOf } from './parse.ts'
 import type { Place } from './scripts.ts'
-import { showsWritten, type WrittenPlace } from './source-maps.ts'
+import type { WrittenPlace } from './source-maps.ts'
 
 /*
  * A function that a compiler wrote gets the layout of its source back: blanks and line breaks between its tokens,
@@ -29,41 +29,63 @@ const NO_BREAK_AFTER = new Set([
 const NO_BREAK_BEFORE = new Set(['=>', '++', '--', '++/--'])
 const IN_TEMPLATE = new Set(['template', '`', 'invalidTemplate'])
 
-/** `undefined`: the text stands where it was written, or the program shows its stacks as they run. */
+/** `undefined`: the text stands where it was written, or in a package, whose sources nobody here has. */
 export function layoutOf(text: string, place: Place | undefined): Layout | undefined {
   const map = place?.script.map
-  if (!map || !showsWritten()) return undefined
+  if (!map || place.script.url.includes('/node_modules/')) return undefined
   const written = (offset: number): WrittenPlace | undefined => {
     const { line, column } = advance(text.slice(0, offset), place.line, place.column)
     return map(line, column)
   }
   const start = written(0)
-  if (!start) return undefined
+  if (!start?.url.startsWith('file:')) return undefined
   const edits: Edit[] = []
   let { line, column } = start
   let end = 0
-  let before = { text: '', label: '' }
+  let before: Before = { text: '', label: '', line: -1 }
   for (const token of tokensOf(text)) {
     const gap = text.slice(end, token.start)
-    ;({ line, column } = advance(gap, line, column))
     const target = written(token.start)
-    if (target?.url === start.url && mayBreak(before, token)) {
-      const blanks = blanksTo(target, line, column)
-      if (blanks) {
-        edits.push({ start: token.start, end: token.start, text: blanks })
-        ;({ line, column } = advance(blanks, line, column))
-      }
-    }
-    before = { text: text.slice(token.start, token.end), label: token.label }
+    const known = target?.url === start.url ? target : undefined
+    const edit = known && mayBreak(before, token) ? gapEdit(known, before, gap, { line, column }) : undefined
+    const blanks = edit === undefined ? gap : edit.joined ? edit.text : gap + edit.text
+    if (edit) edits.push({ start: edit.joined ? end : token.start, end: token.start, text: edit.text })
+    ;({ line, column } = advance(blanks, line, column))
+    before = { text: text.slice(token.start, token.end), label: token.label, line: known?.line ?? -1 }
     ;({ line, column } = advance(before.text, line, column))
     end = token.end
   }
   return { ...start, edits }
 }
 
-function mayBreak(before: { text: string; label: string }, next: { label: string }): boolean {
+interface Before {
+  readonly text: string
+  readonly label: string
+  /** Where it was written; -1: nobody knows. */
+  readonly line: number
+}
+
+function mayBreak(before: Before, next: { label: string }): boolean {
   if (before.text === '' || IN_TEMPLATE.has(before.label) || IN_TEMPLATE.has(next.label)) return false
   return !NO_BREAK_AFTER.has(before.text) && !NO_BREAK_BEFORE.has(next.label)
+}
+
+/**
+ * The blanks before a token: more of them, or, where the compiler broke a line that was one, `joined` ones instead of
+ * the break. What stood on one line needed no break to mean what it means.
+ */
+function gapEdit(
+  target: WrittenPlace,
+  before: Before,
+  gap: string,
+  at: { line: number; column: number },
+): { text: string; joined: boolean } | undefined {
+  const joined =
+    target.line === before.line && target.line <= at.line && gap.includes('\n') && gap.trim() === ''
+  if (joined) return { text: ' '.repeat(Math.max(1, target.column - at.column)), joined }
+  const { line, column } = advance(gap, at.line, at.column)
+  const text = blanksTo(target, line, column)
+  return text === '' ? undefined : { text, joined }
 }
 
 function blanksTo(target: WrittenPlace, line: number, column: number): string {

@@ -52,6 +52,17 @@ export function lineStarts(source: string): number[] {
   return lines
 }
 
+/** Line and column of an offset, from where the lines start. All from 0. */
+export function placeIn(lines: readonly number[], offset: number): { line: number; column: number } {
+  let [low, high] = [0, lines.length - 1]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((lines[middle] as number) <= offset) low = middle
+    else high = middle - 1
+  }
+  return { line: low, column: offset - (lines[low] ?? 0) }
+}
+
 function readImport(statement: acorn.ImportDeclaration, imports: Map<string, ImportBinding>): void {
   const specifier = String(statement.source.value)
   const attributes = readAttributes(statement.attributes)

@@ -1,10 +1,15 @@
 import { createRequire } from 'node:module'
 import { types } from 'node:util'
 import type { Kind } from '../codec/index.ts'
-import type { Reference } from './bindings.ts'
-import { cjsModuleOf } from './by-reference.ts'
-import { importFrom, loadedModule, type ModuleRequest, requestOf } from './modules.ts'
-import { followNative, type NativePath, nativePath } from './natives.ts'
+import { lookUp, type Reference, scopeAt } from './bindings.ts'
+import { cjsModuleOf, copiedModule } from './by-reference.ts'
+import { inspectFunction } from './inspect.ts'
+import { importFrom, loadedModule, type ModuleRequest, needModule, requestOf } from './modules.ts'
+import { followNative, isNativeText, type NativePath, nativePath } from './natives.ts'
+import { parseFunction } from './parse.ts'
+import { ownProperty } from './properties.ts'
+import { placeOf } from './scripts.ts'
+import { textOf } from './text.ts'
 
 /*
  * Variables that hold a whole module: `const fs = require('fs')`, and what compilers and test runners make of
@@ -32,10 +37,16 @@ export function moduleRequestOf(value: unknown): ModuleRequest | undefined {
 }
 
 function builtinRequest(value: object): ModuleRequest | undefined {
-  if (!Object.values(value).some(member => typeof member === 'function')) return undefined
+  if (!holdsFunctions(value)) return undefined
   const path = nativePath(value)
   const [place] = path ?? []
   return path?.length === 1 && place !== 'globalThis' ? { from: place as string, required: true } : undefined
+}
+
+/** Runs no getter of the user's. */
+function holdsFunctions(value: object): boolean {
+  if (types.isProxy(value)) return false
+  return Object.keys(value).some(key => typeof ownProperty(value, key).value === 'function')
 }
 
 /**
@@ -49,25 +60,52 @@ export function membersOf(
 ): object | undefined {
   if (typeof value !== 'object' || value === null || !isNamespaceLike(name, value)) return undefined
   if (moduleRequestOf(value)) return undefined
-  const members: Record<string, unknown> = {}
+  const original = references.some(({ member }) => member === 'default') ? undefined : copiedModule(value)
+  if (original) return new StandIn({ request: original })
+  const members: PropertyDescriptorMap = {}
+  let isLive = false
   for (const { role, write, member } of references) {
     if (role !== 'member' || write || member === undefined) return undefined
     if (!(member in value)) continue
     const found = (value as Record<string, unknown>)[member]
     const request = moduleRequestOf(found)
-    members[member] = request ? new StandIn({ request }) : found
+    const get = liveGetter(value, member, found)
+    isLive ||= get !== undefined
+    members[member] = {
+      enumerable: true,
+      configurable: true,
+      ...(get ? { get } : { value: request ? new StandIn({ request }) : found, writable: true }),
+    }
   }
-  return members
+  // Over an object of its own, getters cross as getters.
+  return Object.create(isLive ? {} : Object.prototype, members) as object
 }
 
-/** `__vi_import_0__` of Vitest, `import_x` of esbuild, `x_1` of tsc. */
+/** The getter by which a compiler exports a variable, if the module assigns to that variable later. */
+function liveGetter(namespace: object, member: string, value: unknown): (() => unknown) | undefined {
+  const { get } = Object.getOwnPropertyDescriptor(namespace, member) ?? {}
+  if (!get || typeof value === 'function' || isNativeText(get)) return undefined
+  try {
+    const [[name, references] = [], ...others] = parseFunction(textOf(get)).analysis.free
+    if (name === undefined || others.length > 0 || references?.some(r => r.role !== 'value')) return undefined
+    const { script, offset } = placeOf(textOf(get), inspectFunction(get)) ?? {}
+    const root = script?.info?.analysis.root
+    const binding = root && offset !== undefined ? lookUp(scopeAt(root, offset), name) : undefined
+    return binding && binding.writes > 0 ? get : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** `__vi_import_0__` of Vitest, `import_x` of esbuild, `x_1` of tsc. Others give themselves away by their `default`. */
 const IMPORT_OBJECT = /^__vi_import_|^__vite_ssr_import_|^import_/
 const INTEROP_OBJECT = /_\d+$/
 
 function isNamespaceLike(name: string, value: object): boolean {
   if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
-  if ((value as Record<string, unknown>)['__esModule'] === true) return true
-  if (INTEROP_OBJECT.test(name)) return Object.hasOwn(value, 'default')
+  if (Object.getOwnPropertyDescriptor(value, '__esModule')?.value === true) return true
+  const { value: whole } = Object.getOwnPropertyDescriptor(value, 'default') ?? {}
+  if (whole !== undefined && (INTEROP_OBJECT.test(name) || moduleRequestOf(whole))) return true
   return name === 'exports' || name === 'module'
 }
 
@@ -94,7 +132,7 @@ export const moduleKind: Kind<unknown, ModuleNode> = {
   pack(value, packer) {
     if (!(value instanceof StandIn)) return { native: nativePath(value) as NativePath }
     const { node } = value
-    if ('request' in node) packer.need('function', node.request)
+    if ('request' in node) needModule(packer, node.request)
     return node
   },
   make(node) {

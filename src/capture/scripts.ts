@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
 import { lineStarts, type ModuleInfo, readModule } from './module-info.ts'
 import { quietly } from './quietly.ts'
+import { shownPlaces } from './shown-stacks.ts'
 import { type MapPlace, sourceMapOf } from './source-maps.ts'
 
 /** One script of the engine: a module, a CommonJS file, or text that was evaluated. */
@@ -12,6 +13,8 @@ export interface Script {
   /** Its address; empty for evaluated text. */
   readonly url: string
   readonly isModule: boolean
+  /** It is not what stands at its address. */
+  readonly rewritten: boolean
   /** The text as the engine runs it, where it could be had. */
   readonly source: string | undefined
   /** Its import table and scopes, parsed at the first question. */
@@ -40,19 +43,28 @@ class LoadedScript implements Script {
   readonly url: string
   readonly source: string | undefined
   readonly isModule: boolean
+  readonly rewritten: boolean
   #map: MapPlace | undefined | null = null
   #info: ModuleInfo | undefined | null = null
 
-  constructor(scriptId: string, url: string, source: string | undefined, isModule: boolean) {
+  constructor(
+    scriptId: string,
+    url: string,
+    source: string | undefined,
+    isModule: boolean,
+    rewritten = false,
+  ) {
     this.scriptId = scriptId
     this.url = url
     this.source = source
     this.isModule = isModule
+    this.rewritten = rewritten
   }
 
   get map(): MapPlace | undefined {
     if (this.#map === null) {
       this.#map = this.source === undefined ? undefined : sourceMapOf(this.source, this.url)
+      if (this.rewritten) this.#map ??= shownPlaces(this.url)
     }
     return this.#map
   }
@@ -141,7 +153,12 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
   }
   return withDebugger(found => {
     for (const [id, name] of found) if (!urls.has(id)) urls.set(id, name)
-    return new LoadedScript(at.scriptId, urls.get(at.scriptId) ?? '', scriptSource(at.scriptId), isModule)
+    const address = urls.get(at.scriptId) ?? ''
+    const asWritten = address === '' ? undefined : readSource(address)
+    // The listing may have missed it.
+    if (asWritten !== undefined && locate(asWritten, text, at.line, at.column) !== undefined)
+      return new LoadedScript(at.scriptId, address, asWritten, isModule)
+    return new LoadedScript(at.scriptId, address, scriptSource(at.scriptId), isModule, address !== '')
   })
 }
 
@@ -152,15 +169,17 @@ function urlsOnStack(): string[] {
   const { stackTraceLimit } = Error
   const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace')
   try {
-    Error.stackTraceLimit = 30
-    Error.prepareStackTrace = (_, sites) => sites
+    // Frozen under --frozen-intrinsics: then the files are found without the stack.
+    Reflect.set(Error, 'stackTraceLimit', 30)
+    const asSites = (_: Error, all: readonly NodeJS.CallSite[]) => all
+    if (!Reflect.set(Error, 'prepareStackTrace', asSites)) return []
     const sites = new Error().stack as unknown as NodeJS.CallSite[]
     const found = sites.map(site => site.getFileName() ?? '')
     const files = found.map(name => (/^([/\\]|[a-z]:\\)/i.test(name) ? pathToFileURL(name).href : name))
     return [...new Set(files)].filter(url => url.startsWith('file:') && !url.startsWith(OWN_FILES))
   } finally {
     Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
-    Error.stackTraceLimit = stackTraceLimit
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   }
 }
 

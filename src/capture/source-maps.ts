@@ -12,17 +12,20 @@ export interface WrittenPlace {
   readonly url: string
   readonly line: number
   readonly column: number
+  /** What stands there was called, where a minifier gave it another name. */
+  readonly name?: string
 }
 
 export type MapPlace = (line: number, column: number) => WrittenPlace | undefined
 
-const COMMENT = /\/\/[#@] ?sourceMappingURL=(\S+)\s*$/
+/** Test runners have brackets and comments of their own behind it. */
+const COMMENT = /^\/\/[#@] ?sourceMappingURL=(\S+)(?:\s|[})\];]|\/\/[^\n]*)*$/
 const INLINE = /^data:application\/json[^,]*?(;base64)?,(.*)$/s
 
 /** Reads the map that a source names on its last line. `undefined`: none, or not to be had. */
 export function sourceMapOf(source: string, url: string): MapPlace | undefined {
   const tail = source.lastIndexOf('sourceMappingURL=')
-  const target = tail < 0 ? undefined : COMMENT.exec(source.slice(Math.max(0, tail - 5)))?.[1]
+  const target = tail < 0 ? undefined : COMMENT.exec(source.slice(source.lastIndexOf('//', tail)))?.[1]
   if (target === undefined || !url.startsWith('file:')) return undefined
   try {
     const at = INLINE.test(target) ? url : new URL(target, url).href
@@ -32,9 +35,15 @@ export function sourceMapOf(source: string, url: string): MapPlace | undefined {
     const map = new nodeModule.SourceMap(payload)
     return (line, column) => {
       const found = map.findEntry(line, column) as unknown as Readonly<Record<string, unknown>>
-      const { originalSource, originalLine, originalColumn } = found
+      const { originalSource, originalLine, originalColumn, name } = found
+      const exact = found['generatedLine'] === line && found['generatedColumn'] === column
       if (typeof originalSource !== 'string') return undefined
-      return { url: resolve(originalSource, at), line: Number(originalLine), column: Number(originalColumn) }
+      return {
+        url: resolve(originalSource, at),
+        line: Number(originalLine),
+        column: Number(originalColumn),
+        ...(exact && typeof name === 'string' ? { name } : {}),
+      }
     }
   } catch {
     return undefined
@@ -50,9 +59,4 @@ function readTarget(target: string, at: string): string {
 
 function resolve(source: string, at: string): string {
   return path.isAbsolute(source) ? pathToFileURL(source).href : new URL(source, at).href
-}
-
-/** Does the program itself show its stacks as they were written? */
-export function showsWritten(): boolean {
-  return Reflect.get(process, 'sourceMapsEnabled')
 }

@@ -1,40 +1,44 @@
 import { types } from 'node:util'
 import type { Kind, Slot } from '../codec/index.ts'
 import { weakEntries } from './inspect.ts'
+import { adopt, atHome, originOf } from './origins.ts'
 
 /*
- * WeakMaps and WeakSets. Compilers keep `#private` members in them where the target is old, and programs their
- * caches. The copy holds its keys as weakly: what nothing else in the worker holds is gone soon.
+ * WeakMaps and WeakSets. Compilers keep `#private` members in them where the target is old, helpers and programs
+ * their caches. An entry travels when its key does. The copy holds its keys as weakly; a worker has one copy of each
+ * collection, so that an object finds its private members whenever it comes.
  */
 
 interface WeakNode {
   readonly map: boolean
-  readonly entries: readonly (readonly [key: Slot, value: Slot])[]
+  readonly entries: (readonly [key: Slot, value: Slot])[]
+  readonly origin?: string
 }
 
 type Weak = WeakMap<object, unknown> | WeakSet<object>
-
-/** More than this is a store of this thread, not something that belongs to a function. */
-const MOST_ENTRIES = 1000
 
 export const weakKind: Kind<Weak, WeakNode> = {
   name: 'weak collection',
   claims: value => types.isWeakMap(value) || types.isWeakSet(value),
   pack(collection, packer) {
-    const entries = weakEntries(collection)
-    if (entries.length > MOST_ENTRIES) {
-      const kind = types.isWeakMap(collection) ? 'WeakMap' : 'WeakSet'
-      packer.refuse(
-        `a ${kind} with ${entries.length} entries`,
-        'Send the entries that are needed, or make it inside the function.',
-      )
-    }
-    return {
-      map: types.isWeakMap(collection),
-      entries: entries.map(([key, value]) => [packer.slot(key, ' → key'), packer.slot(value, ' → value')]),
-    }
+    const left = new Map(weakEntries(collection))
+    const entries: WeakNode['entries'] = []
+    packer.afterwards(() => {
+      for (const [key, value] of left) {
+        if (!packer.has(key)) continue
+        left.delete(key)
+        entries.push([packer.slot(key, ' → key'), packer.slot(value, ' → value')])
+      }
+    })
+    return { map: types.isWeakMap(collection), entries, origin: originOf(collection) }
   },
-  make: ({ map }) => (map ? new WeakMap<object, unknown>() : new WeakSet<object>()),
+  make({ map, origin }) {
+    const known = origin === undefined ? undefined : (atHome(origin, 'weak') as Weak | undefined)
+    if (known) return known
+    const made = map ? new WeakMap<object, unknown>() : new WeakSet<object>()
+    if (origin !== undefined) adopt(origin, made, 'weak')
+    return made
+  },
   fill(collection, { entries }, unpacker) {
     for (const [key, value] of entries) {
       const made = unpacker.value(key) as object

@@ -35,11 +35,12 @@ import { isPlain } from './plain.ts'
 import { GraphUnpacker } from './unpacker.ts'
 
 export { type ClassOptions, registerClass } from './classes.ts'
-export type { Graph } from './graph.ts'
+export { type Graph, withPayloads } from './graph.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
 export { needsOf, prepare } from './needs.ts'
 export { registerKind } from './registry.ts'
 export { arePrimitive, isPlain } from './plain.ts'
+export { builtinName } from './realm.ts'
 export { joinStacks, type Origin, packThrown } from './thrown.ts'
 
 export interface PackOptions {

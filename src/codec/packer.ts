@@ -7,6 +7,7 @@ import { dressOf } from './dress.ts'
 import { type Dress, type Graph, LAYOUTS, NEEDS, OPTIONAL, type Proto, pathText, REQUIRED } from './graph.ts'
 import type { Abilities, Packer, Slot } from './kind.ts'
 import { placeViews } from './kinds/binary.ts'
+import { KIND_NEED, type KindNeed } from './needs.ts'
 import { reasonText } from './reason.ts'
 import { refusal } from './refusal.ts'
 import type { AnyKind } from './registry.ts'
@@ -32,6 +33,7 @@ export class GraphPacker implements Packer {
   readonly #classDress = new Map<string | number | null, Dress>()
   readonly #memos = new Map<string, unknown>()
   readonly #views: (readonly [node: number, view: ArrayBufferView])[] = []
+  readonly #afterwards: (readonly [node: number, again: () => void])[] = []
   readonly #attempts: Attempts
   readonly #apart = new Map<unknown, Graph>()
   #current = -1
@@ -46,6 +48,7 @@ export class GraphPacker implements Packer {
   run(value: unknown): Graph {
     const root = this.slot(value, '')
     this.#takeApart(0)
+    this.#askAgain()
     const met = this.#values.length
     this.#current = -1
     placeViews(
@@ -55,6 +58,21 @@ export class GraphPacker implements Packer {
     this.#takeApart(met)
     const [path, kinds, needs, dress] = [this.#root, this.#kinds, this.#needs, this.#dress]
     return { graph: [path, kinds, orZero(needs), root, this.#ids, this.#payloads, orZero(dress)] }
+  }
+
+  afterwards(again: () => void): void {
+    this.#afterwards.push([this.#current, again])
+  }
+
+  #askAgain(): void {
+    for (let met = -1; met < this.#values.length; ) {
+      met = this.#values.length
+      for (const [node, again] of this.#afterwards) {
+        this.#current = node
+        again()
+      }
+      this.#takeApart(met)
+    }
   }
 
   slot(child: unknown, label: string | number): Slot {
@@ -171,7 +189,6 @@ export class GraphPacker implements Packer {
     return dress
   }
 
-  /** Is this object part of the graph by itself? */
   has(value: object): boolean {
     return this.#slots.has(value)
   }
@@ -223,6 +240,8 @@ export class GraphPacker implements Packer {
   }
 
   #byKind(node: number, kind: AnyKind, value: unknown): void {
+    if (kind.module !== undefined && !this.#kindIds.has(kind.name))
+      this.need(KIND_NEED, { kind: kind.name, from: kind.module } satisfies KindNeed)
     this.#set(node, kind.name, kind.pack(value, this))
   }
 

@@ -1,4 +1,4 @@
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { inheritTreeFile } from '../memory/index.ts'
 import { encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
@@ -65,7 +65,9 @@ export class ProcessProgramLink implements ProgramLink {
     this.#marks = new MarkWriter(MARKS_FD, Number(slot.slice(SLOT_ARGUMENT.length)))
     if (process.platform === 'linux') inheritTreeFile(TREE_FD)
     const reader = new FrameReader(message => this.#events?.message(message as ToWorker))
-    this.#channel = new Socket({ fd: MESSAGES_FD, readable: true, writable: true })
+    // Loaded here: the program and its threads, which have this file too, need no sockets.
+    const net = process.getBuiltinModule('node:net')
+    this.#channel = new net.Socket({ fd: MESSAGES_FD, readable: true, writable: true })
     this.#channel.on('data', (bytes: Buffer) => reader.push(bytes))
     this.#channel.on('error', () => {})
     this.#channel.on('close', () => this.#orphan())

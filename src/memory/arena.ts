@@ -98,14 +98,20 @@ export class Arena {
     Atomics.add(this.#words, record + RECORD.underway, 1)
   }
 
+  /** Lets go of a cell at once, instead of when garbage collection finds it. It must not be used any more. */
+  release({ unit, cells }: ArenaCell): void {
+    this.#dropped.unregister(cells)
+    this.#drop(unit)
+  }
+
   /** It has arrived where this thread had it already. */
   arrived({ unit }: ArenaCell): void {
     this.#arrive(recordAt(unit))
   }
 
-  /** Is it packed somewhere and has not arrived? */
-  isUnderway({ unit }: ArenaCell): boolean {
-    return this.#underway(recordAt(unit))
+  /** Is it packed somewhere, in the last `within` seconds, and has not arrived? */
+  isUnderway({ unit }: ArenaCell, within = UNDERWAY_SECONDS): boolean {
+    return this.#underway(recordAt(unit), within)
   }
 
   /** Takes away what dead threads held, and gives back what nobody holds. Answers how many cells there are. */
@@ -204,7 +210,7 @@ export class Arena {
 
   #cell(unit: number, generation: number, size: CellSize): ArenaCell {
     const cells = new WordCells(this.#platform, this.block, unitByte(unit), size)
-    this.#dropped.register(cells, [unit])
+    this.#dropped.register(cells, [unit], cells)
     return new ArenaCell(this, cells, unit, generation, size)
   }
 
@@ -261,9 +267,9 @@ export class Arena {
     return Atomics.load(words, record + RECORD.pinned) !== 0 || this.#underway(record)
   }
 
-  #underway(record: number): boolean {
+  #underway(record: number, within = UNDERWAY_SECONDS): boolean {
     if (Atomics.load(this.#words, record + RECORD.underway) <= 0) return false
-    return seconds() - Atomics.load(this.#words, record + RECORD.packedAt) < UNDERWAY_SECONDS
+    return seconds() - Atomics.load(this.#words, record + RECORD.packedAt) <= within
   }
 
   #arrive(record: number): void {
@@ -308,6 +314,14 @@ export class ArenaCell implements Cell {
 
   get seats(): Seats {
     return this.arena.seats
+  }
+
+  get buffer(): SharedArrayBuffer {
+    return this.arena.block.buffer
+  }
+
+  get offset(): number {
+    return unitByte(this.unit)
   }
 }
 

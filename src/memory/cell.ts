@@ -8,6 +8,10 @@ export interface Cell {
   readonly cells: Cells
   /** The threads that may touch it. */
   readonly seats: Seats
+  /** The memory that it lies in, with others beside it: never to be handed to a user. */
+  readonly buffer: SharedArrayBuffer
+  /** Bytes from the start of `buffer`, a multiple of 8. */
+  readonly offset: number
 }
 
 /** Cells come in these sizes, in words. */

@@ -11,8 +11,10 @@ export interface HandleKind<T extends object> {
   /** Its name on the way; the same on both sides. */
   readonly name: string
   /** The module that registers it: `import.meta.url`. A worker that has never heard of it imports this first. */
-  readonly from?: string
-  claims(value: unknown): boolean
+  readonly from: string
+  /** Whose instances it carries, those of subclasses too; or, where that can't be said, `claims`. */
+  readonly classes?: readonly { readonly prototype: object }[]
+  claims?(value: unknown): boolean
   /** What it lives in. The first is its identity: a thread has one object for it, however often it arrives. */
   parts(thing: T): readonly (Cell | Segment)[]
   /** What else belongs to it: anything that can travel, other handles too. */
@@ -29,6 +31,8 @@ type Need = readonly [kind: string, from: string]
 const HANDLE = 'handle'
 
 const kinds = new Map<string, HandleKind<object>>()
+const byPrototype = new Map<object, HandleKind<object>>()
+const claimants: HandleKind<object>[] = []
 /** One object for each identity. */
 const objects = new Map<string, WeakRef<object>>()
 const lost = new FinalizationRegistry<string>(key => {
@@ -38,22 +42,28 @@ const lost = new FinalizationRegistry<string>(key => {
 /** Lets things of this kind be captured, passed, sent, and stored in other handles. */
 export function registerHandle<T extends object>(kind: HandleKind<T>): void {
   if (kinds.has(kind.name)) throw createError('INTERNAL', { what: `two handles are named ${kind.name}` })
-  kinds.set(kind.name, kind as unknown as HandleKind<object>)
+  const known = kind as unknown as HandleKind<object>
+  kinds.set(kind.name, known)
+  for (const { prototype } of kind.classes ?? []) byPrototype.set(prototype, known)
+  if (kind.claims) claimants.push(known)
 }
 
-function kindOf(value: unknown): HandleKind<object> | undefined {
-  for (const kind of kinds.values()) if (kind.claims(value)) return kind
-  return undefined
+function kindOf(value: object): HandleKind<object> | undefined {
+  for (let at: unknown = value; (at = Object.getPrototypeOf(at)) !== null; ) {
+    const kind = byPrototype.get(at as object)
+    if (kind) return kind
+  }
+  return claimants.find(kind => kind.claims?.(value))
 }
 
 /** One kind for the codec, so that it is there in every worker before any kind of handle is. */
 registerKind<object, Payload>({
   name: HANDLE,
-  claims: value => typeof value === 'object' && kindOf(value) !== undefined,
+  claims: value => typeof value === 'object' && value !== null && kindOf(value) !== undefined,
   pack(thing, packer) {
     const kind = kindOf(thing) as HandleKind<object>
     const { name, from } = kind
-    if (from) packer.memo(`${HANDLE} ${name}`, () => packer.need(HANDLE, [name, from] satisfies Need))
+    packer.memo(`${HANDLE} ${name}`, () => packer.need(HANDLE, [name, from] satisfies Need))
     const parts = kind.parts(thing)
     remember(keyOf(name, (parts[0] as Cell | Segment).id), thing)
     const references = parts.map(part => referToPart(part, packer))
@@ -149,8 +159,13 @@ function isReference(reference: unknown): boolean {
 
 function isSegment(segment: unknown): boolean {
   if (!Array.isArray(segment)) return false
-  const [size, place] = segment as unknown[]
-  return isCount(size) && (size as number) > 0 && (place === null || isPlace(place))
+  const [size, maximum, place] = segment as unknown[]
+  return (
+    [size, maximum].every(isCount) &&
+    (size as number) > 0 &&
+    (maximum as number) >= (size as number) &&
+    (place === null || isPlace(place))
+  )
 }
 
 function isPlace(place: unknown): boolean {

@@ -1,10 +1,11 @@
-import { createError, every, type Timer } from '../base/index.ts'
+import { createError } from '../base/index.ts'
 import type { ArenaCell } from './arena.ts'
 import { allocateArenaCell } from './arenas.ts'
 import type { Cells } from './cells.ts'
 import { platform } from './platform/pick.ts'
 import type { Block, Place } from './platform/platform.ts'
-import { addRoute, removeRoute, routes } from './routes.ts'
+import { type Held, letGo, noteSent } from './held.ts'
+import { addRoute, routes } from './routes.ts'
 import { WordCells } from './word-cells.ts'
 
 /** A block of memory that threads and processes share. Lives as long as anybody holds it. */
@@ -67,6 +68,7 @@ export function openSegment(control: ArenaCell, [size, place, buffer]: SegmentRe
 export class MappedSegment implements Segment {
   readonly control: ArenaCell
   readonly #block: Block
+  readonly #held: Held
   /** Other threads of this process use the same mapping. */
   #spread: boolean
   #closed = false
@@ -76,7 +78,8 @@ export class MappedSegment implements Segment {
     this.#block = block
     this.#spread = spread
     if (block.place) addRoute(control.cells, block.place)
-    dropped.register(this, { block, control }, this)
+    this.#held = { block, control }
+    dropped.register(this, this.#held, this)
   }
 
   get id(): string {
@@ -116,6 +119,7 @@ export class MappedSegment implements Segment {
     const { place, buffer, size } = this.#block
     const along = share && buffer instanceof SharedArrayBuffer
     if (along) this.#spread = true
+    if (!share) noteSent(this.#held)
     return [size, place ?? null, along ? buffer : null]
   }
 
@@ -123,43 +127,10 @@ export class MappedSegment implements Segment {
     if (this.#closed) return
     this.#closed = true
     dropped.unregister(this)
-    if (this.control.arena.isUnderway(this.control))
-      return letGo({ block: this.#block, control: this.control })
-    forget({ block: this.#block, control: this.control })
+    // This process's pages go, not the memory that others have or are about to get.
     if (!this.#spread) this.#block.wipe()
+    letGo(this.#held)
   }
-}
-
-interface Held {
-  readonly block: Block
-  readonly control: ArenaCell
 }
 
 const dropped = new FinalizationRegistry<Held>(held => letGo(held))
-
-/** What was let go of while underway: it stays until it has arrived somewhere. */
-const lingering = new Set<Held>()
-let look: Timer | undefined
-const LOOK = 500
-
-function letGo(held: Held): void {
-  if (!held.control.arena.isUnderway(held.control)) return forget(held)
-  lingering.add(held)
-  look ??= every(LOOK, lookAfterLingering, { keepAlive: false })
-}
-
-function lookAfterLingering(): void {
-  for (const held of lingering) {
-    if (held.control.arena.isUnderway(held.control)) continue
-    lingering.delete(held)
-    forget(held)
-  }
-  if (lingering.size > 0) return
-  look?.cancel()
-  look = undefined
-}
-
-function forget({ block, control }: Held): void {
-  if (block.place) removeRoute(control.cells, block.place)
-  block.release()
-}

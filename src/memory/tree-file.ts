@@ -12,6 +12,7 @@ import { namelessFile } from './nameless-file.ts'
 export const TREE_BLOCKS = 128
 
 let file: number | undefined
+let inherited = false
 
 /** The descriptor of the file, for those that this thread is about to start. `undefined` where there is no such thing. */
 export function treeFile(): number | undefined {
@@ -22,6 +23,12 @@ export function treeFile(): number | undefined {
 /** This thread was started by one that has the file. */
 export function inheritTreeFile(descriptor: number | undefined): void {
   file = descriptor
+  inherited = descriptor !== undefined
+}
+
+/** Is there a program above this one with the same arena? */
+export function isInTree(): boolean {
+  return inherited
 }
 
 /** The file, if there is one by now. */

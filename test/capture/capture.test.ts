@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { capture, loadExport } from '../../src/capture/index.ts'
 import { type Graph, unpack } from '../../src/codec/index.ts'
@@ -203,12 +204,10 @@ test('an error over there shows the file and line of the user', async () => {
   const fails = () => {
     throw new Error('here')
   }
-  const place = (error: unknown) =>
-    /\(?(file:\/\/\S+capture\.test\.js:\d+:\d+)/.exec((error as Error).stack ?? '')?.[1]
-  const here = await Promise.resolve().then(fails).catch(place)
-  const there = await thread.call(fails, []).catch(place)
-  assert.ok(here)
-  assert.equal(there, here)
+  const error = (await thread.call(fails, []).catch((thrown: unknown) => thrown)) as Error
+  const [, url = '', line = ''] = /\(?(file:\/\/\S+capture\.test\.ts):(\d+):\d+/.exec(error.stack ?? '') ?? []
+  const written = readFileSync(new URL(url), 'utf8').split('\n')[Number(line) - 1]
+  assert.match(written ?? '', /throw new Error\('here'\)/)
 })
 
 test('an assignment to a captured variable is warned of once, and refused when strict', async () => {

@@ -134,7 +134,7 @@ eachRoad(road => {
 
   test('what another realm made arrives as ours', () => {
     const foreign: unknown = vm.runInNewContext(
-      '({ o: { a: [1, , 2] }, m: new Map([[1, new Set([2])]]), d: new Date(5), r: /x/g, u: new Uint8Array([1, 2]), e: new RangeError("far") })',
+      '({ o: { a: [1, , 2] }, m: new Map([[1, new Set([2])]]), d: new Date(5), r: /x/g, u: new Uint8Array([1, 2]), v: new DataView(new ArrayBuffer(2)), e: new RangeError("far") })',
     )
     const { e, ...rest } = cross(road, foreign) as Record<string, unknown>
     const holed: number[] = [1]
@@ -145,6 +145,7 @@ eachRoad(road => {
       d: new Date(5),
       r: /x/g,
       u: new Uint8Array([1, 2]),
+      v: new DataView(new ArrayBuffer(2)),
     })
     assert.ok(e instanceof RangeError && e.message === 'far')
   })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Graph, unpack } from '../../src/codec/index.ts'
 import { Box } from './support.ts'
 
 // What the tests let the other side do.
@@ -93,4 +94,36 @@ export async function ringBack(box: Box, lane: number): Promise<void> {
 export function ringLane(box: Box, lane: number): void {
   if (lane < 32) box.cell.seats.ring(1 << lane, 0)
   else box.cell.seats.ring(0, 1 << (lane - 32))
+}
+
+/** Its answer is sent, and then this process ends without waiting for anything. */
+export function makeBytesAndExit(size: number, text: string): Box {
+  setImmediate(() => process.exit(0))
+  return makeBytes(size, text)
+}
+
+export function readKept(size: number): string {
+  return read(kept[0] as Box, size)
+}
+
+export function unpackThere(graph: Graph): void {
+  unpack(graph)
+}
+
+/** Makes and drops cells, sends, rings and listens, until it is killed. */
+export async function churn(box: Box): Promise<void> {
+  const { seats } = box.cell
+  seats.listen(() => {})
+  const held: Box[] = []
+  for (let i = 0; ; i++) {
+    const made = Box.make()
+    held[i % 100] = made
+    const { arena } = made.cell as unknown as { arena: { release(cell: unknown): void; sweep(): number } }
+    if (i % 3 === 0) arena.release(Box.make().cell)
+    seats.ring(-1, -1)
+    if (i % 50 === 0) {
+      arena.sweep()
+      await sleep(0)
+    }
+  }
 }

@@ -46,7 +46,11 @@ eachKind(({ Worker, Pool }) => {
       barrier: new Barrier(4, { timeout: 5000 }),
       local: new Local<number>(),
     }
-    const echo = (given: typeof things): unknown => [given.lock.name, given.condition.lock === given.lock, given]
+    const echo = (given: typeof things): unknown => [
+      given.lock.name,
+      given.condition.lock === given.lock,
+      given,
+    ]
     const worker = new Worker({ target: echo, args: [things] }).start()
     const [name, same, back] = (await worker.result()) as [string, boolean, typeof things]
     assert.deepEqual([name, same], ['the till', true])
@@ -193,7 +197,8 @@ eachKind(({ Worker, Pool }) => {
       }
       return rounds
     }
-    const workers = [asleep, awaiting, asleep].map(target => new Worker({ target }).start())
+    const targets: (() => number | Promise<number>)[] = [asleep, awaiting, asleep]
+    const workers = targets.map(target => new Worker({ target }).start())
     const own = awaiting()
     const results = await Promise.all([own, ...workers.map(worker => worker.result())])
     assert.deepEqual(results, [rounds, rounds, rounds, rounds])

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { createError } from '../../base/index.ts'
 import type { Kind, Slot } from '../kind.ts'
 import type { GraphPacker } from '../packer.ts'
@@ -15,7 +16,7 @@ export const BUFFER: Kind<ArrayBuffer | SharedArrayBuffer, ArrayBuffer | SharedA
   name: 'buffer',
   claims: () => false,
   pack(buffer, packer) {
-    if (buffer instanceof SharedArrayBuffer) {
+    if (types.isSharedArrayBuffer(buffer)) {
       if (packer.can.share) return buffer
       throw createError('CANNOT_SHARE_WITH_PROCESS', {
         path: (packer as GraphPacker).pathText(),
@@ -39,7 +40,7 @@ export const VIEW: Kind<ArrayBufferView, ViewPayload | undefined> = {
   claims: () => false,
   pack(view, packer) {
     const walk = packer as GraphPacker
-    const shared = view.buffer instanceof SharedArrayBuffer
+    const shared = types.isSharedArrayBuffer(view.buffer)
     if (!shared && isDetached(view.buffer)) refuseDetached(walk, `a ${typeOf(view)} whose buffer`)
     if (shared || goesWhole(view.buffer, walk)) return payloadOf(view, walk.slot(view.buffer, '.buffer'), 0)
     // Which bytes are needed is known at the end only.
@@ -62,11 +63,11 @@ const TYPED = Object.getPrototypeOf(Uint8Array.prototype) as object
 /** `Uint8Array`, `DataView`, `Buffer`: of the class itself, where it is an instance of a subclass. */
 function typeOf(view: ArrayBufferView): string {
   if (Buffer.isBuffer(view)) return 'Buffer'
-  return view instanceof DataView ? 'DataView' : String(Reflect.get(TYPED, Symbol.toStringTag, view))
+  return types.isDataView(view) ? 'DataView' : String(Reflect.get(TYPED, Symbol.toStringTag, view))
 }
 
 function payloadOf(view: ArrayBufferView, buffer: Slot, start: number): ViewPayload {
-  const length = view instanceof DataView ? view.byteLength : (view as Uint8Array).length
+  const length = types.isDataView(view) ? view.byteLength : (view as Uint8Array).length
   return [typeOf(view), buffer, view.byteOffset - start, length]
 }
 

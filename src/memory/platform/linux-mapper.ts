@@ -123,7 +123,6 @@ class MappedBlock implements Block {
   }
 
   wipe(): void {
-    this.release()
     this.#mapper.wipe(this.address, this.size)
   }
 }

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
-import { createError } from '../../base/index.ts'
+import { createError, MemoryError } from '../../base/index.ts'
 import { namelessFile } from '../nameless-file.ts'
 import type { Libc } from './libc.ts'
 import { LinuxBells } from './linux-bells.ts'
@@ -139,6 +139,17 @@ export class LinuxPlatform implements Platform {
   }
 
   #newMemory(): number {
+    try {
+      return this.#openMemory()
+    } catch (error) {
+      if (error instanceof MemoryError) throw error
+      const { code } = error as NodeJS.ErrnoException
+      const reason = code === 'EMFILE' ? 'too many files are open' : `the system refuses (${code})`
+      throw createError('MEMORY_FULL', { size: 0, reason }, { cause: error })
+    }
+  }
+
+  #openMemory(): number {
     const untracked = this.#libc.memfd('manycore', MFD.cloexec | MFD.allowSealing)
     if (untracked < 0) {
       if (ENOSYS_OR_EPERM.has(this.#libc.errno())) return namelessFile()

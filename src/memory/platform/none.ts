@@ -60,7 +60,7 @@ export class NoPlatform implements Platform {
     Atomics.store(words, at + THREAD, threadId)
     Atomics.store(words, at + LIFE, RUNNING)
     // Ends that this does not see (terminate()) are told by whoever started the thread: see `threadEnded`.
-    process.once('exit', () => Atomics.store(words, at + LIFE, 0))
+    if (lives.push({ words, at }) === 1) process.once('exit', endLives)
   }
 
   lives({ words, at }: SeatWords): boolean {
@@ -86,6 +86,13 @@ export class NoPlatform implements Platform {
   ring({ words, at }: SeatWords): void {
     Atomics.notify(words, at + RUNG)
   }
+}
+
+/** Of this thread: one for each arena. */
+const lives: SeatWords[] = []
+
+function endLives(): void {
+  for (const { words, at } of lives) Atomics.store(words, at + LIFE, 0)
 }
 
 /** Until the word is not zero. */

@@ -20,7 +20,7 @@ export interface Block {
   readonly place: Place | undefined
   /** Gives the handle back. The memory stays while its buffer is in use. */
   release(): void
-  /** Gives the memory back too; views of it read as zeros from now on. */
+  /** Gives this process's pages back; views of them read as zeros from now on. */
   wipe(): void
 }
 

@@ -1,0 +1,49 @@
+import nodeModule from 'node:module'
+import { inspectFunction } from './inspect.ts'
+import { placeOf, type Script } from './scripts.ts'
+import { textOf } from './text.ts'
+
+/*
+ * Modules that only this program can load as they are, because a tool in it rewrites files: a test runner, or a
+ * loader that was not asked for by a flag, which workers would inherit. What they export goes by value.
+ */
+
+/** Flags that workers inherit, with which a loader is there from the start. */
+const LOADER = /(^|\s)(-r|--require|--import|--loader|--experimental-loader)(=|\s|$)/
+/** What Node may be able to load by itself, if nobody rewrites it. */
+const FOR_NODE = /\.(js|mjs|cjs|json|node|wasm)$/
+const TYPESCRIPT = /\.[cm]?ts$/
+
+/** Test runners have flags of such a kind that load nothing, and rewrite files all the same. */
+function inheritsLoader(): boolean {
+  const { NODE_OPTIONS = '', VITEST, JEST_WORKER_ID } = process.env
+  if (VITEST !== undefined || JEST_WORKER_ID !== undefined) return false
+  return LOADER.test(NODE_OPTIONS) || process.execArgv.some(flag => LOADER.test(flag))
+}
+
+/** Would a worker load another text, or none, at the address of this script? */
+export function onlyHere({ url, rewritten }: Script): boolean {
+  if (!isOwnFile(url) || inheritsLoader()) return false
+  return rewritten || !(FOR_NODE.test(url) || (TYPESCRIPT.test(url) && stripsTypes()))
+}
+
+function stripsTypes(): boolean {
+  return Boolean((process.features as { typescript?: unknown }).typescript)
+}
+
+/** The same of a CommonJS module of which only the file is known. */
+export function onlyHereRequired(file: string): boolean {
+  const [ending = ''] = /\.\w+$/.exec(file) ?? []
+  if (FOR_NODE.test(file) || inheritsLoader()) return false
+  const load = (Reflect.get(nodeModule, '_extensions') as Record<string, Function | undefined>)[ending]
+  return !load || !placeOf(textOf(load), inspectFunction(load))?.script.url.startsWith('node:')
+}
+
+/** Would a worker load another module for an import of this one, from a script that is itself only here? */
+export function importedOnlyHere(script: Script | undefined, target: string): boolean {
+  return script !== undefined && isOwnFile(target) && onlyHere(script)
+}
+
+function isOwnFile(url: string): boolean {
+  return url.startsWith('file:') && !url.includes('/node_modules/')
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import type { Report } from './fixtures/report.ts'
+import type { App, Runtime, Toolchain } from './toolchain.ts'
+
+/** What one toolchain did on one Node. */
+export interface Outcome {
+  readonly report: Report | undefined
+  /** What it printed. */
+  readonly output: string
+  readonly code: number | null
+  /** It was killed at its deadline. */
+  readonly late: boolean
+  readonly ms: number
+}
+
+/** Milliseconds that a whole cell may take. */
+const CELL_LIMIT = 300_000
+
+/** Runs the project on one Node. */
+export async function runCell(toolchain: Toolchain, app: App, node: Runtime): Promise<Outcome> {
+  const reportFile = app.path(`report-${node.major}.json`)
+  rmSync(reportFile, { force: true })
+  const began = performance.now()
+  const child = spawn(node.path, toolchain.run(app, node), {
+    cwd: app.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: everything that it started ends with it.
+    detached: true,
+    env: environment({
+      ...toolchain.env,
+      RUNTIMES_REPORT: reportFile,
+      RUNTIMES_WRITTEN: toolchain.written ?? '',
+    }),
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    killGroup(child.pid)
+  }, CELL_LIMIT)
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once('close', resolve).once('error', reject),
+  )
+  clearTimeout(timer)
+  killGroup(child.pid)
+  const ms = performance.now() - began
+  writeFileSync(app.path(`output-${node.major}.txt`), output)
+  return { report: readReport(app, reportFile), output, code, late, ms }
+}
+
+function readReport(app: App, file: string): Report | undefined {
+  try {
+    return JSON.parse(app.read(file.slice(app.folder.length + 1))) as Report
+  } catch {
+    return undefined
+  }
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // All of it has ended.
+  }
+}
+
+/** What this run has of its own is none of the program's business. */
+function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(NODE_|npm_|MANYCORE_|CI$|FORCE_COLOR$)/.test(name),
+  )
+  return { ...Object.fromEntries(inherited), NO_COLOR: '1', ...more }
+}
