@@ -159,13 +159,8 @@ function isReference(reference: unknown): boolean {
 
 function isSegment(segment: unknown): boolean {
   if (!Array.isArray(segment)) return false
-  const [size, maximum, place] = segment as unknown[]
-  return (
-    [size, maximum].every(isCount) &&
-    (size as number) > 0 &&
-    (maximum as number) >= (size as number) &&
-    (place === null || isPlace(place))
-  )
+  const [size, place] = segment as unknown[]
+  return isCount(size) && (size as number) > 0 && (place === null || isPlace(place))
 }
 
 function isPlace(place: unknown): boolean {
