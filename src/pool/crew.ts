@@ -13,7 +13,7 @@ import {
 import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
-import { cpuCount, deathError, type Starter, unpackFor } from '../worker/index.ts'
+import { cpuShare, deathError, type Starter, unpackFor } from '../worker/index.ts'
 import type { CrewStyle, Source } from './crew-words.ts'
 import { initializerError, reasonOf } from './failures.ts'
 import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
@@ -102,9 +102,9 @@ export class Crew {
     this.#style = style
     this.#options = options
     this.#initializer = initializer
-    const { processes: workers = cpuCount(), concurrency = 1, maxTasksPerChild } = options
+    const { processes: workers = cpuShare(), concurrency = 1, maxTasksPerChild } = options
     if (workers === 'auto' || concurrency === 'auto')
-      this.#tuning = new Tuning({ workers, concurrency, mostWorkers: cpuCount }, this)
+      this.#tuning = new Tuning({ workers, concurrency, mostWorkers: cpuShare }, this)
     // Who is replaced for its number of tasks is known beforehand: its successor is there before.
     const { spares = maxTasksPerChild === undefined ? 0 : 1 } = options
     const numbers = this.#tuning?.choice ?? { workers: workers as number, concurrency: concurrency as number }
@@ -328,6 +328,7 @@ export class Crew {
           name: this.#style.nameOf(plan.id),
           concurrency: this.concurrency,
           pulse,
+          siblings: this.#plan.size,
           initializer: this.#initializer,
         },
         member,

@@ -56,6 +56,11 @@ export class Plan<T extends PlanTask> {
     return this.#roster.all
   }
 
+  /** How many workers there are to be. */
+  get size(): number {
+    return this.#roster.size
+  }
+
   /** Workers, without those that only stand by. */
   get staff(): number {
     return this.#roster.staff

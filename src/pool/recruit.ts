@@ -17,13 +17,15 @@ export interface Post {
   readonly concurrency: number
   /** How often it tells how busy it is, in milliseconds. */
   readonly pulse: number
+  /** How many the pool has. */
+  readonly siblings: number
   readonly initializer: Initializer | undefined
 }
 
 /** Starts a worker for a pool. Throws when it can't be started here and now. */
 export function recruit(starter: Starter, options: PoolOptions, post: Post, member: Member): Worker<Task> {
   const { env, execArgv, resourceLimits, labelOutput = false, context } = options
-  const { name, concurrency, pulse, initializer } = post
+  const { name, concurrency, pulse, siblings, initializer } = post
   const worker = startWorker(
     starter,
     { env, execArgv, resourceLimits: starter.kind === 'thread' ? resourceLimits : undefined },
@@ -35,6 +37,7 @@ export function recruit(starter: Starter, options: PoolOptions, post: Post, memb
       concurrencyVaries: options.concurrency === 'auto',
       pulse,
       labelOutput,
+      siblings,
       startMethod: context,
       initializer: initializer
         ? { fn: initializer.fn.graph, args: initializer.args, packed: initializer.packed }

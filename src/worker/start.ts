@@ -5,6 +5,7 @@ import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { moduleBeingLoaded } from './definitions.ts'
 import { executablePath } from './executable.ts'
+import { cpuShare } from './cpu-count.ts'
 import { frozenCommand, isMainInChild } from './freeze-support.ts'
 import { identity, type StartMethod } from './identity.ts'
 import { startProcess } from './spares.ts'
@@ -38,6 +39,8 @@ export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'ini
   readonly concurrencyVaries?: boolean
   readonly pulse?: number
   readonly labelOutput?: boolean
+  /** How many workers there are to be like this one, which share what their pools may reckon with. Default: 1. */
+  readonly siblings?: number
   /** The one of its context. Default: the program's. */
   readonly startMethod?: StartMethod | undefined
 }
@@ -65,6 +68,7 @@ export function startWorker<C extends Call>(
     concurrencyVaries: setup.concurrencyVaries ?? false,
     pulse: setup.pulse ?? 0,
     labelOutput: setup.labelOutput ?? false,
+    cpus: Math.max(1, Math.floor(cpuShare() / (setup.siblings ?? 1))),
     kind: starter.kind,
     argv: process.argv.slice(1),
     process: starter.kind === 'process' ? own : identity.process,
