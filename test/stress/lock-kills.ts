@@ -58,11 +58,11 @@ export async function lockKills({
     violations: new Semaphore(0),
   }
   const next = random(seed)
-  const start = (): Process =>
-    new kind.Worker({
-      target: worker,
-      args: [things, Math.floor(next() * 1e9)],
-    }).start() as unknown as Process
+  const start = (): Member => {
+    const started = new Event()
+    const args: [Things, Event, number] = [things, started, Math.floor(next() * 1e9)]
+    return { started, process: new kind.Worker({ target: worker, args }).start() as unknown as Process }
+  }
   const crew: Member[] = Array.from({ length: workers }, start)
   const wrong: string[] = []
   const pauses = watchPauses(things.turns)
