@@ -1,6 +1,7 @@
 /*
  * The rows in the order of the page. `npm run bench -- <id>` runs those whose id begins with a given word.
  */
+import { capture } from './capture.js'
 import { cpu } from './cpu.js'
 import { firstcall, recovery } from './lifecycle.js'
 import { many } from './many.js'
@@ -11,4 +12,16 @@ import { roundtrip } from './roundtrip.js'
 import { startup } from './startup.js'
 import { transfer } from './transfer.js'
 
-export const ROWS = [noop, map, roundtrip, cpu, startup, million, many, firstcall, recovery, transfer]
+export const ROWS = [
+  noop,
+  map,
+  capture,
+  roundtrip,
+  cpu,
+  startup,
+  million,
+  many,
+  firstcall,
+  recovery,
+  transfer,
+]
