@@ -2,7 +2,7 @@ import { createError, describe, type TIMED_OUT, type WaitOptions } from '../base
 import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, type Graph, pack } from '../codec/index.ts'
 import type { Future } from '../future/index.ts'
-import type { CallSite, Starter } from '../worker/index.ts'
+import type { Starter } from '../worker/index.ts'
 import { CallSites, callSite, shownAtCall } from './call-site.ts'
 import { Crew } from './crew.ts'
 import type { CrewStyle } from './crew-words.ts'
