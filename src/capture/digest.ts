@@ -15,6 +15,21 @@ interface HashingSerializer {
   _getSharedArrayBufferId?(buffer: object): number
 }
 
+let unlike = 0
+let serializes: boolean | undefined
+
+/** Bun has none; there each capture counts as another. */
+function hasSerializer(): boolean {
+  if (serializes === undefined) {
+    try {
+      serializes = new (process.getBuiltinModule('node:v8').Serializer)() !== undefined
+    } catch {
+      serializes = false
+    }
+  }
+  return serializes
+}
+
 /** Gives equal bytes for equal graphs. What can only be shared counts by identity. */
 function makeSerializer(): HashingSerializer {
   const { DefaultSerializer } = process.getBuiltinModule('node:v8')
@@ -39,6 +54,7 @@ function serialOf(value: object): number {
 
 /** The same text with the same captured values gives the same hash, whichever function object has them. */
 export function hashOf({ graph }: Graph, state: GraphState): string {
+  if (!hasSerializer()) return `unlike any other ${++unlike}`
   const { nodes } = state
   const origins = nodes.map(node => node.origin)
   for (const node of nodes) node.origin = undefined

@@ -13,7 +13,9 @@ const Task = (() => {
   Task.prototype.run = function (x: number): number {
     return x * this.factor
   }
-  return Task as unknown as new (factor: number) => { factor: number; run(x: number): number }
+  return Task as unknown as new (
+    factor: number,
+  ) => { factor: number; run(x: number): number }
 })()
 
 for (const Make of [HereSide, ThreadSide, ProcessSide]) {
@@ -40,7 +42,10 @@ for (const Make of [HereSide, ThreadSide, ProcessSide]) {
       const namespace = Object.assign(Object.create(null), path, { default: path }) as typeof path & {
         default: typeof path
       }
-      assert.equal(await side.call(() => namespace.default.basename('/a/b') + namespace.sep, []), `b${path.sep}`)
+      assert.equal(
+        await side.call(() => namespace.default.basename('/a/b') + namespace.sep, []),
+        `b${path.sep}`,
+      )
     })
   })
 }
