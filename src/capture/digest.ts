@@ -18,14 +18,14 @@ interface HashingSerializer {
 let unlike = 0
 let serializes: boolean | undefined
 
-/** Bun has none; there each capture counts as another. */
+/** Bun has no serializer; there each capture counts as another. */
 function hasSerializer(): boolean {
-  if (serializes === undefined) {
-    try {
-      serializes = new (process.getBuiltinModule('node:v8').Serializer)() !== undefined
-    } catch {
-      serializes = false
-    }
+  if (serializes !== undefined) return serializes
+  try {
+    makeSerializer()
+    serializes = true
+  } catch {
+    serializes = false
   }
   return serializes
 }

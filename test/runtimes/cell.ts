@@ -9,6 +9,7 @@ export interface Outcome {
   /** What it printed. */
   readonly output: string
   readonly code: number | null
+  readonly signal: NodeJS.Signals | null
   /** It was killed at its deadline. */
   readonly late: boolean
   readonly ms: number
@@ -54,10 +55,10 @@ export async function runProgram(
     killGroup(child.pid)
   }, CELL_LIMIT)
   try {
-    const code = await new Promise<number | null>((resolve, reject) =>
-      child.once('close', resolve).once('error', reject),
+    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) =>
+      child.once('close', (...status) => resolve(status)).once('error', reject),
     )
-    return { output, code, late, ms: performance.now() - began }
+    return { output, code, signal, late, ms: performance.now() - began }
   } finally {
     clearTimeout(timer)
     killGroup(child.pid)
