@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { printExplanation } from './explain.ts'
 import { printInfo } from './info.ts'
 import { map } from './map/map.ts'
-import { type MapOptions, mapRequest, wholeNumber, workerCount } from './map/request.ts'
+import { type MapOptions, countOrAuto, mapRequest, wholeNumber } from './map/request.ts'
 import { version } from './version.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -47,16 +47,21 @@ function makeProgram(literals: readonly string[], finish: (exitCode: number) => 
     .option('--threads', 'use threads instead of processes')
     .option(
       '-w, --workers <n|auto>',
-      'how many of them (default: auto, one for each usable CPU)',
-      workerCount,
+      'how many of them; auto: found out while they work (default: one for each usable CPU)',
+      countOrAuto,
     )
-    .option('--concurrency <n>', 'tasks that each worker runs at a time, for async functions', wholeNumber(1))
+    .option(
+      '--concurrency <n|auto>',
+      'tasks that each worker runs at a time, for async functions; auto: found out (default: 1)',
+      countOrAuto,
+    )
     .option('--timeout <ms>', 'stop an item that runs longer', wholeNumber(1))
     .option('--retries <n>', 'run a failed item again up to so many times', wholeNumber(0))
     .option('--unordered', 'print results as they come, not in input order')
     .option('--json', 'print one JSON object for each item, failures included')
     .option('--no-progress', 'draw no progress bar (there is none unless stderr is a terminal)')
     .option('--journal <file>', 'record what is finished; run again with it to go on where a run stopped')
+    .option('--trace <file>', 'write who ran what when, to be opened in ui.perfetto.dev')
     .addHelpText('after', MAP_EXAMPLES)
     .action(async (reference: string, inputs: string[], options: MapOptions) => {
       finish(await map(mapRequest(reference, inputs, literals, options)))

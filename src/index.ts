@@ -42,11 +42,108 @@ export {
   Pool,
   type PoolOptions,
   type PoolStats,
+  type Percentiles,
+  type ProgressListener,
   ThreadPool,
+} from './pool/index.ts'
+export type { PoolEvent, TaskEvent, WorkerEvent } from './base/index.ts'
+
+// ── executors and futures ────────────────────────────────────────────────────────────────────────────────────
+export {
+  asCompleted,
+  type CompletedFutures,
+  type DoneAndNotDone,
+  type Executor,
+  type ExecutorMapOptions,
+  Future,
+  type FutureState,
+  type Group,
+  group,
+  type MapResults,
+  type ReturnWhen,
+  type ShutdownOptions,
+  type SubmitOptions,
+  wait,
+  type WaitFuturesOptions,
+} from './future/index.ts'
+export {
+  BaseExecutor,
+  createExecutor,
+  type ExecutorKind,
+  type ExecutorOptions,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
 } from './pool/index.ts'
 
 // ── inside a task ────────────────────────────────────────────────────────────────────────────────────────────
 export { currentTask, type TaskContext, transfer } from './worker/index.ts'
+
+// ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
+export {
+  Connection,
+  connection,
+  JoinableQueue,
+  Pipe,
+  type PipeOptions,
+  Queue,
+  type SendBytesOptions,
+  SimpleQueue,
+  type Waitable,
+} from './channel/index.ts'
+
+// ── locks, for threads and processes alike ───────────────────────────────────────────────────────────────────
+export {
+  Barrier,
+  type BarrierOptions,
+  BaseLock,
+  type BlockingOptions,
+  BoundedSemaphore,
+  Condition,
+  type ConditionOptions,
+  Event,
+  type EventOptions,
+  Guard,
+  Local,
+  Lock,
+  type LockOptions,
+  RLock,
+  Semaphore,
+  type SemaphoreOptions,
+} from './sync/index.ts'
+
+// ── memory that threads and processes share ──────────────────────────────────────────────────────────────────
+export {
+  type ArrayInit,
+  type AtomicCharacter,
+  type AtomicInteger,
+  type AtomicNumber,
+  type AtomicOf,
+  type Fields,
+  type FieldsIn,
+  type FieldType,
+  type FieldValue,
+  type ItemType,
+  type LockOf,
+  type LockOption,
+  type SharingOptions,
+  RawArray,
+  RawValue,
+  type RecordOf,
+  type ScalarName,
+  type Scalars,
+  share,
+  Shared,
+  SharedArray,
+  type SharedForm,
+  Struct,
+  struct,
+  type Typecode,
+  Value,
+  type ValueInit,
+  type ValueOf,
+  type ValueType,
+  type Views,
+} from './shared/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
@@ -68,7 +165,9 @@ export {
   type ErrorCode,
   Full,
   InternalError,
+  InvalidStateError,
   ManycoreError,
+  MemoryError,
   OwnerDiedError,
   RemoteError,
   ShutDown,

@@ -14,6 +14,7 @@ const ADAPTERS = {
   tinypool: () => import('./tinypool.js'),
   workerpool: () => import('./workerpool.js'),
   poolifier: () => import('./poolifier.js'),
+  'jest-worker': () => import('./jest-worker.js'),
 }
 
 export async function loadAdapter(name) {
@@ -28,11 +29,13 @@ export const LIBRARIES = {
     { library: 'tinypool', label: 'tinypool (worker_threads)' },
     { library: 'workerpool', label: 'workerpool (thread)' },
     { library: 'poolifier', label: 'poolifier FixedThreadPool' },
+    { library: 'jest-worker', label: 'jest-worker (thread)' },
   ],
   process: [
     { library: 'manycore', label: 'manycore Pool' },
     { library: 'tinypool', label: 'tinypool (child_process)' },
     { library: 'workerpool', label: 'workerpool (process)' },
     { library: 'poolifier', label: 'poolifier FixedClusterPool' },
+    { library: 'jest-worker', label: 'jest-worker (process)' },
   ],
 }

@@ -34,3 +34,12 @@ export function pairedRatio(ours, theirs) {
   const ratios = Array.from({ length: rounds }, (_, round) => ours[round] / theirs[round])
   return { ...summary(ratios), ratios }
 }
+
+/** Milliseconds of `count` tasks, one of ten long and the others short, in an order that is random but always the same. */
+export function mixedLengths(count) {
+  let seed = 1
+  return Array.from({ length: count }, () => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return seed % 10 === 0 ? 10 : 0.2
+  })
+}

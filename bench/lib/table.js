@@ -44,6 +44,24 @@ export function ratioTarget(of, ours, against, bound) {
   })
 }
 
+/** Holds `ours` to be ahead of every other series of the table. */
+export function aheadTarget(of, ours) {
+  const text = `${ours} ahead of all`
+  const mine = find(of, ours)
+  const others = of.series.filter(series => !series.ours && usable(series))
+  if (!usable(mine) || others.length === 0) {
+    of.targets.push({ text, measured: whyNot(mine), reached: null })
+    return
+  }
+  const lead = others.map(series => {
+    const ratio = pairedRatio(mine.samples, series.samples).median
+    return { label: series.label, times: of.better === 'lower' ? 1 / ratio : ratio }
+  })
+  const closest = lead.reduce((least, one) => (one.times < least.times ? one : least))
+  const measured = `${short(closest.times)}× as good as ${closest.label}`
+  of.targets.push({ text, measured, reached: closest.times >= 1 })
+}
+
 /** Holds `ours` to a bound of its own. */
 export function valueTarget(of, ours, bound) {
   const text = `${ours} ${words(bound)} ${of.unit}`

@@ -2,9 +2,9 @@
  * What only manycore (and Python) can take part in: map, a million tasks, hundreds of workers.
  *   node programs/manycore.js <thread|process> <workers>
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { openPool } from '../adapters/manycore.js'
-import { collectGarbage, heldBytes } from '../lib/memory.js'
+import { collectGarbage, heldBytes, memoryOfTree } from '../lib/memory.js'
 import { serve } from '../lib/serve.js'
 import { TASKS } from '../tasks/functions.js'
 
@@ -112,25 +112,4 @@ function mainThreadCpu() {
   } catch {
     return Number.NaN
   }
-}
-
-/** Bytes of this process and its children, shared pages counted once where the system tells (Linux). */
-function memoryOfTree() {
-  try {
-    return [process.pid, ...childrenOf(process.pid)].reduce((sum, pid) => sum + proportionalBytes(pid), 0)
-  } catch {
-    return process.memoryUsage.rss()
-  }
-}
-
-function childrenOf(pid) {
-  const own = readdirSync(`/proc/${pid}/task`).flatMap(task =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean),
-  )
-  return own.flatMap(child => [child, ...childrenOf(child)])
-}
-
-function proportionalBytes(pid) {
-  const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))
-  return Number(found[1]) * 1024
 }

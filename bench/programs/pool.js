@@ -4,7 +4,7 @@
  */
 import { loadAdapter } from '../adapters/index.js'
 import { serve } from '../lib/serve.js'
-import { quantile } from '../lib/stats.js'
+import { mixedLengths, quantile } from '../lib/stats.js'
 
 const [library, kind, workers, task, binary] = process.argv.slice(2)
 const adapter = await loadAdapter(library)
@@ -17,10 +17,10 @@ async function opened() {
 }
 
 /** Submits `count` tasks at once and waits for them all: milliseconds. */
-async function wave(call, count) {
+async function wave(call, count, argumentOf) {
   const started = performance.now()
   const results = Array.from({ length: count })
-  for (let index = 0; index < count; index++) results[index] = call(index)
+  for (let index = 0; index < count; index++) results[index] = call(argumentOf(index))
   await Promise.all(results)
   return performance.now() - started
 }
@@ -28,14 +28,14 @@ async function wave(call, count) {
 await serve(
   {
     /** Tasks per second: whole waves until `budget` ms have passed. */
-    async throughput({ budget, wave: count }) {
+    async throughput({ budget, wave: count, argument }) {
       const { call } = await opened()
       let tasks = 0
       let ms = 0
-      while (ms < budget) {
-        ms += await wave(call, count)
+      do {
+        ms += await wave(call, count, index => argument ?? index)
         tasks += count
-      }
+      } while (ms < budget)
       return { value: (tasks / ms) * 1000 }
     },
 
@@ -49,6 +49,41 @@ await serve(
         times[index] = (performance.now() - started) * 1000
       }
       return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) }
+    },
+
+    /** Long and short tasks, all submitted at once: their own time on each worker by the time that passed. */
+    async mixed({ tasks }) {
+      const { call } = await opened()
+      const lengths = mixedLengths(tasks)
+      const ideal = lengths.reduce((sum, ms) => sum + ms, 0) / options.workers
+      return { value: ideal / (await wave(call, tasks, index => lengths[index])) }
+    },
+
+    /** A task every so many milliseconds, whatever became of those before: latencies in milliseconds. */
+    async load({ every, busy, ms }) {
+      const { call } = await opened()
+      const times = []
+      const all = []
+      const started = performance.now()
+      for (let due = started; due < started + ms; due += every) {
+        // Timers come late by up to a millisecond, which is the same for everybody. Turning the loop instead would
+        // take a core from the workers.
+        const early = due - performance.now()
+        if (early > 0) await new Promise(resolve => setTimeout(resolve, early))
+        all.push(call(busy).then(() => times.push(performance.now() - due)))
+      }
+      await Promise.all(all)
+      return { value: quantile(times, 0.99), p50: quantile(times, 0.5) }
+    },
+
+    /** What a warm and idle pool holds: MiB. */
+    async footprint({ tasks }) {
+      const { memoryOfTree } = await import('../lib/memory.js')
+      const before = memoryOfTree()
+      const { call } = await opened()
+      await wave(call, tasks, index => index)
+      await new Promise(resolve => setTimeout(resolve, 300))
+      return { value: (memoryOfTree() - before) / 2 ** 20 }
     },
 
     /** From "make a pool" to its first result, in this fresh program: milliseconds. */

@@ -22,6 +22,16 @@ def echo(value):
     return value
 
 
+def factorial(n):
+    return 1 if n < 2 else n * factorial(n - 1)
+
+
+def busy(ms):
+    until = time.perf_counter() + ms / 1000
+    while time.perf_counter() < until:
+        pass
+
+
 def die_once(what):
     if what == "die":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -36,6 +46,7 @@ def is_prime(n):
     return True
 
 
+sys.setrecursionlimit(3000)
 WORKERS = int(sys.argv[1])
 pool = None
 
@@ -53,15 +64,17 @@ def milliseconds(work):
     return (time.perf_counter() - started) * 1000
 
 
-def wave(count):
-    return milliseconds(lambda: opened().map(noop, range(count), chunksize=1))
+def wave(count, argument):
+    if argument is None:
+        return milliseconds(lambda: opened().map(noop, range(count), chunksize=1))
+    return milliseconds(lambda: opened().map(factorial, [argument] * count, chunksize=1))
 
 
 def throughput(question):
     """Tasks per second of Pool.map with chunksize=1."""
     tasks, ms = 0, 0.0
-    while ms < question["budget"]:
-        ms += wave(question["wave"])
+    while tasks == 0 or ms < question["budget"]:
+        ms += wave(question["wave"], question.get("argument"))
         tasks += question["wave"]
     return {"value": tasks / ms * 1000}
 
@@ -82,6 +95,56 @@ def latency(question):
         times.append(milliseconds(lambda: opened().apply(noop, (index,))) * 1000)
     cuts = statistics.quantiles(times, n=100, method="inclusive")
     return {"p50": cuts[49], "p99": cuts[98]}
+
+
+def mixed_lengths(count):
+    """As in stats.js."""
+    seed, lengths = 1, []
+    for _ in range(count):
+        seed = seed * 48271 % 2147483647
+        lengths.append(10 if seed % 10 == 0 else 0.2)
+    return lengths
+
+
+def mixed(question):
+    lengths = mixed_lengths(question["tasks"])
+    ideal = sum(lengths) / WORKERS
+    return {"value": ideal / milliseconds(lambda: opened().map(busy, lengths, chunksize=1))}
+
+
+def load(question):
+    times, results = [], []
+    started = time.perf_counter()
+    due = started
+    while due < started + question["ms"] / 1000:
+        time.sleep(max(0, due - time.perf_counter()))
+        done = lambda _, due=due: times.append((time.perf_counter() - due) * 1000)
+        results.append(opened().apply_async(busy, (question["busy"],), callback=done))
+        due += question["every"] / 1000
+    for result in results:
+        result.get()
+    cuts = statistics.quantiles(times, n=100, method="inclusive")
+    return {"value": cuts[98], "p50": cuts[49]}
+
+
+def memory_of_tree():
+    def children(pid):
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            return [int(child) for child in file.read().split()]
+
+    def proportional(pid):
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+
+    own = os.getpid()
+    return sum(proportional(pid) for pid in [own, *children(own)]) / 1024
+
+
+def footprint(question):
+    before = memory_of_tree()
+    wave(question["tasks"], None)
+    time.sleep(0.3)
+    return {"value": memory_of_tree() - before}
 
 
 def first_call(_):
@@ -113,6 +176,9 @@ MEASUREMENTS = {
     "throughput": throughput,
     "map": map_throughput,
     "latency": latency,
+    "mixed": mixed,
+    "load": load,
+    "footprint": footprint,
     "firstCall": first_call,
     "recovery": recovery,
     "transfer": transfer,

@@ -2,13 +2,35 @@
  * The rows in the order of the page. `npm run bench -- <id>` runs those whose id begins with a given word.
  */
 import { cpu } from './cpu.js'
-import { firstcall, recovery } from './lifecycle.js'
+import { executor } from './executor.js'
+import { firstcall, footprint, recovery } from './lifecycle.js'
+import { factorial, load, mixed } from './load.js'
 import { many } from './many.js'
 import { map } from './map.js'
 import { million } from './million.js'
 import { noop } from './noop.js'
 import { roundtrip } from './roundtrip.js'
+import { array, sharing, value } from './shared.js'
 import { startup } from './startup.js'
 import { transfer } from './transfer.js'
 
-export const ROWS = [noop, map, roundtrip, cpu, startup, million, many, firstcall, recovery, transfer]
+export const ROWS = [
+  noop,
+  map,
+  executor,
+  roundtrip,
+  factorial,
+  mixed,
+  load,
+  cpu,
+  startup,
+  million,
+  many,
+  firstcall,
+  recovery,
+  footprint,
+  transfer,
+  value,
+  array,
+  sharing,
+]

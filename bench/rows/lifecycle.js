@@ -1,44 +1,6 @@
-import { LIBRARIES } from '../adapters/index.js'
-import { interleave } from '../lib/interleave.js'
-import { librarySpecs, PYTHON, pythonSpecs } from '../lib/specs.js'
-import { seriesOf, table } from '../lib/table.js'
+import { fieldRow } from '../lib/field-row.js'
 
-const KINDS = ['thread', 'process']
-const NAMES = { thread: 'threads', process: 'processes' }
-
-/** The same fresh-program measurement for every library and Python, one table for each kind. */
-function lifecycleRow({ id, title, about, question, deadline, tableTitle }) {
-  return {
-    id,
-    title,
-    about,
-    async run({ rounds, quick, python, onTurn }) {
-      const specs = [
-        ...KINDS.flatMap(kind => librarySpecs(kind, { question })),
-        ...pythonSpecs(python, question),
-      ]
-      const results = await interleave(specs, {
-        rounds,
-        fresh: true,
-        deadline: quick ? deadline / 2 : deadline,
-        onTurn,
-      })
-      return KINDS.map(kind => {
-        const labels = [...LIBRARIES[kind].map(({ label }) => label), PYTHON]
-        const series = labels.map(label => seriesOf(results, label))
-        return table({
-          id: `${id}-${kind}`,
-          title: tableTitle(NAMES[kind]),
-          unit: 'ms',
-          better: 'lower',
-          series,
-        })
-      })
-    },
-  }
-}
-
-export const firstcall = lifecycleRow({
+export const firstcall = fieldRow({
   id: 'firstcall',
   title: 'First call',
   about: [
@@ -46,11 +8,14 @@ export const firstcall = lifecycleRow({
       'the library. Python forks, which copies a running interpreter instead of starting one.',
   ],
   question: { measure: 'firstCall' },
+  unit: 'ms',
+  better: 'lower',
+  fresh: true,
   deadline: 10_000,
   tableTitle: names => `From a new pool to its first result, ${names}`,
 })
 
-export const recovery = lifecycleRow({
+export const recovery = fieldRow({
   id: 'recovery',
   title: 'Crash recovery',
   about: [
@@ -59,6 +24,25 @@ export const recovery = lifecycleRow({
       'of the next. "No answer" means that one of the two never settled within the time given.',
   ],
   question: { measure: 'recovery' },
+  unit: 'ms',
+  better: 'lower',
+  fresh: true,
   deadline: 5000,
   tableTitle: names => `From the crash of the only worker to the next result, ${names}`,
+})
+
+export const footprint = fieldRow({
+  id: 'footprint',
+  title: 'Memory of a pool',
+  about: [
+    'What the whole tree of processes holds with a warm pool of two workers that has run 10,000 tasks and is idle ' +
+      'now, less what the program held before it made the pool. Shared pages are counted once.',
+  ],
+  question: { measure: 'footprint', tasks: 10_000 },
+  unit: 'MiB',
+  better: 'lower',
+  fresh: true,
+  rounds: 3,
+  deadline: 20_000,
+  tableTitle: names => `Memory of a pool of two ${names}`,
 })

@@ -30,6 +30,16 @@ export function sha256File(path) {
   return createHash('sha256').update(readFileSync(path)).digest('hex')
 }
 
+export function factorial(n) {
+  return n < 2 ? 1 : n * factorial(n - 1)
+}
+
+/** Keeps its core busy for so many milliseconds. */
+export function busy(ms) {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}
+
 /** `'die'` ends the worker in the middle of the task: a thread by leaving, a process by SIGKILL. */
 export function dieOnce(what) {
   if (what !== 'die') return
@@ -44,4 +54,4 @@ export async function whereAfter(ms) {
 }
 
 /** By name, for the programs that are told on their command line what to run. */
-export const TASKS = { noop, double, echo, isPrime, sha256File, dieOnce, whereAfter }
+export const TASKS = { noop, double, echo, isPrime, sha256File, factorial, busy, dieOnce, whereAfter }

@@ -52,9 +52,12 @@ class MapRun {
     this.#stop = stop
     const workers = request.workers ?? cpuCount()
     const concurrency = request.concurrency ?? 1
-    this.#window = new Window(workers * concurrency)
     this.#workers = new Workers(request, target, workers, concurrency)
-    this.#summary = new Summary({ workers, concurrency, kind: request.threads ? 'threads' : 'processes' })
+    this.#window = new Window(() => this.#workers.numbers.workers * this.#workers.numbers.concurrency)
+    this.#summary = new Summary(() => ({
+      ...this.#workers.numbers,
+      kind: request.threads ? 'threads' : 'processes',
+    }))
     const progress = request.progress && process.stderr.isTTY ? new Progress() : undefined
     this.#progress = progress
     const share = progress && isatty(STDOUT) ? progress : undefined

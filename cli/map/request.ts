@@ -6,15 +6,16 @@ import type { InputSource } from './inputs.ts'
 export interface MapOptions {
   readonly lines?: string
   readonly threads?: boolean
-  /** `undefined`: one for each usable CPU. */
-  readonly workers?: number | undefined
-  readonly concurrency?: number
+  /** Default: one for each usable CPU. */
+  readonly workers?: number | 'auto'
+  readonly concurrency?: number | 'auto'
   readonly timeout?: number
   readonly retries?: number
   readonly unordered?: boolean
   readonly json?: boolean
   readonly progress: boolean
   readonly journal?: string
+  readonly trace?: string
 }
 
 /** One run of `manycore map`, checked. */
@@ -48,7 +49,12 @@ export function wholeNumber(least: number): (text: string) => number {
   }
 }
 
-/** A reader for commander: a number of workers, or `auto`. */
-export function workerCount(text: string): number | undefined {
-  return text === 'auto' ? undefined : wholeNumber(1)(text)
+/** A reader for commander: a whole number of at least 1, or `auto`. */
+export function countOrAuto(text: string): number | 'auto' {
+  if (text === 'auto') return 'auto'
+  try {
+    return wholeNumber(1)(text)
+  } catch {
+    throw new InvalidArgumentError('It must be a whole number of at least 1, or auto.')
+  }
 }

@@ -15,7 +15,7 @@ export interface Crew {
 
 /** Adds up a run. Keeps the first failures only, so that a million of them fit. */
 export class Summary {
-  readonly #crew: Crew
+  readonly #crew: () => Crew
   #done = 0
   #recorded = 0
   #stopped = 0
@@ -23,7 +23,8 @@ export class Summary {
   #taskMs = 0
   readonly #failures: string[] = []
 
-  constructor(crew: Crew) {
+  /** `crew` is asked at the end: it may have chosen its own numbers. */
+  constructor(crew: () => Crew) {
     this.#crew = crew
   }
 
@@ -54,7 +55,7 @@ export class Summary {
 
   #totals(wallMs: number): string[] {
     const items = this.#done + this.#failed
-    const { workers, kind } = this.#crew
+    const { workers, kind } = this.#crew()
     const parts = [
       `${plural(items, 'item')} in ${formatDuration(wallMs)}`,
       `${formatRate(items / (wallMs / 1000))} a second`,
@@ -74,7 +75,7 @@ export class Summary {
     if (this.#taskMs < LEAST_TASK_MS) return undefined
     const times = formatRate(this.#taskMs / wallMs)
     const total = formatDuration(this.#taskMs)
-    if (this.#crew.concurrency > 1)
+    if (this.#crew().concurrency > 1)
       return `${times} tasks under way at a time on average (${total} of tasks in all)`
     return `${times} times as fast as one core (${total} of tasks in all)`
   }

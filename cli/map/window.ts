@@ -11,11 +11,12 @@ const ROOM = 32 * 1024 * 1024
 
 /** How many items may be begun and not yet printed: many small ones, few big ones. */
 export class Window {
-  readonly #tasksAtOnce: number
+  readonly #tasksAtOnce: () => number
   #items = 0
   #characters = 0
 
-  constructor(tasksAtOnce: number) {
+  /** `tasksAtOnce` is asked again and again: the workers may choose that themselves. */
+  constructor(tasksAtOnce: () => number) {
     this.#tasksAtOnce = tasksAtOnce
   }
 
@@ -25,8 +26,9 @@ export class Window {
   }
 
   get size(): number {
-    if (this.#items < FIRST) return this.#tasksAtOnce * FIRST
+    const tasksAtOnce = this.#tasksAtOnce()
+    if (this.#items < FIRST) return tasksAtOnce * FIRST
     const fit = Math.floor((ROOM * this.#items) / Math.max(1, this.#characters))
-    return Math.min(this.#tasksAtOnce * MOST, Math.max(this.#tasksAtOnce * LEAST, fit))
+    return Math.min(tasksAtOnce * MOST, Math.max(tasksAtOnce * LEAST, fit))
   }
 }

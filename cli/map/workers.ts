@@ -1,5 +1,6 @@
 import { BrokenPoolError, Pool, type PoolOptions, ThreadPool } from 'manycore'
 import type { Target } from '../target.ts'
+import { WrongUsage } from '../wrong-usage.ts'
 import { failureOf, type Outcome } from './outcome.ts'
 import type { MapRequest } from './request.ts'
 import { prepareWorker, timed } from './timed.ts'
@@ -7,30 +8,61 @@ import { prepareWorker, timed } from './timed.ts'
 /** How often an item is begun whose worker is stopped because of other items. */
 const MOST_RUNS = 5
 
+const LOOK_EVERY_MS = 50
+
+interface Numbers {
+  readonly workers: number
+  readonly concurrency: number
+}
+
 /** The pool that runs the user's function. */
 export class Workers {
   readonly #pool: Pool | ThreadPool
   readonly #module: string
+  /** How many, and how many tasks at once in each: as asked for. */
+  readonly #fixed: Numbers | undefined
+  /** The same, as the pool has chosen, looked up now and then. */
+  #chosen: Numbers | undefined
+  #lookedAt = 0
   #isTerminated = false
 
   constructor(
-    { threads, timeout, retries }: MapRequest,
+    { threads, timeout, retries, trace }: MapRequest,
     target: Target,
-    processes: number,
-    concurrency: number,
+    processes: number | 'auto',
+    concurrency: number | 'auto',
   ) {
     this.#module = target.module
+    if (processes !== 'auto' && concurrency !== 'auto') this.#fixed = { workers: processes, concurrency }
     const options: PoolOptions<[Target]> = {
       processes,
       concurrency,
       timeout,
       retries,
+      trace,
       initializer: prepareWorker,
       initargs: [target],
     }
-    this.#pool = threads ? new ThreadPool(options) : new Pool(options)
+    try {
+      this.#pool = threads ? new ThreadPool(options) : new Pool(options)
+    } catch (error) {
+      if (Reflect.get(error as Error, 'code') !== 'TRACE_NOT_WRITTEN') throw error
+      throw new WrongUsage((error as Error).message, { cause: error })
+    }
     // Errors name the function by this: `describeFile('a.txt') ran longer than …`.
     Object.defineProperty(timed, 'name', { value: target.name })
+  }
+
+  /** How many workers, and how many tasks at once in each. */
+  get numbers(): Numbers {
+    if (this.#fixed) return this.#fixed
+    const time = performance.now()
+    if (!this.#chosen || time - this.#lookedAt > LOOK_EVERY_MS) {
+      const { tuning } = this.#pool.stats()
+      this.#chosen = { workers: tuning?.workers ?? 1, concurrency: tuning?.concurrency ?? 1 }
+      this.#lookedAt = time
+    }
+    return this.#chosen
   }
 
   /** Runs the function over one input. Rejects only when the workers can't go on at all. */

@@ -43,6 +43,9 @@ export class WorkerDiedError extends ManycoreError {
 /** The pool can't work any more: its workers can't start, or its initializer fails. Python: `BrokenProcessPool`. */
 export class BrokenPoolError extends ManycoreError {}
 
+/** A future was to be settled that is settled. Python: `InvalidStateError`. */
+export class InvalidStateError extends ManycoreError {}
+
 /** A function can't travel. Says which variable, what it is, where it was declared and what to do. */
 export class CaptureError extends ManycoreError {
   /** How the function reaches the thing that can't travel: `task → helper → socket`. */
@@ -93,6 +96,9 @@ export class DeadlockError extends ManycoreError {
 
 /** Python: `BrokenBarrierError`. */
 export class BrokenBarrierError extends ManycoreError {}
+
+/** There is no more memory to share, or what was shared is gone. Python: `MemoryError`, `OSError`. */
+export class MemoryError extends ManycoreError {}
 
 /** Thrown by a target to end its process or thread with a status. Python: `SystemExit`. */
 export class SystemExit extends ManycoreError {

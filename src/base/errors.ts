@@ -1,12 +1,20 @@
 import {
+  BrokenBarrierError,
   BrokenPoolError,
   CancelledError,
   CaptureError,
   ClosedError,
   CodecError,
+  Empty,
+  EOFError,
+  DeadlockError,
   Full,
   InternalError,
+  InvalidStateError,
+  MemoryError,
+  OwnerDiedError,
   RemoteError,
+  ShutDown,
   TimeoutError,
   UsageError,
   WorkerDiedError,
@@ -129,22 +137,79 @@ export const ERRORS = {
     f => `${f.pool} is still open, so join() would wait for ever`,
     'Call close() or terminate() first.',
   ),
+  UNKNOWN_TYPECODE: row<{ where: string; got: string }>(
+    UsageError,
+    f => `${f.where} knows no type ${f.got}`,
+    "Use one of Python's typecodes (c u b B h H i I l L q Q f d), a name from 'int8' to 'float64', or a struct().",
+  ),
+  VALUE_DOES_NOT_FIT: row<{ what: string; type: string; got: string; expected: string }>(
+    UsageError,
+    f => `${f.what} can't hold ${f.got}: as ${f.type} it takes ${f.expected}`,
+    'It was not stored. Bring the value into range first, or choose a wider type.',
+  ),
+  NO_SUCH_OPERATION: row<{ what: string; operation: string; type: string }>(
+    UsageError,
+    f => `${f.what} has no ${f.operation}: ${f.type} can't be worked on like that`,
+    'Take the lock for it: value.getLock().',
+  ),
+  WITHOUT_LOCK: row<{ what: string }>(
+    UsageError,
+    f => `${f.what} was made without a lock`,
+    'Leave out { lock: false }, or give a lock of your own: { lock }.',
+  ),
   RESULT_NOT_READY: row<{ task: string }>(
     UsageError,
     f => `the result of ${f.task} is not there yet`,
     'Await it, or ask ready() first.',
   ),
 
+  INVALID_STATE: row<{ call: string; state: string }>(
+    InvalidStateError,
+    f => `${f.call} of a future that is ${f.state}`,
+    'A future is settled once, by the one who carries it out; ask done() first.',
+  ),
+
+  NOT_LOCKED: row<{ lock: string; call: string }>(
+    UsageError,
+    f => `${f.call} was called, but ${f.lock} is not held`,
+    'Acquire it first and release it once: using guard = await lock.acquire(), or lock.run(fn).',
+  ),
+  NOT_OWNER: row<{ lock: string; call: string }>(
+    UsageError,
+    f => `${f.call} was called where ${f.lock} is not held: another thread or asynchronous task has it`,
+    'Release it where it was acquired, or through its guard; lock.run(fn) does both.',
+  ),
+  RELEASED_TOO_OFTEN: row<{ semaphore: string; value: number; bound: number }>(
+    UsageError,
+    f => `${f.semaphore} would have ${f.value} units, more than the ${f.bound} it was made with`,
+    'Release each unit once, or use a Semaphore, which may grow.',
+  ),
+  BLOCKS_EVENT_LOOP: row<{ call: string; instead: string }>(
+    UsageError,
+    f => `${f.call} would block the event loop of the main thread`,
+    'Await the asynchronous twin, call it in a worker, or give { blockMainThread: true }.',
+  ),
+  TOO_MANY_WAITING: row<{ what: string; most: number }>(
+    UsageError,
+    f => `${f.most} threads wait on ${f.what} already, which is as many as it can count`,
+    'Let fewer threads wait on one condition; each may wait with any number of tasks.',
+  ),
+
   // ── closed, broken, cancelled, late ────────────────────────────────────────────────────────────────────
   POOL_CLOSED: row<{ pool: string; state: string }>(
     ClosedError,
     f => `${f.pool} is ${f.state} and takes no more work`,
-    'Submit before close(), or make a new pool.',
+    'Submit before close() or shutdown(), or make a new one.',
   ),
   WORKER_CLOSED: row<{ worker: string }>(
     ClosedError,
     f => `${f.worker} is closed`,
     'Nothing but its name can be asked after close().',
+  ),
+  SHARED_CLOSED: row<{ what: string }>(
+    ClosedError,
+    f => `${f.what} was closed`,
+    'Close it when every worker is done with it; share the value again if it is needed again.',
   ),
   TASK_TIMEOUT: row<{ task: string; timeout: number; worker: string }>(
     TimeoutError,
@@ -156,6 +221,26 @@ export const ERRORS = {
     f => `${f.what} was not there within ${f.timeout} ms`,
     'Wait longer, or again: the work goes on.',
   ),
+  LOCK_TIMEOUT: row<{ lock: string; timeout: number }>(
+    TimeoutError,
+    f => `${f.lock} was not free within ${f.timeout} ms`,
+    'Wait longer, or hold it for a shorter time.',
+  ),
+  OWNER_DIED: row<{ lock: string }>(
+    OwnerDiedError,
+    f => `the thread that held ${f.lock} died with it, so what it guards may be half changed`,
+    "Put that in order and call markConsistent(), or leave out onOwnerDeath: 'throw' and look at guard.abandoned.",
+  ),
+  DEADLOCK: row<{ lock: string; cycle: readonly string[] }>(
+    DeadlockError,
+    f => `waiting for ${f.lock} would never end:\n  ${f.cycle.join('\n  ')}`,
+    'Acquire locks in the same order everywhere.',
+  ),
+  BARRIER_BROKEN: row<{ barrier: string; because: string }>(
+    BrokenBarrierError,
+    f => `${f.barrier} is broken: ${f.because}`,
+    'Mend the cause, then reset() it.',
+  ),
   TASK_CANCELLED: row<{ task: string; reason: unknown }>(
     CancelledError,
     f => `${f.task} was cancelled: ${reasonText(f.reason)}`,
@@ -165,6 +250,26 @@ export const ERRORS = {
     CancelledError,
     f => `waiting for ${f.what} was aborted: ${reasonText(f.reason)}`,
     'Nothing to mend if you aborted it.',
+  ),
+  FUTURES_UNFINISHED: row<{ unfinished: number; total: number; timeout: number }>(
+    TimeoutError,
+    f => `${f.unfinished} (of ${f.total}) futures unfinished after ${f.timeout} ms`,
+    'Wait longer, or again: the work goes on.',
+  ),
+  DEADLINE_PASSED: row<{ what: string; timeout: number }>(
+    TimeoutError,
+    f => `${f.what} was not done within ${f.timeout} ms; what was left of it was cancelled`,
+    'Give it more time with { timeout }, or make the work smaller.',
+  ),
+  GROUP_CLOSED: row<{ state: string }>(
+    ClosedError,
+    f => `the group is ${f.state} and takes no more work`,
+    'Submit from its body, before one of its tasks fails; or to the executor itself.',
+  ),
+  PROGRAM_EXITING: row<{ pool: string }>(
+    ClosedError,
+    f => `${f.pool} got work while the program exits, when nothing can run any more`,
+    'Submit before the exit: an exit handler can only do what needs no waiting.',
   ),
   TOO_MANY_PENDING: row<{ pool: string; maxPending: number }>(
     Full,
@@ -222,6 +327,11 @@ export const ERRORS = {
     f => `${f.module} has no export ${f.exportName}; it has ${f.exports}`,
     'Check the spelling, or export the function from that module.',
   ),
+  WOULD_RUN_MAIN: row<{ module: string }>(
+    CaptureError,
+    f => `importing ${f.module} in a worker would run your main script again`,
+    'Move what the worker needs to a module that is not the main script.',
+  ),
   MODULE_NOT_FOUND: row<{ module: string; reason: string }>(
     CaptureError,
     f => `the module ${f.module} could not be loaded: ${f.reason}`,
@@ -240,7 +350,39 @@ export const ERRORS = {
   CANNOT_SHARE_WITH_PROCESS: row<{ path: string; kind: string }>(
     CodecError,
     f => `${f.path} is ${f.kind}, whose memory only threads of one process share`,
-    'Use a Thread or ThreadPool, or send a copy: new Uint8Array(shared).slice().',
+    'Make it with new SharedArray(…), which processes share too; or send a copy: new Uint8Array(shared).slice().',
+  ),
+  CANNOT_SHARE_LIVE: row<{ path: string; what: string }>(
+    CodecError,
+    f => `${f.path} holds ${f.what}, but share() takes data alone`,
+    'Capture it, or pass it as an argument, beside the shared value: it travels by itself.',
+  ),
+  // ── shared memory ──────────────────────────────────────────────────────────────────────────────────────
+  MEMORY_FULL: row<{ size: number; reason: string }>(
+    MemoryError,
+    f => `no shared memory${f.size > 0 ? ` of ${f.size} bytes` : ''} could be had: ${f.reason}`,
+    'Close what is not needed any more, or give the program (its container, /dev/shm) more memory.',
+  ),
+  MEMORY_GONE: row<{ what: string; reason: string }>(
+    MemoryError,
+    f => `${f.what} can't be reached: ${f.reason}`,
+    'Keep the object, or the worker that made it, until it has arrived where it was sent.',
+  ),
+  MEMORY_CONFINED: row<{ path?: string; reason: string }>(
+    MemoryError,
+    f =>
+      `${f.path ?? 'a shared object'} can't cross to another process: only threads share memory here (${f.reason})`,
+    'Use threads (Thread, ThreadPool), or install koffi: npm install koffi.',
+  ),
+  MEMORY_SEATS: row<{ most: number }>(
+    MemoryError,
+    f => `more than ${f.most} threads share memory`,
+    'Let some of the workers end.',
+  ),
+  MEMORY_CLOSED: row<{ what: string }>(
+    ClosedError,
+    f => `${f.what} was closed, so it can't be sent`,
+    'Send it before it is closed.',
   ),
   CANNOT_DECODE: row<{ path: string; reason: string }>(
     CodecError,
@@ -251,6 +393,91 @@ export const ERRORS = {
     RemoteError,
     f => f.remoteMessage,
     'The class of the original error is not known here; registerClass() it to get it back as it was.',
+  ),
+
+  // ── insight ────────────────────────────────────────────────────────────────────────────────────────────
+  TRACE_NOT_WRITTEN: row<{ path: string; reason: string }>(
+    UsageError,
+    f => `the trace ${f.path} could not be written: ${f.reason}`,
+    'Name a file in a folder that exists and may be written to.',
+  ),
+
+  // ── queues and pipes ───────────────────────────────────────────────────────────────────────────────────
+  QUEUE_EMPTY: row<{ channel: string; timeout: number }>(
+    Empty,
+    f => `${f.channel} was empty${forSoLong(f.timeout)}`,
+    'Nothing to mend if you asked without waiting; else wait longer, or see why nothing is put.',
+  ),
+  QUEUE_FULL: row<{ channel: string; timeout: number }>(
+    Full,
+    f => `${f.channel} was full${forSoLong(f.timeout)}`,
+    'Wait longer, take more out, or make the queue larger.',
+  ),
+  QUEUE_SHUT_DOWN: row<{ channel: string }>(
+    ShutDown,
+    f => `${f.channel} was shut down`,
+    'Nothing to mend: shutdown() tells those who put and get that the work is over.',
+  ),
+  CHANNEL_CLOSED: row<{ channel: string; call: string }>(
+    ClosedError,
+    f => `${f.call} of ${f.channel} was called after its close()`,
+    'Close it after the last use in this thread; other threads and processes may go on using theirs.',
+  ),
+  CHANNEL_DAMAGED: row<{ channel: string; what: string }>(
+    CodecError,
+    f => `the shared memory of ${f.channel} was overwritten by somebody else: ${f.what} can't be right`,
+    'Make a new one; look for native code that writes where it should not.',
+  ),
+  MESSAGE_TOO_LARGE: row<{ channel: string; size: number; largest: number }>(
+    CodecError,
+    f => `a message of ${f.size} bytes is more than ${f.channel} can hold (${f.largest})`,
+    'Send it in parts, or put it in shared memory or a file and send where it is.',
+  ),
+  TASK_DONE_TOO_OFTEN: row<{ channel: string }>(
+    UsageError,
+    f => `taskDone() of ${f.channel} was called more often than items were put`,
+    'Call it once for each item that get() gave.',
+  ),
+  TASKS_ABANDONED: row<{ channel: string; count: number }>(
+    OwnerDiedError,
+    f => `${f.count} items of ${f.channel} were taken by threads that died before they said taskDone()`,
+    'They count as done now; put them again if they have to be worked on.',
+  ),
+  END_OF_FILE: row<{ channel: string }>(
+    EOFError,
+    f => `${f.channel} has nothing more to give: its other end is closed`,
+    'Nothing to mend: this is how a reader learns that the writer is done, or dead.',
+  ),
+  BROKEN_PIPE: row<{ channel: string }>(
+    ClosedError,
+    f => `nobody can read any more what is sent through ${f.channel}: its other end is closed`,
+    'See why the reader left early; what was sent before may not have been read.',
+  ),
+  WRONG_DIRECTION: row<{ channel: string; call: string; direction: string }>(
+    UsageError,
+    f => `${f.call} of ${f.channel} was called, which only ${f.direction}`,
+    'Pipe({ duplex: false }) gives [reader, writer]; with duplex, both ends do both.',
+  ),
+  MESSAGE_TOO_LONG: row<{ channel: string; size: number; most: number }>(
+    UsageError,
+    f => `${f.channel} received a message of ${f.size} bytes where at most ${f.most} were allowed`,
+    'Allow more, or find out who sends more. The connection is closed for reading.',
+  ),
+  BUFFER_TOO_SHORT: row<{ channel: string; size: number; room: number; bytes: Uint8Array }>(
+    UsageError,
+    f => `a message of ${f.size} bytes from ${f.channel} does not fit into ${f.room} bytes`,
+    'The message is in the field `bytes` of this error; give a larger buffer next time.',
+  ),
+  NOT_BYTES: row<{ channel: string }>(
+    UsageError,
+    f => `the next message of ${f.channel} is a value, not bytes`,
+    'Take it with recv(); recvBytes() is for what sendBytes() sent.',
+  ),
+  NEEDS_LOADING: row<{ channel: string; call: string }>(
+    UsageError,
+    f =>
+      `the next message of ${f.channel} holds a function of a module that is not loaded here, and ${f.call} can't wait for it`,
+    'Take it with the asynchronous form, or import that module before.',
   ),
 
   // ── our own faults ─────────────────────────────────────────────────────────────────────────────────────
@@ -308,6 +535,10 @@ export function describe(value: unknown): string {
       // oxlint-disable-next-line typescript/no-base-to-string -- a number, boolean or symbol, never an object
       return String(value)
   }
+}
+
+function forSoLong(timeout: number): string {
+  return timeout > 0 ? ` for ${timeout} ms` : ''
 }
 
 function reasonText(reason: unknown): string {

@@ -57,7 +57,7 @@ function packFreeText(fn: Function, packer: Packer, state: GraphState, refuse: R
     const kind = place ? bindingAt(place, name) : undefined
     const isGlobal =
       kind === undefined && (KNOWN_GLOBALS.has(name) || (place !== undefined && name in globalThis))
-    if (!isGlobal && kind !== 'import') refuse(REFUSALS.unreadable(name))
+    if (!isGlobal && kind !== 'import') refuse(REFUSALS.unreadClosure(name))
   }
   const imports = [...(place?.script.info?.imports.keys() ?? [])]
   const variables = Object.fromEntries(imports.map(name => [name, undefined]))

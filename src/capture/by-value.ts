@@ -1,11 +1,11 @@
 import type { Packer, Slot } from '../codec/index.ts'
-import { wayToEntry } from './entry-guard.ts'
-import type { TextNode } from './function-node.ts'
-import type { GraphState } from './graph-state.ts'
+import { mayImportEntry, wayToEntry } from './entry-guard.ts'
+import type { FunctionText, TextNode } from './function-node.ts'
+import { type GraphState, isFixed } from './graph-state.ts'
 import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
-import { type ModuleRequest, requestFor } from './modules.ts'
+import { type ModuleRequest, type Need, needFence, needModule, requestFor } from './modules.ts'
 import { KNOWN_GLOBALS } from './natives.ts'
 import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
@@ -19,7 +19,9 @@ import { placeIn } from './module-info.ts'
 import { lineAndColumn, type Place, type Script } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
 import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
+import { keepSight } from './sights.ts'
 import { textOf } from './text.ts'
+import { internText } from './texts.ts'
 
 /*
  * A function by value: its text, edited where it would mean something else over there, and what its free names
@@ -55,8 +57,12 @@ class TextPacker {
   readonly #values: TextNode['values'] = []
   readonly #imported: [string, ModuleRequest, string][] = []
   readonly #declarations = new Map<string, () => string | undefined>()
-  #self: TextNode['self']
-  #meta: TextNode['meta']
+  /** Where names were found. */
+  readonly #found: (readonly [scope: number, name: string])[] = []
+  /** None of them can have another value at another time. */
+  #fixed = true
+  #self: FunctionText['self']
+  #meta: FunctionText['meta']
   /** Captured variables that somebody may assign to. */
   readonly #shared: { name: string; references: readonly Reference[]; scope: number }[] = []
 
@@ -82,45 +88,66 @@ class TextPacker {
   }
 
   pack(): TextNode {
-    const { analysis, form, accessor, computedKey } = this.#parsed
+    const { analysis, computedKey } = this.#parsed
     this.#checkLexical()
     this.#keepName()
     if (computedKey) this.#edits.push({ ...computedKey, text: JSON.stringify(this.#fn.name) })
     this.#editImportMeta()
     this.#superClass()
     for (const [name, references] of this.#freeNames()) this.#capture(name, references)
+    if (analysis.dynamicImport) this.#needImports()
     const node: TextNode = {
       by: 'text',
-      form,
-      accessor,
-      text: '',
-      name: typeof this.#fn.name === 'string' ? this.#fn.name : '',
-      url: this.#url,
-      line: this.#place?.line ?? 0,
-      column: this.#place?.column ?? 0,
-      shown: this.#shown(),
-      strict: this.#isStrict(),
-      imports: analysis.dynamicImport,
-      self: this.#self,
-      meta: this.#meta,
+      text: this.#functionText(),
       values: this.#values,
       cells: [],
-      imported: this.#imported,
       own: ownNodes(this.#fn, this.#text, this.#parsed, this.#packer),
       proto: protoNode(this.#fn, this.#text, this.#parsed, this.#packer),
       lexicalThis: this.#lexicalThis(),
       origin: originOf(this.#fn),
       digest: undefined,
     }
-    if (analysis.dynamicImport) this.#packer.need('function', { importsIn: this.#url })
-    node.text = applyEdits(this.#text, this.#edits)
     this.#state.declarations.set(node, this.#declarations)
     for (const { name, references, scope } of this.#shared) {
       const user = { fn: this.#fn, node, text: this.#text, edits: this.#edits, name, references }
       const ambiguous = this.#state.variables.use(user, this.#inspected, scope, this.#packer)
       if (ambiguous) this.#refuse(REFUSALS.ambiguous(this.#writtenName(name)), this.#declaredAt(name))
     }
+    if (this.#fixed) keepSight(this.#fn, { inspected: this.#inspected, place: this.#place }, this.#found)
     return node
+  }
+
+  #needImports(): void {
+    const { computedImport, importedLiterals } = this.#parsed.analysis
+    const targets = this.#url ? importedLiterals.map(specifier => this.#requestOf(specifier)) : []
+    const suspect = targets.some(({ from, parent }) => parent === undefined && mayImportEntry(from))
+    if (computedImport || suspect) needFence(this.#packer)
+    this.#packer.need('function', { importsIn: this.#url } satisfies Need)
+  }
+
+  /** What `import(specifier)` means in the function's file. */
+  #requestOf(specifier: string): ModuleRequest {
+    return requestFor({ specifier, name: '*', attributes: undefined }, this.#url)
+  }
+
+  #functionText(): FunctionText {
+    const { form, accessor, analysis } = this.#parsed
+    const shown = this.#shown()
+    return internText({
+      form,
+      accessor,
+      source: applyEdits(this.#text, this.#edits),
+      name: typeof this.#fn.name === 'string' ? this.#fn.name : '',
+      url: this.#url,
+      line: this.#place?.line ?? 0,
+      column: this.#place?.column ?? 0,
+      shown,
+      strict: this.#isStrict(),
+      imports: analysis.dynamicImport,
+      self: this.#self,
+      meta: this.#meta,
+      imported: this.#imported,
+    })
   }
 
   #checkLexical(): void {
@@ -131,10 +158,7 @@ class TextPacker {
     if (lexical.privateName) this.#refuse(REFUSALS.homeObject(lexical.privateName))
     if (evaluates) this.#refuse(REFUSALS.eval())
     for (const specifier of this.#url ? importedLiterals : []) {
-      const { from, parent } = requestFor(
-        { specifier, name: '*', attributes: undefined },
-        this.#url || 'data:',
-      )
+      const { from, parent } = this.#requestOf(specifier)
       const way = parent === undefined ? wayToEntry(from) : undefined
       if (way) this.#refuse(REFUSALS.wouldRunEntry(way))
     }
@@ -149,6 +173,7 @@ class TextPacker {
     if (!ownName || form !== 'function') return
     const found = this.#find(ownName.name)
     if (!found) return
+    this.#fixed &&= isFixed(found.value, this.#binding(ownName.name), this.#place?.script)
     const references = parseFunction(
       this.#text.slice(0, ownName.start) + ' '.repeat(ownName.name.length) + this.#text.slice(ownName.end),
     ).analysis.free.get(ownName.name)
@@ -160,7 +185,7 @@ class TextPacker {
   }
 
   /** Stacks show what the user wrote. Relative `import()` goes by the file that runs, so it has to be the same. */
-  #shown(): TextNode['shown'] {
+  #shown(): FunctionText['shown'] {
     const recipe = recipeOf(this.#fn)
     if (recipe) return recipe.shown
     const layout = layoutOf(this.#text, this.#place)
@@ -216,10 +241,12 @@ class TextPacker {
     const written = references.some(r => r.write)
     if (name === 'arguments') return this.#arguments(found.value as ArrayLike<unknown>, references)
     if (found.value === this.#fn && !(found.isModule && this.#isImport(name))) {
+      this.#fixed &&= isFixed(found.value, this.#binding(name), this.#place?.script)
       this.#self = { name, assigned: written }
       return
     }
     if (found.isModule && this.#reimport(name, references)) return
+    this.#fixed &&= isFixed(found.value, this.#binding(name), this.#place?.script)
     if (written) this.#assigned(name)
     const value = this.#replaced(name, found, references) ?? found.value
     const request = moduleRequestOf(value)
@@ -249,6 +276,7 @@ class TextPacker {
     for (const { start, end, shorthand } of references) {
       this.#edits.push({ start, end, text: shorthand ? `arguments:${name}` : name })
     }
+    this.#fixed = false
     this.#state.unstable()
     this.#values.push([name, this.#packer.slot(Array.from(value), ' → arguments')])
   }
@@ -283,6 +311,7 @@ class TextPacker {
       const { description, variables } = scopes[scope] as (typeof scopes)[number]
       if (description === 'Global') return undefined
       if (!Object.hasOwn(variables, name)) continue
+      this.#found.push([scope, name])
       return { value: this.#read(variables, name), scope, isModule: description === 'Module' }
     }
     return undefined
@@ -330,7 +359,7 @@ class TextPacker {
   }
 
   #import(name: string, request: ModuleRequest, exported: string): void {
-    this.#packer.need('function', request)
+    needModule(this.#packer, request)
     this.#imported.push([name, request, exported])
   }
 

@@ -1,5 +1,5 @@
-import type { Abilities, Graph } from '../codec/index.ts'
-import type { GraphState } from './graph-state.ts'
+import { type Abilities, type Graph, withPayloads } from '../codec/index.ts'
+import type { FunctionNode } from './function-node.ts'
 import { walk } from './walks.ts'
 
 /*
@@ -52,23 +52,30 @@ function serialOf(value: object): number {
   return known
 }
 
-/** The same text with the same captured values gives the same hash, whichever function object has them. */
-export function hashOf({ graph }: Graph, state: GraphState): string {
+/** Up to so many bytes a content stands for itself: `node:crypto` takes milliseconds to load. */
+const SHORT = 16_384
+
+/** The same text with the same captured values gives the same key, whichever function object has them. */
+export function keyOf(graph: Graph): string {
   if (!hasSerializer()) return `unlike any other ${++unlike}`
-  const { nodes } = state
-  const origins = nodes.map(node => node.origin)
-  for (const node of nodes) node.origin = undefined
+  const content = contentOf(graph)
+  return content.length <= SHORT ? content.toString('latin1') : hashOf(content)
+}
+
+function contentOf(graph: Graph): Buffer {
+  const content = withPayloads(graph, 'function', payload => {
+    const node = payload as FunctionNode
+    return node.by === 'text' ? { ...node, origin: undefined, text: node.text.key } : node
+  })
   const serializer = makeSerializer()
-  try {
-    serializer.writeHeader()
-    serializer.writeValue(graph)
-  } finally {
-    nodes.forEach((node, i) => {
-      node.origin = origins[i]
-    })
-  }
+  serializer.writeHeader()
+  serializer.writeValue(content.graph)
+  return serializer.releaseBuffer()
+}
+
+function hashOf(content: Buffer): string {
   const { createHash } = process.getBuiltinModule('node:crypto')
-  return createHash('sha1').update(serializer.releaseBuffer()).digest('base64')
+  return createHash('sha1').update(content).digest('base64')
 }
 
 const kept = new WeakMap<Function, { readonly digest: string; readonly holds: () => boolean }>()
@@ -85,7 +92,7 @@ export function digestOf(constructor: Function, can: Abilities): string | undefi
   digesting = true
   try {
     const { graph, state } = walk(constructor, { path: 'class', can }, error => error)
-    const digest = hashOf(graph, state)
+    const digest = hashOf(contentOf(graph))
     const holds = state.holdsWhileWatched()
     if (holds) kept.set(constructor, { digest, holds })
     return digest

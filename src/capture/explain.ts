@@ -147,12 +147,18 @@ class Reporter {
     const hung = [...node.own, ...(node.proto?.own ?? [])].map(([key, slot]) =>
       this.#node(slot, `.${String(key)}`, undefined),
     )
-    const imports = node.imported.map(([name, module, exported]) => ({
+    const { text } = node
+    const imports = text.imported.map(([name, module, exported]) => ({
       name,
       from: exportText(module, exported),
     }))
-    const from = node.url ? `${node.url}:${node.line + 1}:${node.column + 1}` : undefined
-    return { bytes: sizeOf(node.text), captures: [...captures, ...hung], imports, ...(from ? { from } : {}) }
+    const from = text.url ? `${text.url}:${text.line + 1}:${text.column + 1}` : undefined
+    return {
+      bytes: sizeOf(text.source),
+      captures: [...captures, ...hung],
+      imports,
+      ...(from ? { from } : {}),
+    }
   }
 
   /** The bytes of data with all its parts, and the functions among them. */
@@ -205,7 +211,7 @@ function wayOf(node: FunctionNode): Way {
 }
 
 function kindOf(node: FunctionNode): string {
-  return node.by === 'text' && node.form === 'class' ? 'class' : 'function'
+  return node.by === 'text' && node.text.form === 'class' ? 'class' : 'function'
 }
 
 function exportText({ from }: ModuleRequest, name: string): string {

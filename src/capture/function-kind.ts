@@ -12,13 +12,14 @@ import { packBlind } from './blind.ts'
 import { canInspect, type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
 import { carriesInstances } from './instances.ts'
-import { loadModule, type ModuleRequest, readyForImports } from './modules.ts'
+import { meetNeed, type Need, needModule } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { fillFunction, makeFunction } from './rebuild.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { type Place, placeOf, scriptAt } from './scripts.ts'
+import { sightOf } from './sights.ts'
 import { textOf } from './text.ts'
 
 /** Functions and classes, in a captured variable, an argument or a result alike. */
@@ -29,11 +30,7 @@ export const functionKind: Kind<Function, FunctionNode> = {
   make: makeFunction,
   fill: fillFunction,
   carriesInstances,
-  prepare(need) {
-    const { importsIn } = need as { importsIn?: string }
-    if (importsIn !== undefined) return readyForImports(importsIn)
-    return loadModule(need as ModuleRequest)
-  },
+  prepare: need => meetNeed(need as Need),
 }
 
 const exportNodes = new WeakMap<Function, FunctionNode>()
@@ -47,8 +44,9 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
   if (isNativeText(fn)) return packNative(fn, packer, state)
   if (isRequire(fn)) return { by: 'require', file: requireBase(fn) }
   if (!canInspect()) return packUnread(fn, packer, state)
-  const inspected = inspectFunction(fn)
-  const place = placeFor(fn, inspected)
+  const seen = sightOf(fn)
+  const inspected = seen?.inspected ?? inspectFunction(fn)
+  const place = seen ? seen.place : placeFor(fn, inspected)
   const url = place?.script.url ?? ''
   if (url.startsWith('node:')) {
     const native = nativePath(fn)
@@ -56,7 +54,8 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
     refuse(fn, packer, REFUSALS.internal(url))
   }
   const way = forcedWay(fn)
-  const exported = place && way !== 'value' && !recipeOf(fn) ? exportNodeOf(fn, inspected, place) : undefined
+  const mayBeExport = place && way !== 'value' && !seen && !recipeOf(fn)
+  const exported = mayBeExport ? exportNodeOf(fn, inspected, place) : undefined
   if (exported) {
     if (way === undefined) exportNodes.set(fn, exported)
     return needing(exported, packer)
@@ -64,9 +63,8 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
   if (way === 'reference') refuse(fn, packer, REFUSALS.notExported())
   state.byValue.add(fn)
   const node = packText(fn, inspected, place, packer, state)
-  state.nodes.push(node)
   if (node.own.length > 0 || node.proto) state.unstable()
-  if (node.form === 'class' || node.proto) {
+  if (node.text.form === 'class' || node.proto) {
     state.watch(fn)
     state.watch(fn.prototype as object)
     node.digest = digestOf(fn, packer.can)
@@ -84,7 +82,7 @@ function packUnread(fn: Function, packer: Packer, state: GraphState): FunctionNo
 }
 
 function needing(node: FunctionNode, packer: Packer): FunctionNode {
-  if (node.by === 'export') packer.need('function', node.module)
+  if (node.by === 'export') needModule(packer, node.module)
   return node
 }
 

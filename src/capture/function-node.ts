@@ -47,10 +47,31 @@ export interface BoundNode {
 /** By value: text and what it captures. */
 export interface TextNode {
   readonly by: 'text'
+  text: FunctionText
+  /** Captured variables. */
+  values: [name: string, value: Slot][]
+  /** Captured variables that functions of this graph share and change: the name stands for `{ v }`. */
+  cells: [name: string, cell: Slot][]
+  /** Own properties that the text does not make. */
+  own: readonly PropertyNode[]
+  /** What was added to its `prototype`, and for a function the class above, where it has one. */
+  proto: ProtoNode | undefined
+  /** What `this` means in an arrow that was bound. */
+  lexicalThis: Slot | undefined
+  /** Which function this is, so that it is recognised when it comes home. */
+  origin: string | undefined
+  /** A class with all that it leads to: equal digests mean that the one rebuilt before will do. */
+  digest: string | undefined
+}
+
+/** What is the same for all functions that one piece of source makes: it crosses once, their values each time. */
+export interface FunctionText {
+  /** Equal for equal content. */
+  readonly key: string
   readonly form: Form
   readonly accessor: 'get' | 'set' | undefined
   /** The text to evaluate, edits applied. */
-  text: string
+  readonly source: string
   readonly name: string
   readonly url: string
   /** Where the text starts in `url`, from 0. */
@@ -65,22 +86,8 @@ export interface TextNode {
   readonly self: { readonly name: string; readonly assigned: boolean } | undefined
   /** Stands for `import.meta`. */
   readonly meta: string | undefined
-  /** Captured variables. */
-  values: [name: string, value: Slot][]
-  /** Captured variables that functions of this graph share and change: the name stands for `{ v }`. */
-  cells: [name: string, cell: Slot][]
   /** Names that an import statement bound. */
   readonly imported: readonly (readonly [name: string, module: ModuleRequest, exported: string])[]
-  /** Own properties that the text does not make. */
-  own: readonly PropertyNode[]
-  /** What was added to its `prototype`, and for a function the class above, where it has one. */
-  proto: ProtoNode | undefined
-  /** What `this` means in an arrow that was bound. */
-  lexicalThis: Slot | undefined
-  /** Which function this is, so that it is recognised when it comes home. */
-  origin: string | undefined
-  /** A class with all that it leads to: equal digests mean that the one rebuilt before will do. */
-  digest: string | undefined
 }
 
 /** What is out of the ordinary about a function's `prototype`. */

@@ -17,8 +17,6 @@ export class GraphState {
   readonly variables = new SharedVariables()
   readonly strict: boolean
   readonly located: Located[] = []
-  /** The nodes of functions that went by value. */
-  readonly nodes: TextNode[] = []
   /** Where the captured variables of each function are declared. */
   readonly declarations = new Map<TextNode, ReadonlyMap<string, () => string | undefined>>()
   /** Functions of this graph that went by value: what is hung on them later could be seen through them. */
@@ -76,10 +74,7 @@ export class GraphState {
     references: readonly Reference[],
   ): void {
     if (!this.#stable) return
-    const analysis = script?.info?.analysis
-    if (!analysis || analysis.eval || analysis.with || !binding || !isFixed(binding, value))
-      return this.unstable()
-    if (binding.kind === 'param' && !isStrict(analysis.root) && !script.isModule) return this.unstable()
+    if (!isFixed(value, binding, script)) return this.unstable()
     if (typeof value === 'object' && value !== null) return this.unstable()
     if (typeof value !== 'function' || isNativeText(value)) return
     if (references.some(r => r.role !== 'call')) this.#usedAsValue.add(value)
@@ -99,8 +94,14 @@ function isAsBefore({ object, keys, values }: Watch): boolean {
   return keys.every((key, i) => Object.hasOwn(now, key) && Object.is(ownProperty(now, key).value, values[i]))
 }
 
-/** Its declaration gives it the one value it ever has, and has run: before that, it may read as `undefined`. */
-function isFixed(binding: Binding, value: unknown): boolean {
+/** Its declaration gives this variable the one value it ever has, and has run: before that, it may read as `undefined`. */
+export function isFixed(value: unknown, binding: Binding | undefined, script: Script | undefined): boolean {
+  const analysis = script?.info?.analysis
+  if (!analysis || analysis.eval || analysis.with || !binding) return false
   if (binding.writes > 0 || binding.declarations > 1 || !binding.settled) return false
-  return binding.kind === 'param' || value !== undefined
+  // Another module may assign to it.
+  if (binding.kind === 'import') return false
+  if (binding.kind !== 'param') return value !== undefined
+  // Through `arguments` too.
+  return script.isModule || isStrict(analysis.root)
 }

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module'
+import nodeModule, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import type { Unpacker } from '../codec/index.ts'
-import type { BoundNode, FunctionNode, TextNode } from './function-node.ts'
+import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
 import { ownFunction } from './own-functions.ts'
@@ -44,10 +44,11 @@ function makeText(node: TextNode, unpacker: Unpacker): Function {
   const known = origin === undefined ? undefined : atHome(origin, node.digest)
   if (known) return known as Function
   const made = evaluateText(node, unpacker)
-  if (Object.getOwnPropertyDescriptor(made, 'name')?.value !== node.name && !ownsName(node)) {
-    Object.defineProperty(made, 'name', { value: node.name, configurable: true })
+  const { name } = node.text
+  if (Object.getOwnPropertyDescriptor(made, 'name')?.value !== name && !ownsName(node)) {
+    Object.defineProperty(made, 'name', { value: name, configurable: true })
   }
-  rememberRecipe(made, node)
+  rememberRecipe(made, node.text)
   freshIn(unpacker).add(made)
   return made
 }
@@ -106,11 +107,12 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
     if (known && now) give(name, now.value)
     else late.push(waiting)
   }
-  for (const [name, module, exported] of node.imported) give(name, exportOf(module, exported))
-  if (node.meta) give(node.meta, metaOf(node.url))
+  const { text } = node
+  for (const [name, module, exported] of text.imported) give(name, exportOf(module, exported))
+  if (text.meta) give(text.meta, metaOf(text.url))
   const self = node.lexicalThis === undefined ? undefined : unpacker.value(node.lexicalThis)
   const factory = factoryFor(
-    node,
+    text,
     names,
     late.map(({ name }) => name),
   )
@@ -122,7 +124,7 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
     waiting.set = setters[i] as (value: unknown) => void
     if (waiting.value !== undefined) waiting.set(waiting.value)
   })
-  return node.form === 'method' ? methodIn(made as object) : (made as Function)
+  return text.form === 'method' ? methodIn(made as object) : (made as Function)
 }
 
 /** The one member of the object literal that a method was evaluated in. */
@@ -133,33 +135,58 @@ function methodIn(object: object): Function {
 }
 
 const MOST_FACTORIES = 2000
-const factories = new Map<string, Factory>()
+let factories = new Map<string, Factory>()
+/** The same by the text's object, which closures made again and again have in common. */
+let factoriesOf = new WeakMap<FunctionText, Map<string, Factory>>()
+
+function factoryFor(text: FunctionText, names: readonly string[], late: readonly string[]): Factory {
+  const around = `${names.join()};${late.join()}`
+  let known = factoriesOf.get(text)
+  if (!known) {
+    known = new Map()
+    factoriesOf.set(text, known)
+  }
+  const factory = known.get(around) ?? makeFactory(text, names, late)
+  known.set(around, factory)
+  return factory
+}
 
 /*
  * The text is wrapped in a function whose parameters are the captured names, all on the text's first line, and the
  * column is moved back by as much: stacks show the user's own file, line and column.
  */
-function factoryFor(node: TextNode, names: readonly string[], late: readonly string[]): Factory {
-  const { form, self } = node
+function makeFactory(text: FunctionText, names: readonly string[], late: readonly string[]): Factory {
+  const { form, self } = text
   const [open, close] = form === 'method' ? ['({', '})'] : ['(', ')']
   const setters = late.map(name => `,$v=>{${name}=$v}`).join('')
   const declare = late.length > 0 ? `let ${late.join(',')};` : ''
   const own = self ? `${self.assigned ? 'let' : 'const'} ${self.name}=` : 'const $made='
-  const head = `(function(${names.join(',')}){${node.strict ? '"use strict";' : ''}${declare}${own}${open}`
-  const code = `${head}${node.text}${close};return[${self ? self.name : '$made'}${setters}]})`
-  const { url, line, column } = node.shown ?? node
+  const head = `(function(${names.join(',')}){${text.strict ? '"use strict";' : ''}${declare}${own}${open}`
+  const code = `${head}${text.source}${close};return[${self ? self.name : '$made'}${setters}]})`
+  const { url, line, column } = text.shown ?? text
   const key = `${url} ${line} ${column} ${code}`
   const known = factories.get(key)
   if (known) return known
   const factory = evaluate(code, {
-    filename: url || 'manycore:evaluated',
+    filename: text.shown ? unmapped(url) : url || 'manycore:evaluated',
     lineOffset: line,
     columnOffset: column - head.length,
-    imports: node.imports,
+    imports: text.imports,
   }) as Factory
-  if (factories.size >= MOST_FACTORIES) factories.clear()
+  if (factories.size >= MOST_FACTORIES) {
+    factories = new Map()
+    factoriesOf = new WeakMap()
+  }
   factories.set(key, factory)
   return factory
+}
+
+/**
+ * The text stands where it was written. Where Node has the map of that very file, because a compiler in memory gave it
+ * and the file is loaded here too, it would map the place once more: another way to write the address keeps it off.
+ */
+function unmapped(url: string): string {
+  return nodeModule.findSourceMap(url) ? url.replace(/^file:\/\/\//, 'file://localhost/') : url
 }
 
 const metas = new Map<string, object>()

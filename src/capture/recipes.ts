@@ -1,15 +1,15 @@
-import type { TextNode } from './function-node.ts'
+import type { FunctionText } from './function-node.ts'
 
 /*
  * What is known about a function that was rebuilt here, for when it travels on: its module's address and
  * imports are no longer to be seen in it.
  */
-const recipes = new WeakMap<Function, TextNode>()
+const recipes = new WeakMap<Function, FunctionText>()
 
-export function rememberRecipe(fn: Function, node: TextNode): void {
-  recipes.set(fn, node)
+export function rememberRecipe(fn: Function, text: FunctionText): void {
+  recipes.set(fn, text)
 }
 
-export function recipeOf(fn: Function): TextNode | undefined {
+export function recipeOf(fn: Function): FunctionText | undefined {
   return recipes.get(fn)
 }

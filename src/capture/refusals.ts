@@ -30,6 +30,12 @@ export const REFUSALS = {
     because: `it is a ${kind}, which no copy can stand for`,
     remedy: 'Send the plain values that the function needs, or make it inside the function.',
   }),
+  unreadable: (inside: string, reason: string): Refusal => ({
+    kind: 'unreadable property',
+    because: `reading ${inside === '' ? 'it' : `its ${inside}`} throws: ${reason}`,
+    remedy:
+      'Copy the values that the function needs to a const first; a copy of an object reads all its properties.',
+  }),
   privateFields: (className: string, privateName: string): Refusal => ({
     kind: 'instance with private fields',
     because: `it is a ${className}, whose private field #${privateName} can't be filled in from outside`,
@@ -67,7 +73,7 @@ export const REFUSALS = {
     because: `the variable ${variable} has no value yet: its declaration runs later`,
     remedy: 'Send the function after that line, or move the declaration up.',
   }),
-  unreadable: (variable: string): Refusal => ({
+  unreadClosure: (variable: string): Refusal => ({
     kind: 'unreadable closure',
     because: `it uses ${variable} from around it, and this runtime lets nobody read what a function captures`,
     remedy: 'Pass it as an argument, or export the function from a module, or run the program with Node.',

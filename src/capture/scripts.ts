@@ -174,15 +174,17 @@ export function urlsOnStack(): string[] {
   const { stackTraceLimit } = Error
   const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace')
   try {
-    Error.stackTraceLimit = 30
-    Error.prepareStackTrace = (_, sites) => sites
+    // Frozen under --frozen-intrinsics: then the files are found without the stack.
+    Reflect.set(Error, 'stackTraceLimit', 30)
+    const asSites = (_: Error, all: readonly NodeJS.CallSite[]) => all
+    if (!Reflect.set(Error, 'prepareStackTrace', asSites)) return []
     const sites = new Error().stack as unknown as NodeJS.CallSite[]
     const found = sites.map(site => site.getFileName() ?? '')
     const files = found.map(name => (/^([/\\]|[a-z]:\\)/i.test(name) ? pathToFileURL(name).href : name))
     return [...new Set(files)].filter(url => url.startsWith('file:') && !url.startsWith(OWN_FILES))
   } finally {
     Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
-    Error.stackTraceLimit = stackTraceLimit
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   }
 }
 

@@ -3,6 +3,7 @@ import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
 import type { TextNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
 import type { Reference } from './bindings.ts'
+import { rewritten } from './texts.ts'
 
 /*
  * Variables that functions of one graph share and one of them changes. Each becomes a cell, an object `{ v }` that
@@ -94,7 +95,9 @@ export class SharedVariables {
 
 /** Two functions made from the same text: two contexts with equal values would look the same. */
 function hasTwins(users: readonly User[]): boolean {
-  const places = users.map(({ node }) => `${node.url} ${node.line} ${node.column} ${node.text.length}`)
+  const places = users.map(
+    ({ node, text }) => `${node.text.url} ${node.text.line} ${node.text.column} ${text.length}`,
+  )
   return new Set(places).size < places.length
 }
 
@@ -117,7 +120,7 @@ function read(values: Readonly<Record<string, unknown>>, key: string): unknown {
 function convert({ node, text, edits, name, references }: User, cell: Cell, packer: Packer): void {
   const cellName = unusedName(`${name}$`, text)
   edits.push(...accessEdits(references, name, `${cellName}.v`))
-  node.text = applyEdits(text, edits)
+  node.text = rewritten(node.text, applyEdits(text, edits))
   node.values = node.values.filter(([local]) => local !== name)
   node.cells.push([cellName, packer.slot(cell, ` → ${name}`)])
 }

@@ -57,6 +57,23 @@ export const WRITABLE = 2
 export const CONFIGURABLE = 4
 export const ORDINARY = ENUMERABLE | WRITABLE | CONFIGURABLE
 
+/** The graph with other payloads for the nodes of one kind. `change` gives what it was given where nothing changes. */
+export function withPayloads(graph: Graph, kind: string, change: (payload: unknown) => unknown): Graph {
+  const kinds = graph.graph[KINDS] as readonly string[]
+  const id = kinds.indexOf(kind)
+  if (id < 0) return graph
+  const ids = graph.graph[IDS] as readonly number[]
+  const payloads = graph.graph[PAYLOADS] as readonly unknown[]
+  let changed: unknown[] | undefined
+  for (let node = ids.indexOf(id); node >= 0; node = ids.indexOf(id, node + 1)) {
+    const payload = change(payloads[node])
+    if (payload === payloads[node]) continue
+    changed ??= [...payloads]
+    changed[node] = payload
+  }
+  return changed ? { graph: graph.graph.with(PAYLOADS, changed) } : graph
+}
+
 /** The node that a slot refers to, or -1 where it is a primitive. */
 export function nodeOf(slot: unknown): number {
   return typeof slot === 'object' && slot !== null && Array.isArray(slot) ? (slot[0] as number) : -1

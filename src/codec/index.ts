@@ -35,7 +35,7 @@ import { isPlain } from './plain.ts'
 import { GraphUnpacker } from './unpacker.ts'
 
 export { type ClassOptions, registerClass } from './classes.ts'
-export type { Graph } from './graph.ts'
+export { type Graph, withPayloads } from './graph.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
 export { needsOf, prepare } from './needs.ts'
 export { registerKind } from './registry.ts'

@@ -6,11 +6,29 @@ import type { MapJob } from './map-job.ts'
 import { Task, type TaskLimits } from './task.ts'
 import { titleOf } from './title.ts'
 
-/** Several items of a job that cross together. */
-export class ChunkTask extends Task {
-  readonly #job: MapJob
+/** A task that works off items of a job. */
+abstract class JobTask extends Task {
+  protected readonly job: MapJob
   /** Where its first item stands in the input. */
   readonly first: number
+
+  constructor(job: MapJob, fn: Portable, mode: number, payload: unknown, first: number, limits: TaskLimits) {
+    super(fn, mode, payload, limits)
+    this.job = job
+    this.first = first
+  }
+
+  override reported(packed: boolean, payload: unknown): void {
+    this.job.reported(packed, payload)
+  }
+
+  override stopped(): void {
+    this.job.lingering(-1)
+  }
+}
+
+/** Several items of a job that cross together. */
+export class ChunkTask extends JobTask {
   readonly items: readonly unknown[]
   /** How many of its items may have been begun when its worker died. */
   #begun: number
@@ -26,9 +44,7 @@ export class ChunkTask extends Task {
     limits: TaskLimits,
   ) {
     const mode = CHUNK | (packed ? PACKED : 0) | (job.star ? STAR : 0) | (whole ? WHOLE : 0)
-    super(fn, mode, packed ?? plain, limits)
-    this.#job = job
-    this.first = first
+    super(job, fn, mode, packed ?? plain, first, limits)
     this.items = items
     this.#begun = items.length
   }
@@ -46,14 +62,14 @@ export class ChunkTask extends Task {
   succeed(how: number, payload: unknown, worker: string): void {
     if (how === THROWN) {
       // The chunk as a whole: its function or one of its items could not be rebuilt there.
-      if (this.items.length > 1) return this.#job.chunkUnread(this)
+      if (this.items.length > 1) return this.job.chunkUnread(this)
       return settle(
         how,
         payload,
         worker,
-        this.#job.site,
+        this.job.site,
         () => {},
-        error => this.reject(error),
+        error => this.job.chunkFailed(this, error, this.#begun),
       )
     }
     this.#deliver(payload as ChunkOutcome, worker)
@@ -61,11 +77,11 @@ export class ChunkTask extends Task {
 
   /** Takes apart what was packed, each for itself, and hands everything over together. */
   #deliver([values, packed, failures, next, took]: ChunkOutcome, worker: string): void {
-    this.#job.measured(took / Math.max(1, next))
+    this.job.measured(took / Math.max(1, next))
     const errors = new Map<number, unknown>()
     let open = 1
     const close = (): void => {
-      if (--open === 0) this.#job.chunkDone(this, values, errors, next)
+      if (--open === 0) this.job.chunkDone(this, values, errors, next)
     }
     const takeApart = (graph: unknown, place: number, use: (value: unknown) => void): void => {
       open++
@@ -85,21 +101,19 @@ export class ChunkTask extends Task {
       })
     }
     for (const [place, thrown] of failures ?? []) {
-      takeApart(thrown, place, error => errors.set(place, withBothStacks(error, worker, this.#job.site)))
+      takeApart(thrown, place, error => errors.set(place, withBothStacks(error, worker, this.job.site)))
     }
     close()
   }
 
   reject(error: unknown): void {
-    this.#job.chunkFailed(this, error, this.#begun)
+    if (this.lingers) this.job.lingering(1)
+    this.job.chunkFailed(this, error, this.#begun)
   }
 }
 
 /** One item of a job that crosses alone. */
-export class ItemTask extends Task {
-  readonly #job: MapJob
-  readonly first: number
-
+export class ItemTask extends JobTask {
   constructor(
     job: MapJob,
     fn: Portable,
@@ -108,9 +122,7 @@ export class ItemTask extends Task {
     packed: unknown,
     limits: TaskLimits,
   ) {
-    super(fn, packed ? PACKED : 0, packed ?? args, limits)
-    this.#job = job
-    this.first = first
+    super(job, fn, packed ? PACKED : 0, packed ?? args, first, limits)
   }
 
   get title(): string {
@@ -122,13 +134,14 @@ export class ItemTask extends Task {
       how,
       payload,
       worker,
-      this.#job.site,
-      value => this.#job.itemDone(this, { value }),
-      error => this.#job.itemDone(this, { error }),
+      this.job.site,
+      value => this.job.itemDone(this, { value }),
+      error => this.job.itemDone(this, { error }),
     )
   }
 
   reject(error: unknown): void {
-    this.#job.itemDone(this, { error })
+    if (this.lingers) this.job.lingering(1)
+    this.job.itemDone(this, { error })
   }
 }

@@ -29,8 +29,8 @@ export class Context {
   }
 
   /** A `Pool` whose workers are started this context's way. */
-  Pool(options: number | PoolOptions<never> = {}): Pool {
-    const given = typeof options === 'number' ? { processes: options } : options
+  Pool(options: number | 'auto' | PoolOptions<never> = {}): Pool {
+    const given = typeof options === 'number' || options === 'auto' ? { processes: options } : options
     return new Pool({ ...given, context: this.#method })
   }
 

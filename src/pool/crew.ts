@@ -1,7 +1,9 @@
 import {
   after,
+  CancelledError,
   createError,
   deferred,
+  KeepAlive,
   ManycoreError,
   quiet,
   type TIMED_OUT,
@@ -12,15 +14,18 @@ import type { Portable } from '../capture/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
-import { deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
-import { initializerError, reasonOf } from './failures.ts'
-import { KeepAlive } from './keep-alive.ts'
+import { cpuCount, deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
+import { copyOf, initializerError, reasonOf } from './failures.ts'
+import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
+import { Insight } from './insight.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
 import type { Instruction, PlanEvent, PlanWorker } from './plan-words.ts'
 import { type PoolStats, statsOf } from './stats.ts'
 import type { Task } from './task.ts'
+import type { Choice } from './tuner.ts'
+import { Tuning } from './tuning.ts'
 import { Watch } from './watch.ts'
 
 /** A task that was asked to stop gets this long before it is stopped with its worker. In milliseconds. */
@@ -38,6 +43,14 @@ export interface Source {
   hurry?(): void
 }
 
+/** What the faces of a crew differ in. */
+export interface CrewStyle {
+  /** The name of its nth worker, from 1. */
+  nameOf(worker: number): string
+  /** Workers are started when work waits for them. */
+  readonly onDemand: boolean
+}
+
 export interface Initializer {
   readonly fn: Portable
   readonly args: unknown
@@ -53,6 +66,7 @@ export interface Initializer {
 export class Crew {
   readonly #starter: Starter
   readonly #name: string
+  readonly #style: CrewStyle
   readonly #options: PoolOptions
   readonly #initializer: Initializer | undefined
   readonly #plan: Plan<Task>
@@ -71,13 +85,23 @@ export class Crew {
   /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
   readonly #instructions: Instruction<Task>[] = []
   #carrying = false
+  readonly #insight: Insight
+  /** Where the pool chooses its own numbers. */
+  readonly #tuning: Tuning | undefined
   readonly #counts = { succeeded: 0, failed: 0, cancelled: 0, deaths: 0 }
   /** What members tell. */
   readonly #ears: MemberEars = {
-    ready: member => this.#do({ kind: 'ready', worker: member.plan }),
+    ready: member => {
+      this.#insight.workerReady(member)
+      this.#do({ kind: 'ready', worker: member.plan })
+    },
     settled: (member, task, how, payload) => this.#onSettled(member, task, how, payload),
-    finished: (member, done, failed, busy, calls) =>
-      this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls }),
+    finished: (member, done, failed, busy, calls) => {
+      this.#insight.finished(done.length + failed.length, this.#plan.waiting)
+      this.#tuning?.took(busy, calls)
+      this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls })
+    },
+    began: task => this.#insight.begun(task),
     returned: (member, task) => {
       if (task.once)
         task.failure = this.#stoppedWith(member, task, 'what it took along by transfer was there already')
@@ -91,19 +115,27 @@ export class Crew {
   constructor(
     starter: Starter,
     name: string,
+    style: CrewStyle,
     options: PoolOptions,
-    workers: number,
     initializer: Initializer | undefined,
   ) {
     this.#starter = starter
     this.#name = name
+    this.#style = style
     this.#options = options
     this.#initializer = initializer
-    const { concurrency = 1, maxTasksPerChild } = options
-    this.#plan = new Plan({ workers, concurrency, maxTasksPerChild })
+    const { processes: workers = cpuCount(), concurrency = 1, maxTasksPerChild } = options
+    if (workers === 'auto' || concurrency === 'auto')
+      this.#tuning = new Tuning({ workers, concurrency, mostWorkers: cpuCount }, this)
+    // Who is replaced for its number of tasks is known beforehand: its successor is there before.
+    const { spares = maxTasksPerChild === undefined ? 0 : 1 } = options
+    const numbers = this.#tuning?.choice ?? { workers: workers as number, concurrency: concurrency as number }
+    this.#plan = new Plan({ ...numbers, maxTasksPerChild, spares, onDemand: style.onDemand })
+    this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
     this.#started = true
+    this.#insight.opened(this.workerCount)
   }
 
   // ── for the pool and its jobs ──────────────────────────────────────────────────────────────────────────
@@ -127,7 +159,7 @@ export class Crew {
   }
 
   get workerCount(): number {
-    return this.#plan.workers.size
+    return this.#plan.staff
   }
 
   /** Takes a task. It is sent in the microtask that follows, together with its neighbours. */
@@ -139,6 +171,9 @@ export class Crew {
     }
     this.expect(1)
     if (signal) this.#listen(task, signal)
+    if (!this.#flushPlanned) this.#insight.look()
+    this.#insight.submitted(task)
+    this.#tuning?.wake()
     this.#do({ kind: 'submitted', task })
     this.#flushSoon()
   }
@@ -166,9 +201,34 @@ export class Crew {
     this.#settleWith(task, error)
   }
 
-  /** How many asynchronous tasks a worker runs at once. */
+  /** Has its worker begun it? As far as the worker has written down. */
+  isRunning(task: Task): boolean {
+    if (task.state !== 'sent' || !task.worker) return false
+    return this.#members.get(task.worker)?.worker?.hasBegun(task) === true
+  }
+
+  get members(): ReadonlyMap<PlanWorker, Member> {
+    return this.#members
+  }
+
+  /** Is anything under way? */
+  get isBusy(): boolean {
+    return this.#underWay.any
+  }
+
+  /** How many asynchronous tasks a worker runs at once, for now. */
   get concurrency(): number {
-    return this.#options.concurrency ?? 1
+    return this.#plan.concurrency
+  }
+
+  /** May a worker run several at once? */
+  get isShared(): boolean {
+    return (this.#options.concurrency ?? 1) !== 1
+  }
+
+  resize(choice: Choice): void {
+    this.#do({ kind: 'resize', ...choice })
+    for (const { worker } of this.#members.values()) worker?.setConcurrency(choice.concurrency)
   }
 
   cancelledJob(title: string, reason: unknown): Error {
@@ -188,6 +248,13 @@ export class Crew {
     if (this.#closing && this.#sources.size === 0) this.#do({ kind: 'close' })
   }
 
+  /** What no worker has begun is cancelled, what is to come of jobs too. After `close`. */
+  dropWaiting(reason: string): void {
+    this.#dropped ??= this.#neverBegun(reason)
+    for (const source of [...this.#sources]) source.poolOver?.(this.#dropped)
+    this.#do({ kind: 'dropWaiting' })
+  }
+
   terminate(): Promise<void> {
     this.#terminated = true
     this.#stop(createError('TASK_CANCELLED', { task: 'the job', reason: TERMINATED }))
@@ -202,6 +269,8 @@ export class Crew {
   stats(state: 'open' | 'closed' | 'terminated'): PoolStats {
     return statsOf(this.#broken ? 'broken' : state, this.#members.values(), this.#plan, {
       concurrency: this.concurrency,
+      insight: this.#insight,
+      tuning: this.#tuning?.choice,
       ...this.#counts,
     })
   }
@@ -231,8 +300,10 @@ export class Crew {
         this.#counts[this.#terminated ? 'cancelled' : 'failed']++
         return this.#settleWith(instruction.task, instruction.task.failure)
       case 'drop':
-        this.#counts[this.#terminated ? 'cancelled' : 'failed']++
-        return this.#settleWith(instruction.task, this.#broken ?? this.#neverBegun())
+        this.#counts[this.#broken ? 'failed' : 'cancelled']++
+        return this.#settleWith(instruction.task, this.#whyDropped())
+      case 'stopped':
+        return instruction.task.stopped()
       case 'askToStop':
         return this.#askToStop(instruction.worker, instruction.task)
       case 'takeBack':
@@ -255,6 +326,8 @@ export class Crew {
           ),
         )
       case 'ended':
+        this.#insight.closed()
+        this.#tuning?.stop()
         return this.#ended.resolve()
     }
   }
@@ -269,19 +342,23 @@ export class Crew {
   }
 
   #start(plan: PlanWorker): void {
-    const member = new Member(plan, this.#ears)
+    const pulse = this.#tuning ? PULSE_OFTEN : PULSE_EVERY
+    const member = new Member(plan, pulse, this.#ears)
     this.#members.set(plan, member)
     const initializer = this.#initializer
-    const { env, execArgv, resourceLimits, concurrency = 1 } = this.#options
+    const { env, execArgv, resourceLimits, labelOutput } = this.#options
     try {
       member.worker = startWorker(
         this.#starter,
         { env, execArgv, resourceLimits: this.#starter.kind === 'thread' ? resourceLimits : undefined },
         {
           role: 'pool',
-          name: `${this.#starter.kind === 'process' ? 'PoolWorker' : 'PoolThread'}-${member.plan.id}`,
+          name: this.#style.nameOf(member.plan.id),
           daemon: true,
-          concurrency,
+          concurrency: this.concurrency,
+          concurrencyVaries: this.#options.concurrency === 'auto',
+          pulse,
+          labelOutput: labelOutput ?? false,
           startMethod: this.#options.context,
           initializer: initializer
             ? { fn: initializer.fn.graph, args: initializer.args, packed: initializer.packed }
@@ -293,6 +370,7 @@ export class Crew {
       // The first workers are started by the constructor: there it can be thrown to whom it concerns.
       if (!this.#started) {
         for (const other of this.#members.values()) other.worker?.destroy()
+        this.#insight.closed()
         throw error
       }
       this.#break(error as ManycoreError)
@@ -300,13 +378,17 @@ export class Crew {
     }
     member.worker.link.unref()
     member.watch = new Watch(member.worker, task => this.#onOverdue(member, task))
+    this.#insight.workerStarted(member)
   }
 
   #send(plan: PlanWorker, tasks: Task[]): void {
     const member = this.#members.get(plan) as Member
     member.idle?.cancel()
     member.idle = undefined
-    for (const task of tasks) task.failure = undefined
+    for (const task of tasks) {
+      task.failure = undefined
+      if (task.noted) this.#insight.sent(task.noted, member)
+    }
     member.worker?.send(tasks)
     for (const task of tasks) if (task.state === 'sent') member.watch?.add(task)
   }
@@ -350,15 +432,17 @@ export class Crew {
       member.done.push(task)
       return
     }
-    if (how === THROWN && task.retries > 0 && !this.over) {
+    if (how === THROWN && task.retries > 0 && !this.over && !this.#dropped) {
       member.failed.push(task)
       return
     }
     member.done.push(task)
+    this.#tuning?.ended(how, payload)
     if (how === THROWN) this.#counts.failed++
     else this.#counts.succeeded++
     this.expect(-1)
     task.forget?.()
+    if (task.noted) this.#insight.over(task, how === THROWN ? 'failed' : 'done')
     task.succeed(how, payload, member.name)
   }
 
@@ -387,9 +471,10 @@ export class Crew {
     const { state } = member.plan
     const expected = state === 'ending' || (state === 'retiring' && begun.length + waiting.length === 0)
     if (!expected) this.#counts.deaths++
+    this.#insight.workerDied(member, death, expected)
     const worker = member.name
     // Where several run at once, nobody knows whose item it was.
-    if (this.concurrency === 1) begun.at(-1)?.diedAt(progress.item)
+    if (!this.isShared) begun.at(-1)?.diedAt(progress.item)
     for (const task of waiting) if (task.once) task.failure = this.#deathOf(member, task, worker, death)
     for (const task of begun) if (!task.again) task.failure = this.#deathOf(member, task, worker, death)
     if (!expected) this.#lastDeath = deathError(death, worker, undefined)
@@ -431,6 +516,7 @@ export class Crew {
   #settleWith(task: Task, error: unknown): void {
     this.expect(-1)
     task.forget?.()
+    if (task.noted) this.#insight.over(task, error instanceof CancelledError ? 'cancelled' : 'failed', error)
     task.reject(error)
   }
 
@@ -440,15 +526,19 @@ export class Crew {
     task.forget = () => signal.removeEventListener('abort', abort)
   }
 
-  /** One error for all: a million may wait when a pool is terminated. */
-  #neverBegun(): ManycoreError {
-    const task = `what ${this.#name} had not begun`
-    this.#dropped ??= createError('TASK_CANCELLED', { task, reason: TERMINATED })
+  #whyDropped(): ManycoreError {
+    if (this.#broken) return copyOf(this.#broken)
+    // One error for all: a million may wait when a pool is terminated.
+    this.#dropped ??= this.#neverBegun(TERMINATED)
     return this.#dropped
   }
 
+  #neverBegun(reason: string): ManycoreError {
+    return createError('TASK_CANCELLED', { task: `what ${this.#name} had not begun`, reason })
+  }
+
   #whyOver(task: Task): ManycoreError {
-    return this.#broken ?? this.#cancelled(task, TERMINATED)
+    return this.#broken ? copyOf(this.#broken) : this.#cancelled(task, TERMINATED)
   }
 
   #cancelled(task: Task, reason: unknown): ManycoreError {

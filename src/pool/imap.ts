@@ -91,6 +91,18 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     }
   }
 
+  /** Takes what is there, in order and in one go, up to the first failure. @internal */
+  drain(into: R[]): void {
+    if (this.#waiting.length > 0) return
+    for (;;) {
+      const step = this.#ready.get(this.#next)
+      if (!step || 'error' in step) break
+      this.#ready.delete(this.#next++)
+      into.push(step.value)
+    }
+    this.#job?.feed()
+  }
+
   /** Ends the work: what has not been done is cancelled. */
   async return(): Promise<IteratorResult<R>> {
     this.#left = true

@@ -24,7 +24,7 @@ export function inputsOf(where: string, items: unknown): Inputs {
 
 class ArrayInputs implements Inputs {
   readonly total: number
-  readonly #items: readonly unknown[]
+  #items: readonly unknown[]
   #at = 0
 
   constructor(items: readonly unknown[]) {
@@ -38,11 +38,13 @@ class ArrayInputs implements Inputs {
     const end = Math.min(this.#items.length, this.#at + count)
     for (let at = this.#at; at < end; at++) taken.push(this.#items[at])
     this.#at += taken.length
+    // Who still holds the results need not hold the input as well.
+    if (this.#at >= this.#items.length) this.stop()
     return taken
   }
 
   stop(): void {
-    this.#at = this.#items.length
+    this.#items = []
   }
 }
 

@@ -1,12 +1,15 @@
-import { createError, type Deferred, describe } from '../base/index.ts'
+import { createError, describe } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
 import { type Abilities, pack } from '../codec/index.ts'
+import type { Future, FutureOwner } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
 import type { Crew, Source } from './crew.ts'
+import { isCancel } from './failures.ts'
+import { report } from './future-task.ts'
 import type { Imap } from './imap.ts'
 import type { Inputs } from './inputs.ts'
-import { drawProgress, type Progress } from './progress.ts'
+import { drawProgress, type Progress, type ProgressListener } from './progress.ts'
 import type { Task, TaskLimits } from './task.ts'
 
 /** How long a chunk should take, in milliseconds: the way there and back is a hundredth of it. */
@@ -22,15 +25,19 @@ export interface JobOptions {
   readonly inputs: Inputs
   /** Each item is an array of arguments. */
   readonly star: boolean
+  /** A stream's input is worked off whether somebody reads or not. */
+  readonly eager: boolean
   readonly can: Abilities
+  /** For messages: `map(square)`. */
+  readonly title: string
   readonly limits: TaskLimits
   readonly chunksize: number | undefined
   readonly signal: AbortSignal | undefined
-  readonly progress: boolean | ((done: number, total: number | undefined) => void) | undefined
+  readonly progress: boolean | ProgressListener | undefined
   readonly site: CallSite
   readonly bufferSize: number | undefined
   /** One of the two: everything at the end, or one by one. */
-  readonly results?: Deferred<unknown[]>
+  readonly results?: Future<unknown[]>
   readonly stream?: Imap<unknown>
 }
 
@@ -40,7 +47,7 @@ export interface JobOptions {
  *
  *     inputs ─► take ─► chunk (size from measurement) ─► crew ─► values ─► list or stream
  */
-export class MapJob implements Source {
+export class MapJob implements Source, FutureOwner {
   readonly star: boolean
   readonly site: CallSite
   readonly #crew: Crew
@@ -52,6 +59,7 @@ export class MapJob implements Source {
   /** Items taken from the input, and those whose result is there. */
   #taken = 0
   #done = 0
+  #failed = 0
   #inputOver = false
   #inputError: { readonly error: unknown } | undefined
   /** Why nothing more is done: cancelled, or the pool is over. It is what the caller is told. */
@@ -60,8 +68,10 @@ export class MapJob implements Source {
   #gathered: unknown[] = []
   /** The failure that stands first in the input. */
   #firstFailure: { readonly item: number; readonly error: unknown } | undefined
-  /** The pool's end is waited for: don't wait for a reader. */
-  #hurried = false
+  /** Don't wait for a reader: the pool's end is waited for, or it was asked for. */
+  #hurried: boolean
+  /** Tasks that were cancelled while a worker had them, and that it has not let go of. */
+  #lingering = 0
   #ended = false
   #feeding = false
   /** Milliseconds per item, as measured. */
@@ -77,9 +87,11 @@ export class MapJob implements Source {
     this.#list = new Array(options.results ? (options.inputs.total ?? 0) : 0)
     this.site = options.site
     this.#progress = drawProgress(options.progress, options.inputs.total)
+    this.#hurried = options.eager
     crew.enter(this)
-    // From the call to the end the program has something to wait for; with a stream only while it is read.
-    if (options.results) crew.expect(1)
+    // From the call to the end the program has something to wait for; with a stream, unless eager, while it is read.
+    if (this.#holdsProgram) crew.expect(1)
+    options.results?.attach(this)
     const { signal } = options
     if (signal) {
       this.#abort = () => this.#cancel(signal.reason)
@@ -93,9 +105,25 @@ export class MapJob implements Source {
     else this.feed()
   }
 
+  get title(): string {
+    return this.#options.title
+  }
+
+  running(): boolean {
+    return this.#done > 0 || [...this.#underWay].some(task => this.#crew.isRunning(task))
+  }
+
+  cancel(reason: unknown): void {
+    if (!this.#ended) this.#cancel(reason)
+  }
+
+  get #holdsProgram(): boolean {
+    return this.#options.results !== undefined || this.#options.eager
+  }
+
   /** Nobody wants the rest. */
   stop(): void {
-    if (!this.#ended) this.#cancel('nobody reads its results any more')
+    this.cancel('nobody reads its results any more')
   }
 
   poolOver(error: unknown): void {
@@ -174,7 +202,7 @@ export class MapJob implements Source {
   #hasRoom(): boolean {
     if (this.#stopError || this.#crew.over) return false
     const { workerCount, concurrency, plan } = this.#crew
-    const each = Math.max(concurrency, this.#oneByOne ? 2 * plan.depth : CHUNKS_AHEAD)
+    const each = Math.max(2 * concurrency, this.#oneByOne ? 2 * plan.depth : CHUNKS_AHEAD)
     if (this.#underWay.size >= Math.max(1, workerCount) * each) return false
     const { stream } = this.#options
     if (!stream || this.#hurried) return true
@@ -201,7 +229,8 @@ export class MapJob implements Source {
   }
 
   #chunkSize(): number {
-    const { chunksize, inputs, stream } = this.#options
+    const { chunksize, inputs } = this.#options
+    const stream = this.#hurried ? undefined : this.#options.stream
     // Two chunks at least, so that one can be worked on while the other is read.
     const most = stream ? Math.max(1, Math.floor(this.#lookAhead / 2)) : Number.POSITIVE_INFINITY
     if (this.#oneByOne) return 1
@@ -269,6 +298,19 @@ export class MapJob implements Source {
     this.#inputError = { error }
   }
 
+  // ── beside ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** What one of its items reports of its progress. */
+  reported(packed: boolean, payload: unknown): void {
+    if (this.#options.results) report(this.#options.results, packed, payload)
+  }
+
+  /** A task of it is cancelled but still runs, or no longer does. */
+  lingering(change: 1 | -1): void {
+    this.#lingering += change
+    if (this.#ended && this.#lingering === 0) this.#options.results?.letGo()
+  }
+
   // ── out ────────────────────────────────────────────────────────────────────────────────────────────────
 
   measured(itemTime: number): void {
@@ -320,15 +362,16 @@ export class MapJob implements Source {
     const list = this.#list
     for (let place = 0; place < values.length; place++) list[first + place] = values[place]
     this.#done += values.length
-    this.#progress?.update(this.#done)
+    this.#progress?.update(this.#done, this.#failed)
   }
 
   #itemDone(item: number, step: { readonly value: unknown } | { readonly error: unknown }): void {
     this.#done++
+    if ('error' in step) this.#failed++
     if ('error' in step && !(this.#firstFailure && this.#firstFailure.item < item)) {
       this.#firstFailure = { item, error: step.error }
     }
-    this.#progress?.update(this.#done)
+    this.#progress?.update(this.#done, this.#failed)
     if (this.#options.stream) this.#options.stream.put(item, step)
     else if ('value' in step) this.#list[item] = step.value
   }
@@ -345,16 +388,21 @@ export class MapJob implements Source {
     this.#progress?.end()
     const { signal, results, stream } = this.#options
     if (this.#abort) signal?.removeEventListener('abort', this.#abort)
-    const failure = this.#stopError ?? this.#firstFailure ?? this.#inputError
     if (stream) stream.end(this.#taken, this.#stopError ?? this.#inputError)
-    else if (failure) results?.reject(failure.error)
-    else results?.resolve(this.#list)
-    if (results) this.#crew.expect(-1)
+    else if (results && !results.done()) this.#settle(results)
+    if (this.#holdsProgram) this.#crew.expect(-1)
     this.#crew.leave(this)
   }
 
+  #settle(results: Future<unknown[]>): void {
+    const failure = this.#stopError ?? this.#firstFailure ?? this.#inputError
+    if (!failure) return results.setResult(this.#list)
+    const cancelled = failure === this.#stopError && isCancel(failure.error)
+    results.abandon(failure.error, { cancelled, lingers: this.#lingering > 0 })
+  }
+
   #cancel(reason: unknown): void {
-    this.#giveUp(this.#crew.cancelledJob(this.#fn?.name ?? 'map', reason))
+    this.#giveUp(this.#crew.cancelledJob(this.title, reason))
     for (const task of [...this.#underWay]) this.#crew.cancel(task, this.#crew.cancelledError(task, reason))
     this.#endWhenDone()
   }

@@ -1,6 +1,7 @@
 import type { Timer } from '../base/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Worker, WorkerUser } from '../worker/index.ts'
+import { Gauge } from './gauge.ts'
 import type { PlanWorker } from './plan-words.ts'
 import type { Task } from './task.ts'
 import type { Watch } from './watch.ts'
@@ -12,6 +13,7 @@ export interface MemberEars {
   /** After all `settled` of one message. */
   finished(member: Member, done: Task[], failed: Task[], busy: number, calls: number): void
   returned(member: Member, task: Task): void
+  began(task: Task): void
   initializerFailed(thrown: unknown): void
   died(member: Member, death: Death, begun: Task[], waiting: Task[], progress: Progress): void
 }
@@ -23,14 +25,18 @@ export class Member implements WorkerUser<Task> {
   worker: Worker<Task> | undefined
   watch: Watch | undefined
   idle: Timer | undefined
+  /** How busy its event loop is. */
+  readonly gauge: Gauge
   /** Why it is being ended, where a task of its is the reason. */
   because: string | undefined
   /** Tasks of the message under way: over, and failed but perhaps to be run again. */
   done: Task[] = []
   failed: Task[] = []
 
-  constructor(plan: PlanWorker, ears: MemberEars) {
+  /** `pulse`: how often its worker tells how busy it is, in milliseconds. */
+  constructor(plan: PlanWorker, pulse: number, ears: MemberEars) {
     this.plan = plan
+    this.gauge = new Gauge(pulse)
     this.#ears = ears
   }
 
@@ -68,6 +74,21 @@ export class Member implements WorkerUser<Task> {
 
   began(task: Task): void {
     this.watch?.began(task)
+    this.#ears.began(task)
+  }
+
+  timed({ noted }: Task, since: number, took: number): void {
+    if (!noted) return
+    noted.beganAt = since
+    noted.took = took
+  }
+
+  pulse(idle: number, active: number): void {
+    this.gauge.add(idle, active)
+  }
+
+  reported(task: Task, packed: boolean, payload: unknown): void {
+    task.reported(packed, payload)
   }
 
   cancelling(): void {}

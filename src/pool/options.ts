@@ -1,19 +1,28 @@
 import { createError, describe } from '../base/index.ts'
+import type { ShutdownOptions } from '../future/index.ts'
+import type { ProgressListener } from './progress.ts'
 import type { ResourceLimits } from '../link/index.ts'
 import type { StartMethod } from '../worker/index.ts'
 
 /** Options of `new Pool` and `new ThreadPool`. */
 export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
-  /** How many workers. Default: `cpuCount()`. */
-  readonly processes?: number | undefined
+  /**
+   * How many workers. `'auto'`: at most `cpuCount()`, fewer where those do as much. Default: `cpuCount()`.
+   */
+  readonly processes?: number | 'auto' | undefined
   /** Runs in each worker before its first task. */
   readonly initializer?: ((...args: I) => unknown) | undefined
   /** Its arguments. (Not checked against it by the compiler: a class can't infer them without showing them in its type.) */
   readonly initargs?: readonly unknown[] | undefined
   /** A worker is replaced after this many tasks. Default: never. */
   readonly maxTasksPerChild?: number | undefined
-  /** How many asynchronous tasks a worker runs at once. Default: 1. */
-  readonly concurrency?: number | undefined
+  /**
+   * Workers that stand by, initialised, to take the place of one that dies or has had its number of tasks, without the
+   * time that a start takes. Default: 1 with `maxTasksPerChild`, else 0.
+   */
+  readonly spares?: number | undefined
+  /** How many asynchronous tasks a worker runs at once. `'auto'`: as many as pay, by measurement. Default: 1. */
+  readonly concurrency?: number | 'auto' | undefined
   /** More tasks than this may not wait; `apply` and `applyAsync` reject with `Full` then. Default: no limit. */
   readonly maxPending?: number | undefined
   /** A worker with nothing to do for this many milliseconds is let go; the next task starts one. Default: never. */
@@ -22,6 +31,13 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   readonly retries?: number | undefined
   /** Milliseconds that a task may run, unless the call says otherwise. Default: no limit. */
   readonly timeout?: number | undefined
+  /**
+   * A file for a trace of who ran what when, to be opened in ui.perfetto.dev or chrome://tracing. Pools may share one.
+   * It is whole JSON at any time. Default: none.
+   */
+  readonly trace?: string | URL | undefined
+  /** Puts the worker's name in front of each line that its tasks print. Default: false. */
+  readonly labelOutput?: boolean | undefined
   /** For messages. Default: `Pool-1`, `ThreadPool-1`, … */
   readonly name?: string | undefined
   /** Processes only: their environment. */
@@ -55,8 +71,11 @@ export interface ApplyOptions extends CallOptions {
 export interface MapOptions extends CallOptions {
   /** Items per task. Default: chosen by measurement. */
   readonly chunksize?: number | undefined
-  /** `true` draws a bar on a terminal; a function is told how many of how many (if known) are done. */
-  readonly progress?: boolean | ((done: number, total: number | undefined) => void) | undefined
+  /**
+   * `true` draws a bar on a terminal: done, rate, time left, failures. A function is told how many of how many (if
+   * known) are done, and how many of them failed.
+   */
+  readonly progress?: boolean | ProgressListener | undefined
 }
 
 /** Options of `imap` and `imapUnordered`. */
@@ -68,11 +87,20 @@ export interface ImapOptions extends MapOptions {
   readonly bufferSize?: number | undefined
 }
 
-const POOL_OPTIONS = new Set([
-  'processes',
+/** Options of `new ThreadPoolExecutor` and `new ProcessPoolExecutor`. */
+export interface ExecutorOptions<I extends readonly unknown[] = readonly unknown[]>
+  extends Omit<PoolOptions<I>, 'processes'> {
+  /** How many workers at most; they are started as work needs them. Default: `cpuCount()`. */
+  readonly maxWorkers?: number | undefined
+  /** The first part of the names of workers: `prefix_0`, `prefix_1`, … Default: the executor's name. */
+  readonly threadNamePrefix?: string | undefined
+}
+
+const SHARED_OPTIONS = [
   'initializer',
   'initargs',
   'maxTasksPerChild',
+  'spares',
   'concurrency',
   'maxPending',
   'idleTimeout',
@@ -83,7 +111,12 @@ const POOL_OPTIONS = new Set([
   'execArgv',
   'resourceLimits',
   'context',
-]) // prettier-ignore
+  'trace',
+  'labelOutput',
+] // prettier-ignore
+const POOL_OPTIONS = new Set(['processes', ...SHARED_OPTIONS])
+const EXECUTOR_OPTIONS = new Set(['maxWorkers', 'threadNamePrefix', ...SHARED_OPTIONS])
+const SHUTDOWN_OPTIONS = new Set(['wait', 'cancelFutures'])
 const COMMON_OPTIONS = ['timeout', 'signal', 'retries', 'priority']
 const CALL_OPTIONS = {
   apply: new Set([...COMMON_OPTIONS, 'transfer']),
@@ -99,6 +132,10 @@ const atLeast = (least: number): Rule => ({
   expected: `a whole number of at least ${least}`,
   holds: value => Number.isInteger(value) && (value as number) >= least,
 })
+const COUNT_OR_AUTO: Rule = {
+  expected: "a whole number of at least 1, or 'auto'",
+  holds: value => value === 'auto' || atLeast(1).holds(value),
+}
 const POSITIVE_TIME: Rule = {
   expected: 'a positive number of milliseconds',
   holds: value => typeof value === 'number' && value > 0,
@@ -113,16 +150,19 @@ const AN_OBJECT: Rule = {
   expected: 'an object',
   holds: value => typeof value === 'object' && value !== null && !Array.isArray(value),
 }
+const A_BOOLEAN: Rule = { expected: 'true or false', holds: value => typeof value === 'boolean' }
 const A_STRING: Rule = { expected: 'a string', holds: value => typeof value === 'string' }
 
 const RULES: Readonly<Record<string, Rule>> = {
-  processes: atLeast(1),
-  concurrency: atLeast(1),
+  processes: COUNT_OR_AUTO,
+  maxWorkers: COUNT_OR_AUTO,
+  concurrency: COUNT_OR_AUTO,
   maxTasksPerChild: atLeast(1),
   maxPending: atLeast(1),
   chunksize: atLeast(1),
   bufferSize: atLeast(1),
   retries: atLeast(0),
+  spares: atLeast(0),
   timeout: POSITIVE_TIME,
   idleTimeout: POSITIVE_TIME,
   priority: A_NUMBER,
@@ -134,6 +174,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   resourceLimits: AN_OBJECT,
   context: { expected: "'warm' or 'spawn'", holds: value => value === 'warm' || value === 'spawn' },
   name: A_STRING,
+  threadNamePrefix: A_STRING,
+  wait: A_BOOLEAN,
+  cancelFutures: A_BOOLEAN,
+  trace: {
+    expected: 'a path or a file: URL',
+    holds: value => typeof value === 'string' || (value instanceof URL && value.protocol === 'file:'),
+  },
+  labelOutput: A_BOOLEAN,
 }
 
 /** Refuses options that don't exist and values that make no sense. */
@@ -157,21 +205,32 @@ export function checkPoolOptions(where: string, options: PoolOptions<never>): vo
     })
   }
   check(where, options, POOL_OPTIONS)
-  if (options.initializer !== undefined && typeof options.initializer !== 'function') {
-    throw createError('NOT_A_FUNCTION', {
-      where: `${where}'s initializer`,
-      got: describe(options.initializer),
-    })
-  }
+  checkInitializer(where, options)
+}
+
+export function checkExecutorOptions(where: string, options: ExecutorOptions<never>): void {
+  checkObject(where, options)
+  check(where, options, EXECUTOR_OPTIONS)
+  checkInitializer(where, options)
+}
+
+export function checkShutdownOptions(where: string, options: ShutdownOptions): void {
+  checkObject(where, options)
+  check(where, options, SHUTDOWN_OPTIONS)
 }
 
 export function checkCallOptions(where: string, options: CallOptions, call: keyof typeof CALL_OPTIONS): void {
-  if (!AN_OBJECT.holds(options))
-    throw createError('WRONG_OPTION', {
-      where,
-      option: 'options',
-      got: describe(options),
-      expected: 'an object',
-    })
+  checkObject(where, options)
   check(where, options, CALL_OPTIONS[call])
+}
+
+function checkObject(where: string, options: unknown): void {
+  if (AN_OBJECT.holds(options)) return
+  const { expected } = AN_OBJECT
+  throw createError('WRONG_OPTION', { where, option: 'options', got: describe(options), expected })
+}
+
+function checkInitializer(where: string, { initializer }: { readonly initializer?: unknown }): void {
+  if (initializer === undefined || typeof initializer === 'function') return
+  throw createError('NOT_A_FUNCTION', { where: `${where}'s initializer`, got: describe(initializer) })
 }

@@ -51,17 +51,22 @@ export const TASK_STATES: StateTable<TaskState, TaskEvent> = {
   ],
 }
 
-export type WorkerState = 'starting' | 'serving' | 'retiring' | 'ending' | 'gone'
-export type WorkerEvent = 'ready' | 'retire' | 'destroy' | 'die'
+export type WorkerState = 'starting' | 'spare' | 'serving' | 'retiring' | 'ending' | 'gone'
+export type WorkerEvent = 'ready' | 'spare' | 'promote' | 'retire' | 'destroy' | 'die'
 
 export const WORKER_STATES: StateTable<WorkerState, WorkerEvent> = {
   title: 'A worker',
-  states: ['starting', 'serving', 'retiring', 'ending', 'gone'],
+  states: ['starting', 'spare', 'serving', 'retiring', 'ending', 'gone'],
   transitions: [
     { from: 'starting', event: 'ready', to: 'serving', note: 'its initializer is done' },
+    { from: 'starting', event: 'spare', to: 'spare', note: 'it is ready, and enough others serve' },
     { from: 'starting', event: 'retire', to: 'ending', note: 'not needed any more' },
     { from: 'starting', event: 'destroy', to: 'ending', note: 'the pool is terminated or broken' },
     { from: 'starting', event: 'die', to: 'gone', note: 'it could not start' },
+    { from: 'spare', event: 'promote', to: 'serving', note: 'another has gone: it takes its place at once' },
+    { from: 'spare', event: 'retire', to: 'retiring', note: 'the pool closes' },
+    { from: 'spare', event: 'destroy', to: 'ending', note: 'the pool is terminated or broken' },
+    { from: 'spare', event: 'die', to: 'gone', note: 'it crashed: it is replaced' },
     {
       from: 'serving',
       event: 'retire',

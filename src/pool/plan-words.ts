@@ -21,6 +21,8 @@ export interface PlanTask {
 export interface PlanWorker {
   readonly id: number
   state: WorkerState
+  /** It is there to stand by. */
+  standby: boolean
   /** Tasks that it has: running, or next in its own line. */
   load: number
   /** Tasks that it was given in its life. */
@@ -31,6 +33,8 @@ export interface PlanWorker {
   seen: number
   /** It is stuck, and what it had not begun was taken back: nothing goes there until it moves. */
   stuck: boolean
+  /** It is stuck, and has not begun what it was given beside: it gets nothing until it moves. */
+  blocked: boolean
   /** Tasks of it that are asked to stop: while there are any it may have to go, so it gets nothing new. */
   stopping: number
 }
@@ -63,7 +67,11 @@ export type PlanEvent<T> =
     }
   | { readonly kind: 'balance' }
   | { readonly kind: 'idle'; readonly worker: PlanWorker }
+  /** There are to be so many workers from now on, each with so many tasks at once. */
+  | { readonly kind: 'resize'; readonly workers: number; readonly concurrency: number }
   | { readonly kind: 'close' }
+  /** What nobody has begun is not wanted any more. After `close`. */
+  | { readonly kind: 'dropWaiting' }
   /** `terminate`, or a pool that can't work: nothing more is run. */
   | { readonly kind: 'stop' }
 
@@ -83,6 +91,8 @@ export type Instruction<T> =
   | { readonly do: 'watchIdle'; readonly worker: PlanWorker }
   /** Drop it: it never reached a worker. */
   | { readonly do: 'drop'; readonly task: T }
+  /** It was cancelled while a worker had it, and nothing of it runs any more. */
+  | { readonly do: 'stopped'; readonly task: T }
   /** Workers die before they can work. */
   | { readonly do: 'giveUp'; readonly deaths: number }
   /** The last worker is gone after close or stop. */
@@ -92,4 +102,8 @@ export interface PlanOptions {
   readonly workers: number
   readonly concurrency: number
   readonly maxTasksPerChild: number | undefined
+  /** Workers that are kept ready beside those that serve. */
+  readonly spares: number
+  /** Workers are started when work waits for them, and not before. */
+  readonly onDemand: boolean
 }

@@ -23,13 +23,19 @@ const moveTask = machine(TASK_STATES)
 const moveWorker = machine(WORKER_STATES)
 
 export class Plan<T extends PlanTask> {
-  readonly #options: PlanOptions
+  readonly #maxTasks: number | undefined
+  readonly #spares: number
+  readonly #onDemand: boolean
+  #size: number
+  #concurrency: number
   readonly #line = new WaitingLine<T>()
   readonly #workers = new Set<PlanWorker>()
   #nextId = 1
   /** Milliseconds that a task takes, as measured; `undefined` before the first is done. */
   #taskTime: number | undefined
   #closing = false
+  /** What nobody has begun never will be. */
+  #dropping = false
   #stopped = false
   #ended = false
   /** Workers that died in a row: before they were ready, and ready but before anything was done. */
@@ -38,10 +44,16 @@ export class Plan<T extends PlanTask> {
   #looking = false
   /** Tasks stand in line again that had left it. */
   #cameBack = false
+  /** Who stood by serves now, and has nothing yet. */
+  #promoted = false
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
-    this.#options = options
+    this.#maxTasks = options.maxTasksPerChild
+    this.#spares = options.spares
+    this.#size = options.workers
+    this.#onDemand = options.onDemand === true
+    this.#concurrency = options.concurrency
   }
 
   /** Tasks that wait for a worker. */
@@ -52,7 +64,7 @@ export class Plan<T extends PlanTask> {
   /** Tasks that nobody has begun, as far as is known: in line here, or behind others with a worker. */
   get queued(): number {
     let count = this.#line.size
-    for (const { load } of this.#workers) count += Math.max(0, load - this.#options.concurrency)
+    for (const { load } of this.#workers) count += Math.max(0, load - this.#concurrency)
     return count
   }
 
@@ -60,22 +72,36 @@ export class Plan<T extends PlanTask> {
     return this.#workers
   }
 
+  /** Workers, without those that only stand by. */
+  get staff(): number {
+    if (this.#spares === 0) return this.#workers.size
+    let count = 0
+    for (const { standby } of this.#workers) if (!standby) count++
+    return count
+  }
+
   get taskTime(): number | undefined {
     return this.#taskTime
   }
 
+  /** How many asynchronous tasks a worker runs at once. */
+  get concurrency(): number {
+    return this.#concurrency
+  }
+
   /** How many tasks a worker may hold at the pace measured. */
   get depth(): number {
-    const { concurrency } = this.#options
+    const concurrency = this.#concurrency
     if (this.#taskTime === undefined) return concurrency
-    return Math.min(DEEPEST, concurrency + Math.floor(AHEAD / Math.max(this.#taskTime, 1e-4)))
+    const ahead = Math.floor(AHEAD / Math.max(this.#taskTime, 1e-4))
+    return Math.max(concurrency, Math.min(DEEPEST, concurrency + ahead))
   }
 
   /** The only door. The instructions are to be carried out in the order in which they are given. */
   handle(event: PlanEvent<T>): readonly Instruction<T>[] {
     switch (event.kind) {
       case 'open':
-        this.#startMissing(this.#options.workers)
+        this.#startMissing(this.#standing)
         break
       case 'submitted':
         moveTask(event.task, 'submit')
@@ -91,7 +117,7 @@ export class Plan<T extends PlanTask> {
         this.#onFinished(event)
         break
       case 'returned':
-        event.worker.load--
+        this.#onReturned(event.worker)
         this.#comeBack(event.task)
         if (this.#line.size === 0) this.#retireIdle()
         break
@@ -111,13 +137,24 @@ export class Plan<T extends PlanTask> {
       case 'idle':
         if (event.worker.state === 'serving' && event.worker.load === 0) this.#retire(event.worker)
         break
+      case 'resize':
+        this.#resize(event.workers, event.concurrency)
+        break
       case 'close':
         this.#closing = true
+        for (const worker of this.#workers) if (worker.state === 'spare') this.#retire(worker)
         this.#retireIdle()
+        break
+      case 'dropWaiting':
+        this.#onDropWaiting()
         break
       case 'stop':
         this.#onStop()
         break
+    }
+    while (this.#promoted) {
+      this.#promoted = false
+      this.#assign()
     }
     const out = this.#out
     if (out.length === 0) return NOTHING
@@ -134,24 +171,28 @@ export class Plan<T extends PlanTask> {
       return this.#retireIdle()
     }
     const serving = [...this.#workers].filter(worker => worker.state === 'serving')
-    serving.sort((a, b) => a.load - b.load)
-    for (const worker of serving) {
-      this.#give(worker, serving.length)
-      if (this.#line.size === 0) return this.#lookAgainIfUneven()
+    const roomy = serving.filter(worker => this.#roomOf(worker) > 0)
+    roomy.sort((a, b) => a.load - b.load)
+    for (const [place, worker] of roomy.entries()) {
+      this.#give(worker, roomy.length - place)
+      if (this.#line.size === 0) break
     }
-    this.#startMissing(Math.min(this.#options.workers, this.#line.size + serving.length))
+    // Also for what lies behind others with a worker: the newcomer takes it over.
+    const behind = serving.reduce((sum, { load }) => sum + Math.max(0, load - this.#concurrency), 0)
+    this.#startMissing(Math.min(this.#size, this.#line.size + behind + serving.length))
+    if (this.#line.size === 0) this.#lookAgainIfUneven()
   }
 
   /** Fills one worker up to its depth, but to no more than its fair share while others have less. */
   #give(worker: PlanWorker, sharers: number): void {
     const room = this.#roomOf(worker)
     if (room <= 0) return
-    const fair = Math.max(1, Math.ceil(this.#line.size / sharers), this.#options.concurrency - worker.load)
+    const fair = Math.max(1, Math.ceil(this.#line.size / sharers))
     const tasks: T[] = []
     for (let count = Math.min(room, fair); count > 0; count--) {
       const task = this.#line.shift()
       if (!task) break
-      if (task.once && worker.load + tasks.length >= this.#options.concurrency) {
+      if (task.once && worker.load + tasks.length >= this.#concurrency) {
         this.#line.pushFront(task)
         break
       }
@@ -167,15 +208,13 @@ export class Plan<T extends PlanTask> {
   }
 
   #roomOf(worker: PlanWorker): number {
-    if (worker.stopping > 0) return 0
-    const { concurrency, maxTasksPerChild = Number.POSITIVE_INFINITY } = this.#options
-    const depth = worker.stuck ? concurrency : this.depth
-    return Math.min(depth - worker.load, maxTasksPerChild - worker.taken)
+    if (worker.stopping > 0 || worker.blocked) return 0
+    const depth = worker.stuck ? this.#concurrency : this.depth
+    return Math.min(depth - worker.load, (this.#maxTasks ?? Number.POSITIVE_INFINITY) - worker.taken)
   }
 
   #isUsedUp(worker: PlanWorker): boolean {
-    const { maxTasksPerChild } = this.#options
-    return maxTasksPerChild !== undefined && worker.taken >= maxTasksPerChild
+    return this.#maxTasks !== undefined && worker.taken >= this.#maxTasks
   }
 
   // ── what comes back ────────────────────────────────────────────────────────────────────────────────────
@@ -190,14 +229,18 @@ export class Plan<T extends PlanTask> {
     const count = done.length + failed.length
     worker.load -= count
     worker.finished += count
+    const wasStuck = worker.stuck
     worker.stuck = false
+    worker.blocked = false
     this.#idleDeaths = 0
     if (calls > 0) this.#measure(busy / calls)
-    if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#servingCount())
+    if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#roomyCount())
     // What is tried again is for anybody.
     if (this.#cameBack && this.#line.size > 0) this.#assign()
     this.#cameBack = false
-    if (this.#line.size === 0 && worker.load === 0) this.#onIdle(worker)
+    if (this.#line.size > 0) return
+    if (worker.load === 0) this.#onIdle(worker)
+    else if (wasStuck) this.#lookAgainIfUneven()
   }
 
   /** Up at once, down slowly: one long task among short ones makes the lines short. */
@@ -209,7 +252,7 @@ export class Plan<T extends PlanTask> {
   /** It threw, or its worker died. */
   #retryOrFail(task: T): void {
     if (task.state === 'cancelling') return this.#hasStopped(task)
-    if (task.retries > 0 && !this.#stopped) {
+    if (task.retries > 0 && !this.#dropping) {
       task.retries--
       this.#waitAgain(task, 'retry')
       return
@@ -221,11 +264,22 @@ export class Plan<T extends PlanTask> {
   /** It was asked to stop and is over, in whichever way. Its caller knows, unless it is to run again. */
   #hasStopped(task: T): void {
     this.#letGo(task)
-    if (!task.again) return void moveTask(task, 'finish')
+    if (!task.again) {
+      moveTask(task, 'finish')
+      this.#out.push({ do: 'stopped', task })
+      return
+    }
     task.again = false
-    if (!this.#stopped) return this.#waitAgain(task, 'retry')
+    if (!this.#dropping) return this.#waitAgain(task, 'retry')
     moveTask(task, 'finish')
     this.#out.push({ do: 'fail', task })
+  }
+
+  /** What it gave back was for it to run beside what it is stuck in: so that takes all of it. */
+  #onReturned(worker: PlanWorker): void {
+    worker.load--
+    if (worker.load === 0) worker.stuck = false
+    worker.blocked = worker.stuck
   }
 
   /** It was not begun: it waits again, unless it was cancelled meanwhile. */
@@ -234,13 +288,13 @@ export class Plan<T extends PlanTask> {
       if (task.again) return this.#hasStopped(task)
       this.#letGo(task)
       moveTask(task, 'return')
+      this.#out.push({ do: 'stopped', task })
     } else if (task.once) {
       moveTask(task, 'finish')
       this.#out.push({ do: 'fail', task })
-    } else if (this.#stopped) {
+    } else if (this.#dropping) {
       moveTask(task, 'return')
-      moveTask(task, 'cancel')
-      this.#out.push({ do: 'drop', task })
+      this.#drop(task)
     } else this.#waitAgain(task, 'return')
   }
 
@@ -271,25 +325,59 @@ export class Plan<T extends PlanTask> {
     this.#out.push({ do: 'askToStop', worker, task })
   }
 
+  #drop(task: T): void {
+    moveTask(task, 'cancel')
+    this.#out.push({ do: 'drop', task })
+  }
+
   // ── workers ────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** How many workers there are whether work waits or not. */
+  get #standing(): number {
+    return this.#onDemand ? 0 : this.#size
+  }
 
   #startMissing(wanted: number): void {
     if (this.#stopped) return
-    let active = 0
-    for (const worker of this.#workers)
-      if (worker.state === 'starting' || worker.state === 'serving') active++
-    for (; active < wanted; active++) this.#startOne()
+    let active = this.#stayers()
+    for (const worker of this.#workers) if (active < wanted && this.#callUp(worker)) active++
+    for (; active < wanted; active++) this.#startOne(false)
   }
 
-  #startOne(): void {
+  /** Who stands by, or was to, serves: false for anybody else. */
+  #callUp(worker: PlanWorker): boolean {
+    if (!worker.standby || (worker.state !== 'spare' && worker.state !== 'starting')) return false
+    worker.standby = false
+    if (worker.state === 'starting') return true
+    moveWorker(worker, 'promote')
+    this.#promoted = true
+    return true
+  }
+
+  /** Once all that are to serve do, those that stand by are started: they are to hold up nobody. */
+  #startSpares(): void {
+    if (this.#spares === 0 || this.#closing) return
+    let [serving, standing] = [0, 0]
+    for (const { state, standby } of this.#workers) {
+      if (standby && (state === 'starting' || state === 'spare')) standing++
+      else if (state === 'starting') return
+      else if (state === 'serving') serving++
+    }
+    if (serving < Math.max(1, this.#standing)) return
+    for (; standing < this.#spares; standing++) this.#startOne(true)
+  }
+
+  #startOne(standby: boolean): void {
     const worker: PlanWorker = {
       id: this.#nextId++,
       state: 'starting',
+      standby,
       load: 0,
       taken: 0,
       finished: 0,
       seen: -1,
       stuck: false,
+      blocked: false,
       stopping: 0,
     }
     this.#workers.add(worker)
@@ -298,15 +386,36 @@ export class Plan<T extends PlanTask> {
 
   #onReady(worker: PlanWorker): void {
     this.#earlyDeaths = 0
-    if (moveWorker(worker, 'ready') !== 'serving') return
-    if (this.#line.size > 0) this.#give(worker, this.#servingCount())
+    if (this.#closing) worker.standby = false
+    if (moveWorker(worker, worker.standby ? 'spare' : 'ready') !== 'serving') return
+    this.#startSpares()
+    if (this.#line.size > 0) this.#give(worker, this.#roomyCount())
     if (worker.load === 0) this.#onIdle(worker)
   }
 
-  #servingCount(): number {
+  #roomyCount(): number {
     let count = 0
-    for (const worker of this.#workers) if (worker.state === 'serving') count++
+    for (const worker of this.#workers) if (worker.state === 'serving' && this.#roomOf(worker) > 0) count++
     return count
+  }
+
+  /** More workers are started at once; of those that are too many, the least busy finish what they have and go. */
+  #resize(workers: number, concurrency: number): void {
+    this.#size = workers
+    this.#concurrency = concurrency
+    if (this.#closing) return
+    const active = [...this.#workers].filter(
+      ({ state, standby }) => !standby && (state === 'serving' || state === 'starting'),
+    )
+    active.sort((a, b) => a.load - b.load)
+    for (const worker of active.slice(0, Math.max(0, active.length - workers))) {
+      if (worker.state === 'serving') this.#retire(worker)
+      else this.#destroy(worker)
+    }
+    if (this.#line.size > 0) {
+      this.#startMissing(workers)
+      this.#assign()
+    }
   }
 
   #onIdle(worker: PlanWorker): void {
@@ -332,7 +441,9 @@ export class Plan<T extends PlanTask> {
   }
 
   #hasBacklog(): boolean {
-    for (const worker of this.#workers) if (worker.load > this.#options.concurrency) return true
+    // Of those that it may run at once, it may have begun one alone, and that may be a long computation.
+    for (const { load, stuck } of this.#workers)
+      if (load > this.#concurrency || (load > 1 && !stuck)) return true
     return false
   }
 
@@ -341,7 +452,7 @@ export class Plan<T extends PlanTask> {
     if (this.#line.size > 0) return
     if (!this.#hasIdle()) return
     for (const worker of this.#workers) {
-      if (worker.load <= this.#options.concurrency || worker.stuck) continue
+      if (worker.load <= 1 || worker.stuck) continue
       if (worker.finished === worker.seen) {
         worker.stuck = true
         this.#out.push({ do: 'takeBack', worker })
@@ -367,7 +478,8 @@ export class Plan<T extends PlanTask> {
 
   #stayers(): number {
     let count = 0
-    for (const worker of this.#workers) if (worker.state === 'serving' || worker.state === 'starting') count++
+    for (const { state, standby } of this.#workers)
+      if (!standby && (state === 'serving' || state === 'starting')) count++
     return count
   }
 
@@ -378,8 +490,10 @@ export class Plan<T extends PlanTask> {
 
   /** It has had its number of tasks: it finishes them, and another takes its place before. */
   #replace(worker: PlanWorker): void {
+    const before = this.#stayers()
     this.#retire(worker)
-    if (!this.#closing || this.#line.size > 0) this.#startMissing(this.#options.workers)
+    if (!this.#closing || this.#line.size > 0) this.#startMissing(Math.max(before, this.#standing))
+    this.#startSpares()
   }
 
   #destroy(worker: PlanWorker): void {
@@ -403,24 +517,33 @@ export class Plan<T extends PlanTask> {
       return
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
-    if (missed) this.#startMissing(this.#options.workers)
+    if (missed) this.#startMissing(this.#standing)
+    this.#startSpares()
     this.#assign()
   }
 
   /** Is this one death too many of the kind that no task is to blame for? */
   #isHopeless(worker: PlanWorker, hadBegun: boolean): boolean {
     if (worker.state === 'starting') return ++this.#earlyDeaths >= HOPELESS
-    if (worker.state !== 'serving' || worker.finished > 0 || hadBegun) return false
+    if (worker.state !== 'serving' && worker.state !== 'spare') return false
+    if (worker.finished > 0 || hadBegun) return false
     return ++this.#idleDeaths >= POINTLESS
+  }
+
+  /** What is in line is dropped, and what lies in the lines of workers when it has come back. */
+  #onDropWaiting(): void {
+    this.#dropping = true
+    for (const task of this.#line.drain()) this.#drop(task)
+    for (const worker of this.#workers)
+      if (worker.load > this.#concurrency) this.#out.push({ do: 'takeBack', worker })
+    this.#retireIdle()
   }
 
   #onStop(): void {
     this.#stopped = true
+    this.#dropping = true
     this.#closing = true
-    for (const task of this.#line.drain()) {
-      moveTask(task, 'cancel')
-      this.#out.push({ do: 'drop', task })
-    }
+    for (const task of this.#line.drain()) this.#drop(task)
     for (const worker of this.#workers) this.#destroy(worker)
     this.#endIfLast()
   }

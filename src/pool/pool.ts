@@ -13,8 +13,8 @@ import type { PoolOptions } from './options.ts'
  * await pool.join()
  */
 export class Pool<I extends readonly unknown[] = readonly unknown[]> extends BasePool {
-  /** @param options how many processes, or an object of options. Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`, `NOT_A_FUNCTION`, `WORKER_START_FAILED`. */
-  constructor(options?: number | PoolOptions<I>) {
-    super(processStarter, 'Pool', options as number | PoolOptions<never>)
+  /** @param options how many processes (`'auto'`: as many as pay), or an object of options. Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`, `NOT_A_FUNCTION`, `WORKER_START_FAILED`. */
+  constructor(options?: number | 'auto' | PoolOptions<I>) {
+    super(processStarter, 'Pool', options as number | 'auto' | PoolOptions<never>)
   }
 }

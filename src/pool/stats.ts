@@ -1,3 +1,5 @@
+import type { Insight } from './insight.ts'
+import type { Percentiles } from './latencies.ts'
 import type { Member } from './member.ts'
 import type { Plan } from './plan.ts'
 import type { Task } from './task.ts'
@@ -6,10 +8,13 @@ import type { Task } from './task.ts'
 export interface PoolStats {
   readonly state: 'open' | 'closed' | 'terminated' | 'broken'
   readonly workers: {
+    /** Those that serve, will serve when they have started, or finish what they have. */
     readonly total: number
     readonly starting: number
     readonly idle: number
     readonly busy: number
+    /** Those that only stand by; not part of `total`. */
+    readonly spare: number
     /** Names and numbers, in the order they were started. */
     readonly list: readonly {
       readonly name: string
@@ -17,6 +22,11 @@ export interface PoolStats {
       readonly threadId: number
       /** Tasks that it has, begun or next in its line. */
       readonly load: number
+      /**
+       * How busy its event loop was lately, from 0 to 1; 1 while it computes without pause. `undefined` while that is
+       * not known yet.
+       */
+      readonly utilisation: number | undefined
     }[]
   }
   /** Tasks that are not begun: in the pool's line, or next in a worker's own. */
@@ -28,12 +38,34 @@ export interface PoolStats {
   readonly cancelled: number
   /** Workers that ended by themselves or were killed. */
   readonly deaths: number
+  /** How many asynchronous tasks a worker runs at once. */
+  readonly concurrency: number
+  /** With `'auto'`: what the pool has chosen, and why. */
+  readonly tuning:
+    | { readonly workers: number; readonly concurrency: number; readonly why: string }
+    | undefined
   /** How long a task takes, measured over the last ones, in milliseconds; `undefined` before the first. */
   readonly taskTime: number | undefined
+  /** Tasks that ended a second, over the last two seconds; `undefined` before the first. A chunk counts as one task. */
+  readonly throughput: number | undefined
+  /**
+   * Where tasks spend their time, in milliseconds, since the pool was made: of all tasks while there are few, of about
+   * a thousand a second while there are more. A chunk counts as one task. `undefined` before the first is done.
+   */
+  readonly times: {
+    /** From its submission to its begin in a worker. */
+    readonly wait: Percentiles | undefined
+    /** From its begin to its end, in the worker. */
+    readonly run: Percentiles | undefined
+    /** From its submission to its result. */
+    readonly roundTrip: Percentiles | undefined
+  }
 }
 
 interface Counts {
   readonly concurrency: number
+  readonly insight: Insight
+  readonly tuning: PoolStats['tuning']
   readonly succeeded: number
   readonly failed: number
   readonly cancelled: number
@@ -45,19 +77,37 @@ export function statsOf(
   state: PoolStats['state'],
   members: Iterable<Member>,
   plan: Plan<Task>,
-  { concurrency, ...counts }: Counts,
+  { insight, ...counts }: Counts,
 ): PoolStats {
   const list = []
-  const count = { total: 0, starting: 0, idle: 0, busy: 0 }
+  const count = { total: 0, starting: 0, idle: 0, busy: 0, spare: 0 }
   let running = 0
-  for (const { plan: seen, worker } of members) {
-    count.total++
-    count[seen.state === 'starting' ? 'starting' : seen.load > 0 ? 'busy' : 'idle']++
-    running += Math.min(seen.load, concurrency)
+  for (const { plan: seen, worker, gauge } of members) {
+    const role = seen.state === 'starting' ? 'starting' : seen.load > 0 ? 'busy' : 'idle'
+    count[seen.state === 'spare' ? 'spare' : role]++
+    if (!seen.standby) count.total++
+    running += Math.min(seen.load, counts.concurrency)
     if (!worker) continue
     const { pid, threadId } = worker.link
-    list.push({ name: worker.name, pid, threadId, load: seen.load })
+    list.push({
+      name: worker.name,
+      pid,
+      threadId,
+      load: seen.load,
+      utilisation: gauge.utilisation(seen.load > 0),
+    })
   }
   const { queued: waiting, taskTime } = plan
-  return Object.freeze({ state, workers: { ...count, list }, waiting, running, ...counts, taskTime })
+  const { wait, run, roundTrip, rate } = insight
+  const times = { wait: wait.percentiles, run: run.percentiles, roundTrip: roundTrip.percentiles }
+  return Object.freeze({
+    state,
+    workers: { ...count, list },
+    waiting,
+    running,
+    ...counts,
+    taskTime,
+    throughput: rate.perSecond,
+    times,
+  })
 }

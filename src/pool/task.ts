@@ -1,6 +1,7 @@
 import type { Portable } from '../capture/index.ts'
 import { REPORT_BEGIN } from '../wire/index.ts'
 import type { Call } from '../worker/index.ts'
+import type { Noted } from './noted.ts'
 import type { PlanTask, PlanWorker } from './plan-words.ts'
 import type { TaskState } from './plan-table.ts'
 
@@ -22,7 +23,8 @@ export interface TaskLimits {
  */
 export abstract class Task implements Call, PlanTask {
   readonly fn: Portable
-  readonly mode: number
+  /** How it crosses. `Insight` adds bits before it is sent. */
+  mode: number
   readonly payload: unknown
   readonly #limits: TaskLimits
   state: TaskState = 'new'
@@ -31,8 +33,15 @@ export abstract class Task implements Call, PlanTask {
   retries: number
   /** What it failed with, while the plan decides whether it is run again. */
   failure: unknown = undefined
+  /** What is known of it, if it is looked at closely. Written by `Insight` alone. */
+  noted: Noted | undefined = undefined
   /** Takes its listener off the caller's signal. */
   forget: (() => void) | undefined = undefined
+
+  /** Did its caller hear that it is over while a worker still had it? `stopped` follows then. */
+  get lingers(): boolean {
+    return this.state === 'cancelling'
+  }
 
   constructor(fn: Portable, mode: number, payload: unknown, limits: TaskLimits) {
     this.fn = fn
@@ -62,6 +71,10 @@ export abstract class Task implements Call, PlanTask {
   abstract get title(): string
   /** Its worker died while it ran this task's `item`, or one of the few before it. */
   diedAt(_item: number): void {}
+  /** What it reports of its progress while it runs, plain or as packed graph. */
+  reported(_packed: boolean, _payload: unknown): void {}
+  /** It was cancelled while a worker had it, and its caller was told; now nothing of it runs any more. */
+  stopped(): void {}
   /** Its result is there, as it came: `how` is of the wire. Only what has not failed comes here. */
   abstract succeed(how: number, payload: unknown, worker: string): void
   /** It failed, was cancelled, or died: whoever waits is told. */

@@ -13,8 +13,8 @@ import type { PoolOptions } from './options.ts'
  * await pool.terminate()
  */
 export class ThreadPool<I extends readonly unknown[] = readonly unknown[]> extends BasePool {
-  /** @param options how many threads, or an object of options. Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`, `NOT_A_FUNCTION`, `WORKER_START_FAILED`. */
-  constructor(options?: number | PoolOptions<I>) {
-    super(threadStarter, 'ThreadPool', options as number | PoolOptions<never>)
+  /** @param options how many threads (`'auto'`: as many as pay), or an object of options. Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`, `NOT_A_FUNCTION`, `WORKER_START_FAILED`. */
+  constructor(options?: number | 'auto' | PoolOptions<I>) {
+    super(threadStarter, 'ThreadPool', options as number | 'auto' | PoolOptions<never>)
   }
 }

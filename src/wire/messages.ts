@@ -4,12 +4,14 @@
  *
  *   program → worker                               worker → program
  *   BOOT    who you are, what to know              READY    I listen
- *   DEFINE  a function, under a small number       RESULTS  results of calls, in any order
+ *   DEFINE  functions, under small numbers         RESULTS  results of calls, in any order
  *   FORGET  functions not needed any more          BEGAN    calls with a time limit that have started
  *   CALLS   a batch of calls, in order             FAILED   I can't work (the initializer failed, or an error that no call threw)
  *   CANCEL  end this call, politely                CANCELLING  I heard the cancel and told the task
- *   CLOSE   finish what you have, then end
+ *   CLOSE   finish what you have, then end         PROGRESS  what a call reports of itself while it runs
+ *   CLOSE   finish what you have, then end         PULSE    how busy my event loop was
  *   INTERRUPT  as Ctrl-C would
+ *   CONCURRENCY  run so many calls at once from now on
  */
 
 export const BOOT = 0
@@ -19,12 +21,15 @@ export const CALLS = 3
 export const CANCEL = 4
 export const CLOSE = 5
 export const INTERRUPT = 6
+export const CONCURRENCY = 7
 
 export const READY = 0
 export const RESULTS = 1
 export const BEGAN = 2
 export const FAILED = 3
 export const CANCELLING = 4
+export const PROGRESS = 5
+export const PULSE = 6
 
 /* How a call carries its payload: bits of its mode. */
 
@@ -41,6 +46,8 @@ export const WHOLE = 16
 
 /** The payload is the only argument: a list around each would take longer to clone than what is in it. */
 export const SOLE = 32
+/** The worker reports when the call began and how long it took, with its result. */
+export const TIMED = 64
 
 /* How a call ended. A chunk's payload is `[values, failures, next]`: see `ChunkOutcome`. */
 
@@ -72,20 +79,32 @@ export type ChunkOutcome = readonly [
 /** Program → worker. Calls are flat: `function, mode, payload` for each, numbered from `first` upwards. */
 export type ToWorker =
   | readonly [typeof BOOT, Boot]
-  | readonly [typeof DEFINE, fn: number, graph: unknown]
+  | readonly [typeof DEFINE, first: number, graphs: readonly unknown[]]
   | readonly [typeof FORGET, fns: readonly number[]]
   | readonly [typeof CALLS, first: number, calls: readonly unknown[]]
   | readonly [typeof CANCEL, call: number, reason: unknown]
   | readonly [typeof CLOSE]
   | readonly [typeof INTERRUPT]
+  | readonly [typeof CONCURRENCY, calls: number]
 
-/** Worker → program. Results are flat: `call, how it ended, payload` for each; `busy` is the milliseconds spent in them. */
+/**
+ * Worker → program. Results are flat: `call, how it ended, payload` for each; `busy` is the milliseconds spent in them.
+ * `times` are flat too, for calls with TIMED among them: `call, begun (milliseconds since 1970), milliseconds taken`.
+ */
 export type ToProgram =
   | readonly [typeof READY, { readonly pid: number; readonly threadId: number }]
-  | readonly [typeof RESULTS, results: readonly unknown[], busy: number, calls: number]
+  | readonly [
+      typeof RESULTS,
+      results: readonly unknown[],
+      busy: number,
+      calls: number,
+      times?: readonly number[],
+    ]
   | readonly [typeof BEGAN, calls: readonly number[]]
   | readonly [typeof FAILED, thrown: unknown]
   | readonly [typeof CANCELLING, call: number]
+  | readonly [typeof PROGRESS, call: number, packed: boolean, payload: unknown]
+  | readonly [typeof PULSE, idle: number, active: number]
 
 /** How many elements of the flat array a call, or a result, takes. */
 export const STRIDE = 3
@@ -112,6 +131,12 @@ export interface Boot {
   readonly process: ProcessIdentity
   /** How many asynchronous calls may be under way at once. */
   readonly concurrency: number
+  /** `concurrency` may change later: calls are told apart from the start. */
+  readonly concurrencyVaries: boolean
+  /** How often to tell how busy the event loop is, in milliseconds. 0: never. */
+  readonly pulse: number
+  /** Put the worker's name in front of each line that it prints. */
+  readonly labelOutput: boolean
   readonly startMethod: string
   /** Somebody else prints the error of a `single` worker. */
   readonly quiet: boolean

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { fileURLToPath } from 'node:url'
+import { TextStore } from '../capture/index.ts'
 import { type Graph, needsOf, prepare, unpack } from '../codec/index.ts'
 
 /** A function that the program has sent. */
@@ -60,15 +61,19 @@ function moduleName(need: unknown): string {
 /** The functions that this worker has, by the numbers that the program gave them. */
 export class Definitions {
   readonly #byNumber = new Map<number, Definition>()
+  readonly #texts = new TextStore()
 
-  define(number: number, graph: Graph): void {
-    this.#byNumber.set(number, {
-      graph,
-      fn: undefined,
-      failure: undefined,
-      loading: undefined,
-      longest: Number.POSITIVE_INFINITY,
-    })
+  /** Numbered from `first` on. */
+  define(first: number, graphs: readonly Graph[]): void {
+    for (const [i, graph] of this.#texts.full(graphs).entries()) {
+      this.#byNumber.set(first + i, {
+        graph,
+        fn: undefined,
+        failure: undefined,
+        loading: undefined,
+        longest: Number.POSITIVE_INFINITY,
+      })
+    }
   }
 
   /**

@@ -27,6 +27,23 @@ export function adoptIdentity(boot: Boot): void {
   startMethod = boot.startMethod as StartMethod
 }
 
+const KEY_BYTES = 32
+
+/** From where the system keeps its randomness; `node:crypto`, which has it from there, takes milliseconds to load. */
+function randomKey(): Uint8Array {
+  const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs')
+  const bytes = Buffer.alloc(KEY_BYTES)
+  try {
+    const source = openSync('/dev/urandom', 'r')
+    const length = readSync(source, bytes)
+    closeSync(source)
+    if (length === KEY_BYTES) return bytes
+  } catch {
+    // Not on this system.
+  }
+  return process.getBuiltinModule('node:crypto').randomBytes(KEY_BYTES)
+}
+
 /** What is known of this process and this thread. */
 export const identity = {
   get process(): ProcessIdentity {
@@ -36,7 +53,7 @@ export const identity = {
     return thread
   },
   get authkey(): Uint8Array {
-    key ??= process.getBuiltinModule('node:crypto').randomBytes(32)
+    key ??= randomKey()
     return key
   },
   set authkey(value: Uint8Array) {

@@ -86,7 +86,10 @@ export class Life implements WorkerUser<Call> {
 
   progressed(): void {}
   began(): void {}
+  reported(): void {}
   cancelling(): void {}
+  timed(): void {}
+  pulse(): void {}
 
   settled(_: Call, how: number, payload: unknown): void {
     settle(how, payload, this.#worker.name, this.#site, this.result.resolve, error => this.#fail(error))

@@ -1,8 +1,9 @@
 import { now, wallClock } from '../base/index.ts'
-import { type Graph, unpack } from '../codec/index.ts'
+import { type Graph, pack, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import {
   BEGAN,
+  type Boot,
   CALLS,
   CANCEL,
   CANCELLING,
@@ -10,21 +11,25 @@ import {
   CHUNK_OUTCOME,
   type ChunkOutcome,
   CLOSE,
+  CONCURRENCY,
   DEFINE,
   FORGET,
   INTERRUPT,
   PACKED,
+  PROGRESS,
   REPORT_BEGIN,
   SOLE,
   STAR,
   STRIDE,
+  TIMED,
   type ToWorker,
   WHOLE,
 } from '../wire/index.ts'
 import { isThenable, runChunk } from './chunk.ts'
 import { type Definition, Definitions, load } from './definitions.ts'
+import { Pulse } from './pulse.ts'
 import { Results } from './results.ts'
-import { asTask, currentTask, endTask, separateTasks, TaskContext } from './task-context.ts'
+import { asTask, currentTask, endTask, serveTasks, TaskContext } from './task-context.ts'
 
 /**
  * Results wait for company at most this long, and only behind calls that were quicker than a message: the next call
@@ -60,7 +65,10 @@ export interface LoopEvents {
 export class WorkerLoop {
   readonly #link: ProgramLink
   readonly #events: LoopEvents
-  readonly #concurrency: number
+  #concurrency: number
+  /** Several may run at once, now or later: their contexts are kept apart. */
+  readonly #shared: boolean
+  readonly #pulse: Pulse | undefined
   readonly #definitions = new Definitions()
   readonly #results: Results
   readonly #batches: Batch[] = []
@@ -75,23 +83,30 @@ export class WorkerLoop {
   #paused = false
   #closing = false
 
-  constructor(link: ProgramLink, concurrency: number, events: LoopEvents) {
+  constructor(
+    link: ProgramLink,
+    { concurrency, concurrencyVaries, pulse }: Pick<Boot, 'concurrency' | 'concurrencyVaries' | 'pulse'>,
+    events: LoopEvents,
+  ) {
     this.#link = link
     this.#events = events
     this.#concurrency = concurrency
+    this.#shared = concurrency > 1 || concurrencyVaries
+    this.#pulse = pulse > 0 ? new Pulse(link, pulse, () => this.#active.size > 0) : undefined
     this.#results = new Results(link)
-    if (concurrency > 1) separateTasks()
+    serveTasks((call, value) => this.#report(call, value), this.#shared)
   }
 
   /** Every message but BOOT. */
   handle(message: ToWorker): void {
     switch (message[0]) {
       case DEFINE:
-        return this.#definitions.define(message[1], message[2] as Graph)
+        return this.#definitions.define(message[1], message[2] as readonly Graph[])
       case FORGET:
         this.#batches.push({ kind: 'forget', functions: message[1] })
         return this.#start()
       case CALLS:
+        this.#pulse?.stir()
         this.#batches.push({ kind: 'calls', first: message[1], flat: message[2], at: 0 })
         return this.#start()
       case CANCEL:
@@ -101,6 +116,9 @@ export class WorkerLoop {
         return this.#start()
       case INTERRUPT:
         return this.#events.interrupted()
+      case CONCURRENCY:
+        this.#concurrency = message[1]
+        return this.#start()
     }
   }
 
@@ -158,9 +176,11 @@ export class WorkerLoop {
   }
 
   #begin(number: number, definition: Definition, mode: number, payload: unknown, time: number): void {
-    if (!this.#link.begin(number, wallClock()) || this.#cancelled.delete(number)) {
+    const since = wallClock()
+    if (!this.#link.begin(number, since) || this.#cancelled.delete(number)) {
       return this.#results.returned(number)
     }
+    if (mode & TIMED) this.#results.began(number, since)
     if (mode & REPORT_BEGIN) this.#link.send([BEGAN, [number]])
     const loading = this.#definitions.prepare(definition)
     if (!loading) return this.#run(number, definition, mode, payload, time)
@@ -198,11 +218,11 @@ export class WorkerLoop {
     // Cancelled while its modules were being loaded: nobody has heard of that yet.
     if (this.#cancelled.has(number)) return this.#settle(number, () => this.#results.returned(number))
     const fn = definition.fn as Function
-    const context = this.#concurrency > 1 ? new TaskContext() : undefined
+    const context = this.#shared ? new TaskContext(number) : undefined
     const value =
       mode & CHUNK
-        ? asTask(context, this.#runChunk, [number, fn, mode, payload])
-        : asTask(context, fn, payload)
+        ? asTask(number, context, this.#runChunk, [number, fn, mode, payload])
+        : asTask(number, context, fn, payload)
     const succeed = (result: unknown): void => {
       const busy = now() - time
       noteTime(definition, busy)
@@ -234,6 +254,12 @@ export class WorkerLoop {
       beginItem: item => this.#link.beginItem(item),
       stopped: () => this.#cancelled.has(number),
     })
+
+  /** What a task tells of its progress; what can't travel is thrown into the task. */
+  #report(number: number, value: unknown): void {
+    const graph = pack(value, { path: 'progress', can: this.#link.can })
+    this.#link.send([PROGRESS, number, graph !== undefined, graph ?? value])
+  }
 
   #fail(number: number, thrown: unknown, busy: number): void {
     this.#results.thrown(number, thrown, busy)

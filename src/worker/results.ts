@@ -1,7 +1,7 @@
 import { now } from '../base/index.ts'
 import { pack, packThrown } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
-import { RESULTS, RETURNED, STRIDE, THROWN, VALUE, VALUE_PACKED } from '../wire/index.ts'
+import { RESULTS, RETURNED, STRIDE, THROWN, type ToProgram, VALUE, VALUE_PACKED } from '../wire/index.ts'
 import { transferListOf } from './transfer.ts'
 
 /** Results on their way: gathered, then sent in one message. Nothing that is put in here gets lost. */
@@ -14,6 +14,10 @@ export class Results {
   #ended = 0
   #lastFlush = 0
   #planned = false
+  /** Calls under way whose times are asked for: when each began. */
+  readonly #begun = new Map<number, number>()
+  /** Flat, as the message has them: number, begun, milliseconds. */
+  #times: number[] = []
 
   constructor(link: ProgramLink) {
     this.#link = link
@@ -26,6 +30,11 @@ export class Results {
   /** How long the oldest has waited at most, in milliseconds. */
   waited(time: number): number {
     return time - this.#lastFlush
+  }
+
+  /** This call has begun at `since` on the wall clock, and its times are asked for. */
+  began(number: number, since: number): void {
+    this.#begun.set(number, since)
   }
 
   returned(number: number): void {
@@ -51,6 +60,14 @@ export class Results {
     this.#flat.push(number, how, payload)
     this.#busy += busy
     this.#ended++
+    if (this.#begun.size > 0) this.#noteTimes(number, busy)
+  }
+
+  #noteTimes(number: number, busy: number): void {
+    const since = this.#begun.get(number)
+    if (since === undefined) return
+    this.#begun.delete(number)
+    this.#times.push(number, since, busy)
   }
 
   /** Sends what is there as soon as the event loop has turned: calls that end together travel together. */
@@ -68,13 +85,16 @@ export class Results {
     if (!this.any) return
     const flat = this.#flat
     const transfer = this.#transfer
-    const [busy, ended] = [this.#busy, this.#ended]
+    const [busy, ended, times] = [this.#busy, this.#ended, this.#times]
     this.#flat = []
     this.#transfer = []
     this.#busy = 0
     this.#ended = 0
+    if (times.length > 0) this.#times = []
+    const message: ToProgram =
+      times.length > 0 ? [RESULTS, flat, busy, ended, times] : [RESULTS, flat, busy, ended]
     try {
-      this.#link.send([RESULTS, flat, busy, ended], transfer.length > 0 ? transfer : undefined)
+      this.#link.send(message, transfer.length > 0 ? transfer : undefined)
     } catch {
       this.#sendOneByOne(flat, busy, ended)
     }

@@ -8,6 +8,7 @@ import './current.ts'
 import { load } from './definitions.ts'
 import { endByError, INTERRUPTED, watchStrayErrors } from './ending.ts'
 import { adoptIdentity } from './identity.ts'
+import { labelOutput } from './label-output.ts'
 import { WorkerLoop } from './loop.ts'
 import { announceOrphaned } from './parent.ts'
 
@@ -46,7 +47,8 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
   adoptCaptureBoot(boot.capture)
   if (boot.role === 'single') process.off('SIGINT', leaveToProgram)
   if (boot.role === 'single') watchStrayErrors(boot, link)
-  const loop = new WorkerLoop(link, boot.concurrency, {
+  if (boot.labelOutput) labelOutput(boot.name)
+  const loop = new WorkerLoop(link, boot, {
     closed: () => (boot.role === 'pool' ? process.exit() : link.unref()),
     interrupted: () => {
       if (!process.emit('SIGINT')) process.exit(INTERRUPTED)

@@ -35,6 +35,9 @@ export const threadStarter: Starter = {
 export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'initializer'> & {
   readonly authkey?: Uint8Array
   readonly quiet?: boolean
+  readonly concurrencyVaries?: boolean
+  readonly pulse?: number
+  readonly labelOutput?: boolean
   /** The one of its context. Default: the program's. */
   readonly startMethod?: StartMethod | undefined
 }
@@ -59,6 +62,9 @@ export function startWorker<C extends Call>(
     ...setup,
     authkey: setup.authkey ?? identity.authkey,
     quiet: setup.quiet ?? false,
+    concurrencyVaries: setup.concurrencyVaries ?? false,
+    pulse: setup.pulse ?? 0,
+    labelOutput: setup.labelOutput ?? false,
     kind: starter.kind,
     argv: process.argv.slice(1),
     process: starter.kind === 'process' ? own : identity.process,

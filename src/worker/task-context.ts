@@ -1,7 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** What a task can know of itself while it runs. Beyond Python. */
+/** Sends what a call reports of its progress. */
+export type Reporter = (call: number, value: unknown) => void
+
+/** What a task can know of itself while it runs, and tell of itself. Beyond Python. */
 export class TaskContext {
+  readonly #call: number
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
@@ -16,7 +20,33 @@ export class TaskContext {
     return this.#controller.signal
   }
 
-  /** Called by the worker's loop alone. */
+  /** Made by the worker's loop alone. @internal */
+  constructor(call: number) {
+    this.#call = call
+  }
+
+  /**
+   * Tells who waits for the task how far it is: its future's `onProgress` gets the value, before the result. Each
+   * value is sent, so report at a pace that somebody can follow. After the task has ended it does nothing.
+   * @param value anything that may be a result
+   * Errors: `CANNOT_CLONE`, `CANNOT_READ`.
+   * @example
+   * import { currentTask, ThreadPoolExecutor } from 'manycore'
+   * const executor = new ThreadPoolExecutor({ maxWorkers: 1 })
+   * const steps = []
+   * const future = executor.submit(() => {
+   *   for (let step = 1; step <= 3; step++) currentTask().progress(step)
+   * })
+   * future.onProgress(step => steps.push(step))
+   * await future
+   * steps   // [1, 2, 3]
+   * await executor.shutdown()
+   */
+  progress(value: unknown): void {
+    report?.(this.#call, value)
+  }
+
+  /** Called by the worker's loop alone. @internal */
   abort(reason: unknown): void {
     this.#aborted ??= { reason }
     this.#controller?.abort(reason)
@@ -27,19 +57,26 @@ export class TaskContext {
  * Which task is running? Where one runs at a time two variables say it, which costs next to nothing per task;
  * where several run at once their asynchronous contexts tell them apart.
  */
-let running = false
+let running: number | undefined
 let only: TaskContext | undefined
 let several: AsyncLocalStorage<TaskContext> | undefined
+let report: Reporter | undefined
 
-/** Called once by a worker that runs several tasks at once. */
-export function separateTasks(): void {
-  several ??= new AsyncLocalStorage()
+/** Called once, by a worker's loop: where progress goes, and whether it runs several tasks at once. */
+export function serveTasks(reporter: Reporter, atOnce: boolean): void {
+  report = reporter
+  if (atOnce) several ??= new AsyncLocalStorage()
 }
 
-/** Runs `fn` as a task. */
-export function asTask(context: TaskContext | undefined, fn: Function, args: readonly unknown[]): unknown {
+/** Runs `fn` as a task: the call of this number. */
+export function asTask(
+  call: number,
+  context: TaskContext | undefined,
+  fn: Function,
+  args: readonly unknown[],
+): unknown {
   if (several && context) return several.run(context, callWith, fn, args)
-  running = true
+  running = call
   only = context
   return fn(...args)
 }
@@ -50,7 +87,7 @@ function callWith(fn: Function, args: readonly unknown[]): unknown {
 
 /** The only task has ended. */
 export function endTask(): void {
-  running = false
+  running = undefined
   only = undefined
 }
 
@@ -62,7 +99,7 @@ export function endTask(): void {
  */
 export function currentTask(): TaskContext | undefined {
   if (several) return several.getStore()
-  if (!running) return undefined
-  only ??= new TaskContext()
+  if (running === undefined) return undefined
+  only ??= new TaskContext(running)
   return only
 }

@@ -1,4 +1,3 @@
-import type { Portable } from '../capture/index.ts'
 import { createError } from '../base/index.ts'
 import type { Death, Progress, WorkerLink } from '../link/index.ts'
 import {
@@ -10,12 +9,15 @@ import {
   CANCELLING,
   CHUNK,
   CLOSE,
+  CONCURRENCY,
   DEFINE,
   FAILED,
   FORGET,
   INTERRUPT,
   isLater,
   PACKED,
+  PROGRESS,
+  PULSE,
   READY,
   RESULTS,
   RETURNED,
@@ -25,9 +27,7 @@ import {
 } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { InFlight } from './in-flight.ts'
-
-/** How many functions a worker keeps. Beyond it the one defined longest ago is forgotten. */
-const MOST_FUNCTIONS = 512
+import { SentFunctions } from './sent-functions.ts'
 
 /** Who uses a worker hears this from it. Each call given to `send` comes back exactly once: settled, returned, refused, or in `died`. */
 export interface WorkerUser<C extends Call> {
@@ -42,6 +42,12 @@ export interface WorkerUser<C extends Call> {
   progressed(busy: number, calls: number): void
   /** A call with REPORT_BEGIN has started. */
   began(call: C): void
+  /** What it reports of its progress, plain or as packed graph. */
+  reported(call: C, packed: boolean, payload: unknown): void
+  /** With the result of a call with TIMED, just before it: when it began on the wall clock, and how long it took. */
+  timed(call: C, since: number, took: number): void
+  /** How long its event loop was idle and active since it last told, in milliseconds. */
+  pulse(idle: number, active: number): void
   /** The task was told of the cancel, so the worker is listening. */
   cancelling(call: C): void
   /** Its initializer failed. */
@@ -59,9 +65,7 @@ export class Worker<C extends Call> {
   readonly name: string
   readonly #user: WorkerUser<C>
   readonly #inFlight = new InFlight<C>()
-  /** The functions that it has: content hash → small number. */
-  readonly #functions = new Map<string, number>()
-  #nextFunction = 0
+  readonly #functions = new SentFunctions()
   #alive = true
 
   constructor(link: WorkerLink, boot: Boot, user: WorkerUser<C>) {
@@ -88,11 +92,12 @@ export class Worker<C extends Call> {
     for (const call of calls) {
       const { mode, payload } = call
       if ((mode & (PACKED | CHUNK)) === 0 && (payload as unknown[]).length === 1) {
-        flat.push(this.#define(call.fn), mode | SOLE, (payload as unknown[])[0])
-      } else flat.push(this.#define(call.fn), mode, payload)
+        flat.push(this.#functions.numberOf(call.fn), mode | SOLE, (payload as unknown[])[0])
+      } else flat.push(this.#functions.numberOf(call.fn), mode, payload)
       if (call.transfer) transfer = transfer ? [...transfer, ...call.transfer] : [...call.transfer]
     }
     try {
+      this.#functions.define((from, graphs) => this.link.send([DEFINE, from, graphs]))
       this.link.send([CALLS, first, flat], transfer)
     } catch (error) {
       // One of them can't be cloned. Alone, each shows for itself.
@@ -101,6 +106,13 @@ export class Worker<C extends Call> {
       return
     }
     for (const call of calls) this.#inFlight.add(call)
+    const overflow = this.#functions.takeOverflow()
+    if (overflow) this.link.send([FORGET, overflow])
+  }
+
+  /** How many asynchronous calls it runs at once, from now on. */
+  setConcurrency(calls: number): void {
+    if (this.#alive) this.link.send([CONCURRENCY, calls])
   }
 
   /** Asks a task to stop: its `AbortSignal` fires. */
@@ -128,6 +140,12 @@ export class Worker<C extends Call> {
     return call && { call, since }
   }
 
+  /** Has it begun this call, as far as it has written down? */
+  hasBegun(call: C): boolean {
+    const number = this.#numberOf(call)
+    return number !== undefined && !isLater(number, this.link.progress().call)
+  }
+
   /** Finish what is there, then end. */
   close(): void {
     if (this.#alive) this.link.send([CLOSE])
@@ -142,20 +160,6 @@ export class Worker<C extends Call> {
     if (this.#alive) this.link.kill(signal)
   }
 
-  #define(fn: Portable): number {
-    const known = this.#functions.get(fn.hash)
-    if (known !== undefined) return known
-    const number = this.#nextFunction++
-    this.link.send([DEFINE, number, fn.graph])
-    this.#functions.set(fn.hash, number)
-    if (this.#functions.size > MOST_FUNCTIONS) {
-      const [hash, oldest] = this.#functions.entries().next().value as [string, number]
-      this.#functions.delete(hash)
-      this.link.send([FORGET, [oldest]])
-    }
-    return number
-  }
-
   #numberOf(call: C): number | undefined {
     for (const [number, other] of this.#inFlight) if (other === call) return number
     return undefined
@@ -166,6 +170,7 @@ export class Worker<C extends Call> {
       case READY:
         return this.#user.ready()
       case RESULTS:
+        if (message[4]) this.#onTimes(message[4])
         return this.#onResults(message[1], message[2], message[3])
       case BEGAN:
         for (const number of message[1]) {
@@ -173,6 +178,11 @@ export class Worker<C extends Call> {
           if (call) this.#user.began(call)
         }
         return
+      case PROGRESS: {
+        const call = this.#inFlight.get(message[1])
+        if (call) this.#user.reported(call, message[2], message[3])
+        return
+      }
       case FAILED:
         return this.#user.initializerFailed(message[1])
       case CANCELLING: {
@@ -180,10 +190,19 @@ export class Worker<C extends Call> {
         if (call) this.#user.cancelling(call)
         return
       }
+      case PULSE:
+        return this.#user.pulse(message[1], message[2])
       default:
         throw createError('INTERNAL', {
           what: `unknown message ${String(message satisfies never)} from ${this.name}`,
         })
+    }
+  }
+
+  #onTimes(times: readonly number[]): void {
+    for (let at = 0; at < times.length; at += STRIDE) {
+      const call = this.#inFlight.get(times[at] as number)
+      if (call) this.#user.timed(call, times[at + 1] as number, times[at + 2] as number)
     }
   }
 

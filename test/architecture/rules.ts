@@ -10,7 +10,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['future', 'codec', 'subprocess', 'random'],
   ['capture', 'wire', 'memory'],
   ['link', 'sync'],
-  ['worker', 'channel'],
+  ['worker', 'channel', 'shared'],
   ['pool', 'manager'],
   ['distributed', 'data'],
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { tempDir } from '../support/index.ts'
 import { lines, manycore } from './support.ts'
@@ -189,6 +190,39 @@ describe('manycore map', { timeout: 110_000 }, () => {
     const { code, stderr } = await manycore(['map', file, 'a', '-w', '1'])
     assert.equal(code, 0)
     assert.equal(new Set(stderr.match(/exit of \d+/g)).size, 2, stderr)
+  })
+
+  it('writes a trace of who ran what', async () => {
+    const trace = `${folder.path}/trace.json`
+    const { code } = await manycore(['map', `${work}#pause`, '20', '20', '20', '--trace', trace])
+    assert.equal(code, 0)
+    const events = JSON.parse(readFileSync(trace, 'utf8')) as { ph: string; name: string; dur: number }[]
+    const slices = events.filter(({ ph }) => ph === 'X')
+    assert.deepEqual(
+      slices.map(({ name, dur }) => [name, dur >= 19_000]),
+      Array(3).fill(['pause', true]),
+    )
+  })
+
+  it('refuses a trace that can not be written', async () => {
+    const { code, stderr } = await manycore(['map', work, 'a', '--trace', `${folder.path}/none/trace.json`])
+    assert.match(stderr, /^manycore: the trace .*none\/trace\.json could not be written: ENOENT/)
+    assert.equal(code, 2)
+  })
+
+  it('finds out how many workers and tasks at once, if asked', async () => {
+    const input = '20\n'.repeat(4000)
+    const { code, stderr, stdout } = await manycore(
+      ['map', `${work}#pause`, '--lines', '-', '-w', 'auto', '--concurrency', 'auto'],
+      { input, timeout: 90_000 },
+    )
+    assert.equal(code, 0, stderr)
+    assert.equal(lines(stdout).length, 4000)
+    // One at a time on each of few CPUs, this would have taken as many times 20 ms.
+    assert.match(stderr, /tasks under way at a time on average/)
+    const wrong = await manycore(['map', work, 'a', '--concurrency', 'lots'])
+    assert.match(wrong.stderr, /whole number of at least 1, or auto/)
+    assert.equal(wrong.code, 2)
   })
 
   it('runs TypeScript through tsx', async () => {

@@ -15,6 +15,9 @@ export class ModelTask implements PlanTask {
   /** How often it was begun by a worker, and how often its caller was told. */
   begun = 0
   told = 0
+  /** Cancelled while a worker had it, so that its end is told as well; and how often it was. */
+  lingers = false
+  stopped = 0
   readonly tries: number
 
   constructor(id: number, priority: number, retries: number) {
@@ -50,12 +53,19 @@ export class CrewModel {
   gaveUp = false
   lookAgain = false
   closed = false
+  dropping = false
   stopped = false
   flushed = true
-  readonly #concurrency: number
+  #concurrency: number
   readonly #most: number
 
-  constructor(options: { workers: number; concurrency: number; maxTasksPerChild: number | undefined }) {
+  constructor(options: {
+    workers: number
+    concurrency: number
+    maxTasksPerChild: number | undefined
+    spares: number
+    onDemand: boolean
+  }) {
     this.plan = new Plan(options)
     this.#concurrency = options.concurrency
     this.#most = options.maxTasksPerChild ?? Number.POSITIVE_INFINITY
@@ -84,6 +94,10 @@ export class CrewModel {
       case 'fail':
       case 'drop':
         return this.#tell(instruction.task)
+      case 'stopped':
+        instruction.task.stopped++
+        assert.equal(instruction.task.state, 'settled')
+        return
       case 'askToStop':
         return this.#takeBack(this.#of(instruction.worker))
       case 'takeBack':
@@ -190,7 +204,7 @@ export class CrewModel {
     const task = worker.running.shift() as ModelTask
     const done: ModelTask[] = []
     const failed: ModelTask[] = []
-    if (badly && task.state === 'sent' && task.retries > 0 && !this.stopped) failed.push(task)
+    if (badly && task.state === 'sent' && task.retries > 0 && !this.dropping) failed.push(task)
     else {
       if (task.state === 'sent') this.#tell(task)
       done.push(task)
@@ -205,7 +219,9 @@ export class CrewModel {
     )
     const task = pickOf(open, pick)
     if (!task) return
+    if (task.state !== 'waiting') task.lingers = true
     const runsAgain = again && task.state === 'sent' && task.retries > 0
+    if (runsAgain) task.lingers = false
     this.do({ kind: 'cancelled', task, again: runsAgain })
     if (!runsAgain) this.#tell(task)
     this.#leaveIfRetired()
@@ -241,13 +257,26 @@ export class CrewModel {
     this.#leaveIfRetired(worker)
   }
 
+  resize(workers: number, concurrency: number): void {
+    this.#concurrency = concurrency
+    this.do({ kind: 'resize', workers, concurrency })
+    this.#leaveIfRetired()
+  }
+
   close(): void {
     this.closed = true
     this.do({ kind: 'close' })
   }
 
+  dropWaiting(): void {
+    this.close()
+    this.dropping = true
+    this.do({ kind: 'dropWaiting' })
+  }
+
   stop(): void {
     this.closed = true
+    this.dropping = true
     this.stopped = true
     this.do({ kind: 'stop' })
   }
@@ -279,6 +308,8 @@ export class CrewModel {
     for (const task of this.tasks) {
       assert.ok(task.begun <= task.tries, `task ${task.id} was begun ${task.begun} times`)
       if (task.state === 'settled') assert.equal(task.told, 1, `task ${task.id} is settled and told`)
+      const ended = task.lingers && task.state === 'settled' ? 1 : 0
+      assert.equal(task.stopped, ended, `task ${task.id} was told to have stopped ${task.stopped} times`)
     }
     if (this.flushed) this.#expectNobodyIdle()
     if (this.flushed) this.#expectBalance()
@@ -309,6 +340,7 @@ export class CrewModel {
 
   /** Somebody is idle and somebody else has work that it has not begun: the plan looks again soon. */
   #expectBalance(): void {
+    if (this.dropping) assert.equal(this.plan.waiting, 0, 'nothing waits that is not wanted')
     const idle = this.workers.some(({ plan }) => plan.state === 'serving' && plan.load === 0)
     const stocked = this.workers.some(({ plan }) => plan.load > this.#concurrency)
     if (idle && stocked && this.plan.waiting === 0 && !this.closed)

@@ -117,7 +117,10 @@ eachKind(kind => {
     withPool(kind, { processes: 2 }, async pool => {
       const first = pool.stats()
       assert.equal(first.state, 'open')
-      assert.deepEqual({ ...first.workers, list: [] }, { total: 2, starting: 2, idle: 0, busy: 0, list: [] })
+      assert.deepEqual(
+        { ...first.workers, list: [] },
+        { total: 2, starting: 2, idle: 0, busy: 0, spare: 0, list: [] },
+      )
       assert.equal(first.taskTime, undefined)
       assert.ok(Object.isFrozen(first))
       await until(() => pool.stats().workers.idle === 2, 'both workers')

@@ -23,6 +23,7 @@ const steps = fc.array(
     { weight: 2, arbitrary: fc.tuple(fc.constant('die'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('balance'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('idle'), number, number) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('resize'), fc.nat(3), fc.nat(2)) },
   ),
   { maxLength: 120, size: 'max' },
 )
@@ -30,6 +31,8 @@ const options = fc.record({
   workers: fc.integer({ min: 1, max: 4 }),
   concurrency: fc.integer({ min: 1, max: 3 }),
   maxTasksPerChild: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
+  spares: fc.nat(2),
+  onDemand: fc.boolean(),
 })
 
 const RUNS = Number(process.env['MANYCORE_RUNS'] ?? 2000)
@@ -59,6 +62,8 @@ function take(model: CrewModel, [what, a, b]: Step): void {
       return model.balance()
     case 'idle':
       return model.idle(a)
+    case 'resize':
+      return model.resize(a + 1, b + 1)
   }
 }
 
@@ -75,6 +80,24 @@ test('every history that is closed ends, with each task settled once', { timeout
       const model = new CrewModel(given)
       live(model, before)
       model.close()
+      live(model, after)
+      model.runOut()
+      model.check()
+      assert.equal(model.ended, 1, model.describe())
+      assert.ok(model.tasks.every(task => task.state === 'settled' && task.told === 1))
+    }),
+    { numRuns: RUNS },
+  )
+})
+
+test('every history whose waiting tasks are dropped ends, with each task settled once', {
+  timeout: 60_000,
+}, () => {
+  fc.assert(
+    fc.property(options, steps, steps, (given, before, after) => {
+      const model = new CrewModel(given)
+      live(model, before)
+      model.dropWaiting()
       live(model, after)
       model.runOut()
       model.check()

@@ -15,7 +15,7 @@ import { ModelTask } from './crew-model.ts'
 
 /* The plan, event by event: what it says to do. Random histories are in plan.property.test.ts. */
 
-const OPTIONS = { workers: 2, concurrency: 1, maxTasksPerChild: undefined }
+const OPTIONS = { workers: 2, concurrency: 1, maxTasksPerChild: undefined, spares: 0, onDemand: false }
 const task = (id: number, priority = 0, retries = 0): ModelTask => new ModelTask(id, priority, retries)
 
 /** Instructions in a few words: `start 1`, `send 2: 0 1`. */
@@ -27,7 +27,9 @@ function words(instructions: readonly Instruction<ModelTask>[]): string[] {
   })
 }
 
-function planOf(options: { workers?: number; maxTasksPerChild?: number } = {}): {
+function planOf(
+  options: { workers?: number; maxTasksPerChild?: number; spares?: number; onDemand?: boolean } = {},
+): {
   plan: Plan<ModelTask>
   worker(id: number): NonNullable<ReturnType<typeof find>>
   submit(...tasks: ModelTask[]): string[]
@@ -124,8 +126,43 @@ test('cancelled in line: dropped without a word; with a worker: asked to stop, a
   assert.deepEqual(words(plan.handle({ kind: 'cancelled', task: waiting, again: false })), [])
   assert.deepEqual(words(plan.handle({ kind: 'cancelled', task: running, again: false })), ['askToStop 1 0'])
   assert.deepEqual(submit(next), [])
-  assert.deepEqual(finish(1, [running]), ['send 1: 2'])
+  assert.deepEqual(finish(1, [running]), ['stopped 0', 'send 1: 2'])
   assert.equal(plan.waiting, 0)
+})
+
+test('on demand: a worker for each task that waits, up to the limit, and none beforehand', () => {
+  const { submit, ready, finish } = planOf({ workers: 2, onDemand: true })
+  const tasks = [task(0), task(1), task(2)] as const
+  assert.deepEqual(submit(tasks[0]), ['start 1'])
+  assert.deepEqual(ready(1), ['send 1: 0'])
+  assert.deepEqual(finish(1, [tasks[0]]), ['watchIdle 1'])
+  assert.deepEqual(submit(tasks[1]), ['send 1: 1'])
+  // It goes behind the other, and a worker is on its way that takes it over.
+  assert.deepEqual(submit(tasks[2]), ['send 1: 2', 'start 2'])
+  assert.deepEqual(submit(task(3)), ['send 1: 3'], 'no more than the limit')
+})
+
+test('on demand: who has had its number of tasks is replaced, who died only for work', () => {
+  const { plan, submit, ready, finish, worker } = planOf({ workers: 2, maxTasksPerChild: 1, onDemand: true })
+  const first = task(0)
+  submit(first)
+  assert.deepEqual(ready(1), ['send 1: 0', 'retire 1', 'start 2'])
+  finish(1, [first])
+  assert.deepEqual(words(plan.handle({ kind: 'died', worker: worker(2), begun: [], waiting: [] })), [])
+})
+
+test('what waits is dropped: in line at once, with a worker when it has come back', () => {
+  const { plan, submit, ready, finish, worker } = planOf({ workers: 1 })
+  ready(1)
+  const [quick, running, behind, waiting] = [task(0), task(1), task(2), task(3)]
+  submit(quick)
+  finish(1, [quick], [], 0.5)
+  submit(running, behind)
+  plan.handle({ kind: 'submitted', task: waiting })
+  plan.handle({ kind: 'close' })
+  assert.deepEqual(words(plan.handle({ kind: 'dropWaiting' })), ['drop 3', 'takeBack 1'])
+  assert.deepEqual(words(plan.handle({ kind: 'returned', worker: worker(1), task: behind })), ['drop 2'])
+  assert.deepEqual(finish(1, [running]), ['retire 1'])
 })
 
 test('a task that ran out of time and may run again is not told, but sent again', () => {
@@ -247,3 +284,31 @@ function holds<S extends string, E extends string>(name: string, table: StateTab
 }
 holds<TaskState, string>('a task', TASK_STATES)
 holds<WorkerState, string>('a worker', WORKER_STATES)
+
+test('spares: started when all serve, promoted when one goes, and then replaced', () => {
+  const { plan, worker, ready, submit, finish } = planOf({ workers: 2, spares: 1 })
+  assert.deepEqual(ready(1), ['watchIdle 1'])
+  assert.deepEqual(ready(2), ['start 3', 'watchIdle 2'])
+  assert.deepEqual(ready(3), [])
+  assert.equal(worker(3).state, 'spare')
+  assert.equal(plan.staff, 2)
+  const [a, b, c] = [task(0), task(1), task(2)]
+  assert.deepEqual(submit(a, b, c), ['send 1: 0', 'send 2: 1'], 'a spare gets nothing')
+  assert.deepEqual(
+    words(plan.handle({ kind: 'died', worker: worker(1), begun: [a], waiting: [] })),
+    ['fail 0', 'start 4', 'send 3: 2'],
+    'it takes the place at once',
+  )
+  assert.equal(worker(3).state, 'serving')
+  finish(3, [c])
+  assert.deepEqual(words(plan.handle({ kind: 'close' })), ['retire 3', 'destroy 4'].slice(0, 1))
+})
+
+test('spares: who has had its number of tasks has a successor before it is done', () => {
+  const { worker, ready, submit } = planOf({ workers: 1, maxTasksPerChild: 1, spares: 1 })
+  assert.deepEqual(ready(1), ['start 2', 'watchIdle 1'])
+  ready(2)
+  assert.deepEqual(submit(task(0), task(1)), ['send 1: 0', 'retire 1', 'start 3', 'send 2: 1', 'retire 2'])
+  assert.equal(worker(2).state, 'retiring')
+  assert.deepEqual(ready(3), ['start 4', 'watchIdle 3'])
+})

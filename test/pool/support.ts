@@ -1,4 +1,4 @@
-import type { Pool, PoolOptions } from 'manycore'
+import type { ExecutorOptions, Pool, PoolOptions, ProcessPoolExecutor } from 'manycore'
 import { deadline, type Kind, nothingLeft } from '../support/index.ts'
 
 /** Nothing in these tests should come near it; what does hangs. In milliseconds. */
@@ -24,6 +24,21 @@ export async function withPool<T>(
   }
 }
 
+/** Runs `body` with an executor of the kind, of two workers unless told otherwise, as `withPool` does. */
+export async function withExecutor<T>(
+  kind: Kind,
+  options: ExecutorOptions<never>,
+  body: (executor: ProcessPoolExecutor) => Promise<T>,
+): Promise<T> {
+  const executor = new kind.Executor({ maxWorkers: 2, ...options })
+  try {
+    return await deadline(body(executor), LATE, 'the test')
+  } finally {
+    await deadline(executor.terminateWorkers(), 5000, 'the end of the executor')
+    await nothingLeft()
+  }
+}
+
 /** Resolves when `condition` holds. */
 export async function until(condition: () => boolean, what: string, ms = 5000): Promise<void> {
   const end = performance.now() + ms
@@ -44,7 +59,7 @@ export async function rejection(promise: PromiseLike<unknown>): Promise<Error & 
 }
 
 /** Reads all of an async iterable. */
-export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+export async function all<T>(items: { [Symbol.asyncIterator](): AsyncIterator<T, unknown> }): Promise<T[]> {
   const list: T[] = []
   for await (const item of items) list.push(item)
   return list

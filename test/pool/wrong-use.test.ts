@@ -206,7 +206,11 @@ eachKind(kind => {
 
   test('wrong options of a pool are refused by name, and nothing is started', limit, () => {
     const wrong: [options: object | number, code: string, says: RegExp][] = [
-      [{ processes: 0 }, 'WRONG_OPTION', /Pool: processes must be a whole number of at least 1, but got 0/],
+      [
+        { processes: 0 },
+        'WRONG_OPTION',
+        /Pool: processes must be a whole number of at least 1, or 'auto', but got 0/,
+      ],
       [{ processes: '4' }, 'WRONG_OPTION', /processes .* got the string '4'/],
       [{ workers: 4 }, 'UNKNOWN_OPTION', /Pool has no option workers/],
       [{ maxTasksPerChild: -1 }, 'WRONG_OPTION', /maxTasksPerChild/],

@@ -6,6 +6,7 @@
  *    deadline      a promise that must settle in time, and says what it was if it doesn't
  *    leaks         what this process has started and not ended: children and threads
  *    tempDir       a folder that goes away with the test's process
+ *    steps/        every order in which threads can work on shared words (a folder of its own: `steps/index.ts`)
  *    findTool      a program of the machine that only some tests need (python3, redis-server)
  */
 export { deadline } from './deadline.ts'

@@ -1,5 +1,13 @@
 import { describe } from 'node:test'
-import { Pool, Process, setStartMethod, Thread, ThreadPool } from 'manycore'
+import {
+  Pool,
+  Process,
+  ProcessPoolExecutor,
+  setStartMethod,
+  Thread,
+  ThreadPool,
+  ThreadPoolExecutor,
+} from 'manycore'
 
 // Tests look for what is left behind, and a spare process is meant to be. Programs of their own have spares.
 setStartMethod('spawn', { force: true })
@@ -11,6 +19,8 @@ export interface Kind {
   readonly Worker: typeof Process
   /** `ThreadPool` or `Pool`. */
   readonly Pool: typeof Pool
+  /** `ThreadPoolExecutor` or `ProcessPoolExecutor`. */
+  readonly Executor: typeof ProcessPoolExecutor
   /** The one of the two that belongs to this kind: `kind.pick('thread', 'process')`. */
   pick<T, P>(threads: T, processes: P): T | P
 }
@@ -21,9 +31,16 @@ const KINDS: readonly Kind[] = [
     name: 'threads',
     Worker: Thread as unknown as typeof Process,
     Pool: ThreadPool,
+    Executor: ThreadPoolExecutor,
     pick: threads => threads,
   },
-  { name: 'processes', Worker: Process, Pool, pick: (_, processes) => processes },
+  {
+    name: 'processes',
+    Worker: Process,
+    Pool,
+    Executor: ProcessPoolExecutor,
+    pick: (_, processes) => processes,
+  },
 ]
 
 /**

@@ -5,7 +5,7 @@ import { type Crew, Summary } from '../../../cli/map/summary.ts'
 import { formatDuration, formatRate } from '../../../cli/map/units.ts'
 
 function summaryOf(outcomes: readonly Outcome[], wallMs: number, crew: Partial<Crew> = {}): string {
-  const summary = new Summary({ workers: 4, concurrency: 1, kind: 'processes', ...crew })
+  const summary = new Summary(() => ({ workers: 4, concurrency: 1, kind: 'processes', ...crew }))
   for (const outcome of outcomes) summary.add(outcome)
   return summary.text(wallMs)
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { Window } from '../../../cli/map/window.ts'
 
 function windowAfter(items: number, length: number): number {
-  const window = new Window(4)
+  const window = new Window(() => 4)
   const json = 'x'.repeat(length)
   for (let i = 0; i < items; i++) window.add({ state: 'done', input: '', json, ms: 1, recorded: false })
   return window.size

@@ -1,4 +1,4 @@
-import { every, type Timer } from '../base/index.ts'
+import { every, type Timer } from './clock.ts'
 
 /** Never fires in practice; only its being there keeps the program alive. */
 const LONG = 2 ** 30
@@ -7,6 +7,10 @@ const LONG = 2 ** 30
 export class KeepAlive {
   #count = 0
   #timer: Timer | undefined
+
+  get any(): boolean {
+    return this.#count > 0
+  }
 
   expect(change: number): void {
     this.#count += change

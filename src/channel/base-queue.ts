@@ -1,0 +1,187 @@
+import { createError, describe, type WaitOptions } from '../base/index.ts'
+import { Channel, createParts, type Parts } from './channel.ts'
+import { encode } from './encode.ts'
+import { Joining } from './joining.ts'
+import { TAKERS } from './layout.ts'
+import { TAKER_WORDS, Takers } from './takers.ts'
+import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
+
+/** What a queue that arrived from elsewhere is made over. */
+export class Arrived {
+  readonly parts: Parts
+
+  constructor(parts: Parts) {
+    this.parts = parts
+  }
+}
+
+/** What is inside a queue. */
+export interface Inside {
+  readonly channel: Channel
+  /** Of one that can be joined. */
+  readonly joining: Joining | undefined
+}
+
+const insides = new WeakMap<object, Inside>()
+
+export function insideOf(queue: object): Inside {
+  return insides.get(queue) as Inside
+}
+
+function takersOf({ cell, segment }: Parts): Takers {
+  return new Takers(segment.cells(TAKERS, TAKER_WORDS), cell.seats)
+}
+
+/**
+ * What all queues have in common. Values go in at one end and come out at the other in the same order, each to exactly
+ * one taker, in whichever thread or process of the program either end is used.
+ */
+export abstract class BaseQueue<T> {
+  readonly #channel: Channel
+  readonly #joining: Joining | undefined
+  readonly #name: string
+  #closed = false
+  #used = false
+
+  /** @internal */
+  constructor(name: string, maxsize: number | Arrived = 0, joinable = false) {
+    if (!(maxsize instanceof Arrived)) checkMaxsize(name, maxsize)
+    const parts = maxsize instanceof Arrived ? maxsize.parts : createParts(Math.max(0, maxsize))
+    this.#name = name
+    const takers = joinable ? takersOf(parts) : undefined
+    this.#channel = new Channel(parts, { name: `the ${name}`, growth: 'always' }, takers)
+    this.#joining = takers && new Joining(this.#channel.ring, takers)
+    insides.set(this, { channel: this.#channel, joining: this.#joining })
+  }
+
+  /**
+   * Puts a value in. Settles as soon as it is in the shared memory of the queue: no thread of its own has to bring
+   * it there, and this process may end. Bytes of a buffer must not be changed before.
+   * @param value anything that can be sent to a process; functions and other queues and locks too
+   * @param options `timeout` in milliseconds to wait for room (zero or less: don't wait), `signal`
+   * Errors: `QUEUE_FULL`, `QUEUE_SHUT_DOWN`, `CHANNEL_CLOSED`, `WAIT_ABORTED`, `MESSAGE_TOO_LARGE`, and
+   * `CANNOT_CLONE` or `CANNOT_CAPTURE`, which say what of the value can't be sent. Python: `put()`.
+   */
+  async put(value: T, options: WaitOptions = {}): Promise<void> {
+    this.#use('put()')
+    await this.#channel.put(encode(value, 'value'), options)
+  }
+
+  /**
+   * Takes the oldest value out, waiting until there is one.
+   * @param options `timeout` in milliseconds (zero or less: don't wait), `signal`
+   * Errors: `QUEUE_EMPTY`, `QUEUE_SHUT_DOWN`, `CHANNEL_CLOSED`, `WAIT_ABORTED`, `CANNOT_DECODE`. Python: `get()`.
+   */
+  async get(options: WaitOptions = {}): Promise<T> {
+    this.#use('get()')
+    return this.#channel.get(options) as T
+  }
+
+  /** Puts a value in if there is room now. Errors: those of `put()`. Python: `put_nowait()`. */
+  putNowait(value: T): void {
+    this.#use('putNowait()')
+    this.#channel.putSync(encode(value, 'value'), 'putNowait()', { timeout: 0 })
+  }
+
+  /**
+   * Takes the oldest value out if there is one now.
+   * Errors: those of `get()`; `NEEDS_LOADING` for a function of a module that is not loaded. Python: `get_nowait()`.
+   */
+  getNowait(): T {
+    this.#use('getNowait()')
+    return this.#channel.getSync('getNowait()', { timeout: 0 }) as T
+  }
+
+  /**
+   * `put()` with this thread asleep while there is no room. In a worker, or with `blockMainThread: true`.
+   * Errors: those of `put()`, `BLOCKS_EVENT_LOOP`.
+   */
+  putSync(value: T, options: BlockingOptions = {}): void {
+    this.#use('putSync()')
+    this.#channel.putSync(encode(value, 'value'), 'putSync()', options)
+  }
+
+  /**
+   * `get()` with this thread asleep while there is nothing. In a worker, or with `blockMainThread: true`.
+   * Errors: those of `get()`, `BLOCKS_EVENT_LOOP`, `NEEDS_LOADING`.
+   */
+  getSync(options: BlockingOptions = {}): T {
+    this.#use('getSync()')
+    return this.#channel.getSync('getSync()', options) as T
+  }
+
+  /** How many values are in it: true at some moment, maybe not any more. Python: `qsize()`. */
+  qsize(): number {
+    this.#checkOpen('qsize()')
+    return this.#channel.ring.count()
+  }
+
+  /** Is there nothing in it, at this moment? Python: `empty()`. */
+  empty(): boolean {
+    if (this.#used) this.#checkOpen('empty()')
+    return this.#channel.ring.isEmpty
+  }
+
+  /** Does it hold as many values as it may, at this moment? Python: `full()`. */
+  full(): boolean {
+    this.#checkOpen('full()')
+    return this.#channel.ring.isFull
+  }
+
+  /** This thread uses it no more; other threads and processes may go on. Python: `close()`. */
+  close(): void {
+    this.#closed = true
+    this.#channel.poke()
+  }
+
+  /**
+   * Says to everybody that the work is over: `put()` is refused from now on, `get()` when nothing is left. All that
+   * wait learn it.
+   * @param options `immediate: true` drops what is still in it
+   * Python 3.13: `shutdown()` of `queue.Queue`.
+   */
+  async shutdown({ immediate = false }: { readonly immediate?: boolean } = {}): Promise<void> {
+    this.#checkOpen('shutdown()')
+    const dropped = await this.#channel.shutDown(immediate)
+    if (dropped > 0) this.#joining?.dropped(dropped)
+  }
+
+  /** The values as they come, until the queue is shut down or closed here. Beyond Python. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    while (!this.#closed) {
+      let value: T
+      try {
+        value = await this.get()
+      } catch (error) {
+        if ((error as { code?: unknown }).code === 'QUEUE_SHUT_DOWN') return
+        if (this.#closed && (error as { code?: unknown }).code === 'CHANNEL_CLOSED') return
+        throw error
+      }
+      yield value
+    }
+  }
+
+  #use(call: string): void {
+    this.#used = true
+    this.#checkOpen(call)
+  }
+
+  #checkOpen(call: string): void {
+    if (this.#closed) throw createError('CHANNEL_CLOSED', { channel: `the ${this.#name}`, call })
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `<${this.#name} ${this.#closed ? 'closed' : `size=${this.#channel.ring.count()}`}>`
+  }
+}
+
+/** Python takes any number; one that is no whole number would be a slip here. */
+function checkMaxsize(name: string, maxsize: unknown): void {
+  if (Number.isInteger(maxsize) && (maxsize as number) < 2 ** 31) return
+  throw createError('WRONG_OPTION', {
+    where: `new ${name}()`,
+    option: 'maxsize',
+    got: describe(maxsize),
+    expected: 'a whole number; zero or less for any number of values',
+  })
+}

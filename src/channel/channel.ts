@@ -1,0 +1,379 @@
+import { after, checkTimeout, createError, type WaitOptions } from '../base/index.ts'
+import { allocateCell, type Cell, createSegment, type Segment } from '../memory/index.ts'
+import { block } from './block.ts'
+import { bufferFor, finish, isCopied, type Lifted, lift, Loading } from './decode.ts'
+import { keep } from './encode.ts'
+import { FRONT, RING_WORDS } from './layout.ts'
+import type { Ledger } from './ledger.ts'
+import { AGAIN, Line, type Try, WAIT } from './line.ts'
+import type { Header, Message } from './message.ts'
+import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
+import { type Attempt, BUSY, CLOSED, DONE, GET, NOT_NOW, PUT, Ring, type RingOptions } from './ring.ts'
+import { announceToAll } from './ring-lock.ts'
+import { SegmentMemory } from './ring-memory.ts'
+import { RingReader } from './ring-reader.ts'
+import { RingWriter, SMALL } from './ring-writer.ts'
+import { BYTES_PER_TURN, hasTurn, takeTurn } from './turn.ts'
+
+/** A new ring has room for this many bytes. */
+const FIRST_SIZE = 64 * 1024
+/** How long a large ring may be idle until its memory is given back, in milliseconds. */
+const IDLE = 1000
+/** What a ring may come to, most first: Node 20 can't map more than 2 GiB and something; others may have little address space. */
+const LARGEST = [process.versions.node.startsWith('20.') ? 2 ** 31 : 2 ** 34, 2 ** 28, 2 ** 24]
+
+/** The shared memory of a channel. */
+export interface Parts {
+  readonly cell: Cell
+  readonly segment: Segment
+}
+
+export function createParts(maxsize: number): Parts {
+  const cell = allocateCell(RING_WORDS)
+  const segment = reserve()
+  Ring.init(cell.cells, new SegmentMemory(segment), FIRST_SIZE, maxsize)
+  return { cell, segment }
+}
+
+/** Memory for a small ring, with room to grow. */
+function reserve(): Segment {
+  let failure: unknown
+  for (const largest of LARGEST) {
+    try {
+      return createSegment(FRONT + largest, { committed: FRONT + FIRST_SIZE })
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  throw failure
+}
+
+/** Who knows whether there is any sense in it: a pipe knows whether anybody is at the other end. */
+export interface Guard {
+  /** What ends it for those who get, when nothing is left. */
+  noMore(): Error | undefined
+  /** What ends it for those who put. */
+  nobodyReads(): Error | undefined
+  /** Throws if this message is not to be taken now. */
+  check?(header: Header): void
+}
+
+const NO_GUARD: Guard = { noMore: () => undefined, nobodyReads: () => undefined }
+
+/** What a get makes of a message: the value, or for bytes into a buffer, their number. */
+export interface Taken {
+  readonly header: Header
+  readonly lifted: Lifted
+}
+
+/** One way for messages: a ring, and those of this thread that wait at its two sides. */
+export class Channel {
+  readonly ring: Ring
+  readonly parts: Parts
+  readonly name: string
+  readonly #writer: RingWriter
+  readonly #reader: RingReader
+  readonly #putters: Line
+  readonly #getters: Line
+  #idle = false
+  #large = false
+  // What the last take has found.
+  #header: Header
+  #lifted: Lifted = undefined
+
+  constructor(parts: Parts, options: { name: string; growth: RingOptions['growth'] }, ledger?: Ledger) {
+    const { cell, segment } = parts
+    this.parts = parts
+    this.name = options.name
+    this.ring = new Ring(cell.cells, cell.seats, new SegmentMemory(segment), options, ledger)
+    this.#writer = new RingWriter(this.ring)
+    this.#reader = new RingReader(this.ring)
+    this.#putters = new Line(this.ring, PUT)
+    this.#getters = new Line(this.ring, GET)
+    this.#header = this.#reader.header
+  }
+
+  // ── putting ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Puts it now if nothing speaks against it; `undefined` then, else a promise. */
+  put(message: Message, options: WaitOptions, guard = NO_GUARD): Promise<void> | undefined {
+    checkTimeout(this.name, options.timeout)
+    const small = message.length <= BYTES_PER_TURN
+    if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard) === DONE) {
+      takeTurn(message.length)
+      return undefined
+    }
+    if (options.timeout !== undefined && options.timeout <= 0) {
+      this.putSync(message, 'put()', { timeout: options.timeout }, guard)
+      return undefined
+    }
+    const { timeout = Number.POSITIVE_INFINITY } = options
+    const wish = { ...options, what: `room in ${this.name}`, late: () => this.#full(timeout) }
+    return this.#putters.wait(this.#putting(keep(message), guard), wish)
+  }
+
+  /** Puts it, with this thread asleep while there is no room. */
+  putSync(message: Message, call: string, options: BlockingOptions, guard = NO_GUARD): void {
+    checkTimeout(this.name, options.timeout)
+    const { timeout = Number.POSITIVE_INFINITY } = options
+    refuseToBlock(`${call} of ${this.name}`, options, this.putSync)
+    this.#putters.finish()
+    const attempt = (): Attempt => this.#putNow(message, guard)
+    const result = block(this.ring, PUT, attempt, timeout)
+    if (result === NOT_NOW) throw this.#full(timeout)
+  }
+
+  #putNow(message: Message, guard: Guard): Attempt {
+    const result = this.#beginPut(message, guard)
+    if (result !== DONE) return result
+    try {
+      if (message.length > 0) this.#writer.write(message, 0, message.length)
+    } catch (error) {
+      this.#writer.cancel()
+      throw error
+    }
+    this.#writer.commit(message)
+    return DONE
+  }
+
+  #beginPut(message: Message, guard: Guard): Attempt {
+    const broken = guard.nobodyReads()
+    if (broken) throw broken
+    const result = this.#writer.begin(message)
+    if (result === CLOSED) throw this.#shutDown()
+    return result
+  }
+
+  /** Piece by piece, each in a turn of its own. The lock is held meanwhile. */
+  #putting(message: Message, guard: Guard): Try<void> {
+    let written = -1
+    return () => {
+      if (written < 0) {
+        if (this.#beginPut(message, guard) !== DONE) return WAIT
+        written = 0
+      }
+      try {
+        while (written < message.length) {
+          const count = takeTurn(message.length - written)
+          if (count === 0) return AGAIN
+          this.#writer.write(message, written, count)
+          written += count
+        }
+      } catch (error) {
+        this.#writer.cancel()
+        throw error
+      }
+      this.#writer.commit(message)
+      return undefined
+    }
+  }
+
+  // ── getting ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The oldest message, now if there is one, else a promise for it. */
+  get(options: WaitOptions, guard = NO_GUARD): unknown {
+    checkTimeout(this.name, options.timeout)
+    if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN, guard) === DONE) {
+      takeTurn(this.#header.length)
+      return this.#value()
+    }
+    if (options.timeout !== undefined && options.timeout <= 0) return this.#getNow(options.timeout, guard)
+    const { timeout = Number.POSITIVE_INFINITY } = options
+    const wish = { ...options, what: `a message of ${this.name}`, late: () => this.#empty(timeout) }
+    return this.#getters.wait(this.#taking(guard), wish).then(({ header, lifted }) => valueOf(header, lifted))
+  }
+
+  /** Waits for nothing but for others that are at it. */
+  #getNow(timeout: number, guard: Guard): unknown {
+    this.#takeBlocking(timeout, guard)
+    return this.#value()
+  }
+
+  /** The oldest message, with this thread asleep while there is none. */
+  getSync(call: string, options: BlockingOptions, guard = NO_GUARD): unknown {
+    checkTimeout(this.name, options.timeout)
+    const { timeout = Number.POSITIVE_INFINITY } = options
+    refuseToBlock(`${call} of ${this.name}`, options, this.getSync)
+    this.#takeBlocking(timeout, guard)
+    const value = this.#value()
+    if (value instanceof Promise) {
+      value.catch(() => {})
+      throw createError('NEEDS_LOADING', { channel: this.name, call })
+    }
+    return value
+  }
+
+  #takeBlocking(timeout: number, guard: Guard): void {
+    this.#getters.finish()
+    const attempt = (): Attempt => this.#takeNow(Number.POSITIVE_INFINITY, guard)
+    const result = block(this.ring, GET, attempt, timeout)
+    if (result === NOT_NOW) throw this.#empty(timeout)
+  }
+
+  /** Takes a message of at most `most` bytes; a longer one has to be taken in turns. */
+  #takeNow(most: number, guard: Guard): Attempt {
+    const result = this.#beginTake(guard)
+    if (result !== DONE) return result
+    const reader = this.#reader
+    const { header } = reader
+    if (header.length > most) {
+      reader.cancel()
+      return BUSY
+    }
+    try {
+      guard.check?.(header)
+      const { bytes, start } = reader.whole()
+      this.#lifted = lift(header, bytes, start)
+    } catch (error) {
+      reader.cancel()
+      throw error
+    }
+    this.#header = header
+    reader.commit()
+    if (this.ring.load() > SMALL) this.#shrinkLater()
+    return DONE
+  }
+
+  #beginTake(guard: Guard): Attempt {
+    const result = this.#reader.begin()
+    if (result === CLOSED) throw this.#shutDown()
+    if (result === NOT_NOW) {
+      const over = guard.noMore()
+      // It may have sent its last words before it went.
+      if (over && this.ring.isEmpty) throw over
+    }
+    return result
+  }
+
+  #taking(guard: Guard): Try<Taken> {
+    const reader = this.#reader
+    let target: Buffer | undefined
+    let copied = 0
+    return () => {
+      if (!target) {
+        const result = this.#takeNow(BYTES_PER_TURN, guard)
+        if (result === DONE) {
+          takeTurn(this.#header.length)
+          return { header: this.#header, lifted: this.#lifted }
+        }
+        if (result !== BUSY || this.#beginTake(guard) !== DONE) return WAIT
+        try {
+          guard.check?.(reader.header)
+          target = bufferFor({ ...reader.header })
+        } catch (error) {
+          reader.cancel()
+          throw error
+        }
+      }
+      const { header } = reader
+      while (copied < header.length) {
+        const count = takeTurn(header.length - copied)
+        if (count === 0) return AGAIN
+        reader.read(target, copied, count)
+        copied += count
+      }
+      this.#header = header
+      reader.commit()
+      this.#shrinkLater()
+      const lifted = isCopied(header.tag) ? target : lift(header, target, 0)
+      return { header, lifted }
+    }
+  }
+
+  #value(): unknown {
+    const lifted = this.#lifted
+    this.#lifted = undefined
+    return valueOf(this.#header, lifted)
+  }
+
+  /** Is there something to get, or to learn? */
+  isReady(guard = NO_GUARD): boolean {
+    return !this.ring.isEmpty || !this.ring.isOpen || guard.noMore() !== undefined
+  }
+
+  /** Waits until there is. False when the time came first. */
+  poll(options: WaitOptions, guard = NO_GUARD): boolean | Promise<boolean> {
+    const { timeout } = options
+    checkTimeout(this.name, timeout)
+    if (this.isReady(guard)) return true
+    if (timeout !== undefined && timeout <= 0) return false
+    const late = createError('WAIT_TIMEOUT', { what: this.name, timeout: timeout ?? 0 })
+    const wish = { ...options, what: `a message of ${this.name}`, late: () => late }
+    const attempt: Try<boolean> = () => this.isReady(guard) || WAIT
+    return this.#getters.wait(attempt, wish).catch((error: unknown) => {
+      if (error === late) return false
+      throw error
+    })
+  }
+
+  /** Waits until `isReady` says so, which is asked whenever something came or went. */
+  wake(isReady: () => boolean, signal: AbortSignal): Promise<unknown> {
+    return this.#getters.wait(() => isReady() || WAIT, {
+      signal,
+      what: this.name,
+      late: () => this.#empty(0),
+    })
+  }
+
+  // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Nothing more is put; `drop`: nothing more is got either. Answers how many messages were dropped. */
+  async shutDown(drop: boolean): Promise<number> {
+    let count = 0
+    const attempt = (): Attempt => this.ring.shutDown(drop, dropped => (count = dropped))
+    this.#putters.finish()
+    this.#getters.finish()
+    while (block(this.ring, PUT, attempt, 0) !== DONE) {
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    this.tellAll()
+    return count
+  }
+
+  /** Something changed for everybody at both sides. */
+  tellAll(): void {
+    const { cells, seats } = this.ring
+    announceToAll(cells, seats, GET)
+    announceToAll(cells, seats, PUT)
+    this.#putters.poke()
+    this.#getters.poke()
+  }
+
+  /** Those of this thread that wait look again. */
+  poke(): void {
+    this.#putters.poke()
+    this.#getters.poke()
+  }
+
+  /** What came before may have needed much memory: gives it back when nothing large has come for a while. */
+  #shrinkLater(): void {
+    this.#large ||= this.#header.length > SMALL
+    if (this.#idle || this.ring.load() <= SMALL) return
+    this.#idle = true
+    after(IDLE, () => this.#shrinkIfQuiet(), { keepAlive: false })
+  }
+
+  #shrinkIfQuiet(): void {
+    this.#idle = false
+    if (!this.#large) this.ring.shrinkTo(SMALL)
+    this.#large = false
+    this.#shrinkLater()
+  }
+
+  #full(timeout: number): Error {
+    return createError('QUEUE_FULL', { channel: this.name, timeout })
+  }
+
+  #empty(timeout: number): Error {
+    return createError('QUEUE_EMPTY', { channel: this.name, timeout })
+  }
+
+  #shutDown(): Error {
+    return createError('QUEUE_SHUT_DOWN', { channel: this.name })
+  }
+}
+
+function valueOf(header: Header, lifted: Lifted): unknown {
+  const value = finish(header, lifted)
+  return value instanceof Loading ? value.value : value
+}

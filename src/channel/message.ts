@@ -1,0 +1,16 @@
+/** A value made ready for a ring: a tag, a number that the tag needs, and bytes. */
+export interface Message {
+  tag: number
+  aux: number
+  /** Where its bytes are: from `start`, `length` of them. */
+  bytes: Uint8Array
+  start: number
+  length: number
+}
+
+/** A header as a ring reads it. */
+export interface Header {
+  readonly tag: number
+  readonly aux: number
+  readonly length: number
+}

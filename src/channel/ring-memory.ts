@@ -1,0 +1,134 @@
+import type { Segment } from '../memory/index.ts'
+import type { Header, Message } from './message.ts'
+import { AUX, FRONT, KIND, LENGTH, MARK, ORDINAL, UNIT } from './layout.ts'
+
+/**
+ * The bytes of a ring. Positions are in units and go round at 2 ** 32; a message may go round the end of the memory.
+ * Capacities are in bytes. Whoever calls holds the lock that makes these bytes its own, but for `ordinal`.
+ */
+export interface RingMemory {
+  /** The most bytes it may come to. */
+  readonly largest: number
+  /** Makes sure that there is memory for a ring of so many bytes. */
+  commit(capacity: number): void
+  /** Bytes into the unit after `position`, from byte `offset` of the message on. */
+  write(position: number, capacity: number, message: Message, offset: number, count: number): void
+  writeHeader(position: number, capacity: number, header: Header, ordinal: number): void
+  /** Undefined: nobody of us wrote this. */
+  readHeader(position: number, capacity: number): Header | undefined
+  /** The ordinal in the header at this position, whatever else is there. */
+  ordinal(position: number, capacity: number): number
+  /** Where a message of `length` bytes lies in one piece: in the ring itself, else in a copy. */
+  whole(
+    position: number,
+    capacity: number,
+    length: number,
+  ): { readonly bytes: Buffer; readonly start: number }
+  /** Bytes out, from byte `offset` of the message on. */
+  read(position: number, capacity: number, target: Uint8Array, offset: number, count: number): void
+  /** Copies what goes round the end of a ring of `from` bytes to where a ring of `to` bytes has it. */
+  unfold(head: number, units: number, from: number, to: number): void
+  /** Gives back to the system what a ring of `capacity` bytes does not need. */
+  shrink(capacity: number): void
+}
+
+export class SegmentMemory implements RingMemory {
+  readonly largest: number
+  readonly #segment: Segment
+  readonly #bytes: Buffer
+  readonly #words: Int32Array
+  readonly #place: { bytes: Buffer; start: number }
+
+  constructor(segment: Segment) {
+    this.#segment = segment
+    const { buffer, byteOffset } = segment.bytes
+    this.largest = segment.size - FRONT
+    this.#bytes = Buffer.from(buffer as ArrayBuffer, byteOffset + FRONT, this.largest)
+    this.#words = new Int32Array(buffer, byteOffset + FRONT, this.largest / 4)
+    this.#place = { bytes: this.#bytes, start: 0 }
+  }
+
+  commit(capacity: number): void {
+    this.#segment.commit(0, FRONT + capacity)
+  }
+
+  write(position: number, capacity: number, { bytes, start }: Message, offset: number, count: number): void {
+    const at = byteAt(position, capacity, offset)
+    const first = Math.min(count, capacity - at)
+    this.#bytes.set(part(bytes, start + offset, first), at)
+    if (first < count) this.#bytes.set(part(bytes, start + offset + first, count - first), 0)
+  }
+
+  writeHeader(position: number, capacity: number, { tag, aux, length }: Header, ordinal: number): void {
+    const at = wordAt(position, capacity)
+    const words = this.#words
+    words[at + LENGTH] = length
+    words[at + ORDINAL] = ordinal
+    words[at + KIND] = MARK | tag
+    words[at + AUX] = aux
+  }
+
+  readHeader(position: number, capacity: number): Header | undefined {
+    const at = wordAt(position, capacity)
+    const words = this.#words
+    const kind = words[at + KIND] as number
+    if ((kind & ~0xff) !== MARK) return undefined
+    return { tag: kind & 0xff, aux: words[at + AUX] as number, length: (words[at + LENGTH] as number) >>> 0 }
+  }
+
+  ordinal(position: number, capacity: number): number {
+    return this.#words[wordAt(position, capacity) + ORDINAL] as number
+  }
+
+  whole(
+    position: number,
+    capacity: number,
+    length: number,
+  ): { readonly bytes: Buffer; readonly start: number } {
+    const start = byteAt(position, capacity, 0)
+    const place = this.#place
+    place.bytes = this.#bytes
+    place.start = start
+    if (start + length <= capacity) return place
+    place.bytes = Buffer.allocUnsafe(length)
+    place.start = 0
+    this.read(position, capacity, place.bytes, 0, length)
+    return place
+  }
+
+  read(position: number, capacity: number, target: Uint8Array, offset: number, count: number): void {
+    const at = byteAt(position, capacity, offset)
+    const first = Math.min(count, capacity - at)
+    target.set(this.#bytes.subarray(at, at + first), offset)
+    if (first < count) target.set(this.#bytes.subarray(0, count - first), offset + first)
+  }
+
+  unfold(head: number, units: number, from: number, to: number): void {
+    const bytes = this.#bytes
+    for (let done = 0; done < units; ) {
+      const position = (head + done) >>> 0
+      const [source, target] = [byteAt(position, from, -UNIT), byteAt(position, to, -UNIT)]
+      const count = Math.min((units - done) * UNIT, from - source)
+      if (source !== target) bytes.copyWithin(target, source, source + count)
+      done += count / UNIT
+    }
+  }
+
+  shrink(capacity: number): void {
+    this.#segment.discard(FRONT + capacity, this.largest - capacity)
+  }
+}
+
+/** The word where the header of this position is. */
+function wordAt(position: number, capacity: number): number {
+  return ((position & (capacity / UNIT - 1)) * UNIT) / 4
+}
+
+/** The byte where the message of this position has its byte `offset`. */
+function byteAt(position: number, capacity: number, offset: number): number {
+  return ((position & (capacity / UNIT - 1)) * UNIT + UNIT + offset) % capacity
+}
+
+function part(bytes: Uint8Array, start: number, count: number): Uint8Array {
+  return start === 0 && count === bytes.length ? bytes : bytes.subarray(start, start + count)
+}

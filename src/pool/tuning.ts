@@ -1,0 +1,69 @@
+import { every, now, type Timer } from '../base/index.ts'
+import { CHUNK_OUTCOME, type ChunkOutcome } from '../wire/index.ts'
+import type { Member } from './member.ts'
+import { type Choice, Tuner, type TunerOptions } from './tuner.ts'
+
+/** How often to look, in milliseconds. */
+const LOOK_EVERY = 50
+
+/** What it looks at, and what it changes. */
+export interface Tuned {
+  readonly members: ReadonlyMap<unknown, Member>
+  /** Tasks that no worker has room for. */
+  readonly waiting: number
+  /** Is anything with a worker, or waiting? */
+  readonly isBusy: boolean
+  resize(choice: Choice): void
+}
+
+/** Shows a pool to its `Tuner` while there is work, and does what that chooses. */
+export class Tuning {
+  readonly #tuner: Tuner
+  readonly #tuned: Tuned
+  readonly #sums = { done: 0, tasks: 0, taskTime: 0, idle: 0, active: 0 }
+  #timer: Timer | undefined
+
+  constructor(options: TunerOptions, tuned: Tuned) {
+    this.#tuner = new Tuner(options)
+    this.#tuned = tuned
+  }
+
+  get choice(): Choice {
+    return this.#tuner.choice
+  }
+
+  /** There is work. */
+  wake(): void {
+    this.#timer ??= every(LOOK_EVERY, () => this.#look(), { keepAlive: false })
+  }
+
+  /** A task has ended, in this way. */
+  ended(how: number, payload: unknown): void {
+    this.#sums.done += how === CHUNK_OUTCOME ? (payload as ChunkOutcome)[3] : 1
+  }
+
+  /** Tasks have ended, so many, in so much time. */
+  took(ms: number, tasks: number): void {
+    this.#sums.taskTime += ms
+    this.#sums.tasks += tasks
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
+  #look(): void {
+    let workers = 0
+    for (const { plan, gauge } of this.#tuned.members.values()) {
+      const { idle, active } = gauge.take(plan.load > 0)
+      this.#sums.idle += idle
+      this.#sums.active += active
+      if (plan.state === 'serving') workers++
+    }
+    const backlog = this.#tuned.waiting > 0
+    const choice = this.#tuner.observe({ time: now(), workers, backlog, ...this.#sums })
+    if (choice) this.#tuned.resize(choice)
+    if (!this.#tuned.isBusy) this.stop()
+  }
+}

@@ -1,0 +1,44 @@
+import { every, type Timer } from '../base/index.ts'
+import type { ProgramLink } from '../link/index.ts'
+import { PULSE } from '../wire/index.ts'
+
+/**
+ * Tells the program now and then how busy this worker's event loop is, while there is anything to tell: from the
+ * first call on, until a whole interval has passed without one. A worker that computes without pause does not come to
+ * it, which tells as much.
+ */
+export class Pulse {
+  readonly #link: ProgramLink
+  readonly #interval: number
+  readonly #isBusy: () => boolean
+  #timer: Timer | undefined
+  /** Calls came since the last time. */
+  #stirred = false
+  /** What the event loop had done when we told last. */
+  #told = { idle: 0, active: 0 }
+
+  constructor(link: ProgramLink, interval: number, isBusy: () => boolean) {
+    this.#link = link
+    this.#interval = interval
+    this.#isBusy = isBusy
+  }
+
+  /** Calls have come. */
+  stir(): void {
+    this.#stirred = true
+    if (this.#timer) return
+    this.#told = performance.eventLoopUtilization()
+    this.#timer = every(this.#interval, () => this.#tell(), { keepAlive: false })
+  }
+
+  #tell(): void {
+    const { idle, active } = performance.eventLoopUtilization()
+    this.#link.send([PULSE, idle - this.#told.idle, active - this.#told.active])
+    this.#told = { idle, active }
+    if (!this.#stirred && !this.#isBusy()) {
+      this.#timer?.cancel()
+      this.#timer = undefined
+    }
+    this.#stirred = false
+  }
+}

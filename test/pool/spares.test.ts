@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Pool } from 'manycore'
+import { eachKind, nothingLeft } from '../support/index.ts'
+import { makePool, rejection, until, withPool } from './support.ts'
+
+/*
+ * Workers that stand by, and take the place of those that go.
+ */
+
+const limit = { timeout: 40_000 }
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+const whoAmI = async (): Promise<string> => {
+  const { threadId } = await import('node:worker_threads')
+  return `${process.pid} ${threadId}`
+}
+const names = (pool: Pool): string[] =>
+  pool.stats().workers.list.map(({ pid, threadId }) => `${pid} ${threadId}`)
+const standsBy = (pool: Pool, count = 1): Promise<void> =>
+  until(() => pool.stats().workers.spare === count && pool.stats().workers.starting === 0, 'a spare')
+
+eachKind(kind => {
+  test('a spare takes the place of a worker that died, and is replaced', limit, () =>
+    withPool(kind, { processes: 1, spares: 1 }, async pool => {
+      const first = await pool.apply(whoAmI)
+      await standsBy(pool)
+      assert.equal(pool.stats().workers.total, 1)
+      const spare = names(pool).find(name => name !== first)
+      await rejection(pool.apply(() => process.exit(3)))
+      assert.equal(await pool.apply(whoAmI), spare)
+      await standsBy(pool)
+      assert.ok(!names(pool).includes(first))
+    }),
+  )
+
+  test('a spare has run the initializer before it is needed', limit, () =>
+    withPool(
+      kind,
+      {
+        processes: 1,
+        spares: 1,
+        initializer: () => {
+          Object.assign(globalThis, { preparedAt: performance.timeOrigin + performance.now() })
+        },
+      },
+      async pool => {
+        const preparedAt = (): number => Reflect.get(globalThis, 'preparedAt') as number
+        await pool.apply(preparedAt)
+        await standsBy(pool)
+        const before = performance.timeOrigin + performance.now()
+        await rejection(pool.apply(() => process.exit(3)))
+        assert.ok((await pool.apply(preparedAt)) < before)
+      },
+    ),
+  )
+
+  test('several deaths at once, and a spare that dies itself', limit, () =>
+    withPool(kind, { processes: 2, spares: 2 }, async pool => {
+      await standsBy(pool, 2)
+      const died = range(4).map(() => rejection(pool.apply(() => process.exit(3))))
+      for (const error of await Promise.all(died)) assert.equal(error['code'], 'WORKER_DIED')
+      assert.deepEqual(await pool.map(Math.abs, range(50)), range(50))
+      await standsBy(pool, 2)
+      if (kind.name === 'threads') return
+      const serving = new Set(await Promise.all(range(40).map(() => pool.apply(whoAmI))))
+      const [spare] = names(pool).filter(name => !serving.has(name))
+      process.kill(Number(spare?.split(' ')[0]), 'SIGKILL')
+      await until(() => !names(pool).includes(spare ?? ''), 'its end')
+      await standsBy(pool, 2)
+      assert.equal(await pool.apply(Math.abs, [-1]), 1)
+    }),
+  )
+
+  test('who has had its number of tasks: the successor stands by before', limit, () =>
+    withPool(kind, { processes: 1, maxTasksPerChild: 2 }, async pool => {
+      const seen: string[] = []
+      for (let task = 0; task < 4; task++) {
+        await standsBy(pool)
+        const known = names(pool)
+        const worker = await pool.apply(whoAmI)
+        assert.ok(known.includes(worker), 'no start was waited for')
+        seen.push(worker)
+      }
+      assert.equal(new Set(seen).size, 2)
+      assert.equal(new Set(await pool.map(whoAmI, range(12), { chunksize: 1 })).size, 6)
+    }),
+  )
+
+  test('without spares, maxTasksPerChild replaces as it did', limit, () =>
+    withPool(kind, { processes: 1, maxTasksPerChild: 1, spares: 0 }, async pool => {
+      assert.equal(new Set(await pool.map(whoAmI, range(5), { chunksize: 1 })).size, 5)
+      assert.equal(pool.stats().workers.spare, 0)
+    }),
+  )
+
+  test('spares end with the pool, whenever it is closed or terminated', limit, async () => {
+    const closed = makePool(kind, { processes: 1, spares: 2 })
+    await standsBy(closed, 2)
+    closed.close()
+    await closed.join()
+    const early = makePool(kind, { processes: 1, spares: 2 })
+    await until(() => early.stats().workers.starting === 2, 'spares that start')
+    early.close()
+    await early.join()
+    const terminated = makePool(kind, { processes: 1, spares: 2 })
+    await standsBy(terminated, 2)
+    await terminated.terminate()
+    await nothingLeft()
+    assert.throws(() => makePool(kind, { spares: -1 }), { code: 'WRONG_OPTION' })
+  })
+})
