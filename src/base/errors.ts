@@ -71,6 +71,11 @@ export const ERRORS = {
     f => `${f.where} has no option ${f.option}`,
     'See the API page for the options; the error names those that exist.',
   ),
+  RUNTIME_LACKS: row<{ what: string; runtime: string; lacks: string }>(
+    UsageError,
+    f => `${f.what} can't be started: ${f.runtime} has no ${f.lacks}`,
+    'Use threads (Thread, ThreadPool), or run the program with Node.',
+  ),
   ALREADY_STARTED: row<{ worker: string }>(
     UsageError,
     f => `${f.worker} was started before`,
