@@ -135,6 +135,8 @@ export {
   Shared,
   SharedArray,
   type SharedForm,
+  SharedMemory,
+  type SharedMemoryOptions,
   Struct,
   struct,
   type Typecode,
