@@ -143,6 +143,11 @@ export {
   type ValueOf,
   type ValueType,
   type Views,
+  type ShareableItem,
+  ShareableList,
+  type ShareableListOptions,
+  SharedMemory,
+  type SharedMemoryOptions,
 } from './shared/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
