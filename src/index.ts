@@ -145,6 +145,11 @@ export {
   type ValueOf,
   type ValueType,
   type Views,
+  type ShareableItem,
+  ShareableList,
+  type ShareableListOptions,
+  SharedMemory,
+  type SharedMemoryOptions,
 } from './shared/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────

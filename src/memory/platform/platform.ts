@@ -48,6 +48,10 @@ export interface NamedMemory {
   unlink(name: string): void
   /** This thread uses the block too. */
   hold(block: Block): void
+  /** And does not any more. */
+  drop(block: Block): void
+  /** This thread ends: it uses none any more. */
+  leave(): void
   /** How large the memory is by now, whoever changed it. */
   sizeNow(block: Block): number
   /** Removes the names that nobody uses, of these or of all, and answers which. */
