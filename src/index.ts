@@ -125,6 +125,9 @@ export {
   type ItemType,
   type LockOf,
   type LockOption,
+  type ShareableItem,
+  ShareableList,
+  type ShareableListOptions,
   type SharingOptions,
   RawArray,
   RawValue,
@@ -145,11 +148,6 @@ export {
   type ValueOf,
   type ValueType,
   type Views,
-  type ShareableItem,
-  ShareableList,
-  type ShareableListOptions,
-  SharedMemory,
-  type SharedMemoryOptions,
 } from './shared/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,18 @@ import { AGAIN, Line, type Try, WAIT } from './line.ts'
 import type { Header, Message } from './message.ts'
 import { Patience } from './patience.ts'
 import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
-import { type Attempt, BUSY, CLOSED, CROWDED, DONE, GET, NOT_NOW, PUT, Ring, type RingOptions } from './ring.ts'
+import {
+  type Attempt,
+  BUSY,
+  CLOSED,
+  CROWDED,
+  DONE,
+  GET,
+  NOT_NOW,
+  PUT,
+  Ring,
+  type RingOptions,
+} from './ring.ts'
 import { announceToAll } from './ring-lock.ts'
 import { SegmentMemory } from './ring-memory.ts'
 import { RingReader } from './ring-reader.ts'
