@@ -7,7 +7,8 @@ import type { StartMethod } from '../worker/index.ts'
 /** Options of `new Pool` and `new ThreadPool`. */
 export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
   /**
-   * How many workers. `'auto'`: at most `cpuCount()`, fewer where those do as much. Default: `cpuCount()`.
+   * How many workers. `'auto'`: at most `cpuCount()`, fewer where those do as much. Default: `cpuCount()`; in a worker of
+   * a pool, its share of that.
    */
   readonly processes?: number | 'auto' | undefined
   /** Runs in each worker before its first task. */
