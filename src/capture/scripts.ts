@@ -130,7 +130,8 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
     }
   }
   // What `new Function` made is from no file; each listing costs more the more of them there are.
-  if (/^(async )?function\*? anonymous\(/.test(text)) return new LoadedScript(at.scriptId, '', undefined, isModule)
+  if (/^(async )?function\*? anonymous\(/.test(text))
+    return new LoadedScript(at.scriptId, '', undefined, isModule)
   if (!urls.has(at.scriptId)) for (const { scriptId, url } of listScripts()) urls.set(scriptId, url)
   const url = urls.get(at.scriptId)
   const source = url === undefined ? undefined : readSource(url)
