@@ -35,6 +35,9 @@ const GRACE = 100
 /** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
 const LOOK_AGAIN = 4
 
+/** After this long, spare workers are started for those that were used. In milliseconds. */
+const REFILL_AFTER = 20
+
 const BROUGHT = 'what it took along by transfer was there already'
 
 /**
@@ -289,6 +292,9 @@ export class Crew {
         return this.#destroy(instruction.worker)
       case 'lookAgain':
         after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
+        return
+      case 'refillSoon':
+        after(REFILL_AFTER, () => this.#do({ kind: 'refill' }), { keepAlive: false })
         return
       case 'watchIdle':
         return this.#watchIdle(instruction.worker)
