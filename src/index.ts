@@ -80,7 +80,6 @@ export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 
 // ── queues and pipes ─────────────────────────────────────────────────────────────────────────────────────────
 export {
-  type BlockOptions,
   Connection,
   connection,
   JoinableQueue,
@@ -91,6 +90,60 @@ export {
   SimpleQueue,
   type Waitable,
 } from './channel/index.ts'
+
+// ── locks, for threads and processes alike ───────────────────────────────────────────────────────────────────
+export {
+  Barrier,
+  type BarrierOptions,
+  BaseLock,
+  type BlockingOptions,
+  BoundedSemaphore,
+  Condition,
+  type ConditionOptions,
+  Event,
+  type EventOptions,
+  Guard,
+  Local,
+  Lock,
+  type LockOptions,
+  RLock,
+  Semaphore,
+  type SemaphoreOptions,
+} from './sync/index.ts'
+
+// ── memory that threads and processes share ──────────────────────────────────────────────────────────────────
+export {
+  type ArrayInit,
+  type AtomicCharacter,
+  type AtomicInteger,
+  type AtomicNumber,
+  type AtomicOf,
+  type Fields,
+  type FieldsIn,
+  type FieldType,
+  type FieldValue,
+  type ItemType,
+  type LockOf,
+  type LockOption,
+  type SharingOptions,
+  RawArray,
+  RawValue,
+  type RecordOf,
+  type ScalarName,
+  type Scalars,
+  share,
+  Shared,
+  SharedArray,
+  type SharedForm,
+  Struct,
+  struct,
+  type Typecode,
+  Value,
+  type ValueInit,
+  type ValueOf,
+  type ValueType,
+  type Views,
+} from './shared/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────
 export { type ClassOptions, registerClass } from './codec/index.ts'
@@ -114,6 +167,7 @@ export {
   InternalError,
   InvalidStateError,
   ManycoreError,
+  MemoryError,
   OwnerDiedError,
   RemoteError,
   ShutDown,

@@ -25,10 +25,20 @@ export function librarySpecs(
 
 export const PYTHON = 'Python multiprocessing.Pool'
 
+export const PYTHON_EXECUTOR = 'Python ProcessPoolExecutor'
+
 /** Python's spec, or none where there is no Python: the table then says so. */
 export function pythonSpecs(python, question, workers = 2) {
+  return pythonProgram(python, PYTHON, 'python_pool.py', question, [workers])
+}
+
+/** The same for `concurrent.futures`. */
+export function pythonExecutorSpecs(python, question, workers = 2) {
+  return pythonProgram(python, PYTHON_EXECUTOR, 'python_executor.py', question, [workers])
+}
+
+/** The same for any program in Python. */
+export function pythonProgram(python, label, name, question, args = []) {
   if (python === undefined) return []
-  return [
-    { label: PYTHON, command: python.command, args: [program('python_pool.py'), String(workers)], question },
-  ]
+  return [{ label, command: python.command, args: [program(name), ...args.map(String)], question }]
 }

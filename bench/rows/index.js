@@ -2,6 +2,7 @@
  * The rows in the order of the page. `npm run bench -- <id>` runs those whose id begins with a given word.
  */
 import { cpu } from './cpu.js'
+import { executor } from './executor.js'
 import { firstcall, footprint, recovery } from './lifecycle.js'
 import { factorial, load, mixed } from './load.js'
 import { many } from './many.js'
@@ -9,12 +10,14 @@ import { map } from './map.js'
 import { million } from './million.js'
 import { noop } from './noop.js'
 import { roundtrip } from './roundtrip.js'
+import { array, sharing, value } from './shared.js'
 import { startup } from './startup.js'
 import { transfer } from './transfer.js'
 
 export const ROWS = [
   noop,
   map,
+  executor,
   roundtrip,
   factorial,
   mixed,
@@ -27,4 +30,7 @@ export const ROWS = [
   recovery,
   footprint,
   transfer,
+  value,
+  array,
+  sharing,
 ]

@@ -97,6 +97,9 @@ export class DeadlockError extends ManycoreError {
 /** Python: `BrokenBarrierError`. */
 export class BrokenBarrierError extends ManycoreError {}
 
+/** There is no more memory to share, or what was shared is gone. Python: `MemoryError`, `OSError`. */
+export class MemoryError extends ManycoreError {}
+
 /** Thrown by a target to end its process or thread with a status. Python: `SystemExit`. */
 export class SystemExit extends ManycoreError {
   /** The status asked for: nothing or a whole number is the exit code, anything else is printed and gives 1. */

@@ -1,4 +1,5 @@
 import {
+  BrokenBarrierError,
   BrokenPoolError,
   CancelledError,
   CaptureError,
@@ -6,9 +7,11 @@ import {
   CodecError,
   Empty,
   EOFError,
+  DeadlockError,
   Full,
   InternalError,
   InvalidStateError,
+  MemoryError,
   OwnerDiedError,
   RemoteError,
   ShutDown,
@@ -129,6 +132,26 @@ export const ERRORS = {
     f => `${f.pool} is still open, so join() would wait for ever`,
     'Call close() or terminate() first.',
   ),
+  UNKNOWN_TYPECODE: row<{ where: string; got: string }>(
+    UsageError,
+    f => `${f.where} knows no type ${f.got}`,
+    "Use one of Python's typecodes (c u b B h H i I l L q Q f d), a name from 'int8' to 'float64', or a struct().",
+  ),
+  VALUE_DOES_NOT_FIT: row<{ what: string; type: string; got: string; expected: string }>(
+    UsageError,
+    f => `${f.what} can't hold ${f.got}: as ${f.type} it takes ${f.expected}`,
+    'It was not stored. Bring the value into range first, or choose a wider type.',
+  ),
+  NO_SUCH_OPERATION: row<{ what: string; operation: string; type: string }>(
+    UsageError,
+    f => `${f.what} has no ${f.operation}: ${f.type} can't be worked on like that`,
+    'Take the lock for it: value.getLock().',
+  ),
+  WITHOUT_LOCK: row<{ what: string }>(
+    UsageError,
+    f => `${f.what} was made without a lock`,
+    'Leave out { lock: false }, or give a lock of your own: { lock }.',
+  ),
   RESULT_NOT_READY: row<{ task: string }>(
     UsageError,
     f => `the result of ${f.task} is not there yet`,
@@ -139,6 +162,32 @@ export const ERRORS = {
     InvalidStateError,
     f => `${f.call} of a future that is ${f.state}`,
     'A future is settled once, by the one who carries it out; ask done() first.',
+  ),
+
+  NOT_LOCKED: row<{ lock: string; call: string }>(
+    UsageError,
+    f => `${f.call} was called, but ${f.lock} is not held`,
+    'Acquire it first and release it once: using guard = await lock.acquire(), or lock.run(fn).',
+  ),
+  NOT_OWNER: row<{ lock: string; call: string }>(
+    UsageError,
+    f => `${f.call} was called where ${f.lock} is not held: another thread or asynchronous task has it`,
+    'Release it where it was acquired, or through its guard; lock.run(fn) does both.',
+  ),
+  RELEASED_TOO_OFTEN: row<{ semaphore: string; value: number; bound: number }>(
+    UsageError,
+    f => `${f.semaphore} would have ${f.value} units, more than the ${f.bound} it was made with`,
+    'Release each unit once, or use a Semaphore, which may grow.',
+  ),
+  BLOCKS_EVENT_LOOP: row<{ call: string }>(
+    UsageError,
+    f => `${f.call} would block the event loop of the main thread`,
+    'Await the asynchronous twin, call it in a worker, or give { blockMainThread: true }.',
+  ),
+  TOO_MANY_WAITING: row<{ what: string; most: number }>(
+    UsageError,
+    f => `${f.most} threads wait on ${f.what} already, which is as many as it can count`,
+    'Let fewer threads wait on one condition; each may wait with any number of tasks.',
   ),
 
   // ── closed, broken, cancelled, late ────────────────────────────────────────────────────────────────────
@@ -152,6 +201,11 @@ export const ERRORS = {
     f => `${f.worker} is closed`,
     'Nothing but its name can be asked after close().',
   ),
+  SHARED_CLOSED: row<{ what: string }>(
+    ClosedError,
+    f => `${f.what} was closed`,
+    'Close it when every worker is done with it; share the value again if it is needed again.',
+  ),
   TASK_TIMEOUT: row<{ task: string; timeout: number; worker: string }>(
     TimeoutError,
     f => `${f.task} ran longer than its timeout of ${f.timeout} ms and was stopped in ${f.worker}`,
@@ -161,6 +215,26 @@ export const ERRORS = {
     TimeoutError,
     f => `${f.what} was not there within ${f.timeout} ms`,
     'Wait longer, or again: the work goes on.',
+  ),
+  LOCK_TIMEOUT: row<{ lock: string; timeout: number }>(
+    TimeoutError,
+    f => `${f.lock} was not free within ${f.timeout} ms`,
+    'Wait longer, or hold it for a shorter time.',
+  ),
+  OWNER_DIED: row<{ lock: string }>(
+    OwnerDiedError,
+    f => `the thread that held ${f.lock} died with it, so what it guards may be half changed`,
+    "Put that in order and call markConsistent(), or leave out onOwnerDeath: 'throw' and look at guard.abandoned.",
+  ),
+  DEADLOCK: row<{ lock: string; cycle: readonly string[] }>(
+    DeadlockError,
+    f => `waiting for ${f.lock} would never end:\n  ${f.cycle.join('\n  ')}`,
+    'Acquire locks in the same order everywhere.',
+  ),
+  BARRIER_BROKEN: row<{ barrier: string; because: string }>(
+    BrokenBarrierError,
+    f => `${f.barrier} is broken: ${f.because}`,
+    'Mend the cause, then reset() it.',
   ),
   TASK_CANCELLED: row<{ task: string; reason: unknown }>(
     CancelledError,
@@ -248,6 +322,11 @@ export const ERRORS = {
     f => `${f.module} has no export ${f.exportName}; it has ${f.exports}`,
     'Check the spelling, or export the function from that module.',
   ),
+  WOULD_RUN_MAIN: row<{ module: string }>(
+    CaptureError,
+    f => `importing ${f.module} in a worker would run your main script again`,
+    'Move what the worker needs to a module that is not the main script.',
+  ),
   MODULE_NOT_FOUND: row<{ module: string; reason: string }>(
     CaptureError,
     f => `the module ${f.module} could not be loaded: ${f.reason}`,
@@ -266,7 +345,64 @@ export const ERRORS = {
   CANNOT_SHARE_WITH_PROCESS: row<{ path: string; kind: string }>(
     CodecError,
     f => `${f.path} is ${f.kind}, whose memory only threads of one process share`,
-    'Use a Thread or ThreadPool, or send a copy: new Uint8Array(shared).slice().',
+    'Make it with new SharedArray(…), which processes share too; or send a copy: new Uint8Array(shared).slice().',
+  ),
+  CANNOT_SHARE_LIVE: row<{ path: string; what: string }>(
+    CodecError,
+    f => `${f.path} holds ${f.what}, but share() takes data alone`,
+    'Capture it, or pass it as an argument, beside the shared value: it travels by itself.',
+  ),
+  // ── shared memory ──────────────────────────────────────────────────────────────────────────────────────
+  MEMORY_FULL: row<{ size: number; reason: string }>(
+    MemoryError,
+    f => `no shared memory${f.size > 0 ? ` of ${f.size} bytes` : ''} could be had: ${f.reason}`,
+    'Close what is not needed any more, or give the program (its container, /dev/shm) more memory.',
+  ),
+  MEMORY_GONE: row<{ what: string; reason: string }>(
+    MemoryError,
+    f => `${f.what} can't be reached: ${f.reason}`,
+    'Keep the object, or the worker that made it, until it has arrived where it was sent.',
+  ),
+  MEMORY_CONFINED: row<{ path?: string; reason: string }>(
+    MemoryError,
+    f =>
+      `${f.path ?? 'a shared object'} can't cross to another process: only threads share memory here (${f.reason})`,
+    'Use threads (Thread, ThreadPool), or install koffi: npm install koffi.',
+  ),
+  MEMORY_NAME_EXISTS: row<{ name: string }>(
+    MemoryError,
+    f => `there is shared memory of the name '${f.name}' already`,
+    'Leave out create to attach to it, choose another name, or unlink() the old one.',
+  ),
+  MEMORY_NAME_UNKNOWN: row<{ name: string }>(
+    MemoryError,
+    f => `there is no shared memory of the name '${f.name}'`,
+    'Make it first with create: true; a name ends with unlink() or with the last program that uses it.',
+  ),
+  LIST_INDEX: row<{ index: unknown; length: number; call: string }>(
+    UsageError,
+    f => `${f.call}: there is no item ${String(f.index)} in a ShareableList of ${f.length}`,
+    'Use whole numbers from 0 to length - 1, or from -1 down to -length, counted from the end.',
+  ),
+  LIST_VALUE: row<{ call: string; got: string; reason: string }>(
+    UsageError,
+    f => `${f.call}: ${f.got} can't be stored, because ${f.reason}`,
+    'Store numbers, bigints of 64 bits, booleans, strings, bytes or null, within the room that the first value took.',
+  ),
+  LIST_DAMAGED: row<{ name: string; reason: string }>(
+    MemoryError,
+    f => `the shared memory '${f.name}' holds no ShareableList that can be read: ${f.reason}`,
+    'Check the name; if the name is right, another program has overwritten it.',
+  ),
+  MEMORY_SEATS: row<{ most: number }>(
+    MemoryError,
+    f => `more than ${f.most} threads share memory`,
+    'Let some of the workers end.',
+  ),
+  MEMORY_CLOSED: row<{ what: string; result: string }>(
+    ClosedError,
+    f => `${f.what} was closed, so ${f.result}`,
+    'Close it when it is not needed any more; or attach to it again, where it has a name.',
   ),
   CANNOT_DECODE: row<{ path: string; reason: string }>(
     CodecError,
@@ -356,11 +492,6 @@ export const ERRORS = {
     UsageError,
     f => `the next message of ${f.channel} is a value, not bytes`,
     'Take it with recv(); recvBytes() is for what sendBytes() sent.',
-  ),
-  BLOCKS_MAIN_THREAD: row<{ call: string }>(
-    UsageError,
-    f => `${f.call} would stop the main thread, with everything that runs on it`,
-    'Await the asynchronous form, or give { allowBlocking: true } if nothing else runs here.',
   ),
   NEEDS_LOADING: row<{ channel: string; call: string }>(
     UsageError,

@@ -8,6 +8,7 @@
  * - Each error that manycore makes is a row of the table in `errors.ts`; `docs/errors.md` is checked against it.
  * - Clocks and timers are in `clock.ts` alone.
  */
+export { allowBlocking, mayBlock } from './blocking.ts'
 export { after, every, now, type Timer, wallClock } from './clock.ts'
 export { CHANNELS, type PoolEvent, type TaskEvent, type WorkerEvent } from './diagnostics.ts'
 export { type Deferred, deferred, quiet } from './deferred.ts'

@@ -62,6 +62,8 @@ export interface Analysis {
   /** Where `import.meta` stands. */
   readonly importMeta: readonly { start: number; end: number }[]
   readonly dynamicImport: boolean
+  /** Some `import()` is given something else than a literal. */
+  readonly computedImport: boolean
   /** What `import()` is given, where that is a literal. */
   readonly importedLiterals: readonly string[]
 }

@@ -1,11 +1,11 @@
 import type { Packer, Slot } from '../codec/index.ts'
-import { wayToEntry } from './entry-guard.ts'
+import { mayImportEntry, wayToEntry } from './entry-guard.ts'
 import type { FunctionText, TextNode } from './function-node.ts'
 import { type GraphState, isFixed } from './graph-state.ts'
 import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
-import { type ModuleRequest, requestFor } from './modules.ts'
+import { type ModuleRequest, type Need, needFence, needModule, requestFor } from './modules.ts'
 import { KNOWN_GLOBALS } from './natives.ts'
 import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
@@ -95,7 +95,7 @@ class TextPacker {
     this.#editImportMeta()
     this.#superClass()
     for (const [name, references] of this.#freeNames()) this.#capture(name, references)
-    if (analysis.dynamicImport) this.#packer.need('function', { importsIn: this.#url })
+    if (analysis.dynamicImport) this.#needImports()
     const node: TextNode = {
       by: 'text',
       text: this.#functionText(),
@@ -115,6 +115,19 @@ class TextPacker {
     }
     if (this.#fixed) keepSight(this.#fn, { inspected: this.#inspected, place: this.#place }, this.#found)
     return node
+  }
+
+  #needImports(): void {
+    const { computedImport, importedLiterals } = this.#parsed.analysis
+    const targets = this.#url ? importedLiterals.map(specifier => this.#requestOf(specifier)) : []
+    const suspect = targets.some(({ from, parent }) => parent === undefined && mayImportEntry(from))
+    if (computedImport || suspect) needFence(this.#packer)
+    this.#packer.need('function', { importsIn: this.#url } satisfies Need)
+  }
+
+  /** What `import(specifier)` means in the function's file. */
+  #requestOf(specifier: string): ModuleRequest {
+    return requestFor({ specifier, name: '*', attributes: undefined }, this.#url)
   }
 
   #functionText(): FunctionText {
@@ -145,10 +158,7 @@ class TextPacker {
     if (lexical.privateName) this.#refuse(REFUSALS.homeObject(lexical.privateName))
     if (evaluates) this.#refuse(REFUSALS.eval())
     for (const specifier of this.#url ? importedLiterals : []) {
-      const { from, parent } = requestFor(
-        { specifier, name: '*', attributes: undefined },
-        this.#url || 'data:',
-      )
+      const { from, parent } = this.#requestOf(specifier)
       const way = parent === undefined ? wayToEntry(from) : undefined
       if (way) this.#refuse(REFUSALS.wouldRunEntry(way))
     }
@@ -349,7 +359,7 @@ class TextPacker {
   }
 
   #import(name: string, request: ModuleRequest, exported: string): void {
-    this.#packer.need('function', request)
+    needModule(this.#packer, request)
     this.#imported.push([name, request, exported])
   }
 

@@ -4,7 +4,7 @@ import { keyOf } from './digest.ts'
 import { forcedWay } from './force.ts'
 import type { GraphState } from './graph-state.ts'
 import { takeInstanceRefusal } from './instances.ts'
-import { onBehalfOf, refusalError } from './refusals.ts'
+import { onBehalfOf, type Refusal, REFUSALS, refusalError } from './refusals.ts'
 import { walk, withStrict } from './walks.ts'
 
 /** A function that is ready to travel. */
@@ -57,23 +57,31 @@ export function capture(fn: Function, where: string, can: Abilities, options: Ca
 /** Says which captured variable leads to what the codec refused. */
 function named(error: unknown, state: GraphState | undefined): unknown {
   if (!(error instanceof CodecError)) return error
-  const {
-    path,
-    kind = 'a value that fails',
-    remedy,
-  } = error as CodecError & { kind?: string; remedy?: string }
+  const { path, kind, remedy, reason } = error as CodecError & Partial<Refused>
   const holding = (state?.located ?? [])
     .map(located => ({ ...located, at: located.path.map(String).join('') }))
     .filter(({ at }) => path.startsWith(at))
     .toSorted((a, b) => b.at.length - a.at.length)[0]
   const inside = path.slice(holding?.at.length ?? 0).replace(/^\./, '')
   const known = takeInstanceRefusal()
-  const because = known?.because ?? `it is ${kind}, which can't cross`
-  const refusal = {
-    kind: known?.kind ?? kind.replace(/^an? /, ''),
-    because: inside ? because.replace(/^it is/, `its ${inside} is`) : because,
-    remedy: known?.remedy ?? remedy ?? 'Make it inside the function.',
-  }
+  const refusal =
+    kind === undefined ? REFUSALS.unreadable(inside, reason ?? '') : (known ?? outcast(kind, remedy))
+  const because = inside ? refusal.because.replace(/^it is/, `its ${inside} is`) : refusal.because
   const thing = holding?.thing ?? 'the function'
-  return refusalError(thing, refusal, { path: [path], declaredAt: holding?.declaredAt(), cause: error })
+  return refusalError(
+    thing,
+    { ...refusal, because },
+    { path: [path], declaredAt: holding?.declaredAt(), cause: error },
+  )
+}
+
+/** What the codec says of what it refuses; of what it could not read, only the reason. */
+interface Refused {
+  readonly kind: string
+  readonly remedy: string
+  readonly reason: string
+}
+
+function outcast(kind: string, remedy = 'Make it inside the function.'): Refusal {
+  return { kind: kind.replace(/^an? /, ''), because: `it is ${kind}, which can't cross`, remedy }
 }

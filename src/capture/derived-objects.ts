@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import type { Kind, Slot } from '../codec/index.ts'
+import { builtinName, type Kind, type Slot } from '../codec/index.ts'
 import { nativePath } from './natives.ts'
 import { fillProperties, packProperties, type PropertyNode } from './properties.ts'
 
@@ -27,12 +27,17 @@ export const derivedKind: Kind<object, DerivedNode> = {
 function isDerived(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
   let above: unknown = Object.getPrototypeOf(value)
-  if (above === null || above === Object.prototype || !isOrdinary(value)) return false
-  for (; above !== null && above !== Object.prototype; above = Object.getPrototypeOf(above)) {
+  if (above === null || isTop(above) || !isOrdinary(value)) return false
+  for (; above !== null && !isTop(above); above = Object.getPrototypeOf(above)) {
     const isPlain = isOrdinary(above as object) && !Object.hasOwn(above as object, 'constructor')
     if (!isPlain || nativePath(above)) return false
   }
   return true
+}
+
+/** `Object.prototype`, of whichever realm. */
+function isTop(proto: unknown): boolean {
+  return builtinName(proto as object) === 'Object'
 }
 
 function isOrdinary(value: object): boolean {

@@ -6,25 +6,43 @@ export function runsEntry(url: string): boolean {
   return wayToEntry(url) !== undefined
 }
 
-const known = new Map<string, readonly string[] | undefined>()
+const ways = new Map<string, readonly string[] | undefined>()
 
 /** The chain of imports from a module to the entry script, both included. */
 export function wayToEntry(url: string): readonly string[] | undefined {
-  if (known.has(url)) return known.get(url)
-  const way = search(url, new Set())
-  known.set(url, way)
-  return way
+  if (!ways.has(url)) ways.set(url, search(url, runAtLoad))
+  return ways.get(url)
 }
 
-function search(url: string, seen: Set<string>): readonly string[] | undefined {
+const suspects = new Map<string, boolean>()
+
+/** May code of this module, or of one that it imports, import the entry script while it runs? In doubt: yes. */
+export function mayImportEntry(url: string): boolean {
+  const known = suspects.get(url)
+  if (known !== undefined) return known
+  const may = search(url, source => [...runAtLoad(source), ...runLater(source)]) !== undefined
+  suspects.set(url, may)
+  return may
+}
+
+/** A specifier that only the running program knows. */
+const COMPUTED = Symbol('computed')
+type Specifiers = (source: string) => Iterable<string | typeof COMPUTED>
+
+function search(
+  url: string,
+  specifiersIn: Specifiers,
+  seen = new Set<string>(),
+): readonly string[] | undefined {
   if (isEntry(url)) return [url]
   if (seen.has(url) || url.includes('/node_modules/')) return undefined
   seen.add(url)
   const source = readSource(url)
   if (source === undefined) return undefined
   for (const specifier of specifiersIn(source)) {
+    if (specifier === COMPUTED) return [url]
     for (const target of targets(specifier, url)) {
-      const way = search(target, seen)
+      const way = search(target, specifiersIn, seen)
       if (way) return [url, ...way]
     }
   }
@@ -32,18 +50,25 @@ function search(url: string, seen: Set<string>): readonly string[] | undefined {
 }
 
 const IMPORTS = /\b(?:from|import)\s*(["'])([^"'\n]+)\1|\brequire\(\s*(["'])([^"'\n]+)\3\s*\)/g
+const LATER = /\b(?:import|require)\s*\(\s*(?:(["'])([^"'\n]+)\1\s*[,)])?/g
 
 /*
  * Relative specifiers of the imports that run when the module is loaded, found without a parse: a program's
  * whole tree is searched. A match inside a comment does no harm unless it names the entry itself.
  */
-function specifiersIn(source: string): Set<string> {
-  const found = new Set<string>()
-  for (const match of source.matchAll(IMPORTS)) {
-    const specifier = match[2] ?? match[4]
-    if (specifier && /^(\.{0,2}\/|file:)/.test(specifier)) found.add(specifier)
-  }
-  return found
+function runAtLoad(source: string): Set<string> {
+  const found = Array.from(source.matchAll(IMPORTS), match => match[2] ?? match[4] ?? '')
+  return new Set(found.filter(isRelative))
+}
+
+/** The same of `import()`. */
+function runLater(source: string): Set<string | typeof COMPUTED> {
+  const found = Array.from(source.matchAll(LATER), match => match[2] ?? COMPUTED)
+  return new Set(found.filter(one => one === COMPUTED || isRelative(one)))
+}
+
+function isRelative(specifier: string): boolean {
+  return /^(\.{0,2}\/|file:)/.test(specifier)
 }
 
 function targets(specifier: string, parent: string): string[] {

@@ -15,7 +15,7 @@ interface Boot {
 let entries: Set<string> | undefined
 
 /** The addresses of the program's entry script, as modules know it. */
-function entryUrls(): Set<string> {
+export function entryUrls(): Set<string> {
   entries ??= new Set(ownEntries())
   return entries
 }
@@ -52,7 +52,14 @@ export function captureBoot(): unknown {
   return boot
 }
 
+let inWorker = false
+
+export function isInWorker(): boolean {
+  return inWorker
+}
+
 /** Called once in a new worker, before anything else of this room. */
 export function adoptCaptureBoot(boot: unknown): void {
+  inWorker = true
   for (const url of (boot as Boot | undefined)?.entries ?? []) entryUrls().add(url)
 }

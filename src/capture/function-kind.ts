@@ -11,7 +11,7 @@ import { ownName } from './own-functions.ts'
 import { type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
 import { carriesInstances } from './instances.ts'
-import { loadModule, type ModuleRequest, readyForImports } from './modules.ts'
+import { meetNeed, type Need, needModule } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { fillFunction, makeFunction } from './rebuild.ts'
@@ -29,11 +29,7 @@ export const functionKind: Kind<Function, FunctionNode> = {
   make: makeFunction,
   fill: fillFunction,
   carriesInstances,
-  prepare(need) {
-    const { importsIn } = need as { importsIn?: string }
-    if (importsIn !== undefined) return readyForImports(importsIn)
-    return loadModule(need as ModuleRequest)
-  },
+  prepare: need => meetNeed(need as Need),
 }
 
 const exportNodes = new WeakMap<Function, FunctionNode>()
@@ -75,7 +71,7 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
 }
 
 function needing(node: FunctionNode, packer: Packer): FunctionNode {
-  if (node.by === 'export') packer.need('function', node.module)
+  if (node.by === 'export') needModule(packer, node.module)
   return node
 }
 

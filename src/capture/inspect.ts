@@ -38,8 +38,18 @@ const GROUP = 'manycore.capture'
 
 /** The main realm's global object, also where a test runner gave us one of its own. */
 export const realGlobal = (): typeof globalThis => {
-  real ??= session().constructor.constructor('return globalThis')() as typeof globalThis
+  real ??= globalOf(session().constructor)
   return real
+}
+
+/** The global object of the realm that a function is from. */
+export function globalOf(fn: Function): typeof globalThis {
+  try {
+    return fn.constructor('return globalThis')() as typeof globalThis
+  } catch {
+    // --disallow-code-generation-from-strings; a test runner's realm can't be told from Node's then.
+    return globalThis
+  }
 }
 let real: typeof globalThis | undefined
 

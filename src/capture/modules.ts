@@ -3,6 +3,9 @@ import { createRequire, isBuiltin } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createError } from '../base/index.ts'
+import type { Packer } from '../codec/index.ts'
+import { fenceEntry } from './entry-fence.ts'
+import { mayImportEntry } from './entry-guard.ts'
 import type { ImportBinding } from './module-info.ts'
 import { quietly } from './quietly.ts'
 
@@ -38,8 +41,29 @@ function keyOf({ from, parent, attributes, required }: ModuleRequest): string {
   return `${from} ${parent ?? ''} ${attributes ? JSON.stringify(attributes) : ''} ${required ?? ''}`
 }
 
+/** What the other side has to do before a function can be built there. */
+export type Need = ModuleRequest | { readonly importsIn: string } | { readonly fence: true }
+
+/** Asks the other side to load a module, with the fence up where something in it may import the main script. */
+export function needModule(packer: Packer, request: ModuleRequest): void {
+  if (request.parent === undefined && mayImportEntry(request.from)) needFence(packer)
+  packer.need('function', request)
+}
+
+export function needFence(packer: Packer): void {
+  packer.need('function', { fence: true } satisfies Need)
+}
+
+/** Does it. */
+export function meetNeed(need: Need): Promise<void> | undefined {
+  if ('importsIn' in need) return readyForImports(need.importsIn)
+  if (!('fence' in need)) return loadModule(need)
+  fenceEntry()
+  return undefined
+}
+
 /** Loads a module for `loadedModule`. `undefined` when it is there already. */
-export function loadModule(request: ModuleRequest): Promise<void> | undefined {
+function loadModule(request: ModuleRequest): Promise<void> | undefined {
   const key = keyOf(request)
   if (loaded.has(key)) return undefined
   const before = loading.get(key)
@@ -160,7 +184,7 @@ export function importFrom(parent: string): (specifier: string) => Promise<unkno
 }
 
 /** Before the first call of a function from the file `parent` that uses `import()`. */
-export async function readyForImports(parent: string): Promise<void> {
+async function readyForImports(parent: string): Promise<void> {
   await warmImports()
   await registerLoader(parent)
 }

@@ -4,9 +4,10 @@ import type { Kind } from '../codec/index.ts'
 import { lookUp, type Reference, scopeAt } from './bindings.ts'
 import { cjsModuleOf, copiedModule } from './by-reference.ts'
 import { inspectFunction } from './inspect.ts'
-import { importFrom, loadedModule, type ModuleRequest, requestOf } from './modules.ts'
+import { importFrom, loadedModule, type ModuleRequest, needModule, requestOf } from './modules.ts'
 import { followNative, isNativeText, type NativePath, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
+import { ownProperty } from './properties.ts'
 import { placeOf } from './scripts.ts'
 import { textOf } from './text.ts'
 
@@ -36,10 +37,16 @@ export function moduleRequestOf(value: unknown): ModuleRequest | undefined {
 }
 
 function builtinRequest(value: object): ModuleRequest | undefined {
-  if (!Object.values(value).some(member => typeof member === 'function')) return undefined
+  if (!holdsFunctions(value)) return undefined
   const path = nativePath(value)
   const [place] = path ?? []
   return path?.length === 1 && place !== 'globalThis' ? { from: place as string, required: true } : undefined
+}
+
+/** Runs no getter of the user's. */
+function holdsFunctions(value: object): boolean {
+  if (types.isProxy(value)) return false
+  return Object.keys(value).some(key => typeof ownProperty(value, key).value === 'function')
 }
 
 /**
@@ -96,7 +103,7 @@ const INTEROP_OBJECT = /_\d+$/
 
 function isNamespaceLike(name: string, value: object): boolean {
   if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
-  if ((value as Record<string, unknown>)['__esModule'] === true) return true
+  if (Object.getOwnPropertyDescriptor(value, '__esModule')?.value === true) return true
   const { value: whole } = Object.getOwnPropertyDescriptor(value, 'default') ?? {}
   if (whole !== undefined && (INTEROP_OBJECT.test(name) || moduleRequestOf(whole))) return true
   return name === 'exports' || name === 'module'
@@ -125,7 +132,7 @@ export const moduleKind: Kind<unknown, ModuleNode> = {
   pack(value, packer) {
     if (!(value instanceof StandIn)) return { native: nativePath(value) as NativePath }
     const { node } = value
-    if ('request' in node) packer.need('function', node.request)
+    if ('request' in node) needModule(packer, node.request)
     return node
   },
   make(node) {

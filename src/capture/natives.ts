@@ -1,5 +1,5 @@
 import nodeModule, { createRequire } from 'node:module'
-import { realGlobal } from './inspect.ts'
+import { globalOf, realGlobal } from './inspect.ts'
 import { ownProperty } from './properties.ts'
 import { textOf } from './text.ts'
 
@@ -38,7 +38,7 @@ const realms = new WeakSet<object>()
 function indexRealm(into: Map<unknown, NativePath>, value: unknown): boolean {
   if (typeof value !== 'function' || !isNativeText(value)) return false
   try {
-    const global = value.constructor('return globalThis')() as object
+    const global = globalOf(value)
     if (global === realGlobal() || realms.has(global)) return false
     realms.add(global)
     addMembers(into, global, ['globalThis'], KNOWN_GLOBALS)

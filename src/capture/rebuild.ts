@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import nodeModule, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import type { Unpacker } from '../codec/index.ts'
@@ -29,12 +29,14 @@ export function makeFunction(node: FunctionNode, unpacker: Unpacker): Function {
 }
 
 function makeBound({ target, self, args }: BoundNode, unpacker: Unpacker): Function {
-  const object = unpacker.value(self)
-  const fn =
-    typeof target === 'object' && target !== null && 'method' in target
-      ? (object as Record<string, Function>)[target.method]
-      : unpacker.value(target)
+  // A method may hang on a prototype that is filled in later.
+  const object = hasMethod(target) ? unpacker.complete(self) : unpacker.value(self)
+  const fn = hasMethod(target) ? (object as Record<string, Function>)[target.method] : unpacker.value(target)
   return (fn as Function).bind(object, ...args.map(arg => unpacker.value(arg)))
+}
+
+function hasMethod(target: BoundNode['target']): target is { readonly method: string } {
+  return typeof target === 'object' && target !== null && 'method' in target
 }
 
 function makeText(node: TextNode, unpacker: Unpacker): Function {
@@ -46,7 +48,6 @@ function makeText(node: TextNode, unpacker: Unpacker): Function {
   if (Object.getOwnPropertyDescriptor(made, 'name')?.value !== name && !ownsName(node)) {
     Object.defineProperty(made, 'name', { value: name, configurable: true })
   }
-  if (origin !== undefined) adopt(origin, made, node.digest)
   rememberRecipe(made, node.text)
   freshIn(unpacker).add(made)
   return made
@@ -65,10 +66,15 @@ function freshIn(unpacker: Unpacker): Set<Function> {
 export function fillFunction(made: Function, node: FunctionNode, unpacker: Unpacker): void {
   if (node.by !== 'text' || !freshIn(unpacker).has(made)) return
   fillProperties(made, node.own, unpacker)
-  if (!node.proto) return
+  if (node.proto) fillPrototype(made, node.proto, unpacker)
+  // Not before it is whole: what comes after a failure must not find half of it.
+  if (node.origin !== undefined) adopt(node.origin, made, node.digest)
+}
+
+function fillPrototype(made: Function, node: NonNullable<TextNode['proto']>, unpacker: Unpacker): void {
   const proto = made.prototype as object
-  fillProperties(proto, node.proto.own, unpacker)
-  const { above } = node.proto
+  fillProperties(proto, node.own, unpacker)
+  const { above } = node
   if (!above) return
   const parent = unpacker.value(above.class) as Function
   Object.setPrototypeOf(proto, parent.prototype as object)
@@ -162,7 +168,7 @@ function makeFactory(text: FunctionText, names: readonly string[], late: readonl
   const known = factories.get(key)
   if (known) return known
   const factory = evaluate(code, {
-    filename: url || 'manycore:evaluated',
+    filename: text.shown ? unmapped(url) : url || 'manycore:evaluated',
     lineOffset: line,
     columnOffset: column - head.length,
     imports: text.imports,
@@ -173,6 +179,14 @@ function makeFactory(text: FunctionText, names: readonly string[], late: readonl
   }
   factories.set(key, factory)
   return factory
+}
+
+/**
+ * The text stands where it was written. Where Node has the map of that very file, because a compiler in memory gave it
+ * and the file is loaded here too, it would map the place once more: another way to write the address keeps it off.
+ */
+function unmapped(url: string): string {
+  return nodeModule.findSourceMap(url) ? url.replace(/^file:\/\/\//, 'file://localhost/') : url
 }
 
 const metas = new Map<string, object>()

@@ -30,6 +30,12 @@ export const REFUSALS = {
     because: `it is a ${kind}, which no copy can stand for`,
     remedy: 'Send the plain values that the function needs, or make it inside the function.',
   }),
+  unreadable: (inside: string, reason: string): Refusal => ({
+    kind: 'unreadable property',
+    because: `reading ${inside === '' ? 'it' : `its ${inside}`} throws: ${reason}`,
+    remedy:
+      'Copy the values that the function needs to a const first; a copy of an object reads all its properties.',
+  }),
   privateFields: (className: string, privateName: string): Refusal => ({
     kind: 'instance with private fields',
     because: `it is a ${className}, whose private field #${privateName} can't be filled in from outside`,

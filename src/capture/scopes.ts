@@ -35,6 +35,7 @@ class ScopeWalker {
   #eval = false
   #with = false
   #dynamicImport = false
+  #computedImport = false
   readonly #importedLiterals: string[] = []
   #scope: Scope
   /** Whether `this` and `super` here belong to something inside the analysed source. */
@@ -70,6 +71,7 @@ class ScopeWalker {
       with: this.#with,
       importMeta: this.#importMeta,
       dynamicImport: this.#dynamicImport,
+      computedImport: this.#computedImport,
       importedLiterals: this.#importedLiterals,
     }
   }
@@ -161,6 +163,7 @@ class ScopeWalker {
       case 'ImportExpression':
         this.#dynamicImport = true
         if (node.source.type === 'Literal') this.#importedLiterals.push(String(node.source.value))
+        else this.#computedImport = true
         return this.#children(node)
       case 'LabeledStatement':
         return this.#visit(node.body)

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
 import { lineStarts, type ModuleInfo, readModule } from './module-info.ts'
 import { quietly } from './quietly.ts'
+import { shownPlaces } from './shown-stacks.ts'
 import { type MapPlace, sourceMapOf } from './source-maps.ts'
 
 /** One script of the engine: a module, a CommonJS file, or text that was evaluated. */
@@ -63,6 +64,7 @@ class LoadedScript implements Script {
   get map(): MapPlace | undefined {
     if (this.#map === null) {
       this.#map = this.source === undefined ? undefined : sourceMapOf(this.source, this.url)
+      if (this.rewritten) this.#map ??= shownPlaces(this.url)
     }
     return this.#map
   }
@@ -167,15 +169,17 @@ function urlsOnStack(): string[] {
   const { stackTraceLimit } = Error
   const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace')
   try {
-    Error.stackTraceLimit = 30
-    Error.prepareStackTrace = (_, sites) => sites
+    // Frozen under --frozen-intrinsics: then the files are found without the stack.
+    Reflect.set(Error, 'stackTraceLimit', 30)
+    const asSites = (_: Error, all: readonly NodeJS.CallSite[]) => all
+    if (!Reflect.set(Error, 'prepareStackTrace', asSites)) return []
     const sites = new Error().stack as unknown as NodeJS.CallSite[]
     const found = sites.map(site => site.getFileName() ?? '')
     const files = found.map(name => (/^([/\\]|[a-z]:\\)/i.test(name) ? pathToFileURL(name).href : name))
     return [...new Set(files)].filter(url => url.startsWith('file:') && !url.startsWith(OWN_FILES))
   } finally {
     Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
-    Error.stackTraceLimit = stackTraceLimit
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   }
 }
 

@@ -1,10 +1,10 @@
-import { createError, describe } from '../base/index.ts'
+import { createError, describe, type WaitOptions } from '../base/index.ts'
 import { Channel, createParts, type Parts } from './channel.ts'
 import { encode } from './encode.ts'
 import { Joining } from './joining.ts'
 import { TAKERS } from './layout.ts'
 import { TAKER_WORDS, Takers } from './takers.ts'
-import type { BlockOptions, ChannelOptions } from './options.ts'
+import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
 
 /** What a queue that arrived from elsewhere is made over. */
 export class Arrived {
@@ -62,7 +62,7 @@ export abstract class BaseQueue<T> {
    * Errors: `QUEUE_FULL`, `QUEUE_SHUT_DOWN`, `CHANNEL_CLOSED`, `WAIT_ABORTED`, `MESSAGE_TOO_LARGE`, and
    * `CANNOT_CLONE` or `CANNOT_CAPTURE`, which say what of the value can't be sent. Python: `put()`.
    */
-  async put(value: T, options: ChannelOptions = {}): Promise<void> {
+  async put(value: T, options: WaitOptions = {}): Promise<void> {
     this.#use('put()')
     await this.#channel.put(encode(value, 'value'), options)
   }
@@ -72,7 +72,7 @@ export abstract class BaseQueue<T> {
    * @param options `timeout` in milliseconds (zero or less: don't wait), `signal`
    * Errors: `QUEUE_EMPTY`, `QUEUE_SHUT_DOWN`, `CHANNEL_CLOSED`, `WAIT_ABORTED`, `CANNOT_DECODE`. Python: `get()`.
    */
-  async get(options: ChannelOptions = {}): Promise<T> {
+  async get(options: WaitOptions = {}): Promise<T> {
     this.#use('get()')
     return this.#channel.get(options) as T
   }
@@ -93,19 +93,19 @@ export abstract class BaseQueue<T> {
   }
 
   /**
-   * `put()` with this thread asleep while there is no room. In a worker, or with `allowBlocking: true`.
-   * Errors: those of `put()`, `BLOCKS_MAIN_THREAD`.
+   * `put()` with this thread asleep while there is no room. In a worker, or with `blockMainThread: true`.
+   * Errors: those of `put()`, `BLOCKS_EVENT_LOOP`.
    */
-  putSync(value: T, options: BlockOptions = {}): void {
+  putSync(value: T, options: BlockingOptions = {}): void {
     this.#use('putSync()')
     this.#channel.putSync(encode(value, 'value'), 'putSync()', options)
   }
 
   /**
-   * `get()` with this thread asleep while there is nothing. In a worker, or with `allowBlocking: true`.
-   * Errors: those of `get()`, `BLOCKS_MAIN_THREAD`, `NEEDS_LOADING`.
+   * `get()` with this thread asleep while there is nothing. In a worker, or with `blockMainThread: true`.
+   * Errors: those of `get()`, `BLOCKS_EVENT_LOOP`, `NEEDS_LOADING`.
    */
-  getSync(options: BlockOptions = {}): T {
+  getSync(options: BlockingOptions = {}): T {
     this.#use('getSync()')
     return this.#channel.getSync('getSync()', options) as T
   }

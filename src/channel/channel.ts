@@ -1,15 +1,15 @@
-import { after, checkTimeout, createError } from '../base/index.ts'
+import { after, checkTimeout, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell, createSegment, type Segment } from '../memory/index.ts'
 import { block } from './block.ts'
-import { checkMayBlock } from './may-block.ts'
 import { bufferFor, finish, isCopied, type Lifted, lift, Loading } from './decode.ts'
 import { keep } from './encode.ts'
 import { FRONT, RING_WORDS } from './layout.ts'
 import type { Ledger } from './ledger.ts'
 import { AGAIN, Line, type Try, WAIT } from './line.ts'
 import type { Header, Message } from './message.ts'
-import type { BlockOptions, ChannelOptions } from './options.ts'
-import { type Attempt, BUSY, CLOSED, DONE, GET, NOT_NOW, PUT, Ring, type RingOptions } from './ring.ts'
+import { Patience } from './patience.ts'
+import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
+import { type Attempt, BUSY, CLOSED, CROWDED, DONE, GET, NOT_NOW, PUT, Ring, type RingOptions } from './ring.ts'
 import { announceToAll } from './ring-lock.ts'
 import { SegmentMemory } from './ring-memory.ts'
 import { RingReader } from './ring-reader.ts'
@@ -20,8 +20,8 @@ import { BYTES_PER_TURN, hasTurn, takeTurn } from './turn.ts'
 const FIRST_SIZE = 64 * 1024
 /** How long a large ring may be idle until its memory is given back, in milliseconds. */
 const IDLE = 1000
-/** Node 20 can map no more. */
-const LARGEST = process.versions.node.startsWith('20.') ? 2 ** 31 : 2 ** 34
+/** What a ring may come to, most first: Node 20 can't map more than 2 GiB and something; others may have little address space. */
+const LARGEST = [process.versions.node.startsWith('20.') ? 2 ** 31 : 2 ** 34, 2 ** 28, 2 ** 24]
 
 /** The shared memory of a channel. */
 export interface Parts {
@@ -31,9 +31,22 @@ export interface Parts {
 
 export function createParts(maxsize: number): Parts {
   const cell = allocateCell(RING_WORDS)
-  const segment = createSegment(FRONT + FIRST_SIZE, { maximum: FRONT + LARGEST })
+  const segment = reserve()
   Ring.init(cell.cells, new SegmentMemory(segment), FIRST_SIZE, maxsize)
   return { cell, segment }
+}
+
+/** Memory for a small ring, with room to grow. */
+function reserve(): Segment {
+  let failure: unknown
+  for (const largest of LARGEST) {
+    try {
+      return createSegment(FRONT + largest, { committed: FRONT + FIRST_SIZE })
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  throw failure
 }
 
 /** Who knows whether there is any sense in it: a pipe knows whether anybody is at the other end. */
@@ -69,21 +82,11 @@ export class Channel {
   #header: Header
   #lifted: Lifted = undefined
 
-  constructor(
-    parts: Parts,
-    options: { name: string; growth: RingOptions['growth'] },
-    ledger?: Ledger,
-  ) {
+  constructor(parts: Parts, options: { name: string; growth: RingOptions['growth'] }, ledger?: Ledger) {
     const { cell, segment } = parts
     this.parts = parts
     this.name = options.name
-    this.ring = new Ring(
-      cell.cells,
-      cell.seats,
-      new SegmentMemory(segment),
-      { ...options, largest: LARGEST },
-      ledger,
-    )
+    this.ring = new Ring(cell.cells, cell.seats, new SegmentMemory(segment), options, ledger)
     this.#writer = new RingWriter(this.ring)
     this.#reader = new RingReader(this.ring)
     this.#putters = new Line(this.ring, PUT)
@@ -94,10 +97,10 @@ export class Channel {
   // ── putting ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Puts it now if nothing speaks against it; `undefined` then, else a promise. */
-  put(message: Message, options: ChannelOptions, guard = NO_GUARD): Promise<void> | undefined {
+  put(message: Message, options: WaitOptions, guard = NO_GUARD): Promise<void> | undefined {
     checkTimeout(this.name, options.timeout)
     const small = message.length <= BYTES_PER_TURN
-    if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard) === DONE) {
+    if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard, true) === DONE) {
       takeTurn(message.length)
       return undefined
     }
@@ -111,18 +114,25 @@ export class Channel {
   }
 
   /** Puts it, with this thread asleep while there is no room. */
-  putSync(message: Message, call: string, options: BlockOptions, guard = NO_GUARD): void {
+  putSync(message: Message, call: string, options: BlockingOptions, guard = NO_GUARD): void {
     checkTimeout(this.name, options.timeout)
     const { timeout = Number.POSITIVE_INFINITY } = options
-    if (timeout > 0) checkMayBlock(`${call} of ${this.name}`, options)
+    refuseToBlock(`${call} of ${this.name}`, options, this.putSync)
     this.#putters.finish()
-    const attempt = (): Attempt => this.#putNow(message, guard)
+    const patience = new Patience(message.length)
+    const attempt = (): Attempt => {
+      for (;;) {
+        const result = this.#putNow(message, guard, patience.isLeft)
+        if (result !== CROWDED) return result
+        patience.rest(this.ring.cells)
+      }
+    }
     const result = block(this.ring, PUT, attempt, timeout)
     if (result === NOT_NOW) throw this.#full(timeout)
   }
 
-  #putNow(message: Message, guard: Guard): Attempt {
-    const result = this.#beginPut(message, guard)
+  #putNow(message: Message, guard: Guard, patient: boolean): Attempt {
+    const result = this.#beginPut(message, guard, patient)
     if (result !== DONE) return result
     try {
       if (message.length > 0) this.#writer.write(message, 0, message.length)
@@ -134,10 +144,10 @@ export class Channel {
     return DONE
   }
 
-  #beginPut(message: Message, guard: Guard): Attempt {
+  #beginPut(message: Message, guard: Guard, patient: boolean): Attempt {
     const broken = guard.nobodyReads()
     if (broken) throw broken
-    const result = this.#writer.begin(message)
+    const result = this.#writer.begin(message, patient)
     if (result === CLOSED) throw this.#shutDown()
     return result
   }
@@ -145,9 +155,12 @@ export class Channel {
   /** Piece by piece, each in a turn of its own. The lock is held meanwhile. */
   #putting(message: Message, guard: Guard): Try<void> {
     let written = -1
+    const patience = new Patience(message.length)
     return () => {
       if (written < 0) {
-        if (this.#beginPut(message, guard) !== DONE) return WAIT
+        const result = this.#beginPut(message, guard, patience.isLeft)
+        if (result === CROWDED) patience.restAsync(() => this.#putters.poke())
+        if (result !== DONE) return WAIT
         written = 0
       }
       try {
@@ -169,7 +182,7 @@ export class Channel {
   // ── getting ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The oldest message, now if there is one, else a promise for it. */
-  get(options: ChannelOptions, guard = NO_GUARD): unknown {
+  get(options: WaitOptions, guard = NO_GUARD): unknown {
     checkTimeout(this.name, options.timeout)
     if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN, guard) === DONE) {
       takeTurn(this.#header.length)
@@ -188,10 +201,10 @@ export class Channel {
   }
 
   /** The oldest message, with this thread asleep while there is none. */
-  getSync(call: string, options: BlockOptions, guard = NO_GUARD): unknown {
+  getSync(call: string, options: BlockingOptions, guard = NO_GUARD): unknown {
     checkTimeout(this.name, options.timeout)
     const { timeout = Number.POSITIVE_INFINITY } = options
-    if (timeout > 0) checkMayBlock(`${call} of ${this.name}`, options)
+    refuseToBlock(`${call} of ${this.name}`, options, this.getSync)
     this.#takeBlocking(timeout, guard)
     const value = this.#value()
     if (value instanceof Promise) {
@@ -290,7 +303,7 @@ export class Channel {
   }
 
   /** Waits until there is. False when the time came first. */
-  poll(options: ChannelOptions, guard = NO_GUARD): boolean | Promise<boolean> {
+  poll(options: WaitOptions, guard = NO_GUARD): boolean | Promise<boolean> {
     const { timeout } = options
     checkTimeout(this.name, timeout)
     if (this.isReady(guard)) return true
@@ -306,7 +319,11 @@ export class Channel {
 
   /** Waits until `isReady` says so, which is asked whenever something came or went. */
   wake(isReady: () => boolean, signal: AbortSignal): Promise<unknown> {
-    return this.#getters.wait(() => isReady() || WAIT, { signal, what: this.name, late: () => this.#empty(0) })
+    return this.#getters.wait(() => isReady() || WAIT, {
+      signal,
+      what: this.name,
+      late: () => this.#empty(0),
+    })
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ import type { Channel, Guard } from './channel.ts'
 import { encode, encodeBytes } from './encode.ts'
 import type { End } from './end.ts'
 import type { Header } from './message.ts'
-import type { BlockOptions } from './options.ts'
+import type { BlockingOptions } from '../sync/index.ts'
 import { BUFFER } from './tags.ts'
 
 /** What one end of a pipe is made of. */
@@ -100,13 +100,13 @@ export class Connection<Out = unknown, In = Out> {
     return (await this.#inbound('recv()').get(options, this.#guard)) as In
   }
 
-  /** `send()` with this thread asleep while the pipe is full. In a worker, or with `allowBlocking: true`. */
-  sendSync(value: Out, options: BlockOptions = {}): void {
+  /** `send()` with this thread asleep while the pipe is full. In a worker, or with `blockMainThread: true`. */
+  sendSync(value: Out, options: BlockingOptions = {}): void {
     this.#outbound('sendSync()').putSync(encode(value, 'value'), 'sendSync()', options, this.#guard)
   }
 
-  /** `recv()` with this thread asleep until something comes. In a worker, or with `allowBlocking: true`. */
-  recvSync(options: BlockOptions = {}): In {
+  /** `recv()` with this thread asleep until something comes. In a worker, or with `blockMainThread: true`. */
+  recvSync(options: BlockingOptions = {}): In {
     return this.#inbound('recvSync()').getSync('recvSync()', options, this.#guard) as In
   }
 

@@ -21,6 +21,7 @@ function registerQueue(
 ): void {
   registerHandle<BaseQueue<unknown>>({
     name,
+    from: import.meta.url,
     claims: value => isOf(value, Class.prototype),
     parts: queue => partsOf(insideOf(queue).channel),
     make: ([cell, segment]) =>
@@ -45,6 +46,7 @@ type Ways = readonly [inbound: boolean, outbound: boolean]
 
 const CONNECTION: HandleKind<Connection> = {
   name: 'connection',
+  from: import.meta.url,
   claims: value => isOf(value, Connection.prototype),
   parts(connection) {
     const { own, peer, inbound, outbound } = endsOf(connection)

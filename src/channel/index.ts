@@ -22,7 +22,6 @@ import { wait } from './wait.ts'
  */
 export { Connection, type SendBytesOptions } from './connection.ts'
 export { JoinableQueue } from './joinable-queue.ts'
-export type { BlockOptions } from './options.ts'
 export { Pipe, type PipeOptions } from './pipe.ts'
 export { Queue } from './queue.ts'
 export { SimpleQueue } from './simple-queue.ts'

@@ -20,16 +20,12 @@ export interface PipeOptions {
  * await there.send('hello')
  * await here.recv()   // 'hello'
  */
-export function Pipe<A = unknown, B = A>({ duplex = true }: PipeOptions = {}): [
-  Connection<A, B>,
-  Connection<B, A>,
-] {
+export function Pipe<A = unknown, B = A>({
+  duplex = true,
+}: PipeOptions = {}): [Connection<A, B>, Connection<B, A>] {
   const [first, second] = [newEnd(), newEnd()]
   const [toFirst, toSecond] = [createParts(0), duplex ? createParts(0) : undefined]
-  return [
-    connect<A, B>(first, second, toFirst, toSecond),
-    connect<B, A>(second, first, toSecond, toFirst),
-  ]
+  return [connect<A, B>(first, second, toFirst, toSecond), connect<B, A>(second, first, toSecond, toFirst)]
 }
 
 function newEnd(): End {

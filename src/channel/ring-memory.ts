@@ -7,8 +7,10 @@ import { AUX, FRONT, KIND, LENGTH, MARK, ORDINAL, UNIT } from './layout.ts'
  * Capacities are in bytes. Whoever calls holds the lock that makes these bytes its own, but for `ordinal`.
  */
 export interface RingMemory {
-  /** Makes this many bytes usable here; grows the memory if nobody has yet. */
-  reach(capacity: number): void
+  /** The most bytes it may come to. */
+  readonly largest: number
+  /** Makes sure that there is memory for a ring of so many bytes. */
+  commit(capacity: number): void
   /** Bytes into the unit after `position`, from byte `offset` of the message on. */
   write(position: number, capacity: number, message: Message, offset: number, count: number): void
   writeHeader(position: number, capacity: number, header: Header, ordinal: number): void
@@ -31,23 +33,23 @@ export interface RingMemory {
 }
 
 export class SegmentMemory implements RingMemory {
+  readonly largest: number
   readonly #segment: Segment
-  #reach = 0
-  #bytes: Buffer = Buffer.alloc(0)
-  #words: Int32Array = new Int32Array(0)
-  readonly #place = { bytes: this.#bytes, start: 0 }
+  readonly #bytes: Buffer
+  readonly #words: Int32Array
+  readonly #place: { bytes: Buffer; start: number }
 
   constructor(segment: Segment) {
     this.#segment = segment
+    const { buffer, byteOffset } = segment.bytes
+    this.largest = segment.size - FRONT
+    this.#bytes = Buffer.from(buffer as ArrayBuffer, byteOffset + FRONT, this.largest)
+    this.#words = new Int32Array(buffer, byteOffset + FRONT, this.largest / 4)
+    this.#place = { bytes: this.#bytes, start: 0 }
   }
 
-  reach(capacity: number): void {
-    if (capacity <= this.#reach) return
-    this.#segment.grow(FRONT + capacity)
-    const { buffer, byteOffset } = this.#segment.bytes
-    this.#bytes = Buffer.from(buffer as ArrayBuffer, byteOffset + FRONT, capacity)
-    this.#words = new Int32Array(buffer, byteOffset + FRONT, capacity / 4)
-    this.#reach = capacity
+  commit(capacity: number): void {
+    this.#segment.commit(0, FRONT + capacity)
   }
 
   write(position: number, capacity: number, { bytes, start }: Message, offset: number, count: number): void {
@@ -113,7 +115,7 @@ export class SegmentMemory implements RingMemory {
   }
 
   shrink(capacity: number): void {
-    this.#segment.discard(FRONT + capacity, this.#segment.size)
+    this.#segment.discard(FRONT + capacity, this.largest - capacity)
   }
 }
 

@@ -1,11 +1,14 @@
 import { createError } from '../base/index.ts'
 import { CAPACITY, GETTERS, HEAD, MAXSIZE, TAIL, UNIT } from './layout.ts'
 import type { Message } from './message.ts'
-import { type Attempt, BUSY, CLOSED, DONE, END, GET, NOT_NOW, PUT, type Ring, unitsOf } from './ring.ts'
+import { type Attempt, BUSY, CLOSED, CROWDED, DONE, END, GET, NOT_NOW, PUT, type Ring, unitsOf } from './ring.ts'
 import { announce } from './ring-lock.ts'
 
 /** Up to here every ring grows when it is full. */
 export const SMALL = 1024 * 1024
+/** Up to here, or to so many times the message, a ring grows without ado. What is larger falls out of the caches. */
+const LARGE = 4 * SMALL
+const LARGE_TIMES = 3
 /** A header has 32 bits for the length. */
 const LONGEST = 2 ** 32 - UNIT
 
@@ -22,14 +25,17 @@ export class RingWriter {
     this.#ring = ring
   }
 
-  /** Takes the lock and finds room. After `DONE`: `write` all of it, then `commit`, or `cancel`. */
-  begin(message: Message): Attempt {
+  /**
+   * Takes the lock and finds room. After `DONE`: `write` all of it, then `commit`, or `cancel`. `patient`: `CROWDED`
+   * where it would take a large ring.
+   */
+  begin(message: Message, patient = false): Attempt {
     const ring = this.#ring
     if (!ring.isOpen) return CLOSED
     if (!ring.tryLock(PUT)) return BUSY
     let attempt: Attempt = NOT_NOW
     try {
-      attempt = ring.isOpen ? this.#findRoom(message) : CLOSED
+      attempt = ring.isOpen ? this.#findRoom(message, patient) : CLOSED
     } finally {
       if (attempt !== DONE) ring.unlock(PUT)
     }
@@ -55,7 +61,7 @@ export class RingWriter {
     this.#ring.unlock(PUT)
   }
 
-  #findRoom(message: Message): Attempt {
+  #findRoom(message: Message, patient: boolean): Attempt {
     const ring = this.#ring
     const { cells } = ring
     const tail = cells.load(TAIL)
@@ -71,29 +77,31 @@ export class RingWriter {
     this.#ordinal = ring.memory.ordinal(tail, capacity)
     // One unit more, for the header that tells the next ordinal.
     const wanted = (used + this.#units + 1) * UNIT
-    return wanted <= capacity ? DONE : this.#growTo(wanted)
+    return wanted <= capacity ? DONE : this.#growTo(wanted, patient)
   }
 
-  #growTo(wanted: number): Attempt {
-    const { growth, largest, name } = this.#ring.options
+  #growTo(wanted: number, patient: boolean): Attempt {
+    const { growth, name } = this.#ring.options
+    const { largest } = this.#ring.memory
     const alone = (this.#units + 1) * UNIT
     if (alone > Math.min(largest, LONGEST)) {
       throw createError('MESSAGE_TOO_LARGE', { channel: name, size: this.#units * UNIT, largest })
     }
     const mayWait = growth === 'to-fit' && wanted > SMALL && alone <= this.#capacity
     if (mayWait || wanted > largest) return NOT_NOW
+    if (patient && wanted > Math.max(LARGE, alone * LARGE_TIMES)) return CROWDED
     return this.#ring.locked(GET, () => this.#grow(wanted))
   }
 
   /** All that is there keeps its place or is copied to new memory, so that it is whole at any moment. */
   #grow(wanted: number): Attempt {
-    const { cells, memory, options } = this.#ring
+    const { cells, memory } = this.#ring
     let capacity = this.#capacity
     while (capacity < wanted) capacity *= 2
-    if (capacity > options.largest) return NOT_NOW
+    if (capacity > memory.largest) return NOT_NOW
     const head = cells.load(HEAD)
     const used = this.#ring.used(head, this.#position, this.#capacity)
-    memory.reach(capacity)
+    memory.commit(capacity)
     memory.unfold(head, used + 1, this.#capacity, capacity)
     cells.store(CAPACITY, capacity / UNIT)
     this.#capacity = this.#ring.load()

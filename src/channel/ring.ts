@@ -30,14 +30,14 @@ export const NOT_NOW = 1
 export const BUSY = 2
 /** The ring was shut down. */
 export const CLOSED = 3
+/** There is room only if the ring grows a great deal; who can wait a little should. */
+export const CROWDED = 4
 
-export type Attempt = typeof DONE | typeof NOT_NOW | typeof BUSY | typeof CLOSED
+export type Attempt = typeof DONE | typeof NOT_NOW | typeof BUSY | typeof CLOSED | typeof CROWDED
 
 export interface RingOptions {
   /** `always`: a ring without room grows. `to-fit`: it grows for what would never fit, else its users wait. */
   readonly growth: 'always' | 'to-fit'
-  /** The most bytes it may come to. */
-  readonly largest: number
   /** What it is called in errors. */
   readonly name: string
 }
@@ -73,7 +73,6 @@ export class Ring {
 
   /** Makes the words of a new ring of `capacity` bytes. Nobody else knows it yet. */
   static init(cells: Cells, memory: RingMemory, capacity: number, maxsize: number): void {
-    memory.reach(capacity)
     memory.writeHeader(0, capacity, END, 0)
     cells.store(MAXSIZE, maxsize)
     cells.store(CAPACITY, capacity / UNIT)
@@ -112,12 +111,11 @@ export class Ring {
     }
   }
 
-  /** The bytes of the ring at this moment, usable here. */
+  /** The bytes of the ring at this moment. */
   load(): number {
     const capacity = this.cells.load(CAPACITY) * UNIT
     if (capacity === this.#capacity) return capacity
-    if (!isPowerOfTwo(capacity / UNIT) || capacity > this.options.largest) throw this.damaged('its size')
-    this.memory.reach(capacity)
+    if (!isPowerOfTwo(capacity / UNIT) || capacity > this.memory.largest) throw this.damaged('its size')
     this.#capacity = capacity
     return capacity
   }

@@ -26,10 +26,7 @@ interface Source {
  * const ready = await connection.wait([here, there])
  * ready[0] === here   // true
  */
-export async function wait<T extends Waitable>(
-  things: Iterable<T>,
-  options: WaitOptions = {},
-): Promise<T[]> {
+export async function wait<T extends Waitable>(things: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
   const list = [...things]
   const sources = list.map(sourceOf)
   const ready = (): T[] => list.filter((_, i) => sources[i]?.isReady())

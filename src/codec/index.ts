@@ -40,6 +40,7 @@ export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
 export { needsOf, prepare } from './needs.ts'
 export { registerKind } from './registry.ts'
 export { arePrimitive, isPlain } from './plain.ts'
+export { builtinName } from './realm.ts'
 export { joinStacks, type Origin, packThrown } from './thrown.ts'
 
 export interface PackOptions {

@@ -19,8 +19,18 @@ export type Slot = string | number | boolean | bigint | null | undefined | reado
 export interface Kind<T = never, P = unknown> {
   /** Its name in the graph; the same on both sides. */
   readonly name: string
+  /**
+   * The module that registers it, `import.meta.url`: loaded on the other side if the kind is not known there. For rooms
+   * that a worker does not load by itself.
+   */
+  readonly module?: string
+  /**
+   * Instances of these classes, and of their subclasses, are of this kind. Found at once, however many kinds there are,
+   * so better than `claims` wherever it can be said.
+   */
+  readonly classes?: readonly { readonly prototype: object }[]
   /** Is this object (or function, or symbol) of this kind? Asked only for what is not plain data, latest registered first. */
-  claims(value: unknown): boolean
+  claims?(value: unknown): boolean
   /** Takes it apart. Children go through `packer.slot`. */
   pack(value: T, packer: Packer): P
   /**

@@ -7,6 +7,19 @@ import { kindNamed } from './registry.ts'
 
 const STRIDE = 3
 
+/** Not a kind itself, but asks for one. */
+export const KIND_NEED = 'kind'
+
+/** A kind that the other side may not know, and the module that registers it. */
+export interface KindNeed {
+  readonly kind: string
+  readonly from: string
+}
+
+function loadKind({ kind, from }: KindNeed): Promise<void> | undefined {
+  return kindNamed(kind) ? undefined : import(from).then(() => undefined)
+}
+
 /** What a graph needs from elsewhere, as kinds gave it to `packer.need`. */
 export function needsOf({ graph }: Graph): readonly unknown[] {
   const needs = graph[NEEDS]
@@ -26,6 +39,7 @@ export function prepare({ graph }: Graph): Promise<void> | undefined {
 }
 
 function fetchNeed(kind: string, need: unknown, optional: boolean): Promise<void> | undefined {
+  if (kind === KIND_NEED) return loadKind(need as KindNeed)
   if (!optional) return kindNamed(kind)?.prepare?.(need)
   try {
     // Without it, whoever wanted it falls back on something else.

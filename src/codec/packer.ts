@@ -7,6 +7,7 @@ import { dressOf } from './dress.ts'
 import { type Dress, type Graph, LAYOUTS, NEEDS, OPTIONAL, type Proto, pathText, REQUIRED } from './graph.ts'
 import type { Abilities, Packer, Slot } from './kind.ts'
 import { placeViews } from './kinds/binary.ts'
+import { KIND_NEED, type KindNeed } from './needs.ts'
 import { reasonText } from './reason.ts'
 import { refusal } from './refusal.ts'
 import type { AnyKind } from './registry.ts'
@@ -239,6 +240,8 @@ export class GraphPacker implements Packer {
   }
 
   #byKind(node: number, kind: AnyKind, value: unknown): void {
+    if (kind.module !== undefined && !this.#kindIds.has(kind.name))
+      this.need(KIND_NEED, { kind: kind.name, from: kind.module } satisfies KindNeed)
     this.#set(node, kind.name, kind.pack(value, this))
   }
 

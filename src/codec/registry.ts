@@ -7,11 +7,13 @@ export type AnyKind = Kind<unknown>
 const byName = new Map<string, AnyKind>()
 /** Latest registered first: a later room may take over part of what an earlier one claims. */
 const claimants: AnyKind[] = []
+const byPrototype = new Map<object, AnyKind>()
 
 /** Teaches the codec a kind of thing. Once per name; a room does it as it loads. */
 export function registerKind<T, P>(kind: Kind<T, P>): void {
   addKind(kind)
-  claimants.unshift(kind)
+  if (kind.claims) claimants.unshift(kind)
+  for (const { prototype } of kind.classes ?? []) byPrototype.set(prototype, kind)
 }
 
 /** A kind that the codec finds by itself, without asking whether it claims the value. */
@@ -25,7 +27,17 @@ export function kindNamed(name: string): AnyKind | undefined {
 }
 
 export function claimantOf(value: unknown): AnyKind | undefined {
-  for (const kind of claimants) if (kind.claims(value)) return kind
+  const known = typeof value === 'object' && value !== null ? kindOfClass(value) : undefined
+  if (known) return known
+  for (const kind of claimants) if (kind.claims?.(value)) return kind
+  return undefined
+}
+
+function kindOfClass(value: object): AnyKind | undefined {
+  for (let at: unknown = value; (at = Object.getPrototypeOf(at)) !== null; ) {
+    const kind = byPrototype.get(at as object)
+    if (kind) return kind
+  }
   return undefined
 }
 

@@ -87,7 +87,11 @@ export class GraphUnpacker implements Unpacker {
     try {
       const value = this.value(slot)
       // Grows as it goes.
-      for (const node of reached) this.#fill(node)
+      for (const node of reached) {
+        const proto = this.#dress.get(node)?.[0]
+        if (Array.isArray(proto)) this.value(proto as unknown as Slot)
+        this.#fill(node)
+      }
       return value
     } finally {
       this.#reached = before

@@ -3,22 +3,18 @@
  * progress with one small write to a file that has no name, and the program reads it when the worker has died.
  * One file serves all workers of a program; each has a slot.
  */
-import { constants, closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readSync, writeSync } from 'node:fs'
+import { namelessFile } from '../memory/index.ts'
 import type { Progress } from './link.ts'
 
 const SLOT_BYTES = 32
-/** Linux's flag for a file without a name (absent from `fs.constants`). */
-const O_TMPFILE = 0o20200000
-
 let file: number | undefined
 const free: number[] = []
 let slots = 0
 
 /** The file's descriptor, for the `stdio` of a new process. */
 export function marksFile(): number {
-  file ??= openNameless()
+  file ??= namelessFile()
   return file
 }
 
@@ -67,27 +63,4 @@ export class MarkWriter {
     this.#words[1] = item
     writeSync(this.#file, this.#bytes, 0, 8, this.#at)
   }
-}
-
-function openNameless(): number {
-  // Memory where there is some: nothing of this has to reach a disk.
-  for (const folder of process.platform === 'linux' ? ['/dev/shm', tmpdir()] : []) {
-    try {
-      return openSync(folder, constants.O_RDWR | O_TMPFILE, 0o600)
-    } catch {
-      // This file system has no nameless files: try the next.
-    }
-  }
-  const path = join(tmpdir(), `manycore-${process.pid}-${performance.timeOrigin}.marks`)
-  const descriptor = openSync(path, 'wx+', 0o600)
-  try {
-    unlinkSync(path)
-  } catch {
-    // Windows does not remove open files.
-    process.once('exit', () => {
-      closeSync(descriptor)
-      unlinkSync(path)
-    })
-  }
-  return descriptor
 }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
+import { inheritTreeFile } from '../memory/index.ts'
 import { encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
 import { MarkWriter } from './marks.ts'
-import { LIFELINE_FD, MARKS_FD, MESSAGES_FD, SLOT_ARGUMENT } from './process.ts'
+import { LIFELINE_FD, MARKS_FD, MESSAGES_FD, SLOT_ARGUMENT, TREE_FD } from './process.ts'
 
 /*
  * The watcher: a thread that listens on the lifeline while the main thread may be in an endless loop. It answers
@@ -62,6 +63,7 @@ export class ProcessProgramLink implements ProgramLink {
     const slot = process.argv.find(argument => argument.startsWith(SLOT_ARGUMENT)) as string
     process.argv.splice(process.argv.indexOf(slot), 1)
     this.#marks = new MarkWriter(MARKS_FD, Number(slot.slice(SLOT_ARGUMENT.length)))
+    if (process.platform === 'linux') inheritTreeFile(TREE_FD)
     const reader = new FrameReader(message => this.#events?.message(message as ToWorker))
     // Loaded here: the program and its threads, which have this file too, need no sockets.
     const net = process.getBuiltinModule('node:net')

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
 import { after } from '../base/index.ts'
 import { encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { treeFile } from '../memory/index.ts'
 import { inheritedFlags } from './flags.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeSlot } from './marks.ts'
@@ -18,12 +19,14 @@ import { Tail } from './tail.ts'
  *   fd 3  messages, framed             ◄────────►  main thread
  *   fd 4  lifeline: "take back", EOF   ◄────────►  watcher thread (lives while the main thread is busy)
  *   fd 5  marks file                   ◄────────   main thread writes, the program reads, after its death too
+ *   fd 6  the tree's arena             ◄───────►   whoever shares memory
  */
 
 /** Where a child finds its ends. */
 export const MESSAGES_FD = 3
 export const LIFELINE_FD = 4
 export const MARKS_FD = 5
+export const TREE_FD = 6
 /** The child's place in the marks file travels beside the entry's path. */
 export const SLOT_ARGUMENT = '--manycore-slot='
 
@@ -66,7 +69,15 @@ export class ProcessLink implements WorkerLink {
         `${SLOT_ARGUMENT}${this.#slot}`,
       ],
       {
-        stdio: [input, output, errors === 'inherit' ? 'pipe' : errors, 'pipe', 'pipe', marksFile()],
+        stdio: [
+          input,
+          output,
+          errors === 'inherit' ? 'pipe' : errors,
+          'pipe',
+          'pipe',
+          marksFile(),
+          treeFile() ?? 'ignore',
+        ],
         windowsHide: true,
         ...(options.env && { env: options.env }),
         ...(options.cwd !== undefined && { cwd: options.cwd }),

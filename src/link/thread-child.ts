@@ -1,4 +1,5 @@
 import { type MessagePort, type Transferable, workerData } from 'node:worker_threads'
+import { inheritTreeFile } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
@@ -10,7 +11,8 @@ export class ThreadProgramLink implements ProgramLink {
   readonly #board: Board
 
   constructor() {
-    const { port, board } = workerData as ThreadData
+    const { port, board, tree } = workerData as ThreadData
+    inheritTreeFile(tree)
     this.#port = port
     this.#board = new Board(board)
   }

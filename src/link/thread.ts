@@ -5,6 +5,7 @@ import {
   type Transferable,
   Worker,
 } from 'node:worker_threads'
+import { threadEnded, treeFile } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
 import { threadFlags } from './flags.ts'
@@ -17,6 +18,8 @@ import { shieldOutput } from './output.ts'
 export interface ThreadData {
   readonly port: MessagePort
   readonly board: SharedArrayBuffer
+  /** The descriptor of the tree's arena. */
+  readonly tree: number | undefined
 }
 
 /** The road to a worker thread: a message port of our own, so that the user's `parentPort` stays the user's. */
@@ -40,7 +43,7 @@ export class ThreadLink implements WorkerLink {
     this.#port = port1
     this.#worker = new Worker(options.entry as URL, {
       name: options.name,
-      workerData: { port: port2, board: this.#board.buffer } satisfies ThreadData,
+      workerData: { port: port2, board: this.#board.buffer, tree: treeFile() } satisfies ThreadData,
       transferList: [port2],
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
@@ -93,6 +96,7 @@ export class ThreadLink implements WorkerLink {
     }
     this.#port.close()
     this.#unshield()
+    threadEnded(this.threadId)
     const error = this.#error as NodeJS.ErrnoException | undefined
     const stderr = this.#stderr.toString()
     this.#events?.ended({

@@ -1,11 +1,20 @@
-import type { Cell } from './arena.ts'
-import type { Segment } from './segment.ts'
+import { createError } from '../base/index.ts'
+import { type Packer, registerKind, type Slot } from '../codec/index.ts'
+import { ArenaCell } from './arena.ts'
+import { type ArenaReference, arenaOf, referTo } from './arenas.ts'
+import type { Cell, CellSize } from './cell.ts'
+import { platform } from './platform/pick.ts'
+import { MappedSegment, openSegment, type Segment, type SegmentReference } from './segment.ts'
 
 /** How a thing made of shared memory travels. `T` is the class users see: a `Lock`, a `Queue`. */
 export interface HandleKind<T extends object> {
   /** Its name on the way; the same on both sides. */
   readonly name: string
-  claims(value: unknown): boolean
+  /** The module that registers it: `import.meta.url`. A worker that has never heard of it imports this first. */
+  readonly from: string
+  /** Whose instances it carries, those of subclasses too; or, where that can't be said, `claims`. */
+  readonly classes?: readonly { readonly prototype: object }[]
+  claims?(value: unknown): boolean
   /** What it lives in. The first is its identity: a thread has one object for it, however often it arrives. */
   parts(thing: T): readonly (Cell | Segment)[]
   /** What else belongs to it: anything that can travel, other handles too. */
@@ -14,7 +23,150 @@ export interface HandleKind<T extends object> {
   make(parts: readonly (Cell | Segment)[], data: unknown): T
 }
 
+type CellReference = readonly [arena: ArenaReference, unit: number, generation: number, size: CellSize]
+type PartReference = readonly [cell: CellReference, segment: SegmentReference | null]
+type Payload = readonly [kind: string, parts: readonly PartReference[], data: Slot]
+type Need = readonly [kind: string, from: string]
+
+const HANDLE = 'handle'
+
+const kinds = new Map<string, HandleKind<object>>()
+const byPrototype = new Map<object, HandleKind<object>>()
+const claimants: HandleKind<object>[] = []
+/** One object for each identity. */
+const objects = new Map<string, WeakRef<object>>()
+const lost = new FinalizationRegistry<string>(key => {
+  if (!objects.get(key)?.deref()) objects.delete(key)
+})
+
 /** Lets things of this kind be captured, passed, sent, and stored in other handles. */
-export function registerHandle<T extends object>(_kind: HandleKind<T>): void {
-  // Travelling comes with the platform.
+export function registerHandle<T extends object>(kind: HandleKind<T>): void {
+  if (kinds.has(kind.name)) throw createError('INTERNAL', { what: `two handles are named ${kind.name}` })
+  const known = kind as unknown as HandleKind<object>
+  kinds.set(kind.name, known)
+  for (const { prototype } of kind.classes ?? []) byPrototype.set(prototype, known)
+  if (kind.claims) claimants.push(known)
+}
+
+function kindOf(value: object): HandleKind<object> | undefined {
+  for (let at: unknown = value; (at = Object.getPrototypeOf(at)) !== null; ) {
+    const kind = byPrototype.get(at as object)
+    if (kind) return kind
+  }
+  return claimants.find(kind => kind.claims?.(value))
+}
+
+/** One kind for the codec, so that it is there in every worker before any kind of handle is. */
+registerKind<object, Payload>({
+  name: HANDLE,
+  claims: value => typeof value === 'object' && value !== null && kindOf(value) !== undefined,
+  pack(thing, packer) {
+    const kind = kindOf(thing) as HandleKind<object>
+    const { name, from } = kind
+    packer.memo(`${HANDLE} ${name}`, () => packer.need(HANDLE, [name, from] satisfies Need))
+    const parts = kind.parts(thing)
+    remember(keyOf(name, (parts[0] as Cell | Segment).id), thing)
+    const references = parts.map(part => referToPart(part, packer))
+    return [name, references, kind.data ? packer.slot(kind.data(thing), '') : undefined]
+  },
+  prepare(need) {
+    const [name, from] = need as Need
+    if (kinds.has(name)) return undefined
+    return (import(from) as Promise<unknown>).then(() => undefined)
+  },
+  make([name, references, data], unpacker) {
+    const kind = kinds.get(name)
+    if (!kind) throw new TypeError(`there is no kind of handle ${name} here`)
+    const key = keyOf(name, idOf(references))
+    const there = objects.get(key)?.deref()
+    if (there) {
+      for (const part of kind.parts(there)) arrived(part)
+      return there
+    }
+    const thing = kind.make(references.map(openPart), unpacker.complete(data))
+    remember(key, thing)
+    return thing
+  },
+})
+
+function keyOf(kind: string, id: string): string {
+  return `${kind} ${id}`
+}
+
+function remember(key: string, thing: object): void {
+  if (objects.get(key)?.deref() === thing) return
+  objects.set(key, new WeakRef(thing))
+  lost.register(thing, key)
+}
+
+/** The cell by which a part is known: its own, or a segment's control cell. */
+function cellOf(part: Cell | Segment): ArenaCell {
+  if (part instanceof ArenaCell) return part
+  if (part instanceof MappedSegment) return part.control
+  throw createError('INTERNAL', { what: 'a handle is made of something that is not shared memory' })
+}
+
+function referToPart(part: Cell | Segment, packer: Packer): PartReference {
+  const { confined } = platform()
+  const { share } = packer.can
+  if (confined !== undefined && !share) {
+    throw createError('MEMORY_CONFINED', { path: packer.path().join(''), reason: confined })
+  }
+  if (part instanceof MappedSegment && part.isClosed) {
+    throw createError('MEMORY_CLOSED', { what: packer.path().join(''), result: "it can't be sent" })
+  }
+  const cell = cellOf(part)
+  cell.arena.depart(cell)
+  return [
+    [referTo(cell.arena, share), cell.unit, cell.generation, cell.size],
+    part instanceof MappedSegment ? part.refer(share) : null,
+  ]
+}
+
+function openPart([cell, segment]: PartReference): Cell | Segment {
+  const [arena, unit, generation, size] = cell
+  const adopted = arenaOf(arena).adopt(unit, generation, size)
+  return segment ? openSegment(adopted, segment) : adopted
+}
+
+function arrived(part: Cell | Segment): void {
+  const cell = cellOf(part)
+  cell.arena.arrived(cell)
+}
+
+/** Whatever crossed a pipe may be damaged: a wrong shape is an error, not a crash. */
+function idOf(references: unknown): string {
+  const well = Array.isArray(references) && references.length > 0 && references.every(isReference)
+  if (!well) throw new TypeError('its handle is damaged')
+  const [[[id], unit, generation]] = (references as [PartReference])[0]
+  return `${id} ${unit} ${generation}`
+}
+
+function isReference(reference: unknown): boolean {
+  if (!Array.isArray(reference) || !Array.isArray(reference[0])) return false
+  const [[arena, ...numbers], segment] = reference as [unknown[], unknown]
+  return (
+    numbers.length === 3 &&
+    numbers.every(isCount) &&
+    [16, 32, 64].includes(numbers[2] as number) &&
+    Array.isArray(arena) &&
+    typeof arena[0] === 'string' &&
+    (arena[1] === null || isPlace(arena[1])) &&
+    isCount(arena[2]) &&
+    (segment === null || isSegment(segment))
+  )
+}
+
+function isSegment(segment: unknown): boolean {
+  if (!Array.isArray(segment)) return false
+  const [size, place] = segment as unknown[]
+  return isCount(size) && (size as number) > 0 && (place === null || isPlace(place))
+}
+
+function isPlace(place: unknown): boolean {
+  return Array.isArray(place) && place.length === 3 && place.every(isCount)
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }

@@ -7,10 +7,23 @@
  *            │                  ▲
  *            └► registerHandle  │ allocateCell, createSegment
  *                  │            │
- *                codec       Arena ──► Platform: Linux (memfd, futex, robust mutex) · macOS · Windows · none (threads only)
+ *                codec       Arena ──► Platform: Linux (memfd, futex, robust mutex) · none (threads only)
+ *
+ * Invariants
+ * - The system is reached through `Platform` alone, shared words through `Cells` alone. Native code is loaded when the
+ *   first thing is made or arrives, never before.
+ * - Memory lives while somebody holds it or it is underway, and no longer, however they end. A handle that arrives too
+ *   late is an error, never somebody else's cell.
+ * - Whether a thread lives is the kernel's word. A thread that dies in here, at any instant, blocks nobody.
+ * - What others wrote (lengths, numbers, places) is checked before it is used.
  */
 export { type Cells, SLICE } from './cells.ts'
 export type { Listening, Seat, Seats } from './seats.ts'
-export { allocateCell, type Cell } from './arena.ts'
+export type { Cell, CellSize } from './cell.ts'
+export { allocateCell, threadEnded } from './arenas.ts'
 export { createSegment, type Segment } from './segment.ts'
+export { checkNamed, createNamed, holdNamed, openNamed, unlinkNamed } from './named.ts'
 export { type HandleKind, registerHandle } from './handles.ts'
+export { type NumberCell, numberCell, type NumberView } from './number-cell.ts'
+export { namelessFile } from './nameless-file.ts'
+export { inheritTreeFile, treeFile } from './tree-file.ts'

@@ -1,75 +1,140 @@
+import { createError } from '../base/index.ts'
+import type { ArenaCell } from './arena.ts'
+import { allocateArenaCell } from './arenas.ts'
 import type { Cells } from './cells.ts'
+import { platform } from './platform/pick.ts'
+import type { Block, Place } from './platform/platform.ts'
+import { type Held, letGo, noteSent } from './held.ts'
+import { addRoute, routes } from './routes.ts'
 import { WordCells } from './word-cells.ts'
 
 /** A block of memory that threads and processes share. Lives as long as anybody holds it. */
 export interface Segment {
   /** The same in every thread and process. */
   readonly id: string
-  /** Bytes that can be used here. */
+  /** Bytes, those included that are not there yet. */
   readonly size: number
   /** The memory itself. Views over it should have a fixed length: those that track it are many times slower. */
   readonly buffer: SharedArrayBuffer
   /** For copying bytes in bulk. Never to be handed to a user. */
   readonly bytes: Uint8Array
-  /**
-   * Makes at least `size` bytes usable here, whoever grew the memory first. `bytes` and `size` are new afterwards;
-   * views and cells from before stay good. Up to the `maximum` that it was made with.
-   */
-  grow(size: number): void
-  /** Gives the memory from byte `from` to before byte `to` back to the system; it reads as zeros then, or as before. */
-  discard(from: number, to: number): void
   /** The words from byte `offset` on (a multiple of 4). */
   cells(offset: number, count: number): Cells
-  /** Lets go at once of what garbage collection would let go of later. Its views read as zeros then. */
+  /** Makes sure that the memory of these bytes is there, where not all of it was at first. Throws `MEMORY_FULL`. */
+  commit(from: number, size: number): void
+  /** Gives the memory of these bytes back to the system, until they are committed again. What they hold then is open. */
+  discard(from: number, size: number): void
+  /**
+   * Lets go at once of what garbage collection would let go of later. Its views read as zeros then, unless other
+   * threads of this process have the segment too.
+   */
   close(): void
 }
 
-let made = 0
-
 /**
- * A new block of zeros that nobody else knows yet. `size` in bytes. With a `maximum`, it can grow in place: what it
- * may come to takes address space alone.
+ * A new block of zeros that nobody else knows yet. `size` in bytes; `committed`: how many of them there is memory for
+ * at first, the others take address space alone. Throws `MEMORY_FULL`.
  */
-export function createSegment(size: number, { maximum = size }: { maximum?: number } = {}): Segment {
-  return new LocalSegment(size, maximum)
+export function createSegment(size: number, { committed = size }: { committed?: number } = {}): Segment {
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw createError('INTERNAL', { what: `a segment of ${size} bytes` })
+  return new MappedSegment(platform().create(size, committed), allocateArenaCell(16), false)
 }
 
-/** As it is from ES2024 on. */
-const Growable = SharedArrayBuffer as new (
-  size: number,
-  options: { readonly maxByteLength: number },
-) => SharedArrayBuffer
+/** How another thread or process finds a segment, beside its control cell. */
+export type SegmentReference = readonly [size: number, place: Place | null, buffer: SharedArrayBuffer | null]
 
-class LocalSegment implements Segment {
-  readonly id = `local ${process.pid} ${made++}`
-  readonly buffer: SharedArrayBuffer
-  #bytes: Uint8Array
+/** Somebody else's. Whoever it came from may be gone by now: others who hold it are asked too. */
+export function openSegment(control: ArenaCell, [size, place, buffer]: SegmentReference): MappedSegment {
+  let failure: unknown
+  for (const from of [...(place ? [place] : []), ...routes(control.cells)]) {
+    try {
+      const block = platform().open(from, size, buffer ?? undefined)
+      return new MappedSegment(block, control, buffer !== null)
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  if (buffer) return new MappedSegment(platform().open([0, 0, 0], size, buffer), control, true)
+  throw (
+    failure ?? createError('MEMORY_GONE', { what: 'a shared segment', reason: 'nobody holds it any more' })
+  )
+}
 
-  constructor(size: number, maximum: number) {
-    this.buffer = new Growable(size, { maxByteLength: maximum })
-    this.#bytes = new Uint8Array(this.buffer, 0, size)
+/**
+ * A segment and the cell that counts who holds it. The cell's number is its identity, and its words tell where
+ * processes hold it.
+ */
+export class MappedSegment implements Segment {
+  readonly control: ArenaCell
+  readonly #block: Block
+  readonly #held: Held
+  /** Other threads of this process use the same mapping. */
+  #spread: boolean
+  #closed = false
+
+  constructor(block: Block, control: ArenaCell, spread: boolean) {
+    this.control = control
+    this.#block = block
+    this.#spread = spread
+    if (block.place) addRoute(control.cells, block.place)
+    this.#held = { block, control }
+    dropped.register(this, this.#held, this)
+  }
+
+  get id(): string {
+    return this.control.id
   }
 
   get size(): number {
-    return this.#bytes.length
+    return this.#block.size
+  }
+
+  get buffer(): SharedArrayBuffer {
+    return this.#block.buffer
   }
 
   get bytes(): Uint8Array {
-    return this.#bytes
+    return this.#block.bytes
   }
 
-  grow(size: number): void {
-    if (size <= this.size) return
-    const buffer = this.buffer as SharedArrayBuffer & { grow(size: number): void }
-    if (size > buffer.byteLength) buffer.grow(size)
-    this.#bytes = new Uint8Array(buffer, 0, size)
+  get block(): Block {
+    return this.#block
   }
 
-  discard(): void {}
+  get isClosed(): boolean {
+    return this.#closed
+  }
 
   cells(offset: number, count: number): Cells {
-    return new WordCells(new Int32Array(this.buffer, offset, count))
+    return new WordCells(platform(), this.#block, offset, count)
   }
 
-  close(): void {}
+  commit(from: number, size: number): void {
+    platform().commit(this.#block, from, size)
+  }
+
+  discard(from: number, size: number): void {
+    platform().discard(this.#block, from, size)
+  }
+
+  /** For a message to another thread, or to another process. */
+  refer(share: boolean): SegmentReference {
+    const { place, buffer, size } = this.#block
+    const along = share && buffer instanceof SharedArrayBuffer
+    if (along) this.#spread = true
+    if (!share) noteSent(this.#held)
+    return [size, place ?? null, along ? buffer : null]
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    dropped.unregister(this)
+    // This process's pages go, not the memory that others have or are about to get.
+    if (!this.#spread) this.#block.wipe()
+    letGo(this.#held)
+  }
 }
+
+const dropped = new FinalizationRegistry<Held>(held => letGo(held))

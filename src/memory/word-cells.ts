@@ -1,13 +1,18 @@
 import { type Cells, SLICE } from './cells.ts'
+import type { Block, Platform } from './platform/platform.ts'
 
-/** Cells over an `Int32Array` of shared memory. */
+/** Cells in a block of shared memory. */
 export class WordCells implements Cells {
   readonly length: number
   readonly #words: Int32Array
+  readonly #block: Block
+  readonly #platform: Platform
 
-  constructor(words: Int32Array) {
-    this.#words = words
-    this.length = words.length
+  constructor(platform: Platform, block: Block, offset: number, count: number) {
+    this.#platform = platform
+    this.#block = block
+    this.#words = new Int32Array(block.buffer, offset, count)
+    this.length = count
   }
 
   load(word: number): number {
@@ -39,10 +44,16 @@ export class WordCells implements Cells {
   }
 
   sleep(word: number, expected: number, ms: number): void {
-    Atomics.wait(this.#words, word, expected, Math.min(ms, SLICE))
+    this.#platform.sleep(this.#block, this.#byte(word), expected, Math.min(ms, SLICE))
   }
 
   wake(word: number, count: number): void {
-    Atomics.notify(this.#words, word, count)
+    this.#platform.wake(this.#block, this.#byte(word), count)
+  }
+
+  /** An address goes to the system, so it is checked as `Atomics` checks it elsewhere. */
+  #byte(word: number): number {
+    if (!(word >= 0 && word < this.length)) throw new RangeError(`there is no word ${word}`)
+    return this.#words.byteOffset + word * 4
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../future/index.ts'
 import type { Starter } from '../worker/index.ts'
 import type { Items } from './base-pool.ts'
-import { callSite, shownAtCall } from './call-site.ts'
+import { shownAtCall } from './call-site.ts'
 import { Dispatcher, type Face, NO_OPTIONS } from './dispatcher.ts'
 import { ExecutorMap } from './executor-map.ts'
 import { Imap } from './imap.ts'
@@ -165,7 +165,7 @@ export abstract class BaseExecutor implements Executor {
   ): Future<Awaited<R>> {
     const future = new Future<Awaited<R>>()
     try {
-      this.#dispatcher.submit(call, fn, args, options, callSite(above), future as Future<unknown>, above)
+      this.#dispatcher.submit(call, fn, args, options, future as Future<unknown>, above)
     } catch (error) {
       throw shownAtCall(error, above)
     }

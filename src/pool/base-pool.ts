@@ -2,7 +2,7 @@ import { TIMED_OUT, type WaitOptions } from '../base/index.ts'
 import { Future } from '../future/index.ts'
 import type { Starter } from '../worker/index.ts'
 import { AsyncResult } from './async-result.ts'
-import { callSite, shownAtCall } from './call-site.ts'
+import { shownAtCall } from './call-site.ts'
 import { Dispatcher, type Face, NO_OPTIONS } from './dispatcher.ts'
 import { Imap } from './imap.ts'
 import {
@@ -76,9 +76,8 @@ export abstract class BasePool {
     options: ApplyOptions = NO_OPTIONS,
   ): AsyncResult<Awaited<R>> {
     const result = new AsyncResult<Awaited<R>>()
-    const site = callSite(this.applyAsync)
     try {
-      this.#dispatcher.submit('applyAsync', fn, args ?? [], options, site, result, this.applyAsync)
+      this.#dispatcher.submit('applyAsync', fn, args ?? [], options, result, this.applyAsync)
     } catch (error) {
       result.setException(shownAtCall(error, this.applyAsync))
     }

@@ -2,8 +2,8 @@ import { createError, describe, type TIMED_OUT, type WaitOptions } from '../base
 import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, type Graph, pack } from '../codec/index.ts'
 import type { Future } from '../future/index.ts'
-import type { CallSite, Starter } from '../worker/index.ts'
-import { callSite, shownAtCall } from './call-site.ts'
+import type { Starter } from '../worker/index.ts'
+import { CallSites, callSite, shownAtCall } from './call-site.ts'
 import { Crew } from './crew.ts'
 import type { CrewStyle } from './crew-words.ts'
 import type { Initializer } from './recruit.ts'
@@ -70,6 +70,7 @@ export class Dispatcher {
   /** Functions whose portable form can never change. */
   readonly #portables = new WeakMap<Function, Portable>()
   readonly #limits: TaskLimits
+  readonly #sites = new CallSites()
   #state: 'open' | 'closed' | 'terminated' = 'open'
 
   /** `options` are checked already; `owner` is whom the user holds. */
@@ -117,7 +118,6 @@ export class Dispatcher {
     fn: Function,
     args: readonly unknown[],
     options: ApplyOptions,
-    site: CallSite,
     future: Future<unknown>,
     above: Function,
   ): void {
@@ -130,6 +130,7 @@ export class Dispatcher {
     } catch (error) {
       return future.setException(shownAtCall(error, above))
     }
+    const site = this.#sites.of(fn, above)
     const task = new FutureTask(this.#crew, portable, args, graph, this.#limitsOf(options), site, future)
     this.#crew.submit(task, options.signal)
   }

@@ -91,8 +91,8 @@ export interface ImapOptions extends MapOptions {
 /** Options of `new ThreadPoolExecutor` and `new ProcessPoolExecutor`. */
 export interface ExecutorOptions<I extends readonly unknown[] = readonly unknown[]>
   extends Omit<PoolOptions<I>, 'processes'> {
-  /** How many workers at most; they are started as work needs them. Default: `cpuCount()`. */
-  readonly maxWorkers?: number | undefined
+  /** How many workers at most, as for pools; they are started as work needs them. Default: `cpuCount()`. */
+  readonly maxWorkers?: number | 'auto' | undefined
   /** The first part of the names of workers: `prefix_0`, `prefix_1`, … Default: the executor's name. */
   readonly threadNamePrefix?: string | undefined
 }

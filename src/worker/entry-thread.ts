@@ -1,5 +1,7 @@
 // What a worker thread runs. It loads nothing of the user's until it is told to.
+import { allowBlocking } from '../base/index.ts'
 import { ThreadProgramLink } from '../link/index.ts'
 import { runWorker } from './run-worker.ts'
 
+allowBlocking()
 runWorker(new ThreadProgramLink())

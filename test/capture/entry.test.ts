@@ -136,6 +136,71 @@ test('what would run the entry again is refused', async () => {
   assert.deepEqual(lines.slice(6), ['thread 1', 'process 1'])
 })
 
+test('an import of the entry that only the running function knows of fails', {
+  timeout: 60_000,
+}, async () => {
+  const { stdout, stderr } = await runProgram(
+    `import * as plain from './plain.mjs'
+    import common from './common.cjs'
+    ${main(`
+      await everywhere(plain.literal)
+      await everywhere(plain.indirect)
+      await everywhere(plain.computed, './ma', 'in.mjs')
+      await everywhere(common.computed, './ma', 'in.mjs')
+      await everywhere(async (a, b) => (await import(a + b)).fromEntry(), './ma', 'in.mjs')
+      await everywhere(async () => (await import('./later.mjs')).later())
+      await everywhere(plain.other)
+    `)}
+    export function fromEntry() { return 1 }`,
+    {
+      files: {
+        'plain.mjs': `import { later } from './later.mjs'
+          export const literal = async () => (await import('./main.mjs')).fromEntry()
+          export const indirect = () => later()
+          export const computed = async (a, b) => (await import(a + b)).fromEntry()
+          export const other = async () => (await import('./fine.mjs')).fine`,
+        'later.mjs': "export const later = async () => (await import('./main.mjs')).fromEntry()",
+        'common.cjs': 'exports.computed = async (a, b) => (await import(a + b)).fromEntry()',
+        'fine.mjs': "export const fine = 'fine'",
+      },
+    },
+  )
+  assert.equal(stderr, '')
+  assert.equal(runs(stdout), 1)
+  const lines = stdout.match(/^(thread|process) .*/gm) ?? []
+  assert.equal(lines.length, 14)
+  for (const line of lines.slice(0, 12))
+    assert.match(line, /WOULD_RUN_MAIN importing .*main\.mjs in a worker would run your main script again/)
+  assert.deepEqual(lines.slice(12), ['thread fine', 'process fine'])
+})
+
+test('a require of a CommonJS entry that only the running function knows of fails', async () => {
+  const { stdout, stderr } = await runProgram(
+    `const { load } = require('./load.cjs')
+    ;(async () => {${main(`await everywhere(load, './main')`)}})()`,
+    { name: 'main.cjs', files: { 'load.cjs': 'exports.load = name => require(name + ".cjs")' } },
+  )
+  assert.equal(stderr, '')
+  assert.equal(runs(stdout), 1)
+  const lines = stdout.match(/^(thread|process) .*/gm) ?? []
+  assert.equal(lines.length, 2)
+  for (const line of lines) assert.match(line, /WOULD_RUN_MAIN/)
+})
+
+for (const flag of ['--frozen-intrinsics', '--disallow-code-generation-from-strings']) {
+  test(`a program under ${flag}`, { timeout: 60_000 }, async () => {
+    const { stdout } = await runProgram(
+      main(`
+        const settings = { scale: 3 }
+        class Point { constructor(x) { this.x = x } twice() { return this.x * 2 } }
+        await everywhere(x => new Point(x).twice() * settings.scale + Math.max(...[1, 2].map(y => y)), 5)
+      `),
+      { execArgv: [flag] },
+    )
+    assert.deepEqual(stdout.match(/^(thread|process) .*/gm), ['thread 32', 'process 32'])
+  })
+}
+
 const TSX = import.meta.resolve('tsx')
 
 test('TypeScript through tsx: types, imports, and the lines that the user wrote', async () => {
@@ -178,6 +243,48 @@ test('TypeScript through tsx: types, imports, and the lines that the user wrote'
     'process 6',
     'at main.ts:11:15',
     'at main.ts:11:15',
+  ])
+})
+
+test('the place of a function by value whose module the worker has loaded too', {
+  timeout: 60_000,
+}, async () => {
+  const { stdout, stderr } = await runProgram(
+    `import { area, failing } from './shapes.ts'
+    ${main(`
+      await everywhere(area, 3)
+      for (const side of sides) {
+        const error = await side.call(failing('x'), []).catch((thrown: Error) => thrown)
+        console.log('at', /shapes\.ts:\\d+:\\d+/.exec(error.stack)?.[0])
+      }
+    `).replace('(fn, ...args)', '(fn: unknown, ...args: unknown[])')}`,
+    {
+      name: 'main.ts',
+      execArgv: ['--import', TSX],
+      files: {
+        'package.json': '{ "type": "module" }',
+        'shapes.ts': `export interface Shape {
+  width: number
+  height: number
+}
+export const area = (x: number): number => x * x
+
+interface Other {
+  a: number
+}
+export const failing = (why: string) => (): Other => {
+  throw new Error(why)
+}
+`,
+      },
+    },
+  )
+  assert.equal(stderr, '')
+  assert.deepEqual(stdout.match(/^(thread|process|at) .*/gm), [
+    'thread 9',
+    'process 9',
+    'at shapes.ts:11:9',
+    'at shapes.ts:11:9',
   ])
 })
 

@@ -8,5 +8,15 @@ export { SegmentMemory } from '../../src/channel/ring-memory.ts'
 export { RingReader } from '../../src/channel/ring-reader.ts'
 export { RingWriter } from '../../src/channel/ring-writer.ts'
 export * from '../../src/channel/ring-lock.ts'
-export { type Attempt, BUSY, CLOSED, END, GET, NOT_NOW, PUT, Ring, DONE as SUCCESS } from '../../src/channel/ring.ts'
+export {
+  type Attempt,
+  BUSY,
+  CLOSED,
+  END,
+  GET,
+  NOT_NOW,
+  PUT,
+  Ring,
+  DONE as SUCCESS,
+} from '../../src/channel/ring.ts'
 export { Takers } from '../../src/channel/takers.ts'

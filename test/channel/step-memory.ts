@@ -7,17 +7,15 @@ const WORDS = UNIT / 4
 /** The bytes of a ring as words that stop before each operation. A message has four bytes at most. */
 export class StepMemory implements RingMemory {
   readonly #cells: Cells
-  readonly #largest: number
+  readonly largest: number
 
   /** `cells`: as many words as the largest ring has. */
   constructor(cells: Cells) {
     this.#cells = cells
-    this.#largest = cells.length * 4
+    this.largest = cells.length * 4
   }
 
-  reach(capacity: number): void {
-    if (capacity > this.#largest) throw new Error(`a ring of ${capacity} bytes was not expected`)
-  }
+  commit(): void {}
 
   write(position: number, capacity: number, { bytes, start }: Message): void {
     this.#cells.store(at(position, capacity, 1), bytes[start] as number)

@@ -53,6 +53,13 @@ const cases: Record<string, Expected[]> = {
   'S58 the same with threads': [
     { run: 'processes/list-of-workers', prints: ['Process: 0 1 4 9 16', 'Thread: 0 1 4 9 16'] },
   ],
+  'S59 a list is copied': [{ run: 'sharing/copies', prints: ['there: [ 1, 4, 9, 16 ]', 'here: []'] }],
+  'S60 an array and a number are shared': [
+    {
+      run: 'sharing/squares',
+      prints: ['there: [ 1, 4, 9, 16 ] sum 30', 'here: [ 1, 4, 9, 16 ] sum 30'],
+    },
+  ],
   'S65 plain, daemon, daemon and joined': [
     { run: 'processes/daemon plain', prints: ['parent done', 'child done'] },
     { run: 'processes/daemon daemon', prints: ['parent done'] },
@@ -114,10 +121,58 @@ const cases: Record<string, Expected[]> = {
       anyOrder: [2, 12],
     },
   ],
-  'S78 threads over links, processes over primes, hello bob': [
+  'S75 a balance under a lock': [{ run: 'sharing/balance', prints: ['balance: 0'] }],
+  'S79 five threads and five processes count': [
     {
-      run: 'pools/links-and-primes',
-      prints: [...upTo(3, i => `/page/${i + 1}: 16 letters`), ...isPrime, 'hello bob'],
+      run: 'sharing/threads-and-processes',
+      prints: [
+        'main N',
+        ...upTo(5, () => 'thread in N'),
+        ...upTo(5, () => 'process in N'),
+        'a plain counter: 0',
+        'a shared one: 10',
+        'pids of threads: 1, of processes: 5',
+      ],
+    },
+  ],
+  'S80 a child changes a number and an array': [
+    { run: 'sharing/value-and-array', prints: ['3.14', '5 1 2 3 4 5 6 7 8 9'] },
+  ],
+  'S78 threads over links, processes over primes, hello bob': ['pools', 'executors'].map(room => ({
+    run: `${room}/links-and-primes`,
+    prints: [...upTo(3, i => `/page/${i + 1}: 16 letters`), ...isPrime, 'hello bob'],
+  })),
+  'S64 processes that download several files at a time each': [
+    {
+      run: 'executors/downloader',
+      prints: [
+        'the count of rpm list is: 60',
+        '60 files, 6000 bytes',
+        'in N processes, never more than 20 at a time: true',
+      ],
+    },
+  ],
+  'S66 ten tasks, four at a time': [
+    {
+      run: 'executors/ten-tasks',
+      prints: [
+        'started at once: 0 1 2 3',
+        'task 1 ended first, then task 4 began',
+        '10 tasks done, never more than 4 at a time: true',
+      ],
+    },
+  ],
+  'S72 five tasks of random length': [
+    {
+      run: 'executors/random-lengths',
+      prints: [
+        'Parent process N.',
+        'Waiting for all subprocesses to finish...',
+        ...upTo(5, i => `Run task ${i} (N)...`),
+        ...upTo(5, i => `Task ${i} runs N ms.`),
+        'All subprocesses done.',
+      ],
+      anyOrder: [2, 12],
     },
   ],
 }
@@ -140,7 +195,7 @@ describe('examples', { timeout: 110_000 }, () => {
 
   it('each one is run here', () => {
     const run = Object.values(cases).flatMap(runs => runs.map(({ run: line }) => `${line.split(' ')[0]}.js`))
-    for (const folder of ['processes', 'pools']) {
+    for (const folder of ['processes', 'pools', 'executors', 'sharing']) {
       for (const file of readdirSync(join(EXAMPLES, folder)).filter(name => name.endsWith('.js'))) {
         assert.ok(run.includes(`${folder}/${file}`), `${folder}/${basename(file)} is in no test`)
       }
@@ -167,8 +222,9 @@ function sortPart(lines: readonly string[], [from, to]: Part): string[] {
 
 function withoutPids(text: string): string {
   return text
-    .replaceAll(/\b(pid|process|am|started|is|in) \d+/g, '$1 N')
+    .replaceAll(/\b(pid|process|am|main|started|is|in) \d+/g, '$1 N')
     .replaceAll(/\(\d+\)/g, '(N)')
+    .replaceAll(/runs \d+ ms/g, 'runs N ms')
     .replaceAll(/^\d+ usable/gm, 'N usable')
 }
 

@@ -7,19 +7,17 @@ import { type App, binOf, loadTool, type Toolchain, TOOLS } from './toolchain.ts
 const TYPESCRIPT_7 = binOf('typescript7', 'tsc')
 const TYPESCRIPT_5 = binOf('typescript', 'tsc')
 
-const tsc =
-  (options: Record<string, unknown>, compiler = TYPESCRIPT_7) =>
-  (app: App) =>
-    compile(app, { compiler, options: { sourceMap: true, ...options } })
-
-const COMMONJS = { module: 'commonjs', moduleResolution: 'node10' }
+/** `file`: what to compile, and the program to run. */
+function tsc(file: string, options: Record<string, unknown>, compiler = TYPESCRIPT_7): (app: App) => void {
+  return app => compile(app, { files: [`${file}.ts`], compiler, options: { sourceMap: true, ...options } })
+}
 
 export const COMPILED: readonly Toolchain[] = [
   {
     id: 'tsc-esm',
     title: 'tsc 7, ES2022, ES modules',
     type: 'module',
-    build: tsc({}),
+    build: tsc('main-module', {}),
     run: () => ['out/main-module.js'],
     written: '/cases.ts',
   },
@@ -27,7 +25,7 @@ export const COMPILED: readonly Toolchain[] = [
     id: 'tsc-cjs',
     title: 'tsc 7, ES2022, CommonJS',
     type: 'commonjs',
-    build: tsc({ module: 'commonjs' }),
+    build: tsc('main', { module: 'commonjs' }),
     run: () => ['out/main.js'],
     written: '/cases.ts',
   },
@@ -36,7 +34,7 @@ export const COMPILED: readonly Toolchain[] = [
     title: 'tsc 7, ES2015 with `importHelpers` (tslib), CommonJS',
     type: 'commonjs',
     tools: [TOOLS],
-    build: tsc({ module: 'commonjs', target: 'es2015', lib: ['es2023'], importHelpers: true }),
+    build: tsc('main', { module: 'commonjs', target: 'es2015', lib: ['es2023'], importHelpers: true }),
     run: () => ['out/main.js'],
     written: '/cases.ts',
   },
@@ -46,10 +44,19 @@ export const COMPILED: readonly Toolchain[] = [
     type: 'commonjs',
     tools: [TOOLS],
     build: tsc(
-      { ...COMMONJS, target: 'es5', lib: ['es2023'], downlevelIteration: true, noEmitOnError: false },
+      'main-es5',
+      // The declarations of manycore are to be had the new way only.
+      {
+        module: 'commonjs',
+        moduleResolution: 'node10',
+        paths: { manycore: ['./node_modules/manycore/dist/src/index.d.ts'] },
+        target: 'es5',
+        lib: ['es2023', 'esnext.disposable'],
+        downlevelIteration: true,
+      },
       TYPESCRIPT_5,
     ),
-    run: () => ['out/main.js'],
+    run: () => ['out/main-es5.js'],
     written: '/cases.ts',
   },
   {
@@ -78,7 +85,7 @@ interface Swc {
 function swc(app: App): void {
   const { transformSync } = loadTool('@swc/core') as Swc
   for (const name of readdirSync(app.folder)) {
-    if (!name.endsWith('.ts') || /late|module/.test(name)) continue
+    if (!name.endsWith('.ts') || /late|module|es5/.test(name)) continue
     const to = name.replace(/ts$/, 'js')
     const { code, map = '' } = transformSync(app.read(name), {
       filename: app.path(name),
@@ -88,7 +95,10 @@ function swc(app: App): void {
       jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
     })
     // swc leaves the endings of imports as they are, as its users know.
-    app.write(`out/${to}`, `${code.replace(/"(\.\/\w+)\.ts"/g, '"$1.js"')}\n//# sourceMappingURL=${to}.map\n`)
+    app.write(
+      `out/${to}`,
+      `${code.replace(/"(\.\/[\w-]+)\.ts"/g, '"$1.js"')}\n//# sourceMappingURL=${to}.map\n`,
+    )
     app.write(`out/${to}.map`, map)
   }
 }

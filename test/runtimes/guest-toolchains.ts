@@ -3,7 +3,7 @@ import { type App, binOf, type Toolchain } from './toolchain.ts'
 
 /* The ES modules of the first row in surroundings that somebody else made. */
 
-const asModules = (app: App): void => compile(app, { options: {} })
+const asModules = (app: App): void => compile(app, { files: ['main-module.ts'], options: {} })
 
 export const GUESTS: readonly Toolchain[] = [
   {

@@ -3,7 +3,7 @@ import type { App, Toolchain } from './toolchain.ts'
 
 /* JavaScript that needs no tool when it runs. These three need nothing but this package's own compiler. */
 
-const asModules = (app: App): void => compile(app, { options: {} })
+const asModules = (app: App): void => compile(app, { files: ['main-module.ts'], options: {} })
 
 export const PLAIN: readonly Toolchain[] = [
   {

@@ -7,11 +7,12 @@ const LIMIT = 240_000
 
 const VITEST_TEST = `import { expect, test } from 'vitest'
 import { cases } from './cases.ts'
-import { cases as more } from './cases-module.ts'
+import { cases as modern } from './cases-modern.ts'
+import { cases as ofModules } from './cases-module.ts'
 import { runCases } from './run.ts'
 
 test('all', { timeout: ${LIMIT} }, async () => {
-  expect((await runCases([...cases, ...more])).failures).toEqual([])
+  expect((await runCases([...cases, ...modern, ...ofModules])).failures).toEqual([])
 })
 `
 
@@ -72,14 +73,17 @@ function buildJest(app: App, isModule: boolean): void {
       ...(isModule ? { extensionsToTreatAsEsm: ['.ts'] } : {}),
     }),
   )
-  const more = isModule ? "import { cases as more } from './cases-module.ts'\n" : 'const more = []\n'
+  const more = isModule
+    ? "import { cases as ofModules } from './cases-module.ts'\n"
+    : 'const ofModules: never[] = []\n'
   app.write(
     'all.test.ts',
     `import { cases } from './cases.ts'
+import { cases as modern } from './cases-modern.ts'
 import { runCases } from './run.ts'
 ${more}
 test('all', async () => {
-  expect((await runCases([...cases, ...more])).failures).toEqual([])
+  expect((await runCases([...cases, ...modern, ...ofModules])).failures).toEqual([])
 })
 `,
   )

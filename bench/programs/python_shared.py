@@ -1,0 +1,41 @@
+"""Python's multiprocessing.Value: answers the same question as shared.js, on the same terms."""
+
+import json
+import multiprocessing
+import os
+import sys
+import time
+
+
+def increments(question):
+    """Increments per second, each under the value's lock."""
+    value = multiprocessing.Value("i", 0)
+    lock = value.get_lock()
+    done = 0
+    started = time.perf_counter()
+    elapsed = 0.0
+    while elapsed * 1000 < question["budget"]:
+        for _ in range(question["count"]):
+            with lock:
+                value.value += 1
+        done += question["count"]
+        elapsed = time.perf_counter() - started
+    return {"value": done / elapsed}
+
+
+MEASUREMENTS = {"increments": increments}
+
+
+def main():
+    answers = os.fdopen(3, "w", buffering=1)
+    for line in sys.stdin:
+        question = json.loads(line)
+        try:
+            answer = MEASUREMENTS[question["measure"]](question)
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        answers.write(json.dumps(answer) + "\n")
+
+
+if __name__ == "__main__":
+    main()

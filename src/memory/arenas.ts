@@ -1,0 +1,86 @@
+import { createError } from '../base/index.ts'
+import { Arena, type ArenaCell, newHeader } from './arena.ts'
+import { bytesFor } from './arena-layout.ts'
+import type { Cell, CellSize } from './cell.ts'
+import { fstatSync } from 'node:fs'
+import { platform } from './platform/pick.ts'
+import type { Place } from './platform/platform.ts'
+import { knownTreeFile, TREE_BLOCKS, treeFile } from './tree-file.ts'
+
+/*
+ * The arenas that this thread knows: the tree's, further ones when that is full, and those of strangers.
+ */
+
+const SMALL_BLOCKS = 16
+
+const known = new Map<string, Arena>()
+/** Those that cells are taken from, the latest last. */
+const own: Arena[] = []
+
+/** How another thread or process finds an arena. */
+export type ArenaReference = readonly [
+  id: string,
+  place: Place | null,
+  size: number,
+  buffer: SharedArrayBuffer | null,
+]
+
+/** A new cell of 16, 32 or 64 words. Given back when nobody holds it any more. Throws `MEMORY_FULL`. */
+export function allocateCell(size: CellSize = 16): Cell {
+  return allocateArenaCell(size)
+}
+
+export function allocateArenaCell(size: CellSize): ArenaCell {
+  if (own.length === 0) own.push(firstArena())
+  for (const arena of own.toReversed()) {
+    const cell = arena.allocate(size)
+    if (cell) return cell
+  }
+  const further = newArena()
+  own.push(further)
+  const cell = further.allocate(size)
+  if (!cell) throw createError('INTERNAL', { what: 'a new arena is full' })
+  return cell
+}
+
+/** `share`: the other side can be given a buffer. */
+export function referTo(arena: Arena, share: boolean): ArenaReference {
+  const { place, buffer, size } = arena.block
+  return [arena.id, place ?? null, size, share && !place ? buffer : null]
+}
+
+/** Throws `MEMORY_GONE`, and `MEMORY_CONFINED` where memory of other processes can't be had. */
+export function arenaOf([id, place, size, buffer]: ArenaReference): Arena {
+  if (knownTreeFile() !== undefined && own.length === 0) own.push(firstArena())
+  const found = known.get(id)
+  if (found) return found
+  const block = platform().open(place ?? [0, 0, 0], size, buffer ?? undefined)
+  const arena = remember(new Arena(platform(), block))
+  if (arena.id !== id)
+    throw createError('MEMORY_GONE', { what: 'an arena', reason: 'another one is there now' })
+  return arena
+}
+
+/** For platforms that can't see by themselves that a thread has ended. */
+export function threadEnded(thread: number): void {
+  for (const arena of known.values()) if (arena.block.place === undefined) arena.seats.threadEnded(thread)
+}
+
+function firstArena(): Arena {
+  const file = platform().confined === undefined ? treeFile() : undefined
+  if (file === undefined) return newArena()
+  const place: Place = [process.pid, file, fstatSync(file).ino]
+  return remember(new Arena(platform(), platform().open(place, bytesFor(TREE_BLOCKS))))
+}
+
+function newArena(): Arena {
+  const blocks = platform().confined === undefined ? TREE_BLOCKS : SMALL_BLOCKS
+  const block = platform().createSparse(bytesFor(blocks))
+  new Int32Array(block.buffer).set(newHeader())
+  return remember(new Arena(platform(), block))
+}
+
+function remember(arena: Arena): Arena {
+  known.set(arena.id, arena)
+  return arena
+}

@@ -1,0 +1,99 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import type { SocketConstructorOpts } from 'node:net'
+import { createError } from '../../base/index.ts'
+import { BELL, BELL_MARK, PID } from '../seat-layout.ts'
+import type { Libc } from './libc.ts'
+import type { Bell, SeatWords } from './platform.ts'
+
+const FLAGS = constants.O_NONBLOCK | 0o2000000 // O_CLOEXEC
+/** Ends that are kept open. Beyond it the oldest is closed. */
+const MOST_ENDS = 256
+
+/** Node's types know `onread` for connecting sockets only. */
+type ReadOptions = SocketConstructorOpts & {
+  readonly onread: { readonly buffer: Uint8Array; callback(): boolean }
+}
+
+/**
+ * One pipe for each event loop. Its owner reads it, everybody else opens it through `/proc` and writes one byte.
+ * Faster than a thread that waits, and nothing is to be found in any folder.
+ */
+export class LinuxBells {
+  readonly #libc: Libc
+  readonly #byte = new Uint8Array(new ArrayBuffer(8))
+  readonly #byteAddress: number
+  /** By process, descriptor and pipe; the oldest first. */
+  readonly #ends = new Map<string, number>()
+
+  constructor(libc: Libc) {
+    this.#libc = libc
+    this.#byteAddress = libc.address(this.#byte)
+  }
+
+  open({ words, at }: SeatWords, heard: () => void): Bell {
+    const ends = new Int32Array(2)
+    if (this.#libc.pipe(ends, FLAGS) !== 0) {
+      throw createError('MEMORY_FULL', { size: 0, reason: `no pipe could be made (${this.#libc.errno()})` })
+    }
+    const [reader, writer] = ends as unknown as readonly [number, number]
+    // Without a writer of its own the pipe would end with the first other one. Node closes this with the thread.
+    openSync(`/proc/self/fd/${writer}`, constants.O_WRONLY | FLAGS)
+    this.#libc.close(writer)
+    // Loaded here: many programs never need it.
+    const { Socket } = process.getBuiltinModule('node:net')
+    const options: ReadOptions = {
+      fd: reader,
+      readable: true,
+      writable: false,
+      onread: {
+        buffer: new Uint8Array(64),
+        callback() {
+          heard()
+          return true
+        },
+      },
+    }
+    const socket = new Socket(options)
+    socket.on('error', () => {})
+    socket.unref()
+    socket.resume()
+    Atomics.store(words, at + BELL_MARK, fstatSync(reader).ino | 0)
+    Atomics.store(words, at + BELL, reader + 1)
+    return socket
+  }
+
+  ring({ words, at }: SeatWords): void {
+    const bell = Atomics.load(words, at + BELL)
+    if (bell === 0) return
+    const pid = Atomics.load(words, at + PID)
+    const mark = Atomics.load(words, at + BELL_MARK)
+    const key = `${pid} ${bell} ${mark}`
+    const end = this.#ends.get(key) ?? this.#open(key, pid, bell - 1, mark)
+    // Whatever goes wrong: its reader is gone.
+    if (end !== undefined && this.#libc.write(end, this.#byteAddress, 1) < 0) this.#close(key)
+  }
+
+  #open(key: string, pid: number, descriptor: number, mark: number): number | undefined {
+    let end: number
+    try {
+      end = openSync(`/proc/${pid}/fd/${descriptor}`, constants.O_WRONLY | FLAGS)
+    } catch {
+      return undefined
+    }
+    this.#ends.set(key, end)
+    const stat = fstatSync(end)
+    if (!stat.isFIFO() || (stat.ino | 0) !== mark) {
+      this.#close(key)
+      return undefined
+    }
+    if (this.#ends.size > MOST_ENDS) this.#close(this.#ends.keys().next().value as string)
+    return end
+  }
+
+  #close(key: string): void {
+    const end = this.#ends.get(key)
+    if (end === undefined) return
+    this.#ends.delete(key)
+    closeSync(end)
+  }
+}

@@ -1,0 +1,59 @@
+import { closeSync, ftruncateSync, readSync } from 'node:fs'
+import { namelessFile } from '../nameless-file.ts'
+import { type Libc, loadLibc } from './libc.ts'
+import { LinuxPlatform } from './linux.ts'
+import { Mapper } from './linux-mapper.ts'
+import { NoPlatform } from './none.ts'
+import type { Platform } from './platform.ts'
+
+/** Forces a lower platform than this machine has: `none` or `view`. For tests. */
+const FORCED = 'MANYCORE_MEMORY'
+
+let picked: Platform | undefined
+
+/** What this machine can do. Found out when the first thing is shared: loading koffi takes some 15 ms. */
+export function platform(): Platform {
+  return (picked ??= pick())
+}
+
+function pick(): Platform {
+  const forced = process.env[FORCED]
+  if (forced === 'none') return new NoPlatform(`${FORCED}=none`)
+  if (process.platform !== 'linux') return new NoPlatform(`not on ${process.platform} yet`)
+  let libc: Libc
+  try {
+    libc = loadLibc()
+  } catch (error) {
+    return new NoPlatform(`koffi can't be loaded (${(error as Error).message.split('\n')[0]})`)
+  }
+  const failed = (overlay: boolean): unknown => {
+    try {
+      tryOut(libc, overlay)
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+  if (forced !== 'view' && !failed(true)) return new LinuxPlatform(libc, true)
+  const reason = failed(false)
+  if (!reason) return new LinuxPlatform(libc, false)
+  return new NoPlatform(`memory can't be mapped (${(reason as Error).message.split('\n')[0]})`)
+}
+
+/** Does what is written into the memory arrive in the file, and does it begin at a page? V8 promises neither. */
+function tryOut(libc: Libc, overlay: boolean): void {
+  const descriptor = namelessFile()
+  try {
+    ftruncateSync(descriptor, 4096)
+    const { buffer } = new Mapper(libc, overlay).map(descriptor, 4096)
+    const words = new Int32Array(buffer)
+    const probe = Buffer.alloc(4)
+    for (const word of [0, 1023]) {
+      Atomics.store(words, word, 0x5eed + word)
+      readSync(descriptor, probe, 0, 4, word * 4)
+      if (probe.readInt32LE() !== 0x5eed + word) throw new Error('the memory is not the file')
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,21 @@
+import { createError, describe } from '../base/index.ts'
+import { Lock, RLock } from '../sync/index.ts'
+
+/** What protects a value: `true` (a new `RLock`, the default), `false` (nothing), or a lock that is there already. */
+export type LockOption = boolean | Lock | RLock
+
+export interface SharingOptions<L extends LockOption = LockOption> {
+  readonly lock?: L
+}
+
+/** The lock that an option stands for. Throws `WRONG_OPTION`, `UNKNOWN_OPTION`. */
+export function lockFor(options: SharingOptions | undefined, where: string): Lock | RLock | undefined {
+  const { lock = true, ...others } = options ?? {}
+  for (const option of Object.keys(others))
+    throw createError('UNKNOWN_OPTION', { where, option, known: 'lock' })
+  if (lock === true) return new RLock()
+  if (lock === false) return undefined
+  if (lock instanceof Lock || lock instanceof RLock) return lock
+  const expected = 'true, false, a Lock or an RLock'
+  throw createError('WRONG_OPTION', { where, option: 'lock', got: describe(lock), expected })
+}

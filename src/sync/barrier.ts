@@ -1,0 +1,168 @@
+import { checkTimeout, createError, describe, type WaitOptions } from '../base/index.ts'
+import { allocateCell, type Cell } from '../memory/index.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
+import { nextName } from './names.ts'
+import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
+import { type Arrival, type Broken, Rounds } from './rounds.ts'
+import type { Waiting } from './waiting.ts'
+import { BELL, LOW, SLEEP } from './words.ts'
+
+export interface BarrierOptions {
+  /** Called by the one that comes last, before the others go on. If it throws, the barrier is broken. */
+  readonly action?: (() => unknown) | undefined
+  /** How long each `wait` may take that says nothing else, in milliseconds. Default: for ever. */
+  readonly timeout?: number | undefined
+  /** What errors call it. Default: `Barrier` and a number. */
+  readonly name?: string | undefined
+}
+
+const BECAUSE: Readonly<Record<Broken, string>> = {
+  aborted: 'it was aborted or reset, or its action failed',
+  late: 'one of the parties did not wait long enough',
+  died: 'one of the parties died',
+}
+
+/**
+ * Lets nobody go on before a number of parties has come. Python: `Barrier`. It may be captured, passed, sent and
+ * stored, and arrives as the same barrier.
+ *
+ * It is broken when a party is killed that waits, or that came to the round before and is missed in this one.
+ * @example
+ * const barrier = new Barrier(2)
+ * const places = await Promise.all([barrier.wait(), barrier.wait()])
+ * places.toSorted()   // [0, 1]
+ */
+export class Barrier {
+  /** What errors call it. */
+  readonly name: string
+  /** @internal */
+  readonly cells: readonly Cell[]
+  /** @internal */
+  readonly options: BarrierOptions
+  readonly #rounds: Rounds
+  readonly #seats: readonly Cell['seats'][]
+
+  /** @param parties  how many have to come, from 1 */
+  constructor(parties: number, options: BarrierOptions = {}, cells?: readonly Cell[]) {
+    checkTimeout('Barrier', options.timeout)
+    this.options = options
+    this.cells = cells ?? [allocateCell(16), allocateCell(64)]
+    const [lock, state] = this.cells as [Cell, Cell]
+    this.#rounds = new Rounds(lock, state)
+    this.#seats = this.cells.map(({ seats }) => seats)
+    this.name = options.name ?? nextName(this.constructor.name)
+    if (cells) return
+    if (!Number.isSafeInteger(parties) || parties < 1 || parties > LOW) {
+      throw createError('WRONG_OPTION', {
+        where: 'Barrier',
+        option: 'parties',
+        got: describe(parties),
+        expected: 'a whole number from 1',
+      })
+    }
+    this.#rounds.begin(parties)
+  }
+
+  /** How many have to come. */
+  get parties(): number {
+    return this.#rounds.parties
+  }
+
+  /** How many have come to this round and wait. */
+  get nWaiting(): number {
+    return this.#rounds.waiting
+  }
+
+  /** Whether it is broken. */
+  get broken(): boolean {
+    return this.#rounds.broken !== undefined
+  }
+
+  /**
+   * Waits until all have come. Gives this one's place, from 0: each place once in a round.
+   * @param options.timeout  milliseconds; default: the barrier's own
+   * @param options.signal  breaks the barrier, as being late does
+   * Rejects with `BrokenBarrierError` (`BARRIER_BROKEN`), `CancelledError` (`WAIT_ABORTED`) for who gave the signal,
+   * or what the action threw.
+   */
+  async wait(options: WaitOptions = {}): Promise<number> {
+    const { timeout = this.options.timeout, signal } = options
+    checkTimeout('Barrier.wait()', timeout)
+    rememberToForget(this.#rounds)
+    const [arrival, why] = await this.#drive(this.#rounds.arrive(BELL), { timeout, signal })
+    if (typeof arrival === 'string' || !arrival.last) return this.#place(arrival, why, signal)
+    try {
+      await this.options.action?.()
+    } catch (error) {
+      await this.#drive(this.#rounds.finish(BELL, false))
+      throw error
+    }
+    const [broken] = await this.#drive(this.#rounds.finish(BELL, true))
+    return this.#place(broken ?? arrival, undefined)
+  }
+
+  /**
+   * The same, blocking this thread: for workers. Throws `UsageError` (`BLOCKS_EVENT_LOOP`) on the main thread of a
+   * program unless `blockMainThread` is given. The action must not be asynchronous.
+   */
+  waitSync(options: BlockingOptions = {}): number {
+    const { timeout = this.options.timeout } = options
+    checkBlocking(this, 'waitSync', options)
+    rememberToForget(this.#rounds)
+    const arrival = waitSync(this.#rounds.arrive(SLEEP), timeout)
+    if (typeof arrival === 'string' || !arrival.last) return this.#place(arrival, undefined)
+    try {
+      this.options.action?.()
+    } catch (error) {
+      waitSync(this.#rounds.finish(SLEEP, false))
+      throw error
+    }
+    return this.#place(waitSync(this.#rounds.finish(SLEEP, true)) ?? arrival, undefined)
+  }
+
+  /** Makes it as new; whoever waits gets `BrokenBarrierError`. */
+  async reset(): Promise<void> {
+    await this.#drive(this.#rounds.reset(BELL))
+  }
+
+  /** Breaks it: whoever waits or comes gets `BrokenBarrierError`, until `reset`. */
+  async abort(): Promise<void> {
+    await this.#drive(this.#rounds.abort(BELL))
+  }
+
+  /** `Barrier-1 (2 of 3 wait)`. */
+  toString(): string {
+    return `${this.name} (${this.broken ? 'broken' : `${this.nWaiting} of ${this.parties} wait`})`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
+  #drive<T>(waiting: Waiting<T>, limits: WaitOptions = {}): Promise<[T, Why]> {
+    return new Promise(resolve => {
+      new AsyncWait(waiting, this.#seats, (value, why) => {
+        for (const seats of this.#seats) bellOf(seats).nudge()
+        resolve([value, why])
+      }).start(limits)
+    })
+  }
+
+  #place(arrival: Arrival, why: Why, signal?: AbortSignal): number {
+    if (typeof arrival !== 'string') return arrival.index
+    if (why === 'signal') throw createError('WAIT_ABORTED', { what: this.name, reason: signal?.reason })
+    throw createError('BARRIER_BROKEN', { barrier: this.name, because: BECAUSE[arrival] })
+  }
+}
+
+const taken = new Set<Rounds>()
+
+/** A program that ends by itself has left its barriers; one that fails or is killed is missed. */
+function rememberToForget(rounds: Rounds): void {
+  if (taken.size === 0) {
+    process.once('exit', code => {
+      if (code === 0) for (const each of taken) each.forget()
+    })
+  }
+  taken.add(rounds)
+}

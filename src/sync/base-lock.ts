@@ -1,0 +1,215 @@
+import { checkTimeout, createError, type WaitOptions } from '../base/index.ts'
+import { allocateCell, type Cell } from '../memory/index.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
+import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
+import type { Guard, Guarded } from './guard.ts'
+import { Mutex } from './mutex.ts'
+import { nextName } from './names.ts'
+import { GAVE_UP, type GaveUp, type Waiting } from './waiting.ts'
+import { BELL, type How, SLEEP, STATE } from './words.ts'
+
+export interface LockOptions {
+  /** What errors call it. Default: `Lock` and a number. */
+  readonly name?: string | undefined
+  /**
+   * What the next one gets when a holder died: `'report'` a guard whose `abandoned` is true, `'throw'` an
+   * `OwnerDiedError` (`OWNER_DIED`), and the lock stays free. Default `'report'`.
+   */
+  readonly onOwnerDeath?: 'report' | 'throw' | undefined
+}
+
+/** What `Lock` and `RLock` have in common: one algorithm, two answers to the question who may come in. */
+export abstract class BaseLock implements Guarded {
+  /** What errors call it. */
+  readonly name: string
+  protected readonly mutex: Mutex
+  readonly #cell: Cell
+  readonly #options: LockOptions
+  /** The tasks of this thread that wait, in order: only the first competes with other threads. */
+  readonly #line: object[] = []
+
+  constructor(options: LockOptions = {}, cell: Cell = allocateCell()) {
+    this.#cell = cell
+    this.#options = options
+    this.mutex = new Mutex(cell)
+    this.name = options.name ?? nextName(this.constructor.name)
+  }
+
+  /** Lets the holder in again, where it may come in again. */
+  protected abstract reenter(): Guard | undefined
+  /** Called when somebody begins to ask; what it gives comes back in `hold`. */
+  protected abstract ask(): unknown
+  /** Called as soon as this thread has the lock. */
+  protected abstract hold(asked: unknown, abandoned: boolean): Guard
+  abstract release(): void
+  abstract releaseGuard(guard: Guard): void
+
+  /**
+   * Acquires it if that needs no waiting, else gives `null`. Python: `acquire(block=False)`.
+   * @example
+   * const lock = new Lock()
+   * using(lock.tryAcquire())
+   * lock.tryAcquire()   // null
+   * function using(guard) { return guard }
+   */
+  tryAcquire(): Guard | null {
+    const again = this.reenter()
+    if (again) return again
+    const before = this.mutex.take() ? 0 : this.mutex.look()
+    return before === undefined ? null : this.#granted(before, this.ask())
+  }
+
+  /**
+   * Waits until it is free and takes it. Python: `acquire`.
+   * @param options.timeout  milliseconds; zero or less does not wait; default: for ever
+   * @param options.signal  ends the wait
+   * Rejects with `TimeoutError` (`LOCK_TIMEOUT`), `CancelledError` (`WAIT_ABORTED`), `OwnerDiedError` (`OWNER_DIED`,
+   * only with `onOwnerDeath: 'throw'`).
+   * @example
+   * const lock = new Lock()
+   * const guard = await lock.acquire({ timeout: 1000 })
+   * guard.release()
+   */
+  acquire(options: WaitOptions = {}): Promise<Guard> {
+    const again = this.reenter()
+    if (again) return Promise.resolve(again)
+    return this.acquireAs(this.ask(), options)
+  }
+
+  protected acquireAs(asked: unknown, options: WaitOptions): Promise<Guard> {
+    try {
+      if (options.timeout !== undefined) checkTimeout(`${this.constructor.name}.acquire()`, options.timeout)
+      if (options.signal?.aborted) throw this.#refusal('signal', options)
+      if (this.#line.length === 0 && this.mutex.take()) return Promise.resolve(this.hold(asked, false))
+      return this.#wait(asked, options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /**
+   * The same, blocking this thread: for workers, whose event loop may stand still. Throws the same errors, and
+   * `UsageError` (`BLOCKS_EVENT_LOOP`) on the main thread of a program.
+   * @param options.timeout  milliseconds; zero or less does not wait; default: for ever
+   * @param options.blockMainThread  allows it on the main thread too
+   */
+  acquireSync(options: BlockingOptions = {}): Guard {
+    checkBlocking(this, 'acquireSync', options)
+    const again = this.reenter()
+    if (again) return again
+    const asked = this.ask()
+    const before = this.mutex.take() ? 0 : waitSync(this.mutex.enter(SLEEP), options.timeout)
+    if (before === GAVE_UP) throw this.#refusal('timeout', options)
+    return this.#granted(before, asked)
+  }
+
+  /**
+   * Acquires it, calls `fn`, and releases it whatever happens. Gives what `fn` gives. Beyond Python: its `with`.
+   * @example
+   * const lock = new Lock()
+   * await lock.run(() => 6 * 7)   // 42
+   */
+  async run<R>(fn: () => R, options: WaitOptions = {}): Promise<Awaited<R>> {
+    const guard = await this.acquire(options)
+    try {
+      return await fn()
+    } finally {
+      guard.release()
+    }
+  }
+
+  /** Whether anybody holds it. Python: `locked()`. */
+  locked(): boolean {
+    const holder = this.mutex.holder()
+    return holder !== 0 && this.#cell.seats.isAlive(holder)
+  }
+
+  /** Whether a holder died with it and nobody has called `markConsistent()` since. Beyond Python. */
+  get abandoned(): boolean {
+    return this.mutex.isAbandoned()
+  }
+
+  /** Says that what it guards is in order again after a holder's death. To be called by who holds it. */
+  markConsistent(): void {
+    this.mutex.markConsistent()
+  }
+
+  /** `Lock-1 (unlocked)`. */
+  toString(): string {
+    return `${this.name} (${this.locked() ? 'locked' : 'unlocked'})`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
+  // ── for Condition ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @internal Whether this thread holds it. */
+  abstract isMine(): boolean
+  /** @internal Releases it altogether; what it gives is for `resume`. */
+  abstract suspend(): unknown
+
+  /** @internal Takes it back as it was, however long that takes. */
+  *resume(how: How, suspended: unknown): Waiting<void> {
+    while ((yield* this.mutex.enter(how)) === GAVE_UP);
+    this.restore(suspended)
+  }
+
+  protected abstract restore(suspended: unknown): void
+
+  /** @internal What it lives in. */
+  get cell(): Cell {
+    return this.#cell
+  }
+
+  /** @internal */
+  get options(): LockOptions {
+    return this.#options
+  }
+
+  /** To be called after each release: a task of this thread may be next, without a ring. */
+  protected next(): void {
+    if (this.#line.length > 0) bellOf(this.#cell.seats).nudge()
+  }
+
+  #wait(asked: unknown, options: WaitOptions): Promise<Guard> {
+    return new Promise((resolve, reject) => {
+      const settled = (before: number | GaveUp, why: Why): void => {
+        if (before === GAVE_UP) return reject(this.#refusal(why, options))
+        try {
+          resolve(this.#granted(before, asked))
+        } catch (error) {
+          reject(error)
+        }
+      }
+      new AsyncWait(this.#inLine(), this.#cell.seats, settled).start(options)
+    })
+  }
+
+  *#inLine(): Waiting<number | GaveUp> {
+    const place = {}
+    this.#line.push(place)
+    try {
+      while (this.#line[0] !== place) {
+        if (yield { cells: this.#cell.cells, word: STATE, expected: 0 }) return GAVE_UP
+      }
+      return yield* this.mutex.enter(BELL)
+    } finally {
+      this.#line.splice(this.#line.indexOf(place), 1)
+    }
+  }
+
+  #granted(before: number, asked: unknown): Guard {
+    const abandoned = before < 0
+    const guard = this.hold(asked, abandoned)
+    if (!abandoned || this.#options.onOwnerDeath !== 'throw') return guard
+    guard.release()
+    throw createError('OWNER_DIED', { lock: this.name })
+  }
+
+  #refusal(why: Why, { timeout = 0, signal }: WaitOptions): Error {
+    if (why === 'signal') return createError('WAIT_ABORTED', { what: this.name, reason: signal?.reason })
+    return createError('LOCK_TIMEOUT', { lock: this.name, timeout })
+  }
+}

@@ -1,0 +1,167 @@
+import { after, every, now, type Timer } from '../base/index.ts'
+import type { Listening, Seats } from '../memory/index.ts'
+import type { Waiting } from './waiting.ts'
+
+/*
+ * The two ways to wait: a blocked thread, and an event loop that goes on with other things.
+ */
+
+/** A death is noticed by looking again after so many milliseconds, by whoever waits. */
+const LOOK_AGAIN = 40
+
+/** Blocks this thread until the waiting has ended. After `timeout` milliseconds it is told to give up. */
+export function waitSync<T>(waiting: Waiting<T>, timeout = Number.POSITIVE_INFINITY): T {
+  let step = waiting.next(false)
+  if (step.done) return step.value
+  let deadline = timeout === Number.POSITIVE_INFINITY ? timeout : now() + timeout
+  for (;;) {
+    const { cells, word, expected, within = LOOK_AGAIN } = step.value
+    const left = deadline === Number.POSITIVE_INFINITY ? deadline : deadline - now()
+    if (left > 0) cells.sleep(word, expected, Math.min(left, within))
+    else deadline = Number.POSITIVE_INFINITY // It is told once; what it does then has no limit.
+    step = waiting.next(left <= 0)
+    if (step.done) return step.value
+  }
+}
+
+/** One wait of this event loop. */
+export interface LoopWait {
+  /** Looks again. */
+  look(): void
+}
+
+/** The bell of this thread's event loop: who waits looks again when it rings. */
+class Bell {
+  readonly #seats: Seats
+  readonly #waits = new Set<LoopWait>()
+  #listening: Listening | undefined
+  #again: Timer | undefined
+  #soon = false
+
+  constructor(seats: Seats) {
+    this.#seats = seats
+  }
+
+  add(wait: LoopWait): void {
+    this.#waits.add(wait)
+    // One that listened before it looked hears every ring; the caller looks once more after this.
+    this.#listening ??= this.#seats.listen(() => this.#look())
+    this.#again ??= every(LOOK_AGAIN, () => this.#lookAgain(), { keepAlive: false })
+  }
+
+  /** The others look again: a ring may have been meant for one of them. */
+  leave(wait: LoopWait): void {
+    this.#waits.delete(wait)
+    if (this.#waits.size > 0) return this.nudge()
+    this.#listening?.close()
+    this.#listening = undefined
+  }
+
+  /** Lets everybody look at the next opportunity: what one of them did may matter to the others. */
+  nudge(): void {
+    if (this.#soon || this.#waits.size === 0) return
+    this.#soon = true
+    queueMicrotask(() => {
+      this.#soon = false
+      this.#look()
+    })
+  }
+
+  #look(): void {
+    for (const wait of [...this.#waits]) if (this.#waits.has(wait)) wait.look()
+  }
+
+  #lookAgain(): void {
+    this.#look()
+    if (this.#waits.size > 0) return
+    this.#again?.cancel()
+    this.#again = undefined
+  }
+}
+
+const bells = new WeakMap<Seats, Bell>()
+
+/** The bell of this thread for things of these seats. */
+export function bellOf(seats: Seats): Bell {
+  let bell = bells.get(seats)
+  if (!bell) bells.set(seats, (bell = new Bell(seats)))
+  return bell
+}
+
+/** What may end a wait before it has what it waits for. */
+export interface Limits {
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Why a wait gave up; `undefined` while it didn't. */
+export type Why = 'timeout' | 'signal' | undefined
+
+/**
+ * Waits on the event loop. `settled` is called once, with what the waiting gave and why it had been told to give up,
+ * if it had: it may have got what it wanted all the same.
+ */
+export class AsyncWait<T> implements LoopWait {
+  readonly #waiting: Waiting<T>
+  readonly #bells: readonly Bell[]
+  readonly #settled: (value: T, why: Why) => void
+  #timer: Timer | undefined
+  #signal: AbortSignal | undefined
+  #why: Why
+  #told = false
+  #ended = false
+
+  /** @param seats  whose rings it has to hear */
+  constructor(waiting: Waiting<T>, seats: Seats | readonly Seats[], settled: (value: T, why: Why) => void) {
+    this.#waiting = waiting
+    this.#bells = 'me' in seats ? [bellOf(seats)] : [...new Set(seats)].map(bellOf)
+    this.#settled = settled
+  }
+
+  start({ timeout, signal }: Limits): void {
+    if (this.#step()) return
+    for (const bell of this.#bells) bell.add(this)
+    if (this.#step()) return
+    if (signal?.aborted) return this.#giveUp('signal')
+    if (timeout !== undefined && timeout <= 0) return this.#giveUp('timeout')
+    if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) {
+      this.#timer = after(timeout, () => this.#giveUp('timeout'))
+    }
+    if (signal) {
+      this.#signal = signal
+      signal.addEventListener('abort', this.#abort, { once: true })
+    }
+  }
+
+  look(): void {
+    this.#step()
+  }
+
+  readonly #abort = (): void => this.#giveUp('signal')
+
+  #giveUp(why: Why): void {
+    if (this.#why || this.#ended) return
+    this.#why = why
+    this.#unlimit()
+    this.#step()
+  }
+
+  #unlimit(): void {
+    this.#timer?.cancel()
+    this.#signal?.removeEventListener('abort', this.#abort)
+  }
+
+  /** One look. True when the wait is over. */
+  #step(): boolean {
+    if (this.#ended) return true
+    const giveUp = this.#why !== undefined && !this.#told
+    if (giveUp) this.#told = true
+    const step = this.#waiting.next(giveUp)
+    if (!step.done) return false
+    this.#ended = true
+    this.#unlimit()
+    for (const bell of this.#bells) bell.leave(this)
+    this.#settled(step.value, this.#why)
+    return true
+  }
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { deadline, runProgram } from '../support/index.ts'
+import { startProcess, startThread } from './sides.ts'
+import { Box } from './support.ts'
+
+const WORK = new URL('work.js', import.meta.url).href
+const MEMORY = new URL('../../src/memory/index.js', import.meta.url).href
+const SUPPORT = new URL('support.js', import.meta.url).href
+const CODEC = new URL('../../src/codec/index.js', import.meta.url).href
+
+const linux = process.platform === 'linux' ? {} : { skip: 'Linux only' }
+
+test('200,000 short-lived cells, some of them sent, fit into one arena', {
+  timeout: 60_000,
+  ...linux,
+}, async () => {
+  const { stdout, code, stderr } = await runProgram(
+    `
+    import { Box } from '${SUPPORT}'
+    import { pack, unpack } from '${CODEC}'
+    let arena
+    for (let i = 0; i < 200_000; i++) {
+      const box = Box.make()
+      arena ??= box.cell.arena
+      if (box.cell.arena !== arena) throw new Error('another arena was needed')
+      if (i % 100 === 0) unpack(structuredClone(pack(box, { path: 'box', can: { share: false, transfer: false } })))
+      if (i % 5000 === 4999) { gc(); await new Promise(resolve => setTimeout(resolve, 1)) }
+    }
+    for (let i = 0; i < 10; i++) { gc(); await new Promise(resolve => setTimeout(resolve, 5)) }
+    console.log(arena.sweep() < 100)
+  `,
+    { execArgv: ['--expose-gc'], timeout: 50_000 },
+  )
+  assert.equal(stderr, '')
+  assert.equal(code, 0)
+  assert.equal(stdout.trim(), 'true')
+})
+
+test('more cells than an arena has room for, held all at once', { timeout: 60_000, ...linux }, async () => {
+  const { stdout, stderr } = await runProgram(
+    `
+    import { allocateCell } from '${MEMORY}'
+    const cells = Array.from({ length: 140_000 }, () => allocateCell())
+    cells.forEach((cell, i) => cell.cells.store(0, i))
+    console.log(new Set(cells.map(cell => cell.arena)).size, cells.every((cell, i) => cell.cells.load(0) === i))
+  `,
+    { timeout: 50_000 },
+  )
+  assert.equal(stderr, '')
+  assert.equal(stdout.trim(), '2 true')
+})
+
+test('what was sent and dropped arrives; what nobody holds any more is an error', {
+  timeout: 30_000,
+  ...linux,
+}, async () => {
+  const side = startProcess()
+  try {
+    // Dropped as soon as it is packed.
+    assert.equal(await side.call(WORK, 'read', withText('dropped'), 7), 'dropped')
+    const { pack, unpack } = await import('../../src/codec/index.ts')
+    const box = Box.withBytes(5000)
+    const can = { share: false, transfer: false }
+    const graph = structuredClone(pack(box, { path: 'box', can }))
+    const again = structuredClone(graph)
+    assert.equal(unpack(graph as never), box)
+    const { unit, generation } = box.cell as unknown as { unit: number; generation: number }
+    const arena = (box.cell as unknown as { arena: { release(cell: unknown): void } }).arena
+    arena.release(box.cell)
+    // Another one takes its place.
+    while ((Box.make().cell as unknown as { unit: number }).unit !== unit) await sleep(0)
+    assert.ok(generation > 0)
+    await assert.rejects(side.call(WORK, 'unpackThere', again), { code: 'MEMORY_GONE' })
+  } finally {
+    await side.kill()
+  }
+})
+
+function withText(text: string): Box {
+  const box = Box.withBytes(3000)
+  box.segment?.bytes.set(Buffer.from(text))
+  return box
+}
+
+test('a process that ends right after it gave a segment away: it arrives', {
+  timeout: 30_000,
+  ...linux,
+}, async () => {
+  for (let i = 0; i < 3; i++) {
+    const side = startProcess()
+    const given = side.call(WORK, 'makeBytesAndExit', 20_000, 'last words')
+    const box = (await deadline(given, 10_000, 'the segment')) as Box
+    assert.equal(Buffer.from(box.segment?.bytes.subarray(0, 10) ?? []).toString(), 'last words')
+    await side.kill()
+  }
+})
+
+test('threads and processes leave no descriptors behind', { timeout: 60_000, ...linux }, async () => {
+  const box = Box.withBytes(10_000)
+  const round = async (): Promise<void> => {
+    for (const side of [startThread(), startProcess()]) {
+      await side.call(WORK, 'write', box, 'x')
+      await side.call(WORK, 'makeBytes', 5000, 'y')
+      await side.kill()
+    }
+  }
+  await round()
+  await sleep(20)
+  const before = descriptors()
+  for (let i = 0; i < 5; i++) await round()
+  assert.deepEqual(descriptors(), before)
+})
+
+/** Without those of segments: what came back is let go of by garbage collection, which nobody asked for. */
+function descriptors(): string[] {
+  return allDescriptors()
+    .filter(line => !line.includes('memfd'))
+    .toSorted()
+}
+
+function allDescriptors(): string[] {
+  return readdirSync('/proc/self/fd').flatMap(name => {
+    try {
+      return [`${name} ${readlinkSync(`/proc/self/fd/${name}`)}`]
+    } catch {
+      return []
+    }
+  })
+}
+
+test('a closed segment reads as zeros, and is not sent', { timeout: 20_000, ...linux }, async () => {
+  const side = startProcess()
+  try {
+    const box = withText('closed')
+    const view = new Uint8Array(box.segment?.buffer as SharedArrayBuffer, 0, 6)
+    await side.call(WORK, 'keep', box)
+    assert.equal(view[0], 'c'.charCodeAt(0))
+    box.segment?.close()
+    assert.deepEqual([...view], [0, 0, 0, 0, 0, 0])
+    view[0] = 1
+    await assert.rejects(async () => side.call(WORK, 'read', box, 1), { code: 'MEMORY_CLOSED' })
+    assert.equal(await side.call(WORK, 'readKept', 6), 'closed')
+  } finally {
+    await side.kill()
+  }
+})
+
+test('segments are given back by garbage collection', { timeout: 60_000, ...linux }, async () => {
+  const { stdout, stderr } = await runProgram(
+    `
+    import { createSegment } from '${MEMORY}'
+    import { readFileSync } from 'node:fs'
+    const count = () => readFileSync('/proc/self/maps', 'latin1').split('\\n').filter(line => line.includes('memfd:manycore')).length
+    for (let i = 0; i < 300; i++) createSegment(100_000).bytes[0] = 1
+    const most = count()
+    for (let i = 0; i < 20 && count() > 5; i++) { gc(); await new Promise(resolve => setTimeout(resolve, 10)) }
+    console.log(most > 5, count() <= 5)
+  `,
+    { execArgv: ['--expose-gc'] },
+  )
+  assert.equal(stderr, '')
+  assert.equal(stdout.trim(), 'true true')
+})

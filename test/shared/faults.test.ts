@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RawValue, share, SharedArray, Value } from 'manycore'
+import { deadline, eachKind, nothingLeft, runProgram, startProgram } from '../support/index.ts'
+
+/*
+ * Shared things whose holders die, and what is left behind.
+ */
+
+const limit = { timeout: 40_000 }
+
+eachKind(kind => {
+  test('a holder that is killed takes nothing with it', limit, async () => {
+    const value = new Value('i', 1)
+    const array = new SharedArray('d', [1, 2, 3])
+    const holder = new kind.Worker({
+      target: (number: Value<'i'>, list: Float64Array) => {
+        number.value = 2
+        list[0] = 10
+        process.stdout.write('')
+        for (;;) number.atomic.add(1)
+      },
+      args: [value, array],
+    })
+    holder.start()
+    while (value.atomic.load() < 3) await new Promise(resolve => setImmediate(resolve))
+    holder.kill()
+    await deadline(holder.join(), 5000, 'the end of the holder')
+    const seen = value.value
+    assert.equal(array[0], 10)
+    assert.equal(value.atomic.add(1), seen)
+    await nothingLeft()
+  })
+
+  test('what a dead worker made lives on in those that have it', limit, async () => {
+    const maker = new kind.Worker({
+      target: () => ({ value: new Value('i', 7), array: new SharedArray('i', [1, 2]) }),
+    })
+    maker.start()
+    const { value, array } = (await maker.result()) as { value: Value<'i'>; array: Int32Array }
+    await maker.join()
+    assert.equal(value.value, 7)
+    await value.getLock().run(() => (value.value += 1))
+    array[1] = 9
+    const reader = new kind.Worker({
+      target: (given: Value<'i'>, list: Int32Array) => [given.value, list[1]],
+      args: [value, array],
+    })
+    reader.start()
+    assert.deepEqual(await reader.result(), [8, 9])
+  })
+
+  test('a grandchild has the same memory', limit, async () => {
+    const hits = new RawValue('i')
+    const Worker = kind.Worker
+    const child = new Worker({
+      target: async () => {
+        hits.atomic.add(1)
+        const grandchild = new Worker({ target: () => hits.atomic.add(10) })
+        grandchild.start()
+        await grandchild.join()
+      },
+    })
+    child.start()
+    await child.result()
+    assert.equal(hits.value, 11)
+  })
+
+  test('a pool that runs already gets what is made later', limit, async () => {
+    const pool = new kind.Pool(2)
+    await pool.map(n => n, [1, 2])
+    const sum = new Value('q')
+    const list = new SharedArray('i', 100)
+    await pool.map(i => void (sum.atomic.add(i), (list[i] = i)), Array(100).keys())
+    await pool.terminate()
+    assert.equal(sum.value, 4950n)
+    assert.deepEqual([...list], [...Array(100).keys()])
+  })
+
+  test('share: decoded once in each worker, binary data not copied', limit, async () => {
+    const shared = share({ names: ['a', 'b'], big: new Float64Array(200_000).fill(3) })
+    const pool = new kind.Pool(1)
+    const look = () => {
+      const value = shared.get()
+      const again = shared.get() === value
+      return [
+        again,
+        value.big.buffer instanceof SharedArrayBuffer,
+        value.big[7],
+        Object.isFrozen(value.names),
+      ]
+    }
+    assert.deepEqual(await pool.apply(look), [true, true, 3, true])
+    const first = () =>
+      (globalThis as { seen?: unknown }).seen === ((globalThis as { seen?: unknown }).seen = shared.get())
+    assert.deepEqual([await pool.apply(first), await pool.apply(first)], [false, true])
+    await pool.terminate()
+    shared.close()
+  })
+
+  test('a closed shared value is refused at the call', limit, async () => {
+    const shared = share([1])
+    shared.close()
+    const pool = new kind.Pool(1)
+    await assert.rejects(
+      pool.apply((given: typeof shared) => given.get(), [shared]),
+      { code: 'SHARED_CLOSED' },
+    )
+    await pool.terminate()
+  })
+})
+
+const PROGRAM = `
+  import { Process, SharedArray, share, Value } from 'manycore'
+  const value = new Value('i'), array = new SharedArray('d', 100_000), big = share(new Float64Array(100_000))
+  const child = new Process({ target: async () => {
+    value.value = array.length + big.get().length
+    await new Promise(resolve => setTimeout(resolve, 60_000))
+  } })
+  child.start()
+  while (value.value === 0) await new Promise(resolve => setImmediate(resolve))
+  console.log('ready', child.pid)
+`
+
+test('a program that is killed leaves nothing behind', limit, async () => {
+  const before = await sharedFiles()
+  const program = startProgram(PROGRAM)
+  await program.line(/ready/)
+  process.kill(program.pid, 'SIGKILL')
+  const { left } = await program.done
+  assert.deepEqual(left, [])
+  assert.deepEqual(await sharedFiles(), before)
+})
+
+test('a program ends though it holds shared things, and says nothing', limit, async () => {
+  const { code, stdout, stderr, left } = await runProgram(`
+    import { SharedArray, share, Value } from 'manycore'
+    globalThis.kept = [new Value('i'), new SharedArray('d', 10), share([1, 2])]
+    console.log(kept[2].get().length)
+  `)
+  assert.deepEqual({ code, stdout, stderr, left }, { code: 0, stdout: '2\n', stderr: '', left: [] })
+})
+
+/** Names in the folder of shared memory. (Linux only.) */
+async function sharedFiles(): Promise<string[]> {
+  const { readdir } = await import('node:fs/promises')
+  return readdir('/dev/shm').catch(() => [])
+}
