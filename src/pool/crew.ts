@@ -286,11 +286,9 @@ export class Crew {
       case 'destroy':
         return this.#destroy(instruction.worker)
       case 'lookAgain':
-        after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
-        return
+        return void after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
       case 'refillSoon':
-        after(REFILL_AFTER, () => this.#do({ kind: 'refill' }), { keepAlive: false })
-        return
+        return void after(REFILL_AFTER, () => this.#do({ kind: 'refill' }), { keepAlive: false })
       case 'watchIdle':
         return this.#watchIdle(instruction.worker)
       case 'giveUp':
