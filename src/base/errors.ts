@@ -71,6 +71,11 @@ export const ERRORS = {
     f => `${f.where} has no option ${f.option}`,
     'See the API page for the options; the error names those that exist.',
   ),
+  RUNTIME_LACKS: row<{ what: string; runtime: string; lacks: string }>(
+    UsageError,
+    f => `${f.what} can't be started: ${f.runtime} has no ${f.lacks}`,
+    'Use threads (Thread, ThreadPool), or run the program with Node.',
+  ),
   ALREADY_STARTED: row<{ worker: string }>(
     UsageError,
     f => `${f.worker} was started before`,
@@ -369,15 +374,40 @@ export const ERRORS = {
       `${f.path ?? 'a shared object'} can't cross to another process: only threads share memory here (${f.reason})`,
     'Use threads (Thread, ThreadPool), or install koffi: npm install koffi.',
   ),
+  MEMORY_NAME_EXISTS: row<{ name: string }>(
+    MemoryError,
+    f => `there is shared memory of the name '${f.name}' already`,
+    'Leave out create to attach to it, choose another name, or unlink() the old one.',
+  ),
+  MEMORY_NAME_UNKNOWN: row<{ name: string }>(
+    MemoryError,
+    f => `there is no shared memory of the name '${f.name}'`,
+    'Make it first with create: true; a name ends with unlink() or with the last program that uses it.',
+  ),
+  LIST_INDEX: row<{ index: unknown; length: number; call: string }>(
+    UsageError,
+    f => `${f.call}: there is no item ${String(f.index)} in a ShareableList of ${f.length}`,
+    'Use whole numbers from 0 to length - 1, or from -1 down to -length, counted from the end.',
+  ),
+  LIST_VALUE: row<{ call: string; got: string; reason: string }>(
+    UsageError,
+    f => `${f.call}: ${f.got} can't be stored, because ${f.reason}`,
+    'Store numbers, bigints of 64 bits, booleans, strings, bytes or null, within the room that the first value took.',
+  ),
+  LIST_DAMAGED: row<{ name: string; reason: string }>(
+    MemoryError,
+    f => `the shared memory '${f.name}' holds no ShareableList that can be read: ${f.reason}`,
+    'Check the name; if the name is right, another program has overwritten it.',
+  ),
   MEMORY_SEATS: row<{ most: number }>(
     MemoryError,
     f => `more than ${f.most} threads share memory`,
     'Let some of the workers end.',
   ),
-  MEMORY_CLOSED: row<{ what: string }>(
+  MEMORY_CLOSED: row<{ what: string; result: string }>(
     ClosedError,
-    f => `${f.what} was closed, so it can't be sent`,
-    'Send it before it is closed.',
+    f => `${f.what} was closed, so ${f.result}`,
+    'Close it when it is not needed any more; or attach to it again, where it has a name.',
   ),
   CANNOT_DECODE: row<{ path: string; reason: string }>(
     CodecError,

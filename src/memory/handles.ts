@@ -19,6 +19,8 @@ export interface HandleKind<T extends object> {
   parts(thing: T): readonly (Cell | Segment)[]
   /** What else belongs to it: anything that can travel, other handles too. */
   data?(thing: T): unknown
+  /** Can nothing be done with it any more, so that another has to be made when it arrives again? */
+  isOver?(thing: T): boolean
   /** Makes the object over what arrived. Not called when this thread has the object already. */
   make(parts: readonly (Cell | Segment)[], data: unknown): T
 }
@@ -79,7 +81,7 @@ registerKind<object, Payload>({
     if (!kind) throw new TypeError(`there is no kind of handle ${name} here`)
     const key = keyOf(name, idOf(references))
     const there = objects.get(key)?.deref()
-    if (there) {
+    if (there && !kind.isOver?.(there)) {
       for (const part of kind.parts(there)) arrived(part)
       return there
     }
@@ -113,7 +115,7 @@ function referToPart(part: Cell | Segment, packer: Packer): PartReference {
     throw createError('MEMORY_CONFINED', { path: packer.path().join(''), reason: confined })
   }
   if (part instanceof MappedSegment && part.isClosed) {
-    throw createError('MEMORY_CLOSED', { what: packer.path().join('') })
+    throw createError('MEMORY_CLOSED', { what: packer.path().join(''), result: "it can't be sent" })
   }
   const cell = cellOf(part)
   cell.arena.depart(cell)
@@ -159,13 +161,8 @@ function isReference(reference: unknown): boolean {
 
 function isSegment(segment: unknown): boolean {
   if (!Array.isArray(segment)) return false
-  const [size, maximum, place] = segment as unknown[]
-  return (
-    [size, maximum].every(isCount) &&
-    (size as number) > 0 &&
-    (maximum as number) >= (size as number) &&
-    (place === null || isPlace(place))
-  )
+  const [size, place] = segment as unknown[]
+  return isCount(size) && (size as number) > 0 && (place === null || isPlace(place))
 }
 
 function isPlace(place: unknown): boolean {

@@ -98,6 +98,10 @@ export class MappedSegment implements Segment {
     return this.#block.bytes
   }
 
+  get block(): Block {
+    return this.#block
+  }
+
   get isClosed(): boolean {
     return this.#closed
   }

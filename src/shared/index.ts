@@ -8,6 +8,8 @@
  *            │
  *         travel ──► codec: the same memory arrives wherever it is sent
  *
+ *   SharedMemory, ShareableList ──► memory: a segment with a name, in Python's layout
+ *
  *   share(value) ──► encoding ──► segments ──► get(): decoded once per thread, binary data in place
  *
  * Invariants
@@ -25,6 +27,8 @@ export { type ArrayInit, type ItemType, RawArray } from './raw-array.ts'
 export { RawValue, type ValueInit, type ValueOf, type ValueType } from './raw-value.ts'
 export { share, Shared, type SharedForm } from './shared.ts'
 export { SharedArray } from './shared-array.ts'
+export { type ShareableItem, ShareableList, type ShareableListOptions } from './shareable-list.ts'
+export { SharedMemory, type SharedMemoryOptions } from './shared-memory.ts'
 export {
   type Fields,
   type FieldsIn,

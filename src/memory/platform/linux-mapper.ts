@@ -7,6 +7,11 @@ const PAGE = 4096
 const PROTECTION = { none: 0, readWrite: 3 }
 const MAP = { shared: 1, private: 2, fixed: 0x10, anonymous: 0x20, noReserve: 0x4000 }
 const FAILED = -1
+/**
+ * V8 takes the size of an external buffer for memory in use: one of a gigabyte, of which hardly a page is there, makes
+ * it collect garbage at once.
+ */
+const LARGE = 64 * 2 ** 20
 
 /** A SharedArrayBuffer that can grow is the one kind whose memory begins at a page of its own. */
 export type PageBuffer = new (size: number, options: { maxByteLength: number }) => SharedArrayBuffer
@@ -52,7 +57,8 @@ export class Mapper {
   #external(descriptor: number, size: number, whole: number): Block {
     const address = this.#lay(0, whole, MAP.shared, descriptor)
     // It pretends: atomics work on it as well, and it is never used for what only the real one can.
-    const buffer = this.#libc.view(address, size) as unknown as SharedArrayBuffer
+    const view = this.#libc.view(address, size)
+    const buffer = Object.setPrototypeOf(view, MappedBuffer.prototype) as SharedArrayBuffer
     abandoned.register(buffer, () => this.wipe(address, whole))
     return new MappedBlock(this.#libc, this, buffer, size, address, descriptor)
   }
@@ -65,6 +71,9 @@ export class Mapper {
     return at
   }
 }
+
+/** By its class nobody takes it for ordinary memory, which is copied when it is sent. */
+class MappedBuffer extends ArrayBuffer {}
 
 const abandoned = new FinalizationRegistry<() => void>(wipe => wipe())
 
@@ -107,6 +116,7 @@ class MappedBlock implements Block {
 
   /** Ordinary memory to V8, which copies it about twice as fast as what it knows to be shared. */
   get bytes(): Uint8Array {
+    if (!this.#bytes && this.size > LARGE) this.#bytes = new Uint8Array(this.buffer, 0, this.size)
     if (!this.#bytes) {
       const view = this.#libc.view(this.address, this.size)
       keepers.set(view, this.buffer)

@@ -5,8 +5,11 @@ import type { Libc } from './libc.ts'
 import { LinuxBells } from './linux-bells.ts'
 import { LinuxLives } from './linux-lives.ts'
 import { Mapper } from './linux-mapper.ts'
-import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
+import { LinuxNames } from './linux-names.ts'
+import type { Bell, Block, NamedMemory, Place, Platform, SeatWords } from './platform.ts'
 
+/** From here on it is worth asking how much is free, which takes 0.1 ms. Bytes. */
+const LARGE = 16 * 2 ** 20
 const MFD = { cloexec: 1, allowSealing: 2 }
 const F_ADD_SEALS = 1033
 const SEALS = { seal: 1, shrink: 2, grow: 4 }
@@ -24,6 +27,7 @@ const ENOSYS_OR_EPERM: ReadonlySet<number> = new Set([38, 1])
 export class LinuxPlatform implements Platform {
   readonly name: string
   readonly confined = undefined
+  readonly names: NamedMemory
   readonly #libc: Libc
   readonly #mapper: Mapper
   readonly #lives: LinuxLives
@@ -38,6 +42,7 @@ export class LinuxPlatform implements Platform {
     this.name = overlay ? 'linux' : 'linux-view'
     this.#libc = libc
     this.#mapper = new Mapper(libc, overlay)
+    this.names = new LinuxNames(libc, this.#mapper)
     this.#lives = new LinuxLives(libc)
     this.#bells = new LinuxBells(libc)
     this.#limitAddress = libc.address(this.#limit)
@@ -163,6 +168,7 @@ export class LinuxPlatform implements Platform {
 
   /** So that no write can find the memory full: that would end the process. */
   #allocate(descriptor: number, from: number, size: number): void {
+    if (size > LARGE) refuseBeyondFree(size)
     const failed = this.#libc.allocate(descriptor, from, size)
     if (failed !== 0) throw createError('MEMORY_FULL', { size, reason: `the system has no more (${failed})` })
   }
@@ -191,4 +197,10 @@ function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EACCES' || code === 'EPERM') return 'that process may not be looked into'
   return 'it is gone'
+}
+
+/** Asked for more than there is, the system does not say no: it ends some process to make room. */
+function refuseBeyondFree(size: number): void {
+  const free = process.availableMemory()
+  if (size > free) throw createError('MEMORY_FULL', { size, reason: `only ${free} bytes are free` })
 }

@@ -13,6 +13,7 @@ const RUNNING = 1
  */
 export class NoPlatform implements Platform {
   readonly name = 'none'
+  readonly names = undefined
   readonly confined: string
 
   constructor(reason: string) {

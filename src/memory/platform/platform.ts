@@ -38,8 +38,30 @@ export interface Bell {
   unref(): void
 }
 
+/** Memory that is found by its name. */
+export interface NamedMemory {
+  /** Throws `MEMORY_NAME_EXISTS`, `MEMORY_FULL`. */
+  create(name: string, size: number): Block
+  /** Throws `MEMORY_NAME_UNKNOWN`. */
+  open(name: string): Block
+  /** Throws `MEMORY_NAME_UNKNOWN`. */
+  unlink(name: string): void
+  /** This thread uses the block too. */
+  hold(block: Block): void
+  /** And does not any more. */
+  drop(block: Block): void
+  /** This thread ends: it uses none any more. */
+  leave(): void
+  /** How large the memory is by now, whoever changed it. */
+  sizeNow(block: Block): number
+  /** Removes the names that nobody uses, of these or of all, and answers which. */
+  sweep(only?: ReadonlySet<string>): string[]
+}
+
 export interface Platform {
   readonly name: string
+  /** `undefined`: there is no such thing here. */
+  readonly names: NamedMemory | undefined
   /** Why other processes can't be reached; `undefined` where they can. */
   readonly confined: string | undefined
   /** A new block of zeros, the first bytes of which are committed. Throws `MEMORY_FULL`. */
