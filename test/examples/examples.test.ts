@@ -122,6 +122,17 @@ const cases: Record<string, Expected[]> = {
     },
   ],
   'S75 a balance under a lock': [{ run: 'sharing/balance', prints: ['balance: 0'] }],
+  'S76 each thread has its own student': [
+    {
+      run: 'sync/thread-local',
+      prints: [
+        'Hello, Alice (in Thread-A)',
+        'Hello, Bob (in Thread-B)',
+        'Hello, Eve (a task)',
+        'Hello, nobody (the program)',
+      ],
+    },
+  ],
   'S79 five threads and five processes count': [
     {
       run: 'sharing/threads-and-processes',
@@ -195,7 +206,7 @@ describe('examples', { timeout: 110_000 }, () => {
 
   it('each one is run here', () => {
     const run = Object.values(cases).flatMap(runs => runs.map(({ run: line }) => `${line.split(' ')[0]}.js`))
-    for (const folder of ['processes', 'pools', 'executors', 'sharing']) {
+    for (const folder of ['processes', 'pools', 'executors', 'sharing', 'sync']) {
       for (const file of readdirSync(join(EXAMPLES, folder)).filter(name => name.endsWith('.js'))) {
         assert.ok(run.includes(`${folder}/${file}`), `${folder}/${basename(file)} is in no test`)
       }
