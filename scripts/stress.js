@@ -1,14 +1,16 @@
 // @ts-check
 /*
  * Random faults on pools of both kinds, for as long as you like: tasks that throw, exit, are killed, never end or
- * bring much. Each has to end as it must, and nothing may be left.
+ * bring much. Each has to end as it must, and nothing may be left. Then a thousand kills of processes that put into
+ * and take from a queue.
  *
  *    npm run stress                          a minute of each kind
  *    npm run stress -- --time 600 --seed 4   ten minutes in all, with this seed
  */
 import { parseArgs } from 'node:util'
 import { nothingLeft } from '../dist/test/support/index.js'
-import { soak } from '../dist/test/stress/soak.js'
+import { killSome } from '../dist/test/channel/kills.js'
+import { random, soak } from '../dist/test/stress/soak.js'
 
 const { values } = parseArgs({
   options: {
@@ -30,3 +32,9 @@ for (const kind of kinds) {
   for (const problem of wrong.slice(0, 20)) console.log(`  ${problem}`)
   if (wrong.length > 0) process.exitCode = 1
 }
+
+const { rounds, kills, messages, wrong } = await killSome({ rounds: 400, random: random(Number(values.seed)) })
+await nothingLeft({ within: 5000 })
+console.log(`queues: ${kills} kills in ${rounds} rounds, ${messages} messages, ${wrong.length} wrong`)
+for (const problem of wrong.slice(0, 20)) console.log(`  ${problem}`)
+if (wrong.length > 0) process.exitCode = 1

@@ -28,4 +28,4 @@ export const CLONED = 13
 export const GRAPH = 14
 
 /** The highest tag. */
-export const LAST_TAG = GRAPH
+export const LAST_TAG = 14
