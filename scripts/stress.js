@@ -77,8 +77,8 @@ const PARTS = {
 
   /** The algorithms in more orders than the tests have time for: `--steps` seconds for each scenario. */
   steps() {
-    const tests = ['sync', 'channel'].map(room =>
-      fileURLToPath(new URL(`../dist/test/${room}/steps.test.js`, import.meta.url)),
+    const tests = ['sync/steps', 'channel/ring-steps'].map(name =>
+      fileURLToPath(new URL(`../dist/test/${name}.test.js`, import.meta.url)),
     )
     const env = {
       ...process.env,

@@ -153,6 +153,24 @@ const cases: Record<string, Expected[]> = {
     run: `${room}/links-and-primes`,
     prints: [...upTo(3, i => `/page/${i + 1}: 16 letters`), ...isPrime, 'hello bob'],
   })),
+  'S62 squares through a queue': [
+    {
+      run: 'channels/squares',
+      prints: [...upTo(4, i => `${i + 1} squared: ${(i + 1) ** 2}`), 'the queue is empty: true'],
+    },
+  ],
+  'S63 messages through a pipe until END': [
+    {
+      run: 'channels/pipe-until-end',
+      prints: ['received: hello', 'received: hey', 'received: hru?', 'END came'],
+    },
+  ],
+  'S73 a writer that ends and a reader that is terminated': [
+    {
+      run: 'channels/writer-and-reader',
+      prints: [...upTo(3, i => `put ${'ABC'[i]} into the queue`), 'got A B C', 'the reader ended with -15'],
+    },
+  ],
   'S64 processes that download several files at a time each': [
     {
       run: 'executors/downloader',
@@ -206,7 +224,7 @@ describe('examples', { timeout: 110_000 }, () => {
 
   it('each one is run here', () => {
     const run = Object.values(cases).flatMap(runs => runs.map(({ run: line }) => `${line.split(' ')[0]}.js`))
-    for (const folder of ['processes', 'pools', 'executors', 'sharing', 'sync']) {
+    for (const folder of ['processes', 'pools', 'executors', 'sharing', 'sync', 'channels']) {
       for (const file of readdirSync(join(EXAMPLES, folder)).filter(name => name.endsWith('.js'))) {
         assert.ok(run.includes(`${folder}/${file}`), `${folder}/${basename(file)} is in no test`)
       }
