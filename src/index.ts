@@ -125,6 +125,9 @@ export {
   type ItemType,
   type LockOf,
   type LockOption,
+  type ShareableItem,
+  ShareableList,
+  type ShareableListOptions,
   type SharingOptions,
   RawArray,
   RawValue,
@@ -135,6 +138,8 @@ export {
   Shared,
   SharedArray,
   type SharedForm,
+  SharedMemory,
+  type SharedMemoryOptions,
   Struct,
   struct,
   type Typecode,
@@ -143,11 +148,6 @@ export {
   type ValueOf,
   type ValueType,
   type Views,
-  type ShareableItem,
-  ShareableList,
-  type ShareableListOptions,
-  SharedMemory,
-  type SharedMemoryOptions,
 } from './shared/index.ts'
 
 // ── how things cross ─────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 /*
  * The rows in the order of the page. `npm run bench -- <id>` runs those whose id begins with a given word.
  */
+import { capture } from './capture.js'
 import { cpu } from './cpu.js'
 import { executor } from './executor.js'
 import { firstcall, footprint, recovery } from './lifecycle.js'
@@ -17,6 +18,7 @@ import { transfer } from './transfer.js'
 export const ROWS = [
   noop,
   map,
+  capture,
   executor,
   roundtrip,
   factorial,

@@ -71,6 +71,11 @@ export const ERRORS = {
     f => `${f.where} has no option ${f.option}`,
     'See the API page for the options; the error names those that exist.',
   ),
+  RUNTIME_LACKS: row<{ what: string; runtime: string; lacks: string }>(
+    UsageError,
+    f => `${f.what} can't be started: ${f.runtime} has no ${f.lacks}`,
+    'Use threads (Thread, ThreadPool), or run the program with Node.',
+  ),
   ALREADY_STARTED: row<{ worker: string }>(
     UsageError,
     f => `${f.worker} was started before`,
@@ -179,7 +184,7 @@ export const ERRORS = {
     f => `${f.semaphore} would have ${f.value} units, more than the ${f.bound} it was made with`,
     'Release each unit once, or use a Semaphore, which may grow.',
   ),
-  BLOCKS_EVENT_LOOP: row<{ call: string; instead: string }>(
+  BLOCKS_EVENT_LOOP: row<{ call: string }>(
     UsageError,
     f => `${f.call} would block the event loop of the main thread`,
     'Await the asynchronous twin, call it in a worker, or give { blockMainThread: true }.',

@@ -7,8 +7,20 @@ import { FRONT, RING_WORDS } from './layout.ts'
 import type { Ledger } from './ledger.ts'
 import { AGAIN, Line, type Try, WAIT } from './line.ts'
 import type { Header, Message } from './message.ts'
+import { Patience } from './patience.ts'
 import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
-import { type Attempt, BUSY, CLOSED, DONE, GET, NOT_NOW, PUT, Ring, type RingOptions } from './ring.ts'
+import {
+  type Attempt,
+  BUSY,
+  CLOSED,
+  CROWDED,
+  DONE,
+  GET,
+  NOT_NOW,
+  PUT,
+  Ring,
+  type RingOptions,
+} from './ring.ts'
 import { announceToAll } from './ring-lock.ts'
 import { SegmentMemory } from './ring-memory.ts'
 import { RingReader } from './ring-reader.ts'
@@ -99,7 +111,7 @@ export class Channel {
   put(message: Message, options: WaitOptions, guard = NO_GUARD): Promise<void> | undefined {
     checkTimeout(this.name, options.timeout)
     const small = message.length <= BYTES_PER_TURN
-    if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard) === DONE) {
+    if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard, true) === DONE) {
       takeTurn(message.length)
       return undefined
     }
@@ -118,13 +130,20 @@ export class Channel {
     const { timeout = Number.POSITIVE_INFINITY } = options
     refuseToBlock(`${call} of ${this.name}`, options, this.putSync)
     this.#putters.finish()
-    const attempt = (): Attempt => this.#putNow(message, guard)
+    const patience = new Patience(message.length)
+    const attempt = (): Attempt => {
+      for (;;) {
+        const result = this.#putNow(message, guard, patience.isLeft)
+        if (result !== CROWDED) return result
+        patience.rest(this.ring.cells)
+      }
+    }
     const result = block(this.ring, PUT, attempt, timeout)
     if (result === NOT_NOW) throw this.#full(timeout)
   }
 
-  #putNow(message: Message, guard: Guard): Attempt {
-    const result = this.#beginPut(message, guard)
+  #putNow(message: Message, guard: Guard, patient: boolean): Attempt {
+    const result = this.#beginPut(message, guard, patient)
     if (result !== DONE) return result
     try {
       if (message.length > 0) this.#writer.write(message, 0, message.length)
@@ -136,10 +155,10 @@ export class Channel {
     return DONE
   }
 
-  #beginPut(message: Message, guard: Guard): Attempt {
+  #beginPut(message: Message, guard: Guard, patient: boolean): Attempt {
     const broken = guard.nobodyReads()
     if (broken) throw broken
-    const result = this.#writer.begin(message)
+    const result = this.#writer.begin(message, patient)
     if (result === CLOSED) throw this.#shutDown()
     return result
   }
@@ -147,9 +166,12 @@ export class Channel {
   /** Piece by piece, each in a turn of its own. The lock is held meanwhile. */
   #putting(message: Message, guard: Guard): Try<void> {
     let written = -1
+    const patience = new Patience(message.length)
     return () => {
       if (written < 0) {
-        if (this.#beginPut(message, guard) !== DONE) return WAIT
+        const result = this.#beginPut(message, guard, patience.isLeft)
+        if (result === CROWDED) patience.restAsync(() => this.#putters.poke())
+        if (result !== DONE) return WAIT
         written = 0
       }
       try {

@@ -1,11 +1,26 @@
 import { createError } from '../base/index.ts'
 import { CAPACITY, GETTERS, HEAD, MAXSIZE, TAIL, UNIT } from './layout.ts'
 import type { Message } from './message.ts'
-import { type Attempt, BUSY, CLOSED, DONE, END, GET, NOT_NOW, PUT, type Ring, unitsOf } from './ring.ts'
+import {
+  type Attempt,
+  BUSY,
+  CLOSED,
+  CROWDED,
+  DONE,
+  END,
+  GET,
+  NOT_NOW,
+  PUT,
+  type Ring,
+  unitsOf,
+} from './ring.ts'
 import { announce } from './ring-lock.ts'
 
 /** Up to here every ring grows when it is full. */
 export const SMALL = 1024 * 1024
+/** Up to here, or to so many times the message, a ring grows without ado. What is larger falls out of the caches. */
+const LARGE = 4 * SMALL
+const LARGE_TIMES = 3
 /** A header has 32 bits for the length. */
 const LONGEST = 2 ** 32 - UNIT
 
@@ -22,14 +37,17 @@ export class RingWriter {
     this.#ring = ring
   }
 
-  /** Takes the lock and finds room. After `DONE`: `write` all of it, then `commit`, or `cancel`. */
-  begin(message: Message): Attempt {
+  /**
+   * Takes the lock and finds room. After `DONE`: `write` all of it, then `commit`, or `cancel`. `patient`: `CROWDED`
+   * where it would take a large ring.
+   */
+  begin(message: Message, patient = false): Attempt {
     const ring = this.#ring
     if (!ring.isOpen) return CLOSED
     if (!ring.tryLock(PUT)) return BUSY
     let attempt: Attempt = NOT_NOW
     try {
-      attempt = ring.isOpen ? this.#findRoom(message) : CLOSED
+      attempt = ring.isOpen ? this.#findRoom(message, patient) : CLOSED
     } finally {
       if (attempt !== DONE) ring.unlock(PUT)
     }
@@ -55,7 +73,7 @@ export class RingWriter {
     this.#ring.unlock(PUT)
   }
 
-  #findRoom(message: Message): Attempt {
+  #findRoom(message: Message, patient: boolean): Attempt {
     const ring = this.#ring
     const { cells } = ring
     const tail = cells.load(TAIL)
@@ -71,10 +89,10 @@ export class RingWriter {
     this.#ordinal = ring.memory.ordinal(tail, capacity)
     // One unit more, for the header that tells the next ordinal.
     const wanted = (used + this.#units + 1) * UNIT
-    return wanted <= capacity ? DONE : this.#growTo(wanted)
+    return wanted <= capacity ? DONE : this.#growTo(wanted, patient)
   }
 
-  #growTo(wanted: number): Attempt {
+  #growTo(wanted: number, patient: boolean): Attempt {
     const { growth, name } = this.#ring.options
     const { largest } = this.#ring.memory
     const alone = (this.#units + 1) * UNIT
@@ -83,6 +101,7 @@ export class RingWriter {
     }
     const mayWait = growth === 'to-fit' && wanted > SMALL && alone <= this.#capacity
     if (mayWait || wanted > largest) return NOT_NOW
+    if (patient && wanted > Math.max(LARGE, alone * LARGE_TIMES)) return CROWDED
     return this.#ring.locked(GET, () => this.#grow(wanted))
   }
 

@@ -30,8 +30,10 @@ export const NOT_NOW = 1
 export const BUSY = 2
 /** The ring was shut down. */
 export const CLOSED = 3
+/** There is room only if the ring grows a great deal; who can wait a little should. */
+export const CROWDED = 4
 
-export type Attempt = typeof DONE | typeof NOT_NOW | typeof BUSY | typeof CLOSED
+export type Attempt = typeof DONE | typeof NOT_NOW | typeof BUSY | typeof CLOSED | typeof CROWDED
 
 export interface RingOptions {
   /** `always`: a ring without room grows. `to-fit`: it grows for what would never fit, else its users wait. */

@@ -56,12 +56,12 @@ export class ThreadLink implements WorkerLink {
       this.#error = error as Error
     })
     this.#worker.on('exit', code => this.#end(code))
+    this.#port.on('message', (message: ToProgram) => this.#events?.message(message))
+    this.#port.unref()
   }
 
   listen(on: WorkerEvents): void {
     this.#events = on
-    this.#port.on('message', (message: ToProgram) => on.message(message))
-    this.#port.unref()
   }
 
   send(message: ToWorker, transfer?: readonly unknown[]): void {

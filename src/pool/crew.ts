@@ -10,22 +10,24 @@ import {
   type WaitOptions,
   waitFor,
 } from '../base/index.ts'
-import type { Portable } from '../capture/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
-import { cpuCount, deathError, type Starter, startWorker, unpackFor } from '../worker/index.ts'
-import { copyOf, initializerError, reasonOf } from './failures.ts'
+import { cpuShare, deathError, type Starter, unpackFor } from '../worker/index.ts'
+import type { CrewStyle, Source } from './crew-words.ts'
+import { initializerError, reasonOf } from './failures.ts'
 import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
 import { Insight } from './insight.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
 import type { Instruction, PlanEvent, PlanWorker } from './plan-words.ts'
+import { type Initializer, recruit } from './recruit.ts'
 import { type PoolStats, statsOf } from './stats.ts'
 import type { Task } from './task.ts'
 import type { Choice } from './tuner.ts'
 import { Tuning } from './tuning.ts'
+import { Verdicts } from './verdicts.ts'
 import { Watch } from './watch.ts'
 
 /** A task that was asked to stop gets this long before it is stopped with its worker. In milliseconds. */
@@ -33,29 +35,7 @@ const GRACE = 100
 /** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
 const LOOK_AGAIN = 4
 
-const TERMINATED = 'the pool was terminated'
-
-/** Whoever gives a crew work over time: a job that reads its input, a call whose function is being prepared. */
-export interface Source {
-  /** The pool was terminated or is broken: nothing more is run. */
-  poolOver?(error: unknown): void
-  /** Somebody waits for the pool's end. */
-  hurry?(): void
-}
-
-/** What the faces of a crew differ in. */
-export interface CrewStyle {
-  /** The name of its nth worker, from 1. */
-  nameOf(worker: number): string
-  /** Workers are started when work waits for them. */
-  readonly onDemand: boolean
-}
-
-export interface Initializer {
-  readonly fn: Portable
-  readonly args: unknown
-  readonly packed: boolean
-}
+const BROUGHT = 'what it took along by transfer was there already'
 
 /**
  * The workers of a pool: carries out what the plan says, and tells it what happens. All that is not pure is here:
@@ -78,10 +58,8 @@ export class Crew {
   #closing = false
   #flushPlanned = false
   #started = false
-  #broken: ManycoreError | undefined
-  #dropped: ManycoreError | undefined
+  readonly #verdicts: Verdicts
   #lastDeath: Error | undefined
-  #terminated = false
   /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
   readonly #instructions: Instruction<Task>[] = []
   #carrying = false
@@ -103,8 +81,7 @@ export class Crew {
     },
     began: task => this.#insight.begun(task),
     returned: (member, task) => {
-      if (task.once)
-        task.failure = this.#stoppedWith(member, task, 'what it took along by transfer was there already')
+      if (task.once) task.failure = this.#verdicts.ofStopped(member, task, BROUGHT)
       this.#do({ kind: 'returned', worker: member.plan, task })
       this.#flushSoon()
     },
@@ -121,12 +98,13 @@ export class Crew {
   ) {
     this.#starter = starter
     this.#name = name
+    this.#verdicts = new Verdicts(name)
     this.#style = style
     this.#options = options
     this.#initializer = initializer
-    const { processes: workers = cpuCount(), concurrency = 1, maxTasksPerChild } = options
+    const { processes: workers = cpuShare(), concurrency = 1, maxTasksPerChild } = options
     if (workers === 'auto' || concurrency === 'auto')
-      this.#tuning = new Tuning({ workers, concurrency, mostWorkers: cpuCount }, this)
+      this.#tuning = new Tuning({ workers, concurrency, mostWorkers: cpuShare }, this)
     // Who is replaced for its number of tasks is known beforehand: its successor is there before.
     const { spares = maxTasksPerChild === undefined ? 0 : 1 } = options
     const numbers = this.#tuning?.choice ?? { workers: workers as number, concurrency: concurrency as number }
@@ -146,12 +124,12 @@ export class Crew {
   }
 
   get broken(): ManycoreError | undefined {
-    return this.#broken
+    return this.#verdicts.broken
   }
 
   /** Nothing is run any more: terminated, or broken. */
   get over(): boolean {
-    return this.#terminated || this.#broken !== undefined
+    return this.#verdicts.over
   }
 
   get plan(): Plan<Task> {
@@ -164,10 +142,10 @@ export class Crew {
 
   /** Takes a task. It is sent in the microtask that follows, together with its neighbours. */
   submit(task: Task, signal?: AbortSignal): void {
-    if (this.over) return task.reject(this.#whyOver(task))
+    if (this.over) return task.reject(this.#verdicts.ofOver(task))
     if (signal?.aborted) {
       this.#counts.cancelled++
-      return task.reject(this.#cancelled(task, signal.reason))
+      return task.reject(this.#verdicts.ofCancelled(task, signal.reason))
     }
     this.expect(1)
     if (signal) this.#listen(task, signal)
@@ -207,6 +185,11 @@ export class Crew {
     return this.#members.get(task.worker)?.worker?.hasBegun(task) === true
   }
 
+  /** What tasks are told that it does not run to their end. */
+  get verdicts(): Verdicts {
+    return this.#verdicts
+  }
+
   get members(): ReadonlyMap<PlanWorker, Member> {
     return this.#members
   }
@@ -231,14 +214,6 @@ export class Crew {
     for (const { worker } of this.#members.values()) worker?.setConcurrency(choice.concurrency)
   }
 
-  cancelledJob(title: string, reason: unknown): Error {
-    return createError('TASK_CANCELLED', { task: title, reason })
-  }
-
-  cancelledError(task: Task, reason: unknown): Error {
-    return this.#cancelled(task, reason)
-  }
-
   close(): void {
     this.#closing = true
     this.#closeIfNobodySubmits()
@@ -250,14 +225,14 @@ export class Crew {
 
   /** What no worker has begun is cancelled, what is to come of jobs too. After `close`. */
   dropWaiting(reason: string): void {
-    this.#dropped ??= this.#neverBegun(reason)
-    for (const source of [...this.#sources]) source.poolOver?.(this.#dropped)
+    const error = this.#verdicts.drop(reason)
+    for (const source of [...this.#sources]) source.poolOver?.(error)
     this.#do({ kind: 'dropWaiting' })
   }
 
   terminate(): Promise<void> {
-    this.#terminated = true
-    this.#stop(createError('TASK_CANCELLED', { task: 'the job', reason: TERMINATED }))
+    this.#verdicts.terminated = true
+    this.#stop(this.#verdicts.ofTerminated())
     return this.#underWay.hold(this.#ended.promise)
   }
 
@@ -267,7 +242,7 @@ export class Crew {
   }
 
   stats(state: 'open' | 'closed' | 'terminated'): PoolStats {
-    return statsOf(this.#broken ? 'broken' : state, this.#members.values(), this.#plan, {
+    return statsOf(this.broken ? 'broken' : state, this.#members.values(), this.#plan, {
       concurrency: this.concurrency,
       insight: this.#insight,
       tuning: this.#tuning?.choice,
@@ -297,11 +272,11 @@ export class Crew {
       case 'send':
         return this.#send(instruction.worker, instruction.tasks)
       case 'fail':
-        this.#counts[this.#terminated ? 'cancelled' : 'failed']++
+        this.#counts[this.#verdicts.terminated ? 'cancelled' : 'failed']++
         return this.#settleWith(instruction.task, instruction.task.failure)
       case 'drop':
-        this.#counts[this.#broken ? 'failed' : 'cancelled']++
-        return this.#settleWith(instruction.task, this.#whyDropped())
+        this.#counts[this.broken ? 'failed' : 'cancelled']++
+        return this.#settleWith(instruction.task, this.#verdicts.ofDropped())
       case 'stopped':
         return instruction.task.stopped()
       case 'askToStop':
@@ -345,24 +320,16 @@ export class Crew {
     const pulse = this.#tuning ? PULSE_OFTEN : PULSE_EVERY
     const member = new Member(plan, pulse, this.#ears)
     this.#members.set(plan, member)
-    const initializer = this.#initializer
-    const { env, execArgv, resourceLimits, labelOutput } = this.#options
     try {
-      member.worker = startWorker(
+      member.worker = recruit(
         this.#starter,
-        { env, execArgv, resourceLimits: this.#starter.kind === 'thread' ? resourceLimits : undefined },
+        this.#options,
         {
-          role: 'pool',
-          name: this.#style.nameOf(member.plan.id),
-          daemon: true,
+          name: this.#style.nameOf(plan.id),
           concurrency: this.concurrency,
-          concurrencyVaries: this.#options.concurrency === 'auto',
           pulse,
-          labelOutput: labelOutput ?? false,
-          startMethod: this.#options.context,
-          initializer: initializer
-            ? { fn: initializer.fn.graph, args: initializer.args, packed: initializer.packed }
-            : null,
+          siblings: this.#plan.size,
+          initializer: this.#initializer,
         },
         member,
       )
@@ -376,7 +343,6 @@ export class Crew {
       this.#break(error as ManycoreError)
       return
     }
-    member.worker.link.unref()
     member.watch = new Watch(member.worker, task => this.#onOverdue(member, task))
     this.#insight.workerStarted(member)
   }
@@ -432,7 +398,7 @@ export class Crew {
       member.done.push(task)
       return
     }
-    if (how === THROWN && task.retries > 0 && !this.over && !this.#dropped) {
+    if (how === THROWN && task.retries > 0 && !this.over && !this.#verdicts.dropping) {
       member.failed.push(task)
       return
     }
@@ -475,36 +441,23 @@ export class Crew {
     const worker = member.name
     // Where several run at once, nobody knows whose item it was.
     if (!this.isShared) begun.at(-1)?.diedAt(progress.item)
-    for (const task of waiting) if (task.once) task.failure = this.#deathOf(member, task, worker, death)
-    for (const task of begun) if (!task.again) task.failure = this.#deathOf(member, task, worker, death)
+    for (const task of waiting) if (task.once) task.failure = this.#verdicts.ofDeath(member, task, death)
+    for (const task of begun) if (!task.again) task.failure = this.#verdicts.ofDeath(member, task, death)
     if (!expected) this.#lastDeath = deathError(death, worker, undefined)
     this.#do({ kind: 'died', worker: member.plan, begun, waiting })
   }
 
-  /** What a task that was under way is told. */
-  #deathOf(member: Member, task: Task, worker: string, death: Death): unknown {
-    if (this.over) return this.#whyOver(task)
-    if (member.because) return this.#stoppedWith(member, task, member.because)
-    return deathError(death, worker, task.title)
-  }
-
-  #stoppedWith(member: Member, task: Task, because: string): ManycoreError {
-    return createError('WORKER_STOPPED', { worker: member.name, task: task.title, because })
-  }
-
   #onInitializerFailed(thrown: unknown): void {
-    unpackFor(
-      thrown as Graph,
-      error => this.#break(initializerError(this.#name, this.#options.initializer, error)),
-      error => this.#break(initializerError(this.#name, this.#options.initializer, error)),
-    )
+    const tell = (error: unknown): void =>
+      this.#break(initializerError(this.#name, this.#options.initializer, error))
+    unpackFor(thrown as Graph, tell, tell)
   }
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────────────
 
   #break(error: ManycoreError): void {
-    if (this.#broken || this.#terminated) return
-    this.#broken = error
+    if (this.over) return
+    this.#verdicts.broken = error
     this.#stop(error)
   }
 
@@ -521,27 +474,8 @@ export class Crew {
   }
 
   #listen(task: Task, signal: AbortSignal): void {
-    const abort = (): void => this.cancel(task, this.#cancelled(task, signal.reason))
+    const abort = (): void => this.cancel(task, this.#verdicts.ofCancelled(task, signal.reason))
     signal.addEventListener('abort', abort, { once: true })
     task.forget = () => signal.removeEventListener('abort', abort)
-  }
-
-  #whyDropped(): ManycoreError {
-    if (this.#broken) return copyOf(this.#broken)
-    // One error for all: a million may wait when a pool is terminated.
-    this.#dropped ??= this.#neverBegun(TERMINATED)
-    return this.#dropped
-  }
-
-  #neverBegun(reason: string): ManycoreError {
-    return createError('TASK_CANCELLED', { task: `what ${this.#name} had not begun`, reason })
-  }
-
-  #whyOver(task: Task): ManycoreError {
-    return this.#broken ? copyOf(this.#broken) : this.#cancelled(task, TERMINATED)
-  }
-
-  #cancelled(task: Task, reason: unknown): ManycoreError {
-    return createError('TASK_CANCELLED', { task: task.title, reason })
   }
 }

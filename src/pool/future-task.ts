@@ -51,7 +51,7 @@ export class FutureTask extends SingleTask implements FutureOwner {
   }
 
   cancel(reason: unknown): void {
-    this.#crew.cancel(this, this.#crew.cancelledError(this, reason))
+    this.#crew.cancel(this, this.#crew.verdicts.ofCancelled(this, reason))
   }
 }
 

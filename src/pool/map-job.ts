@@ -4,7 +4,8 @@ import { type Abilities, pack } from '../codec/index.ts'
 import type { Future, FutureOwner } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
-import type { Crew, Source } from './crew.ts'
+import type { Crew } from './crew.ts'
+import type { Source } from './crew-words.ts'
 import { isCancel } from './failures.ts'
 import { report } from './future-task.ts'
 import type { Imap } from './imap.ts'
@@ -402,8 +403,9 @@ export class MapJob implements Source, FutureOwner {
   }
 
   #cancel(reason: unknown): void {
-    this.#giveUp(this.#crew.cancelledJob(this.title, reason))
-    for (const task of [...this.#underWay]) this.#crew.cancel(task, this.#crew.cancelledError(task, reason))
+    this.#giveUp(this.#crew.verdicts.ofCancelled({ title: this.title }, reason))
+    for (const task of [...this.#underWay])
+      this.#crew.cancel(task, this.#crew.verdicts.ofCancelled(task, reason))
     this.#endWhenDone()
   }
 

@@ -7,7 +7,8 @@ import type { StartMethod } from '../worker/index.ts'
 /** Options of `new Pool` and `new ThreadPool`. */
 export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
   /**
-   * How many workers. `'auto'`: at most `cpuCount()`, fewer where those do as much. Default: `cpuCount()`.
+   * How many workers. `'auto'`: at most `cpuCount()`, fewer where those do as much. Default: `cpuCount()`; in a worker of
+   * a pool, its share of that.
    */
   readonly processes?: number | 'auto' | undefined
   /** Runs in each worker before its first task. */
@@ -90,8 +91,8 @@ export interface ImapOptions extends MapOptions {
 /** Options of `new ThreadPoolExecutor` and `new ProcessPoolExecutor`. */
 export interface ExecutorOptions<I extends readonly unknown[] = readonly unknown[]>
   extends Omit<PoolOptions<I>, 'processes'> {
-  /** How many workers at most; they are started as work needs them. Default: `cpuCount()`. */
-  readonly maxWorkers?: number | undefined
+  /** How many workers at most, as for pools; they are started as work needs them. Default: `cpuCount()`. */
+  readonly maxWorkers?: number | 'auto' | undefined
   /** The first part of the names of workers: `prefix_0`, `prefix_1`, … Default: the executor's name. */
   readonly threadNamePrefix?: string | undefined
 }

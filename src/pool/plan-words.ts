@@ -75,16 +75,17 @@ export type PlanEvent<T> =
   /** `terminate`, or a pool that can't work: nothing more is run. */
   | { readonly kind: 'stop' }
 
+/** What concerns a worker as such. */
+export type WorkerInstruction = { readonly do: 'start' | 'retire' | 'destroy'; readonly worker: PlanWorker }
+
 export type Instruction<T> =
-  | { readonly do: 'start'; readonly worker: PlanWorker }
+  | WorkerInstruction
   | { readonly do: 'send'; readonly worker: PlanWorker; readonly tasks: T[] }
   /** Its caller gets what was thrown, or the death of its worker. */
   | { readonly do: 'fail'; readonly task: T }
   /** Ask the task to stop, take back what stands behind it, and come back with `stubborn` after the grace time. */
   | { readonly do: 'askToStop'; readonly worker: PlanWorker; readonly task: T }
   | { readonly do: 'takeBack'; readonly worker: PlanWorker }
-  | { readonly do: 'retire'; readonly worker: PlanWorker }
-  | { readonly do: 'destroy'; readonly worker: PlanWorker }
   /** Come back with `balance` in a few milliseconds. */
   | { readonly do: 'lookAgain' }
   /** Workers began to have nothing to do. */

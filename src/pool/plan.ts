@@ -1,6 +1,7 @@
 import { machine } from './machine.ts'
-import { TASK_STATES, WORKER_STATES } from './plan-table.ts'
+import { TASK_STATES } from './plan-table.ts'
 import type { Instruction, PlanEvent, PlanOptions, PlanTask, PlanWorker } from './plan-words.ts'
+import { Roster } from './roster.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 /*
@@ -11,26 +12,16 @@ import { WaitingLine } from './waiting-line.ts'
 /** How much work may lie in a worker's own line, in milliseconds: enough to hide the way there and back. */
 const AHEAD = 4
 const DEEPEST = 2048
-/** How many workers in a row may die before any is ready. */
-const HOPELESS = 3
-/** How many workers in a row may die in idleness before any task is done. */
-const POINTLESS = 10
-
 /** Most events need nothing done. */
 const NOTHING: readonly never[] = []
 
 const moveTask = machine(TASK_STATES)
-const moveWorker = machine(WORKER_STATES)
 
 export class Plan<T extends PlanTask> {
   readonly #maxTasks: number | undefined
-  readonly #spares: number
-  readonly #onDemand: boolean
-  #size: number
+  readonly #roster: Roster
   #concurrency: number
   readonly #line = new WaitingLine<T>()
-  readonly #workers = new Set<PlanWorker>()
-  #nextId = 1
   /** Milliseconds that a task takes, as measured; `undefined` before the first is done. */
   #taskTime: number | undefined
   #closing = false
@@ -38,21 +29,14 @@ export class Plan<T extends PlanTask> {
   #dropping = false
   #stopped = false
   #ended = false
-  /** Workers that died in a row: before they were ready, and ready but before anything was done. */
-  #earlyDeaths = 0
-  #idleDeaths = 0
   #looking = false
   /** Tasks stand in line again that had left it. */
   #cameBack = false
-  /** Who stood by serves now, and has nothing yet. */
-  #promoted = false
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
     this.#maxTasks = options.maxTasksPerChild
-    this.#spares = options.spares
-    this.#size = options.workers
-    this.#onDemand = options.onDemand === true
+    this.#roster = new Roster(options, instruction => this.#out.push(instruction))
     this.#concurrency = options.concurrency
   }
 
@@ -64,20 +48,22 @@ export class Plan<T extends PlanTask> {
   /** Tasks that nobody has begun, as far as is known: in line here, or behind others with a worker. */
   get queued(): number {
     let count = this.#line.size
-    for (const { load } of this.#workers) count += Math.max(0, load - this.#concurrency)
+    for (const { load } of this.workers) count += Math.max(0, load - this.#concurrency)
     return count
   }
 
   get workers(): ReadonlySet<PlanWorker> {
-    return this.#workers
+    return this.#roster.all
+  }
+
+  /** How many workers there are to be. */
+  get size(): number {
+    return this.#roster.size
   }
 
   /** Workers, without those that only stand by. */
   get staff(): number {
-    if (this.#spares === 0) return this.#workers.size
-    let count = 0
-    for (const { standby } of this.#workers) if (!standby) count++
-    return count
+    return this.#roster.staff
   }
 
   get taskTime(): number | undefined {
@@ -101,7 +87,7 @@ export class Plan<T extends PlanTask> {
   handle(event: PlanEvent<T>): readonly Instruction<T>[] {
     switch (event.kind) {
       case 'open':
-        this.#startMissing(this.#standing)
+        this.#roster.fill(this.#roster.standing)
         break
       case 'submitted':
         moveTask(event.task, 'submit')
@@ -125,7 +111,7 @@ export class Plan<T extends PlanTask> {
         this.#onCancelled(event.task, event.again)
         break
       case 'stubborn':
-        this.#destroy(event.worker)
+        this.#roster.destroy(event.worker)
         break
       case 'died':
         this.#onDied(event)
@@ -135,14 +121,14 @@ export class Plan<T extends PlanTask> {
         this.#balance()
         break
       case 'idle':
-        if (event.worker.state === 'serving' && event.worker.load === 0) this.#retire(event.worker)
+        if (event.worker.state === 'serving' && event.worker.load === 0) this.#roster.retire(event.worker)
         break
       case 'resize':
         this.#resize(event.workers, event.concurrency)
         break
       case 'close':
         this.#closing = true
-        for (const worker of this.#workers) if (worker.state === 'spare') this.#retire(worker)
+        this.#roster.dismissSpares()
         this.#retireIdle()
         break
       case 'dropWaiting':
@@ -152,10 +138,7 @@ export class Plan<T extends PlanTask> {
         this.#onStop()
         break
     }
-    while (this.#promoted) {
-      this.#promoted = false
-      this.#assign()
-    }
+    while (this.#roster.takePromoted()) this.#assign()
     const out = this.#out
     if (out.length === 0) return NOTHING
     this.#out = []
@@ -170,7 +153,7 @@ export class Plan<T extends PlanTask> {
       this.#lookAgainIfUneven()
       return this.#retireIdle()
     }
-    const serving = [...this.#workers].filter(worker => worker.state === 'serving')
+    const { serving } = this.#roster
     const roomy = serving.filter(worker => this.#roomOf(worker) > 0)
     roomy.sort((a, b) => a.load - b.load)
     for (const [place, worker] of roomy.entries()) {
@@ -179,7 +162,7 @@ export class Plan<T extends PlanTask> {
     }
     // Also for what lies behind others with a worker: the newcomer takes it over.
     const behind = serving.reduce((sum, { load }) => sum + Math.max(0, load - this.#concurrency), 0)
-    this.#startMissing(Math.min(this.#size, this.#line.size + behind + serving.length))
+    this.#roster.fill(Math.min(this.#roster.size, this.#line.size + behind + serving.length))
     if (this.#line.size === 0) this.#lookAgainIfUneven()
   }
 
@@ -232,7 +215,7 @@ export class Plan<T extends PlanTask> {
     const wasStuck = worker.stuck
     worker.stuck = false
     worker.blocked = false
-    this.#idleDeaths = 0
+    this.#roster.proveUseful()
     if (calls > 0) this.#measure(busy / calls)
     if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#roomyCount())
     // What is tried again is for anybody.
@@ -332,90 +315,28 @@ export class Plan<T extends PlanTask> {
 
   // ── workers ────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** How many workers there are whether work waits or not. */
-  get #standing(): number {
-    return this.#onDemand ? 0 : this.#size
-  }
-
-  #startMissing(wanted: number): void {
-    if (this.#stopped) return
-    let active = this.#stayers()
-    for (const worker of this.#workers) if (active < wanted && this.#callUp(worker)) active++
-    for (; active < wanted; active++) this.#startOne(false)
-  }
-
-  /** Who stands by, or was to, serves: false for anybody else. */
-  #callUp(worker: PlanWorker): boolean {
-    if (!worker.standby || (worker.state !== 'spare' && worker.state !== 'starting')) return false
-    worker.standby = false
-    if (worker.state === 'starting') return true
-    moveWorker(worker, 'promote')
-    this.#promoted = true
-    return true
-  }
-
-  /** Once all that are to serve do, those that stand by are started: they are to hold up nobody. */
-  #startSpares(): void {
-    if (this.#spares === 0 || this.#closing) return
-    let [serving, standing] = [0, 0]
-    for (const { state, standby } of this.#workers) {
-      if (standby && (state === 'starting' || state === 'spare')) standing++
-      else if (state === 'starting') return
-      else if (state === 'serving') serving++
-    }
-    if (serving < Math.max(1, this.#standing)) return
-    for (; standing < this.#spares; standing++) this.#startOne(true)
-  }
-
-  #startOne(standby: boolean): void {
-    const worker: PlanWorker = {
-      id: this.#nextId++,
-      state: 'starting',
-      standby,
-      load: 0,
-      taken: 0,
-      finished: 0,
-      seen: -1,
-      stuck: false,
-      blocked: false,
-      stopping: 0,
-    }
-    this.#workers.add(worker)
-    this.#out.push({ do: 'start', worker })
-  }
-
   #onReady(worker: PlanWorker): void {
-    this.#earlyDeaths = 0
-    if (this.#closing) worker.standby = false
-    if (moveWorker(worker, worker.standby ? 'spare' : 'ready') !== 'serving') return
-    this.#startSpares()
+    if (!this.#roster.ready(worker)) return
+    this.#fillSpares()
     if (this.#line.size > 0) this.#give(worker, this.#roomyCount())
     if (worker.load === 0) this.#onIdle(worker)
   }
 
   #roomyCount(): number {
     let count = 0
-    for (const worker of this.#workers) if (worker.state === 'serving' && this.#roomOf(worker) > 0) count++
+    for (const worker of this.workers) if (worker.state === 'serving' && this.#roomOf(worker) > 0) count++
     return count
   }
 
-  /** More workers are started at once; of those that are too many, the least busy finish what they have and go. */
+  #fillSpares(): void {
+    if (!this.#closing) this.#roster.fillSpares()
+  }
+
   #resize(workers: number, concurrency: number): void {
-    this.#size = workers
     this.#concurrency = concurrency
     if (this.#closing) return
-    const active = [...this.#workers].filter(
-      ({ state, standby }) => !standby && (state === 'serving' || state === 'starting'),
-    )
-    active.sort((a, b) => a.load - b.load)
-    for (const worker of active.slice(0, Math.max(0, active.length - workers))) {
-      if (worker.state === 'serving') this.#retire(worker)
-      else this.#destroy(worker)
-    }
-    if (this.#line.size > 0) {
-      this.#startMissing(workers)
-      this.#assign()
-    }
+    this.#roster.resize(workers)
+    if (this.#line.size > 0) this.#assign()
   }
 
   #onIdle(worker: PlanWorker): void {
@@ -427,7 +348,7 @@ export class Plan<T extends PlanTask> {
 
   /** Has somebody nothing to do while somebody else's line is long? */
   #lookAgainIfUneven(): void {
-    if (!this.#looking && this.#hasBacklog() && this.#hasIdle()) this.#lookAgain()
+    if (!this.#looking && this.#hasBacklog() && this.#roster.hasIdle) this.#lookAgain()
   }
 
   #lookAgain(): void {
@@ -435,14 +356,9 @@ export class Plan<T extends PlanTask> {
     this.#out.push({ do: 'lookAgain' })
   }
 
-  #hasIdle(): boolean {
-    for (const worker of this.#workers) if (worker.state === 'serving' && worker.load === 0) return true
-    return false
-  }
-
   #hasBacklog(): boolean {
     // Of those that it may run at once, it may have begun one alone, and that may be a long computation.
-    for (const { load, stuck } of this.#workers)
+    for (const { load, stuck } of this.workers)
       if (load > this.#concurrency || (load > 1 && !stuck)) return true
     return false
   }
@@ -450,8 +366,8 @@ export class Plan<T extends PlanTask> {
   /** An idle worker and one that is stuck before a line of its own: the line moves. */
   #balance(): void {
     if (this.#line.size > 0) return
-    if (!this.#hasIdle()) return
-    for (const worker of this.#workers) {
+    if (!this.#roster.hasIdle) return
+    for (const worker of this.workers) {
       if (worker.load <= 1 || worker.stuck) continue
       if (worker.finished === worker.seen) {
         worker.stuck = true
@@ -466,75 +382,46 @@ export class Plan<T extends PlanTask> {
   #retireIdle(): void {
     if (!this.#closing || this.#line.size > 0) return
     let busy = false
-    for (const worker of this.#workers) if (worker.load > 0) busy = true
-    for (const worker of this.#workers) {
+    for (const worker of this.workers) if (worker.load > 0) busy = true
+    for (const worker of this.workers) {
       // While others work a task may still come back from one of them: one worker has to stay for it.
-      if (worker.load > 0 || (busy && this.#stayers() <= 1)) continue
-      if (worker.state === 'serving') this.#retire(worker)
-      else if (worker.state === 'starting' && !busy) this.#destroy(worker)
+      if (worker.load > 0 || (busy && this.#roster.active <= 1)) continue
+      if (worker.state === 'serving') this.#roster.retire(worker)
+      else if (worker.state === 'starting' && !busy) this.#roster.destroy(worker)
     }
     this.#endIfLast()
   }
 
-  #stayers(): number {
-    let count = 0
-    for (const { state, standby } of this.#workers)
-      if (!standby && (state === 'serving' || state === 'starting')) count++
-    return count
-  }
-
-  #retire(worker: PlanWorker): void {
-    moveWorker(worker, 'retire')
-    this.#out.push({ do: 'retire', worker })
-  }
-
   /** It has had its number of tasks: it finishes them, and another takes its place before. */
   #replace(worker: PlanWorker): void {
-    const before = this.#stayers()
-    this.#retire(worker)
-    if (!this.#closing || this.#line.size > 0) this.#startMissing(Math.max(before, this.#standing))
-    this.#startSpares()
-  }
-
-  #destroy(worker: PlanWorker): void {
-    if (worker.state === 'gone') return
-    moveWorker(worker, 'destroy')
-    this.#out.push({ do: 'destroy', worker })
+    const { active } = this.#roster
+    this.#roster.retire(worker)
+    if (!this.#closing || this.#line.size > 0) this.#roster.fill(Math.max(active, this.#roster.standing))
+    this.#fillSpares()
   }
 
   #onDied(event: PlanEvent<T> & { kind: 'died' }): void {
     const { worker, begun, waiting } = event
     // Who retires has a successor already, or needs none.
     const missed = worker.state !== 'retiring'
-    const hopeless = this.#isHopeless(worker, begun.length > 0)
-    moveWorker(worker, 'die')
-    this.#workers.delete(worker)
-    worker.load = 0
+    const hopeless = this.#roster.remove(worker, begun.length > 0)
     for (const task of waiting) this.#comeBack(task)
     for (const task of begun) this.#retryOrFail(task)
     if (hopeless && !this.#stopped) {
-      this.#out.push({ do: 'giveUp', deaths: Math.max(this.#earlyDeaths, this.#idleDeaths) })
+      this.#out.push({ do: 'giveUp', deaths: this.#roster.deaths })
       return
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
-    if (missed) this.#startMissing(this.#standing)
-    this.#startSpares()
+    if (missed) this.#roster.fill(this.#roster.standing)
+    this.#fillSpares()
     this.#assign()
-  }
-
-  /** Is this one death too many of the kind that no task is to blame for? */
-  #isHopeless(worker: PlanWorker, hadBegun: boolean): boolean {
-    if (worker.state === 'starting') return ++this.#earlyDeaths >= HOPELESS
-    if (worker.state !== 'serving' && worker.state !== 'spare') return false
-    if (worker.finished > 0 || hadBegun) return false
-    return ++this.#idleDeaths >= POINTLESS
   }
 
   /** What is in line is dropped, and what lies in the lines of workers when it has come back. */
   #onDropWaiting(): void {
     this.#dropping = true
     for (const task of this.#line.drain()) this.#drop(task)
-    for (const worker of this.#workers)
+    for (const worker of this.workers)
       if (worker.load > this.#concurrency) this.#out.push({ do: 'takeBack', worker })
     this.#retireIdle()
   }
@@ -544,12 +431,12 @@ export class Plan<T extends PlanTask> {
     this.#dropping = true
     this.#closing = true
     for (const task of this.#line.drain()) this.#drop(task)
-    for (const worker of this.#workers) this.#destroy(worker)
+    for (const worker of this.workers) this.#roster.destroy(worker)
     this.#endIfLast()
   }
 
   #endIfLast(): void {
-    if (this.#ended || !this.#closing || this.#workers.size > 0 || this.#line.size > 0) return
+    if (this.#ended || !this.#closing || this.workers.size > 0 || this.#line.size > 0) return
     this.#ended = true
     this.#out.push({ do: 'ended' })
   }

@@ -1,6 +1,6 @@
-import { endianness } from 'node:os'
 import { createError, describe } from '../base/index.ts'
 import type { NumberView } from '../memory/index.ts'
+import { accessTo } from './access.ts'
 import { type Field, isLayout, type Layout } from './layout.ts'
 import { readText, writeText } from './text.ts'
 import { encodeFor, type Scalar } from './typecodes.ts'
@@ -28,7 +28,6 @@ export interface RecordPlace {
 
 export type RecordClass = new (owner: Owner, at: number) => MemoryRecord
 
-const LITTLE = endianness() === 'LE'
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 export abstract class MemoryRecord {
@@ -59,27 +58,18 @@ export abstract class MemoryRecord {
 
   /** The property of a single number or character: the one that has to be fast. */
   static ofScalar({ name, at }: Field, scalar: Scalar): PropertyDescriptor {
-    const { read, write } = methodsOf(scalar)
+    const { read, write } = accessTo(scalar)
+    const { decode } = scalar
+    const what = `the field ${name}`
     return {
       get(this: MemoryRecord) {
-        return scalar.decode(read.call(this.#view, this.#at + at, LITTLE))
+        return decode(read(this.#view, this.#at + at))
       },
       set(this: MemoryRecord, value: unknown) {
-        write.call(this.#view, this.#at + at, encodeFor(scalar, value, `the field ${name}`), LITTLE)
+        write(this.#view, this.#at + at, encodeFor(scalar, value, what) as never)
       },
     }
   }
-}
-
-interface Methods {
-  readonly read: (this: DataView, at: number, little: boolean) => number | bigint
-  readonly write: (this: DataView, at: number, value: number | bigint, little: boolean) => void
-}
-
-function methodsOf({ View }: Scalar): Methods {
-  const name = View.name.slice(0, -'Array'.length)
-  const methods = DataView.prototype as unknown as Record<string, unknown>
-  return { read: methods[`get${name}`], write: methods[`set${name}`] } as Methods
 }
 
 const classes = new Map<string, RecordClass>()
@@ -139,7 +129,7 @@ function ofRecords({ name, at }: Field, layout: Layout, count: number): Property
 }
 
 /** Records that follow one another. */
-export function recordsOf(owner: Owner, at: number, layout: Layout, count: number): readonly MemoryRecord[] {
+function recordsOf(owner: Owner, at: number, layout: Layout, count: number): readonly MemoryRecord[] {
   const Class = recordClass(layout)
   return Object.freeze(Array.from({ length: count }, (_, i) => new Class(owner, at + i * layout.size)))
 }

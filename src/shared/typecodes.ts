@@ -149,7 +149,7 @@ function big(name: string, View: ViewClass, min: bigint, max: bigint): Scalar {
       const fits = Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high
       return fits ? stored(BigInt(value as number)) : undefined
     },
-    decode: BigInt,
+    decode: View.BYTES_PER_ELEMENT === 8 ? same : BigInt,
   }
 }
 

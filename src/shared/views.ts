@@ -2,7 +2,7 @@ import { createError, describe } from '../base/index.ts'
 import { createSegment, type NumberView } from '../memory/index.ts'
 import { letTravel } from './buffers.ts'
 import type { Layout } from './layout.ts'
-import { assignFields, type MemoryRecord, recordsOf } from './record.ts'
+import { assignFields, type MemoryRecord, recordClass } from './record.ts'
 import { encodeFor, type Scalar } from './typecodes.ts'
 import { readText, writeText } from './text.ts'
 
@@ -98,7 +98,8 @@ export class RecordArray extends Array<MemoryRecord> {
     this.#buffer = buffer
     this.#layout = layout
     const owner = { view: new DataView(buffer, 0, length * layout.size), thing: this }
-    for (const record of recordsOf(owner, 0, layout, length)) this.push(record)
+    const Class = recordClass(layout)
+    for (let i = 0; i < length; i++) this.push(new Class(owner, i * layout.size))
   }
 
   /** What `map`, `filter` and `slice` make are ordinary arrays. */

@@ -1,6 +1,7 @@
 import { checkTimeout, createError, describe, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
+import { nextName } from './names.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import { type Arrival, type Broken, Rounds } from './rounds.ts'
 import type { Waiting } from './waiting.ts'
@@ -11,7 +12,7 @@ export interface BarrierOptions {
   readonly action?: (() => unknown) | undefined
   /** How long each `wait` may take that says nothing else, in milliseconds. Default: for ever. */
   readonly timeout?: number | undefined
-  /** What errors call it. Default: `Barrier` and a number of its own. */
+  /** What errors call it. Default: `Barrier` and a number. */
   readonly name?: string | undefined
 }
 
@@ -49,7 +50,7 @@ export class Barrier {
     const [lock, state] = this.cells as [Cell, Cell]
     this.#rounds = new Rounds(lock, state)
     this.#seats = this.cells.map(({ seats }) => seats)
-    this.name = options.name ?? `Barrier ${lock.id}`
+    this.name = options.name ?? nextName(this.constructor.name)
     if (cells) return
     if (!Number.isSafeInteger(parties) || parties < 1 || parties > LOW) {
       throw createError('WRONG_OPTION', {
@@ -106,8 +107,7 @@ export class Barrier {
    */
   waitSync(options: BlockingOptions = {}): number {
     const { timeout = this.options.timeout } = options
-    checkTimeout('Barrier.waitSync()', timeout)
-    refuseToBlock('Barrier.waitSync()', options, this.waitSync)
+    checkBlocking(this, 'waitSync', options)
     rememberToForget(this.#rounds)
     const arrival = waitSync(this.#rounds.arrive(SLEEP), timeout)
     if (typeof arrival === 'string' || !arrival.last) return this.#place(arrival, undefined)
@@ -130,7 +130,7 @@ export class Barrier {
     await this.#drive(this.#rounds.abort(BELL))
   }
 
-  /** `Barrier 7 (2 of 3 wait)`. */
+  /** `Barrier-1 (2 of 3 wait)`. */
   toString(): string {
     return `${this.name} (${this.broken ? 'broken' : `${this.nWaiting} of ${this.parties} wait`})`
   }

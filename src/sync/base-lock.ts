@@ -1,14 +1,15 @@
 import { checkTimeout, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import type { Guard, Guarded } from './guard.ts'
 import { Mutex } from './mutex.ts'
+import { nextName } from './names.ts'
 import { GAVE_UP, type GaveUp, type Waiting } from './waiting.ts'
 import { BELL, type How, SLEEP, STATE } from './words.ts'
 
 export interface LockOptions {
-  /** What errors call it. Default: `Lock` and a number of its own. */
+  /** What errors call it. Default: `Lock` and a number. */
   readonly name?: string | undefined
   /**
    * What the next one gets when a holder died: `'report'` a guard whose `abandoned` is true, `'throw'` an
@@ -31,13 +32,13 @@ export abstract class BaseLock implements Guarded {
     this.#cell = cell
     this.#options = options
     this.mutex = new Mutex(cell)
-    this.name = options.name ?? `${this.constructor.name} ${cell.id}`
+    this.name = options.name ?? nextName(this.constructor.name)
   }
 
   /** Lets the holder in again, where it may come in again. */
-  protected abstract reenter(asynchronous: boolean): Guard | undefined
+  protected abstract reenter(): Guard | undefined
   /** Called when somebody begins to ask; what it gives comes back in `hold`. */
-  protected abstract ask(asynchronous: boolean): unknown
+  protected abstract ask(): unknown
   /** Called as soon as this thread has the lock. */
   protected abstract hold(asked: unknown, abandoned: boolean): Guard
   abstract release(): void
@@ -52,10 +53,10 @@ export abstract class BaseLock implements Guarded {
    * function using(guard) { return guard }
    */
   tryAcquire(): Guard | null {
-    const again = this.reenter(false)
+    const again = this.reenter()
     if (again) return again
     const before = this.mutex.take() ? 0 : this.mutex.look()
-    return before === undefined ? null : this.#granted(before, this.ask(false))
+    return before === undefined ? null : this.#granted(before, this.ask())
   }
 
   /**
@@ -70,9 +71,9 @@ export abstract class BaseLock implements Guarded {
    * guard.release()
    */
   acquire(options: WaitOptions = {}): Promise<Guard> {
-    const again = this.reenter(true)
+    const again = this.reenter()
     if (again) return Promise.resolve(again)
-    return this.acquireAs(this.ask(true), options)
+    return this.acquireAs(this.ask(), options)
   }
 
   protected acquireAs(asked: unknown, options: WaitOptions): Promise<Guard> {
@@ -93,11 +94,10 @@ export abstract class BaseLock implements Guarded {
    * @param options.blockMainThread  allows it on the main thread too
    */
   acquireSync(options: BlockingOptions = {}): Guard {
-    checkTimeout(`${this.constructor.name}.acquireSync()`, options.timeout)
-    const again = this.reenter(false)
+    checkBlocking(this, 'acquireSync', options)
+    const again = this.reenter()
     if (again) return again
-    refuseToBlock(`${this.constructor.name}.acquireSync()`, options, this.acquireSync)
-    const asked = this.ask(false)
+    const asked = this.ask()
     const before = this.mutex.take() ? 0 : waitSync(this.mutex.enter(SLEEP), options.timeout)
     if (before === GAVE_UP) throw this.#refusal('timeout', options)
     return this.#granted(before, asked)
@@ -134,7 +134,7 @@ export abstract class BaseLock implements Guarded {
     this.mutex.markConsistent()
   }
 
-  /** `Lock 7 (unlocked)`. */
+  /** `Lock-1 (unlocked)`. */
   toString(): string {
     return `${this.name} (${this.locked() ? 'locked' : 'unlocked'})`
   }

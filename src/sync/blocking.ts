@@ -1,4 +1,4 @@
-import { createError, mayBlock, type WaitOptions } from '../base/index.ts'
+import { checkTimeout, createError, mayBlock, type WaitOptions } from '../base/index.ts'
 
 /** How long a blocking call may take, and whether it may block the main thread. */
 export interface BlockingOptions extends Pick<WaitOptions, 'timeout'> {
@@ -9,9 +9,21 @@ export interface BlockingOptions extends Pick<WaitOptions, 'timeout'> {
 /** Refuses to block the main thread of a program unless asked to. What does not wait may be called anywhere. */
 export function refuseToBlock(
   call: string,
-  options: BlockingOptions,
+  { timeout, blockMainThread }: BlockingOptions,
   above: (...args: never[]) => unknown,
 ): void {
-  if (mayBlock() || options.blockMainThread || (options.timeout !== undefined && options.timeout <= 0)) return
-  throw createError('BLOCKS_EVENT_LOOP', { call, instead: call.replace('Sync', '') }, { above })
+  if (mayBlock() || blockMainThread || (timeout !== undefined && timeout <= 0)) return
+  throw createError('BLOCKS_EVENT_LOOP', { call }, { above })
+}
+
+/** The same for a method of this room, and refuses a wrong limit. Builds texts only for errors. */
+export function checkBlocking(
+  thing: object,
+  method: 'acquireSync' | 'waitSync',
+  options: BlockingOptions,
+): void {
+  if (options.timeout === undefined && mayBlock()) return
+  const call = `${thing.constructor.name}.${method}()`
+  checkTimeout(call, options.timeout)
+  refuseToBlock(call, options, checkBlocking)
 }

@@ -1,7 +1,8 @@
 import { checkTimeout, createError, describe, now, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { BaseLock } from './base-lock.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
+import { nextName } from './names.ts'
 import { AsyncWait, bellOf, waitSync } from './drive.ts'
 import type { Guard } from './guard.ts'
 import { RLock } from './rlock.ts'
@@ -10,7 +11,7 @@ import { BELL, type How, SLEEP } from './words.ts'
 import type { Waiting } from './waiting.ts'
 
 export interface ConditionOptions {
-  /** What errors call it. Default: `Condition` and a number of its own. */
+  /** What errors call it. Default: `Condition` and a number. */
   readonly name?: string | undefined
 }
 
@@ -54,7 +55,7 @@ export class Condition {
     this.cells = cells ?? Array.from({ length: CELLS }, () => allocateCell(64))
     this.#notices = new Notices(this.cells)
     this.#seats = [lock.cell.seats, ...this.cells.map(({ seats }) => seats)]
-    this.name = options.name ?? `Condition ${this.cells[0]?.id}`
+    this.name = options.name ?? nextName(this.constructor.name)
   }
 
   /** Acquires the lock. */
@@ -125,8 +126,7 @@ export class Condition {
    * thread of a program unless `blockMainThread` is given.
    */
   waitSync(options: BlockingOptions = {}): boolean {
-    checkTimeout('Condition.waitSync()', options.timeout)
-    refuseToBlock('Condition.waitSync()', options, this.waitSync)
+    checkBlocking(this, 'waitSync', options)
     this.#check('waitSync()')
     return waitSync(this.#wait(SLEEP), options.timeout)
   }
@@ -157,7 +157,7 @@ export class Condition {
     this.notify(Number.MAX_SAFE_INTEGER)
   }
 
-  /** `Condition 7 (Lock 6 (locked), 2 waiting)`. */
+  /** `Condition-1 (RLock-1 (locked), 2 waiting)`. */
   toString(): string {
     return `${this.name} (${String(this.lock)}, ${this.#notices.waiting()} waiting)`
   }

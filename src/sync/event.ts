@@ -1,12 +1,13 @@
 import { checkTimeout, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
+import { nextName } from './names.ts'
 import { AsyncWait, bellOf, waitSync } from './drive.ts'
 import { Flag } from './flag.ts'
 import { BELL, SLEEP } from './words.ts'
 
 export interface EventOptions {
-  /** What errors call it. Default: `Event` and a number of its own. */
+  /** What errors call it. Default: `Event` and a number. */
   readonly name?: string | undefined
 }
 
@@ -28,7 +29,7 @@ export class Event {
   constructor(options: EventOptions = {}, cell: Cell = allocateCell()) {
     this.cell = cell
     this.#flag = new Flag(cell)
-    this.name = options.name ?? `Event ${cell.id}`
+    this.name = options.name ?? nextName(this.constructor.name)
   }
 
   /** Sets it and wakes everybody who waits. */
@@ -71,12 +72,11 @@ export class Event {
    * program unless `blockMainThread` is given.
    */
   waitSync(options: BlockingOptions = {}): boolean {
-    checkTimeout('Event.waitSync()', options.timeout)
-    refuseToBlock('Event.waitSync()', options, this.waitSync)
+    checkBlocking(this, 'waitSync', options)
     return waitSync(this.#flag.wait(SLEEP), options.timeout)
   }
 
-  /** `Event 7 (set)`. */
+  /** `Event-1 (set)`. */
   toString(): string {
     return `${this.name} (${this.isSet() ? 'set' : 'unset'})`
   }

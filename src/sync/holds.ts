@@ -12,9 +12,10 @@ export interface Hold {
   pending: boolean
   /** It is over: not worth being carried along. */
   over: boolean
-  /** Acquired by a call that returned at once. */
-  readonly sync: boolean
 }
+
+/** Acquired by a call that did not wait on the event loop: it is the thread's, whichever task runs. */
+export const BY_THREAD: Hold = { pending: false, over: false }
 
 interface Chain {
   readonly lock: object

@@ -17,6 +17,11 @@ import { Guard } from './guard.ts'
 export class Lock extends BaseLock {
   #guard: Guard | undefined
 
+  // The same as the base does, in fewer steps: the road that is taken most.
+  override tryAcquire(): Guard | null {
+    return this.mutex.take() ? (this.#guard = new Guard(this, false)) : super.tryAcquire()
+  }
+
   /** Releases it, whoever acquired it. Throws `UsageError` (`NOT_LOCKED`) when nobody has. Python: `release`. */
   release(): void {
     this.#guard = undefined

@@ -223,6 +223,8 @@ export class Rounds {
    * program ended by itself has left, see `forget`.)
    */
   #someDied(round: number): boolean {
+    const holder = this.#lock.holder()
+    if (holder !== 0 && !this.#seats.isAlive(holder)) return true
     let dead = 0
     let toCome = 0
     for (let i = 0; i < MOST_MEMBERS; i++) {

@@ -1,6 +1,7 @@
 import { checkTimeout, createError, describe, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
-import { type BlockingOptions, refuseToBlock } from './blocking.ts'
+import { type BlockingOptions, checkBlocking } from './blocking.ts'
+import { nextName } from './names.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import { Guard, type Guarded } from './guard.ts'
 import { Units } from './units.ts'
@@ -8,7 +9,7 @@ import { GAVE_UP, type GaveUp, type Waiting } from './waiting.ts'
 import { BELL, LOW, SLEEP, STATE } from './words.ts'
 
 export interface SemaphoreOptions {
-  /** What errors call it. Default: `Semaphore` and a number of its own. */
+  /** What errors call it. Default: `Semaphore` and a number. */
   readonly name?: string | undefined
 }
 
@@ -43,7 +44,7 @@ export class Semaphore implements Guarded {
       this.cell.cells.store(STATE, value)
     }
     this.units = new Units(this.cell)
-    this.name = options.name ?? `${this.constructor.name} ${this.cell.id}`
+    this.name = options.name ?? nextName(this.constructor.name)
   }
 
   /** How many units are left. Python: `get_value()`. */
@@ -84,8 +85,7 @@ export class Semaphore implements Guarded {
    * the main thread of a program unless `blockMainThread` is given.
    */
   acquireSync(options: BlockingOptions = {}): Guard {
-    checkTimeout(`${this.constructor.name}.acquireSync()`, options.timeout)
-    refuseToBlock(`${this.constructor.name}.acquireSync()`, options, this.acquireSync)
+    checkBlocking(this, 'acquireSync', options)
     if (this.units.take()) return new Guard(this, false)
     if (waitSync(this.units.enter(SLEEP), options.timeout) === GAVE_UP) {
       throw this.#refusal('timeout', options)
@@ -132,7 +132,7 @@ export class Semaphore implements Guarded {
     this.release()
   }
 
-  /** `Semaphore 7 (2 left)`. */
+  /** `Semaphore-1 (2 left)`. */
   toString(): string {
     return `${this.name} (${this.value} left)`
   }

@@ -7,13 +7,15 @@ import { BELL, GRANTEE, HANDOFF, type How, LANES, LOW, SLEEP, STATE } from './wo
 export interface Tuning {
   /** How often a thread looks again before it sleeps. */
   readonly spins: number
-  /** After so many milliseconds a waiter asks that the next turn be kept for it. */
+  /** After so many milliseconds a waiter on an event loop asks that the next turn be kept for it. */
   readonly patience: number
+  /** The same for a thread that sleeps. It comes by in its turn sooner, and a turn that is kept stands idle for long. */
+  readonly sleeperPatience: number
   /** After so many milliseconds a turn that is kept for somebody who doesn't come is kept for another. */
   readonly keep: number
 }
 
-export const TUNING: Tuning = { spins: 100, patience: 1, keep: 10 }
+export const TUNING: Tuning = { spins: 100, patience: 1, sleeperPatience: 10, keep: 10 }
 
 /**
  * A word that lets some through and makes the others wait: what locks and semaphores have in common.
@@ -62,7 +64,8 @@ export abstract class Turnstile {
 
   /** Goes through, waiting if need be. Gives the state before. */
   *enter(how: How): Waiting<number | GaveUp> {
-    const { patience, keep } = this.#tuning
+    const { keep } = this.#tuning
+    const patience = how === SLEEP ? this.#tuning.sleeperPatience : this.#tuning.patience
     const before = this.look() ?? (how === SLEEP ? this.#spin() : undefined)
     if (before !== undefined) return before
     const began = patience === 0 ? 0 : now()

@@ -135,6 +135,8 @@ export interface Boot {
   readonly concurrencyVaries: boolean
   /** How often to tell how busy the event loop is, in milliseconds. 0: never. */
   readonly pulse: number
+  /** How many CPUs the pools that it makes may reckon with. */
+  readonly cpus: number
   /** Put the worker's name in front of each line that it prints. */
   readonly labelOutput: boolean
   readonly startMethod: string

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { identity } from './identity.ts'
 
 /**
  * How many CPUs this program may use: what the system has, less what affinity and a container's quota take away.
@@ -10,6 +11,14 @@ import { availableParallelism } from 'node:os'
  */
 export function cpuCount(): number {
   return Math.max(1, Math.min(availableParallelism(), Math.ceil(containerQuota())))
+}
+
+/**
+ * How many CPUs a pool that is made here reckons with: all that this program may use, shared with the other workers of
+ * the pool that this one is a worker of. So pools in pools don't multiply.
+ */
+export function cpuShare(): number {
+  return Math.max(1, Math.min(cpuCount(), identity.cpus))
 }
 
 /** CPUs that the control group grants, version 2 or 1. */

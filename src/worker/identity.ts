@@ -12,6 +12,7 @@ let thread = { name: isMainThread ? 'MainThread' : `Thread-${threadId}`, daemon:
 let key: Uint8Array | undefined
 /** A worker of ours, or a program that started by itself? */
 let worker: Boot['role'] | undefined
+let cpus = Number.POSITIVE_INFINITY
 let startMethod: StartMethod = 'warm'
 let startMethodSet = false
 
@@ -24,6 +25,7 @@ export function adoptIdentity(boot: Boot): void {
     boot.kind === 'thread' ? { name: boot.name, daemon: boot.daemon } : { name: 'MainThread', daemon: false }
   key = boot.authkey
   worker = boot.role
+  cpus = boot.cpus
   startMethod = boot.startMethod as StartMethod
 }
 
@@ -58,6 +60,10 @@ export const identity = {
   },
   set authkey(value: Uint8Array) {
     key = value
+  },
+  /** The share of the CPUs that this worker has; no limit in a program of its own. */
+  get cpus(): number {
+    return cpus
   },
   get isWorker(): boolean {
     return worker !== undefined

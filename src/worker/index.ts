@@ -15,7 +15,7 @@
  */
 export { BaseWorker } from './base-worker.ts'
 export type { Call } from './call.ts'
-export { cpuCount } from './cpu-count.ts'
+export { cpuCount, cpuShare } from './cpu-count.ts'
 export {
   activeChildren,
   activeThreads,

@@ -1,78 +1,100 @@
 import { isMainThread } from 'node:worker_threads'
 import { after } from '../base/index.ts'
-import { ProcessLink, type StartOptions, type WorkerLink } from '../link/index.ts'
+import type { StartOptions, WorkerLink } from '../link/index.ts'
 import { identity } from './identity.ts'
 
 /*
- * A spare process: booted, and waiting to be told who it is. Taking it makes the start of a `Process` cost a round
- * trip instead of a start of Node. A program that starts no process never has one; it does not keep the program
- * alive and ends with it.
+ * A spare process and a spare thread: booted, and waiting to be told who they are. Taking one makes the start of a
+ * `Process` or `Thread` cost a round trip instead of a start of Node. A program that starts no process never has a
+ * spare one, nor does one without threads have a spare thread; they do not keep the program alive and end with it.
  *
- *   Process.start() ─► take the spare, or start a process ─► a little later, when idle: the next spare
+ *   start() ─► take the spare, or start anew ─► a little later, when idle: the next spare
  */
 
-/** When a new spare is started after a process was. In milliseconds: not at once, the process itself comes first. */
+/** When a new spare is started after a worker was. In milliseconds: not at once, the worker itself comes first. */
 const REFILL_AFTER = 100
 
+/** Starts a worker of a kind, now. */
+export type MakeLink = (options: StartOptions) => WorkerLink
+
 interface Spare {
-  readonly link: ProcessLink
+  readonly link: WorkerLink
   /** What it has from this program by the moment of its start. */
   readonly surroundings: string
 }
 
-let spare: Spare | undefined
-let planned = false
+/** The spare workers of one kind: one at most in a program. */
+export class Spares {
+  readonly #make: MakeLink
+  #spare: Spare | undefined
+  #planned = false
 
-/** Starts a process, or takes the spare one where that makes no difference but in time. */
-export function startProcess(options: StartOptions, warm: boolean): WorkerLink {
-  if (!warm || !isMainThread || isSpecial(options)) return new ProcessLink(options)
-  const link = takeSpare() ?? new ProcessLink(options)
-  refillLater(options)
-  return link
-}
-
-/** Ends the spare process, if there is one. */
-export function endSpare(): void {
-  spare?.link.kill('SIGKILL')
-  spare = undefined
-}
-
-function isSpecial({ env, execArgv, cwd, stdio, executable, entry }: StartOptions): boolean {
-  return Boolean(env ?? execArgv ?? cwd ?? stdio ?? executable) || !(entry instanceof URL)
-}
-
-function takeSpare(): WorkerLink | undefined {
-  if (!spare) return undefined
-  if (spare.surroundings !== surroundings()) {
-    endSpare()
-    return undefined
+  constructor(make: MakeLink) {
+    this.#make = make
+    all.add(this)
   }
-  const { link } = spare
-  spare = undefined
-  link.ref()
-  return link
-}
 
-function refillLater(options: StartOptions): void {
-  if (planned) return
-  planned = true
-  const refill = (): void => {
-    planned = false
-    if (spare || identity.startMethod !== 'warm') return
-    const link = new ProcessLink(options)
+  /**
+   * Starts a worker, or takes the spare one where that makes no difference but in time.
+   * @param use `take`: a spare one will do; `keep`: and another is to be ready for the next
+   */
+  start(options: StartOptions, use: { readonly take: boolean; readonly keep: boolean }): WorkerLink {
+    if (!use.take || !isMainThread || isSpecial(options)) return this.#make(options)
+    const link = this.#take() ?? this.#make(options)
+    if (use.keep) this.#refillLater(options)
+    return link
+  }
+
+  end(): void {
+    this.#spare?.link.kill('SIGKILL')
+    this.#spare = undefined
+  }
+
+  #take(): WorkerLink | undefined {
+    if (!this.#spare) return undefined
+    if (this.#spare.surroundings !== surroundings()) {
+      this.end()
+      return undefined
+    }
+    const { link } = this.#spare
+    this.#spare = undefined
+    link.ref()
+    return link
+  }
+
+  #refillLater(options: StartOptions): void {
+    if (this.#planned) return
+    this.#planned = true
+    after(REFILL_AFTER, () => this.#refill(options), { keepAlive: false })
+  }
+
+  #refill(options: StartOptions): void {
+    this.#planned = false
+    if (this.#spare || identity.startMethod !== 'warm') return
+    const link = this.#make(options)
     link.listen({
       message() {},
-      ended() {
-        if (spare?.link === link) spare = undefined
+      ended: () => {
+        if (this.#spare?.link === link) this.#spare = undefined
       },
     })
     link.unref()
-    spare = { link, surroundings: surroundings() }
+    this.#spare = { link, surroundings: surroundings() }
   }
-  after(REFILL_AFTER, refill, { keepAlive: false })
 }
 
-/** A new process would have today's environment and folder; so must the spare. */
+const all = new Set<Spares>()
+
+/** Ends the spare workers, if there are any. */
+export function endSpares(): void {
+  for (const spares of all) spares.end()
+}
+
+function isSpecial({ env, execArgv, cwd, stdio, executable, entry, resourceLimits }: StartOptions): boolean {
+  return Boolean(env ?? execArgv ?? cwd ?? stdio ?? executable ?? resourceLimits) || !(entry instanceof URL)
+}
+
+/** A new worker would have today's environment and folder; so must the spare. */
 function surroundings(): string {
   return JSON.stringify([process.cwd(), process.env])
 }

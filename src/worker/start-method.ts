@@ -1,10 +1,10 @@
 import { createError } from '../base/index.ts'
 import { identity, START_METHODS, type StartMethod } from './identity.ts'
-import { endSpare } from './spares.ts'
+import { endSpares } from './spares.ts'
 
 /**
- * How processes are started: `'warm'` (default) takes a spare one that is kept ready where there is one, `'spawn'`
- * starts a new one each time. Python: `set_start_method`.
+ * How processes and threads are started: `'warm'` (default) takes a spare one that is kept ready where there is one,
+ * `'spawn'` starts a new one each time. Python: `set_start_method`.
  * @param options `force: true` to set it again
  * Errors: `CONTEXT_ALREADY_SET`, `WRONG_OPTION`.
  * @example
@@ -17,7 +17,7 @@ export function setStartMethod(method: StartMethod, { force = false }: { force?:
   if (identity.startMethodSet && !force)
     throw createError('CONTEXT_ALREADY_SET', { method: identity.startMethod })
   identity.setStartMethod(method)
-  if (method !== 'warm') endSpare()
+  if (method !== 'warm') endSpares()
 }
 
 /**

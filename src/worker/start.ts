@@ -1,13 +1,14 @@
 import { createError } from '../base/index.ts'
 import { captureBoot } from '../capture/index.ts'
-import { type StartOptions, ThreadLink, type WorkerLink } from '../link/index.ts'
+import { ProcessLink, type StartOptions, ThreadLink, type WorkerLink } from '../link/index.ts'
 import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { moduleBeingLoaded } from './definitions.ts'
 import { executablePath } from './executable.ts'
+import { cpuShare } from './cpu-count.ts'
 import { frozenCommand, isMainInChild } from './freeze-support.ts'
 import { identity, type StartMethod } from './identity.ts'
-import { startProcess } from './spares.ts'
+import { Spares } from './spares.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
 /** A way of starting a worker. The only thing in which `Thread` and `Process`, `ThreadPool` and `Pool` differ. */
@@ -15,20 +16,23 @@ export interface Starter {
   readonly kind: Boot['kind']
   /** What its workers are called: `Process`, `Thread`. */
   readonly noun: string
-  /** `warm`: a spare process will do. */
-  link(options: StartOptions, warm: boolean): WorkerLink
+  /** `take`: a spare worker will do; `keep`: and another is to be ready for the next. */
+  link(options: StartOptions, use: { readonly take: boolean; readonly keep: boolean }): WorkerLink
 }
+
+const spareProcesses = new Spares(options => new ProcessLink(options))
+const spareThreads = new Spares(options => new ThreadLink(options))
 
 export const processStarter: Starter = {
   kind: 'process',
   noun: 'Process',
-  link: (options, warm) => startProcess({ ...options, executable: executablePath() }, warm),
+  link: (options, use) => spareProcesses.start({ ...options, executable: executablePath() }, use),
 }
 
 export const threadStarter: Starter = {
   kind: 'thread',
   noun: 'Thread',
-  link: options => new ThreadLink(options),
+  link: (options, use) => spareThreads.start(options, use),
 }
 
 /** What the starter of one worker decides; the rest of the boot message follows from where it is started. */
@@ -38,6 +42,8 @@ export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'ini
   readonly concurrencyVaries?: boolean
   readonly pulse?: number
   readonly labelOutput?: boolean
+  /** How many workers there are to be like this one, which share what their pools may reckon with. Default: 1. */
+  readonly siblings?: number
   /** The one of its context. Default: the program's. */
   readonly startMethod?: StartMethod | undefined
 }
@@ -52,7 +58,9 @@ export function startWorker<C extends Call>(
   refuseWhileLoading(setup.name)
   const entry = entryOf(starter.kind, setup.name)
   const startMethod = setup.startMethod ?? identity.startMethod
-  const isWarm = setup.role === 'single' && startMethod === 'warm'
+  const take = startMethod === 'warm'
+  // A pool keeps its workers, and has spares of its own if it wants some.
+  const keep = take && setup.role === 'single'
   const own: ProcessIdentity = {
     name: setup.name,
     daemon: setup.daemon,
@@ -65,6 +73,7 @@ export function startWorker<C extends Call>(
     concurrencyVaries: setup.concurrencyVaries ?? false,
     pulse: setup.pulse ?? 0,
     labelOutput: setup.labelOutput ?? false,
+    cpus: Math.max(1, Math.floor(cpuShare() / (setup.siblings ?? 1))),
     kind: starter.kind,
     argv: process.argv.slice(1),
     process: starter.kind === 'process' ? own : identity.process,
@@ -73,7 +82,7 @@ export function startWorker<C extends Call>(
   }
   let link: WorkerLink
   try {
-    link = starter.link({ ...options, name: setup.name, entry }, isWarm)
+    link = starter.link({ ...options, name: setup.name, entry }, { take, keep })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw createError('WORKER_START_FAILED', { worker: setup.name, reason }, { cause })

@@ -27,7 +27,8 @@ export class TaskContext {
 
   /**
    * Tells who waits for the task how far it is: its future's `onProgress` gets the value, before the result. Each
-   * value is sent, so report at a pace that somebody can follow. After the task has ended it does nothing.
+   * value is sent, so report at a pace that somebody can follow. After the task has ended, and in a `Process` or `Thread`,
+   * whom nobody can listen to, it does nothing.
    * @param value anything that may be a result
    * Errors: `CANNOT_CLONE`, `CANNOT_READ`.
    * @example

@@ -23,15 +23,15 @@ async function feedUntil(
   ms: number,
   condition: () => boolean,
 ): Promise<void> {
-  let isOver = false
+  const over = new AbortController()
   const feed = async (): Promise<void> => {
-    while (!isOver) await pool.apply(fn, [ms])
+    while (!over.signal.aborted) await pool.apply(fn, [ms])
   }
   const feeders = range(400).map(feed)
   try {
     await until(condition, `it (${JSON.stringify(pool.stats().tuning)})`, 15_000)
   } finally {
-    isOver = true
+    over.abort()
   }
   await Promise.all(feeders)
 }

@@ -267,6 +267,54 @@ eachKind(kind => {
     }),
   )
 
+  test('executors inside tasks: one of their own works, the one that runs them does not travel', limit, () =>
+    withExecutor(kind, { maxWorkers: 1 }, async executor => {
+      const nested = async (n: number): Promise<number[]> => {
+        const inner = new ThreadPoolExecutor({ maxWorkers: 2 })
+        try {
+          return await inner.map((m: number) => m * n, [1, 2, 3]).toArray()
+        } finally {
+          await inner.shutdown()
+        }
+      }
+      assert.deepEqual(await executor.map(nested, [1, 2]).toArray(), [
+        [1, 2, 3],
+        [2, 4, 6],
+      ])
+      const waitsForItsOwn = executor.submit(async () => executor.submit(square, 1))
+      assert.equal(code(await deadline(waitsForItsOwn.exception(), 10_000, 'the refusal')), 'CANNOT_CAPTURE')
+    }),
+  )
+
+  test("workers and their tasks at once may be 'auto'", limit, () =>
+    withExecutor(kind, { maxWorkers: 'auto', concurrency: 'auto' }, async executor => {
+      assert.equal(executor.stats().workers.total, 0)
+      const items = Array.from({ length: 500 }, (_, n) => n)
+      assert.deepEqual(await executor.map(square, items).toArray(), items.map(square))
+    }),
+  )
+
+  test('errors show the line that submitted them, also where two lines submit the same function', limit, () =>
+    withExecutor(kind, {}, async executor => {
+      const fails = (): never => {
+        throw new Error('no')
+      }
+      function here(): Future<never> {
+        return executor.submit(fails)
+      }
+      function there(): Future<never> {
+        return executor.submit(fails)
+      }
+      const [first, second] = [here(), there()]
+      assert.match((await rejection(first)).stack ?? '', /at here /)
+      assert.match((await rejection(second)).stack ?? '', /at there /)
+      const many = Array.from({ length: 100 }, here)
+      assert.match((await rejection(many.at(-1) as Future<never>)).stack ?? '', /at here /)
+      const later = there()
+      assert.match((await rejection(later)).stack ?? '', /at there /)
+    }),
+  )
+
   test('the two words of createExecutor, and their options', limit, async () => {
     const made = createExecutor(kind.name, { maxWorkers: 1, name: 'mine' })
     assert.ok(made instanceof kind.pick(ThreadPoolExecutor, ProcessPoolExecutor))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { cpuCount } from 'manycore'
 import { deadline, eachKind, nothingLeft, runProgram } from '../support/index.ts'
 import { makePool, rejection, until, withPool } from './support.ts'
 
@@ -217,6 +218,50 @@ eachKind(kind => {
         return results
       }
       assert.deepEqual(await pool.apply(single), [2, 3])
+    }),
+  )
+
+  test('pools in pools share the CPUs, unless they say how many workers they want', limit, () =>
+    withPool(kind, { processes: cpuCount() + 1 }, async pool => {
+      const sizes = async (): Promise<number[]> => {
+        const { Pool, ThreadPool } = await import('manycore')
+        const pools = [new Pool(), new ThreadPool(), new ThreadPool({ processes: 'auto' }), new ThreadPool(3)]
+        const counts = pools.map(each => each.stats().workers.total)
+        await Promise.all(pools.map(each => each.terminate()))
+        return counts
+      }
+      assert.deepEqual(await pool.apply(sizes), [1, 1, 1, 3])
+      const alone = new kind.Pool(1)
+      const [share] = await alone.apply(sizes)
+      assert.equal(share, cpuCount())
+      await alone.terminate()
+    }),
+  )
+
+  test('a task that would wait for its own pool is refused where it is submitted', limit, () =>
+    withPool(kind, { processes: 1 }, async pool => {
+      const byCapture = await rejection(pool.apply(() => pool.apply(square, [2])))
+      assert.equal(byCapture['code'], 'CANNOT_CAPTURE')
+      assert.match(byCapture.message, /the variable pool/)
+      const asArgument = await rejection(pool.apply(own => own.apply(square, [2]), [pool]))
+      assert.equal(asArgument['code'], 'CANNOT_CLONE')
+      assert.equal(await pool.apply(square, [3]), 9)
+    }),
+  )
+
+  test('pools in pools in pools: each waits for its own, and none is stuck', limit, () =>
+    withPool(kind, { processes: 1 }, async pool => {
+      const nested = async (depth: number): Promise<number> => {
+        const { ThreadPool } = await import('manycore')
+        if (depth === 0) return 1
+        const inner = new ThreadPool(1)
+        const counts = await inner.map(nested, [depth - 1, depth - 1])
+        inner.close()
+        await inner.join()
+        return 1 + Math.max(...counts)
+      }
+      const outer = await Promise.all([pool.apply(nested, [2]), pool.apply(nested, [2])])
+      assert.deepEqual(outer, [3, 3])
     }),
   )
 

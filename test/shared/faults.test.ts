@@ -141,6 +141,28 @@ test('a program ends though it holds shared things, and says nothing', limit, as
   assert.deepEqual({ code, stdout, stderr, left }, { code: 0, stdout: '2\n', stderr: '', left: [] })
 })
 
+test(
+  'where memory is mapped beside the heap, arrays and their parts are shared all the same',
+  limit,
+  async () => {
+    const { code, stdout, stderr } = await runProgram(
+      `
+    import { Process, RawArray, SharedArray, struct, Thread } from 'manycore'
+    const raw = new RawArray('d', [1, 2, 3])
+    const array = new SharedArray(struct({ x: 'i' }), 2)
+    for (const Worker of [Thread, Process]) {
+      const worker = new Worker({ target: (part, records) => { part[0] += 1; records[1].x += 1 }, args: [raw.subarray(2), array] })
+      worker.start()
+      await worker.result()
+    }
+    console.log(raw[2], array[1].x)
+  `,
+      { env: { MANYCORE_MEMORY: 'view' } },
+    )
+    assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '5 2\n', stderr: '' })
+  },
+)
+
 /** Names in the folder of shared memory. (Linux only.) */
 async function sharedFiles(): Promise<string[]> {
   const { readdir } = await import('node:fs/promises')

@@ -198,7 +198,7 @@ eachKind(({ Worker, Pool }) => {
       return rounds
     }
     const targets: (() => number | Promise<number>)[] = [asleep, awaiting, asleep]
-    const workers = targets.map(target => new Worker({ target }).start())
+    const workers = targets.map(target => new Worker<[], number | Promise<number>>({ target }).start())
     const own = awaiting()
     const results = await Promise.all([own, ...workers.map(worker => worker.result())])
     assert.deepEqual(results, [rounds, rounds, rounds, rounds])

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { explore } from '../support/steps/index.ts'
+import { scenarios as others } from './steps/other-scenarios.ts'
 import { scenarios as locks } from './steps/lock-scenarios.ts'
 
-const SETS = { 'lock-scenarios': locks }
+const SETS = { 'lock-scenarios': locks, 'other-scenarios': others }
 /** A second each unless asked for more: `npm run stress` goes through all of them. */
 const time = Number(process.env['MANYCORE_STEPS_TIME'] ?? 700)
 const preemptions = Number(process.env['MANYCORE_STEPS_BOUND'] ?? 2)

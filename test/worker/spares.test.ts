@@ -108,3 +108,62 @@ test('a spare ends with a program that is killed, and Ctrl-C does it no harm', L
   await deadline(gone(), 1500, 'the end of the spare')
   assert.deepEqual((await program.done).left, [])
 })
+
+const THREADS = `
+  import { Pool, Process, setStartMethod, Thread, ThreadPool } from 'manycore'
+  import { Worker } from 'node:worker_threads'
+  const { threadId } = await import('node:worker_threads')
+  const idOf = async (options = {}) => {
+    const thread = new Thread({ target: async () => (await import('node:worker_threads')).threadId, ...options }).start()
+    const id = await thread.result()
+    await thread.join()
+    return id
+  }
+  /** Node numbers threads as they are started: the spare one has the number before this. */
+  const nextId = async () => {
+    const probe = new Worker('', { eval: true })
+    const id = probe.threadId
+    await new Promise(resolve => probe.on('exit', resolve))
+    return id
+  }
+  const refilled = () => new Promise(resolve => setTimeout(resolve, 300))
+`
+
+test('the next thread is the spare one, and is a thread like any other', LIMIT, async () => {
+  const { stdout, stderr, code, late } = await runProgram(`${THREADS}
+    await idOf()
+    await refilled()
+    const probe = await nextId()
+    const thread = new Thread({ target: () => [process.env.NOW, process.cwd()], name: 'taken' }).start()
+    const [now, folder] = await thread.result()
+    console.log(thread.id < probe, now, folder === process.cwd(), thread.name)
+    await thread.join()
+    console.log(thread.exitCode)
+    await refilled()
+    const limited = new Thread({ target: () => 1, resourceLimits: { maxOldGenerationSizeMb: 64 } }).start()
+    console.log(await limited.result())
+    process.env.NOW = 'later'
+    const later = new Thread({ target: () => process.env.NOW }).start()
+    console.log(await later.result())
+    const killed = new Thread({ target: () => { for (;;); } }).start()
+    killed.terminate()
+    await killed.join()
+    console.log(killed.exitCode)`)
+  assert.deepEqual([stderr, code, late], ['', 0, false])
+  assert.deepEqual(stdout.trim().split('\n'), ['true undefined true taken', '0', '1', 'later', '-15'])
+})
+
+test('a pool takes a spare worker that is there, and keeps none', LINUX_ONLY, async () => {
+  const seen = await lines(`
+    const { Pool } = await import('manycore')
+    await pidOf()
+    const kept = await spare()
+    const pool = new Pool(1)
+    console.log(await pool.apply(() => process.pid) === kept)
+    console.log(await pool.apply(Math.abs, [-1]))
+    pool.close()
+    await pool.join()
+    await new Promise(resolve => setTimeout(resolve, 300))
+    console.log(children().length)`)
+  assert.deepEqual(seen, ['true', '1', '0'])
+})

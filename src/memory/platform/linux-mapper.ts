@@ -57,7 +57,8 @@ export class Mapper {
   #external(descriptor: number, size: number, whole: number): Block {
     const address = this.#lay(0, whole, MAP.shared, descriptor)
     // It pretends: atomics work on it as well, and it is never used for what only the real one can.
-    const buffer = this.#libc.view(address, size) as unknown as SharedArrayBuffer
+    const view = this.#libc.view(address, size)
+    const buffer = Object.setPrototypeOf(view, MappedBuffer.prototype) as SharedArrayBuffer
     abandoned.register(buffer, () => this.wipe(address, whole))
     return new MappedBlock(this.#libc, this, buffer, size, address, descriptor)
   }
@@ -70,6 +71,9 @@ export class Mapper {
     return at
   }
 }
+
+/** By its class nobody takes it for ordinary memory, which is copied when it is sent. */
+class MappedBuffer extends ArrayBuffer {}
 
 const abandoned = new FinalizationRegistry<() => void>(wipe => wipe())
 

@@ -8,6 +8,8 @@ import { Mapper } from './linux-mapper.ts'
 import { LinuxNames } from './linux-names.ts'
 import type { Bell, Block, NamedMemory, Place, Platform, SeatWords } from './platform.ts'
 
+/** From here on it is worth asking how much is free, which takes 0.1 ms. Bytes. */
+const LARGE = 16 * 2 ** 20
 const MFD = { cloexec: 1, allowSealing: 2 }
 const F_ADD_SEALS = 1033
 const SEALS = { seal: 1, shrink: 2, grow: 4 }
@@ -166,6 +168,7 @@ export class LinuxPlatform implements Platform {
 
   /** So that no write can find the memory full: that would end the process. */
   #allocate(descriptor: number, from: number, size: number): void {
+    if (size > LARGE) refuseBeyondFree(size)
     const failed = this.#libc.allocate(descriptor, from, size)
     if (failed !== 0) throw createError('MEMORY_FULL', { size, reason: `the system has no more (${failed})` })
   }
@@ -194,4 +197,10 @@ function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EACCES' || code === 'EPERM') return 'that process may not be looked into'
   return 'it is gone'
+}
+
+/** Asked for more than there is, the system does not say no: it ends some process to make room. */
+function refuseBeyondFree(size: number): void {
+  const free = process.availableMemory()
+  if (size > free) throw createError('MEMORY_FULL', { size, reason: `only ${free} bytes are free` })
 }

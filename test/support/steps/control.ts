@@ -192,6 +192,12 @@ export class Control {
     this.#words[WORD.told] = at + 1
   }
 
+  /** From now on it may be killed, or not. */
+  setMortal(me: number, mortal: boolean): void {
+    const bit = 1 << me
+    this.#words[WORD.mayDie] = mortal ? this.#at(WORD.mayDie) | bit : this.#at(WORD.mayDie) & ~bit
+  }
+
   enter(me: number): void {
     this.#set(me, 'inside', this.#get(me, 'inside') + 1)
     const inside = (this.#words[WORD.inside] = this.#at(WORD.inside) + 1)

@@ -57,6 +57,11 @@ export class Steps {
     return late
   }
 
+  /** From now on this thread may be killed, or not, whatever the scenario says. */
+  setMortal(mortal: boolean): void {
+    this.#control.setMortal(this.me, mortal)
+  }
+
   /** A step that touches nothing: here others may come between. */
   pause(): void {
     this.#control.step(this.me)

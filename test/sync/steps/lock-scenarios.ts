@@ -6,8 +6,9 @@ import { ABANDONED, BELL, type How, SLEEP } from '../../../src/sync/words.ts'
 import type { Scenario, Steps } from '../../support/steps/index.ts'
 import { drive } from './drive.ts'
 
-const BARGING: Tuning = { spins: 0, patience: Number.POSITIVE_INFINITY, keep: Number.POSITIVE_INFINITY }
-const HANDING: Tuning = { ...BARGING, patience: 0 }
+const NEVER = Number.POSITIVE_INFINITY
+const BARGING: Tuning = { spins: 0, patience: NEVER, sleeperPatience: NEVER, keep: NEVER }
+const HANDING: Tuning = { ...BARGING, patience: 0, sleeperPatience: 0 }
 const SPINNING: Tuning = { ...BARGING, spins: 1 }
 
 interface Visit {

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, Thread } from 'manycore'
+import { runProgram } from '../support/index.ts'
+
+/* What the tasks of one thread do to each other. */
+
+const LIMIT = { timeout: 20_000 }
+
+describe('tasks of one thread', () => {
+  for (const make of [() => new Lock(), () => new RLock(), () => new Semaphore(1)]) {
+    const kind = make().constructor.name
+
+    test(`${kind}: exclude each other, in the order in which they came`, LIMIT, async () => {
+      const lock = make()
+      const order: string[] = []
+      const task = async (name: string): Promise<void> => {
+        const guard = await lock.acquire()
+        order.push(`${name} in`)
+        await sleep(2)
+        order.push(`${name} out`)
+        guard.release()
+      }
+      await Promise.all(['a', 'b', 'c'].map(task))
+      assert.deepEqual(order, ['a in', 'a out', 'b in', 'b out', 'c in', 'c out'])
+    })
+
+    test(`${kind}: run excludes too, and gives what the function gives`, LIMIT, async () => {
+      const lock = make()
+      let inside = 0
+      const results = await Promise.all(
+        [1, 2, 3].map(value =>
+          lock.run(async () => {
+            assert.equal(++inside, 1)
+            await sleep(1)
+            inside--
+            return value
+          }),
+        ),
+      )
+      assert.deepEqual(results, [1, 2, 3])
+    })
+
+    test(`${kind}: one that gives up in the line leaves its place to the next`, LIMIT, async () => {
+      const lock = make()
+      let release = (): void => {}
+      const holding = lock.run(() => new Promise<void>(resolve => (release = resolve)))
+      await null
+      const controller = new AbortController()
+      const ask = async (options: object): Promise<string> =>
+        lock.acquire(options).then(
+          held => {
+            held.release()
+            return 'in'
+          },
+          (error: { code: string }) => error.code,
+        )
+      const asked = [
+        ask({ timeout: 5 }),
+        ask({ signal: controller.signal }),
+        ask({ timeout: 5000 }),
+        ask({ timeout: 5 }),
+        ask({}),
+      ]
+      await Promise.all([asked[0], asked[3]])
+      controller.abort()
+      await asked[1]
+      release()
+      await holding
+      assert.deepEqual(await Promise.all(asked), ['LOCK_TIMEOUT', 'WAIT_ABORTED', 'in', 'LOCK_TIMEOUT', 'in'])
+    })
+  }
+
+  test('a thousand wait, and all come in', LIMIT, async () => {
+    const lock = new Lock()
+    let sum = 0
+    await Promise.all(Array.from({ length: 1000 }, () => lock.run(() => sum++)))
+    assert.equal(sum, 1000)
+    assert.equal(lock.locked(), false)
+  })
+
+  test('a recursive lock lets its task in again, and no other', LIMIT, async () => {
+    const lock = new RLock()
+    const order: string[] = []
+    const inner = async (name: string): Promise<void> => {
+      const guard = await lock.acquire()
+      order.push(name)
+      await sleep(1)
+      guard.release()
+    }
+    const task = async (name: string): Promise<void> => {
+      await lock.acquire()
+      await inner(`${name} 1`)
+      await lock.run(() => inner(`${name} 2`))
+      lock.release()
+    }
+    await Promise.all([task('a'), task('b')])
+    assert.deepEqual(order, ['a 1', 'a 2', 'b 1', 'b 2'])
+    assert.equal(lock.locked(), false)
+  })
+
+  test('run of a recursive lock is a task of its own: what is started after it waits', LIMIT, async () => {
+    const lock = new RLock()
+    let held = false
+    const running = lock.run(async () => {
+      held = true
+      await sleep(20)
+      held = false
+    })
+    await sleep(1)
+    const guard = await lock.acquire()
+    assert.equal(held, false)
+    guard.release()
+    await running
+  })
+
+  test('another task may not release a recursive lock; its guard may', LIMIT, async () => {
+    const lock = new RLock()
+    const guards = await Promise.all([lock.run(async () => lock.acquire())])
+    assert.equal(lock.locked(), true)
+    assert.throws(() => lock.release(), { code: 'NOT_OWNER' })
+    guards[0]?.release()
+    assert.equal(lock.locked(), false)
+  })
+
+  test('a guard that has done its part does nothing more', LIMIT, async () => {
+    const lock = new Lock()
+    const first = await lock.acquire()
+    lock.release()
+    const second = await lock.acquire()
+    first.release()
+    assert.equal(lock.locked(), true)
+    second.release()
+    second.release()
+    assert.equal(lock.locked(), false)
+  })
+
+  test('the main thread is not blocked unless it asks for it', LIMIT, () => {
+    const condition = new Condition()
+    const calls = [
+      () => new Lock().acquireSync(),
+      () => new RLock().acquireSync(),
+      () => new Semaphore(1).acquireSync(),
+      () => new BoundedSemaphore(1).acquireSync(),
+      () => new Event().waitSync(),
+      () => condition.waitSync(),
+      () => new Barrier(1).waitSync(),
+    ]
+    for (const call of calls) assert.throws(call, { code: 'BLOCKS_EVENT_LOOP' }, String(call))
+    new Lock().acquireSync({ blockMainThread: true }).release()
+    assert.throws(() => new Semaphore(0).acquireSync({ timeout: 0 }), { code: 'LOCK_TIMEOUT' })
+  })
+
+  test('who waits keeps the program alive, and nobody else', LIMIT, async () => {
+    const idle = await runProgram(`
+      import { Event, Lock } from 'manycore'
+      const lock = new Lock()
+      const event = new Event()
+      await lock.acquire({ timeout: 5 })
+      lock.acquire({ timeout: 5 }).catch(() => console.log('late'))
+      await event.wait({ timeout: 20 })
+      console.log('done')`)
+    assert.deepEqual([idle.code, idle.stdout, idle.left], [0, 'late\ndone\n', []])
+    const waiting = await runProgram(`
+      import { Event, Thread } from 'manycore'
+      const event = new Event()
+      new Thread({ target: () => event.set(), daemon: true }).start()
+      await event.wait()
+      console.log('set')`)
+    assert.deepEqual([waiting.code, waiting.stdout], [0, 'set\n'])
+  })
+
+  test('a condition of a lock made elsewhere hears both', LIMIT, async () => {
+    const lock = new RLock()
+    const made = new Thread({ target: (given: RLock) => new Condition(given), args: [lock] }).start()
+    const condition = await made.result()
+    assert.equal(condition.lock, lock)
+    const notified = condition.run(() => condition.wait())
+    const other = new Thread({ target: () => condition.run(() => condition.notify()) }).start()
+    assert.equal(await notified, true)
+    await Promise.all([made.join(), other.join()])
+  })
+})
