@@ -54,6 +54,7 @@ export abstract class BaseLock implements Guarded {
   /** Called as soon as this thread has the lock. */
   protected abstract hold(asked: unknown, abandoned: boolean): Guard
   abstract release(): void
+  /** @internal */
   abstract releaseGuard(guard: Guard): void
 
   /**
