@@ -112,10 +112,10 @@ function referToPart(part: Cell | Segment, packer: Packer): PartReference {
   const { confined } = platform()
   const { share } = packer.can
   if (confined !== undefined && !share) {
-    throw createError('MEMORY_CONFINED', { path: packer.path().join(''), reason: confined })
+    throw createError('MEMORY_CONFINED', { path: packer.pathText(), reason: confined })
   }
   if (part instanceof MappedSegment && part.isClosed) {
-    throw createError('MEMORY_CLOSED', { what: packer.path().join(''), result: "it can't be sent" })
+    throw createError('MEMORY_CLOSED', { what: packer.pathText(), result: "it can't be sent" })
   }
   const cell = cellOf(part)
   cell.arena.depart(cell)

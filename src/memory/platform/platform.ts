@@ -16,6 +16,8 @@ export interface Block {
   readonly address: number
   /** For copying in bulk; keeps the memory alive by itself. Never shown to users. */
   readonly bytes: Uint8Array
+  /** The first of these bytes, a new view each time. */
+  front(size: number): Uint8Array
   /** `undefined`: only its buffer leads to it. */
   readonly place: Place | undefined
   /** Gives the handle back. The memory stays while its buffer is in use. */
