@@ -23,8 +23,8 @@ async function work(task: number, ms: number): Promise<Times> {
 
 const executor = new ProcessPoolExecutor({ maxWorkers: 4 })
 // So that all four are there when it begins.
-while (executor.stats().workers.total < 4)
-  await Promise.all([1, 2, 3, 4].map(() => executor.submit(work, 0, 100)))
+do await Promise.all([1, 2, 3, 4].map(() => executor.submit(work, 0, 100)))
+while (executor.stats().workers.idle < 4)
 
 const lengths = [1000, 300, 1200, 1500, 200, 200, 200, 200, 200, 200]
 const futures = lengths.map((ms, task) => executor.submit(work, task, ms))
