@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { createError, ManycoreError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
-import type { Mapper } from './linux-mapper.ts'
+import type { Mapper } from './mapper.ts'
 import type { Block, NamedMemory, Place } from './platform.ts'
 
 const FOLDER = '/dev/shm'

@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, readSync } from 'node:fs'
 import { namelessFile } from '../nameless-file.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import { LinuxPlatform } from './linux.ts'
-import { Mapper } from './linux-mapper.ts'
+import { Mapper } from './mapper.ts'
 import { NoPlatform } from './none.ts'
 import type { Platform } from './platform.ts'
 
