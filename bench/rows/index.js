@@ -6,6 +6,7 @@ import { cpu } from './cpu.js'
 import { executor } from './executor.js'
 import { firstcall, footprint, recovery } from './lifecycle.js'
 import { factorial, load, mixed } from './load.js'
+import { lock } from './lock.js'
 import { many } from './many.js'
 import { map } from './map.js'
 import { million } from './million.js'
@@ -14,6 +15,7 @@ import { roundtrip } from './roundtrip.js'
 import { array, sharing, value } from './shared.js'
 import { startup } from './startup.js'
 import { transfer } from './transfer.js'
+import { wakeup } from './wakeup.js'
 
 export const ROWS = [
   noop,
@@ -35,4 +37,6 @@ export const ROWS = [
   value,
   array,
   sharing,
+  lock,
+  wakeup,
 ]

@@ -463,6 +463,11 @@ export const ERRORS = {
     f => `taskDone() of ${f.channel} was called more often than items were put`,
     'Call it once for each item that get() gave.',
   ),
+  NOT_COMPARABLE: row<{ channel: string; got: string }>(
+    UsageError,
+    f => `${f.channel} can't tell where ${f.got} belongs among the others`,
+    'Put numbers, texts, or arrays that begin with them ([priority, item]), or give { compare: (a, b) => number }.',
+  ),
   TASKS_ABANDONED: row<{ channel: string; count: number }>(
     OwnerDiedError,
     f => `${f.count} items of ${f.channel} were taken by threads that died before they said taskDone()`,
