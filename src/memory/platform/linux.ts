@@ -43,7 +43,7 @@ export class LinuxPlatform implements Platform {
     this.name = overlay ? 'linux' : 'linux-view'
     this.#libc = libc
     this.#mapper = new Mapper(libc, overlay)
-    this.names = new LinuxNames(libc, this.#mapper)
+    this.names = new LinuxNames(libc, this.#mapper, (descriptor, size) => this.#allocate(descriptor, 0, size))
     this.#lives = new LinuxLives(libc)
     this.#bells = new PipeBells(libc, new LinuxPipes(libc))
     this.#limitAddress = libc.address(this.#limit)
