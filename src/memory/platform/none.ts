@@ -1,7 +1,7 @@
 import { createError } from '../../base/index.ts'
 import { HEADER } from '../arena-layout.ts'
 import { BELL, LIFE, RUNG, THREAD } from '../seat-layout.ts'
-import type { PageBuffer } from './linux-mapper.ts'
+import type { PageBuffer } from './mapper.ts'
 import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
 
 const LOCK_WORD = HEADER.lock
