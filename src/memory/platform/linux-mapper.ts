@@ -1,7 +1,7 @@
 import { closeSync, fstatSync } from 'node:fs'
 import { createError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
-import type { Block, Place } from './platform.ts'
+import type { Block, BlockHandle, Place } from './platform.ts'
 
 const PAGE = 4096
 const PROTECTION = { none: 0, readWrite: 3 }
@@ -91,7 +91,7 @@ class MappedBlock implements Block {
   readonly address: number
   readonly #libc: Libc
   readonly #mapper: Mapper
-  #place: Place | undefined
+  readonly handle: BlockHandle
   #bytes: Uint8Array | undefined
 
   constructor(
@@ -107,11 +107,11 @@ class MappedBlock implements Block {
     this.buffer = buffer
     this.size = size
     this.address = address
-    if (descriptor !== undefined) this.#place = [process.pid, descriptor, fstatSync(descriptor).ino]
+    this.handle = new FileHandle(descriptor)
   }
 
   get place(): Place | undefined {
-    return this.#place
+    return this.handle.place
   }
 
   get bytes(): Uint8Array {
@@ -127,15 +127,27 @@ class MappedBlock implements Block {
     return new Uint8Array(view)
   }
 
+  wipe(): void {
+    this.#mapper.wipe(this.address, this.size)
+  }
+}
+
+class FileHandle implements BlockHandle {
+  #place: Place | undefined
+
+  constructor(descriptor: number | undefined) {
+    if (descriptor !== undefined) this.#place = [process.pid, descriptor, fstatSync(descriptor).ino]
+  }
+
+  get place(): Place | undefined {
+    return this.#place
+  }
+
   release(): void {
     if (!this.#place) return
     const [, descriptor] = this.#place
     this.#place = undefined
     closeSync(descriptor)
-  }
-
-  wipe(): void {
-    this.#mapper.wipe(this.address, this.size)
   }
 }
 

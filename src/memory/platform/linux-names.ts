@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { createError, ManycoreError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
 import type { Mapper } from './linux-mapper.ts'
-import type { Block, NamedMemory, Place } from './platform.ts'
+import type { Block, BlockHandle, NamedMemory, Place } from './platform.ts'
 
 const FOLDER = '/dev/shm'
 const LOCK = { shared: 1, exclusive: 2, nonBlocking: 4, unlock: 8 }
@@ -30,7 +30,7 @@ const TRIES = 50
 export class LinuxNames implements NamedMemory {
   readonly #libc: Libc
   readonly #mapper: Mapper
-  readonly #held = new Set<Block>()
+  readonly #held = new Set<BlockHandle>()
   readonly #pause = new Int32Array(new SharedArrayBuffer(4))
 
   constructor(libc: Libc, mapper: Mapper) {
@@ -88,8 +88,8 @@ export class LinuxNames implements NamedMemory {
     this.#keep(block)
   }
 
-  drop(block: Block): void {
-    this.#held.delete(block)
+  drop(handle: BlockHandle): void {
+    this.#held.delete(handle)
   }
 
   leave(): void {
@@ -141,7 +141,7 @@ export class LinuxNames implements NamedMemory {
   }
 
   #keep(block: Block): Block {
-    this.#held.add(block)
+    this.#held.add(block.handle)
     return block
   }
 
