@@ -154,8 +154,9 @@ async function worker(things: Things, started: Event, seed: number): Promise<voi
     for (;;) {
       const guard = await lock.acquire()
       enter(guard.abandoned)
-      if (next() < 0.2) condition.notify()
-      else if (next() < 0.2) {
+      const chance = next()
+      if (chance < 0.2) condition.notify()
+      else if (chance < 0.4) {
         await condition.wait({ timeout: 5 })
         enter(lock.abandoned)
       }
