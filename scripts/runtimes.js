@@ -50,7 +50,7 @@ async function main() {
   }
   const rows = await runAll({ only, nodes, keep: options.keep })
   const others = asked.length === 0 ? await runOthers(only) : []
-  console.log(`\n${runtimesText(rows, nodes)}`)
+  if (rows.length > 0) console.log(`\n${runtimesText(rows, nodes)}`)
   if (only.length === 0 && asked.length === 0) {
     writeFileSync(join(ROOT, 'docs/runtimes.md'), runtimesPage(rows, others, nodes))
     console.log('\ndocs/runtimes.md written')

@@ -1,10 +1,12 @@
 /*
  * The rows in the order of the page. `npm run bench -- <id>` runs those whose id begins with a given word.
  */
+import { capture } from './capture.js'
 import { cpu } from './cpu.js'
 import { executor } from './executor.js'
 import { firstcall, footprint, recovery } from './lifecycle.js'
 import { factorial, load, mixed } from './load.js'
+import { lock } from './lock.js'
 import { many } from './many.js'
 import { map } from './map.js'
 import { million } from './million.js'
@@ -14,10 +16,12 @@ import { roundtrip } from './roundtrip.js'
 import { array, sharing, value } from './shared.js'
 import { startup } from './startup.js'
 import { transfer } from './transfer.js'
+import { wakeup } from './wakeup.js'
 
 export const ROWS = [
   noop,
   map,
+  capture,
   executor,
   roundtrip,
   factorial,
@@ -36,4 +40,6 @@ export const ROWS = [
   value,
   array,
   sharing,
+  lock,
+  wakeup,
 ]

@@ -1,8 +1,14 @@
 // @ts-check
 /** @typedef {{ family: { name: string }, text: (fields: any) => string, fix: string }} Row */
 
+/** Fields that are lists. */
+const LISTS = new Set(['cycle'])
+
 /** Stands in for the fields of an error: each reads as its own name. */
-const PLACEHOLDERS = new Proxy({}, { get: (_, name) => `‹${String(name)}›` })
+const PLACEHOLDERS = new Proxy(
+  {},
+  { get: (_, name) => (LISTS.has(String(name)) ? [`‹${String(name)}›`] : `‹${String(name)}›`) },
+)
 
 /**
  * The page of errors, from the table of them.

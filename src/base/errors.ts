@@ -71,6 +71,11 @@ export const ERRORS = {
     f => `${f.where} has no option ${f.option}`,
     'See the API page for the options; the error names those that exist.',
   ),
+  RUNTIME_LACKS: row<{ what: string; runtime: string; lacks: string }>(
+    UsageError,
+    f => `${f.what} can't be started: ${f.runtime} has no ${f.lacks}`,
+    'Use threads (Thread, ThreadPool), or run the program with Node.',
+  ),
   ALREADY_STARTED: row<{ worker: string }>(
     UsageError,
     f => `${f.worker} was started before`,
@@ -457,6 +462,11 @@ export const ERRORS = {
     UsageError,
     f => `taskDone() of ${f.channel} was called more often than items were put`,
     'Call it once for each item that get() gave.',
+  ),
+  NOT_COMPARABLE: row<{ channel: string; got: string }>(
+    UsageError,
+    f => `${f.channel} can't tell where ${f.got} belongs among the others`,
+    'Put numbers, texts, or arrays that begin with them ([priority, item]), or give { compare: (a, b) => number }.',
   ),
   TASKS_ABANDONED: row<{ channel: string; count: number }>(
     OwnerDiedError,

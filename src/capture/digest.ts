@@ -15,6 +15,21 @@ interface HashingSerializer {
   _getSharedArrayBufferId?(buffer: object): number
 }
 
+let unlike = 0
+let serializes: boolean | undefined
+
+/** Bun has no serializer; there each capture counts as another. */
+function hasSerializer(): boolean {
+  if (serializes !== undefined) return serializes
+  try {
+    makeSerializer()
+    serializes = true
+  } catch {
+    serializes = false
+  }
+  return serializes
+}
+
 /** Gives equal bytes for equal graphs. What can only be shared counts by identity. */
 function makeSerializer(): HashingSerializer {
   const { DefaultSerializer } = process.getBuiltinModule('node:v8')
@@ -42,6 +57,7 @@ const SHORT = 16_384
 
 /** The same text with the same captured values gives the same key, whichever function object has them. */
 export function keyOf(graph: Graph): string {
+  if (!hasSerializer()) return `unlike any other ${++unlike}`
   const content = contentOf(graph)
   return content.length <= SHORT ? content.toString('latin1') : hashOf(content)
 }

@@ -8,7 +8,8 @@ import type { BoundNode, FunctionNode } from './function-node.ts'
 import { beginState } from './walks.ts'
 import type { GraphState } from './graph-state.ts'
 import { ownName } from './own-functions.ts'
-import { type Inspected, inspectFunction } from './inspect.ts'
+import { packBlind } from './blind.ts'
+import { canInspect, type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
 import { carriesInstances } from './instances.ts'
 import { meetNeed, type Need, needModule } from './modules.ts'
@@ -42,6 +43,7 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
   if (own !== undefined) return { by: 'own', name: own }
   if (isNativeText(fn)) return packNative(fn, packer, state)
   if (isRequire(fn)) return { by: 'require', file: requireBase(fn) }
+  if (!canInspect()) return packUnread(fn, packer, state)
   const seen = sightOf(fn)
   const inspected = seen?.inspected ?? inspectFunction(fn)
   const place = seen ? seen.place : placeFor(fn, inspected)
@@ -70,6 +72,15 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
   return node
 }
 
+function packUnread(fn: Function, packer: Packer, state: GraphState): FunctionNode {
+  const native = nativePath(fn)
+  if (native) return { by: 'native', path: native }
+  return needing(
+    packBlind(fn, packer, state, refusal => refuse(fn, packer, refusal)),
+    packer,
+  )
+}
+
 function needing(node: FunctionNode, packer: Packer): FunctionNode {
   if (node.by === 'export') needModule(packer, node.module)
   return node
@@ -85,7 +96,7 @@ function placeFor(fn: Function, inspected: Inspected): Place | undefined {
 function packNative(fn: Function, packer: Packer, state: GraphState): FunctionNode {
   const native = nativePath(fn)
   if (native) return { by: 'native', path: native }
-  const { bound } = inspectFunction(fn)
+  const { bound } = canInspect() ? inspectFunction(fn) : {}
   if (!bound) return refuse(fn, packer, REFUSALS.internal(undefined))
   return packBound(bound, packer, state)
 }

@@ -78,6 +78,24 @@ export function post(method: string, params?: object): unknown {
   return result
 }
 
+let answers: boolean | undefined
+
+/** Can the engine be asked at all? Other runtimes have an inspector that answers later, or not. */
+export function canInspect(): boolean {
+  if (answers !== undefined) return answers
+  answers = false
+  try {
+    let asking = true
+    session().post('Runtime.evaluate', { expression: '1' }, error => {
+      if (!error && asking) answers = true
+    })
+    asking = false
+  } catch {
+    // There is none.
+  }
+  return answers
+}
+
 /** Puts an object of ours where the inspector can reach it: functions go in, what it reads comes out. */
 function hold(): void {
   if (holderId) return

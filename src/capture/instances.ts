@@ -1,4 +1,4 @@
-import { inspectFunction } from './inspect.ts'
+import { canInspect, inspectFunction } from './inspect.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
@@ -67,6 +67,7 @@ function moduleOfNode(constructor: Function): string | undefined {
   if (recipeOf(constructor)) return undefined
   const [place] = nativePath(constructor) ?? []
   if (place !== undefined) return place
+  if (!canInspect()) return undefined
   const url = placeOf(textOf(constructor), inspectFunction(constructor))?.script.url
   return url?.startsWith('node:') ? url : undefined
 }

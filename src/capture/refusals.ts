@@ -73,6 +73,11 @@ export const REFUSALS = {
     because: `the variable ${variable} has no value yet: its declaration runs later`,
     remedy: 'Send the function after that line, or move the declaration up.',
   }),
+  unreadClosure: (variable: string): Refusal => ({
+    kind: 'unreadable closure',
+    because: `it uses ${variable} from around it, and this runtime lets nobody read what a function captures`,
+    remedy: 'Pass it as an argument, or export the function from a module, or run the program with Node.',
+  }),
   eval: (): Refusal => ({
     kind: 'direct eval',
     because: 'it calls eval(), so nobody can say which variables it uses',

@@ -83,6 +83,11 @@ export function scriptAt(url: string, isModule: boolean): Script {
   return new LoadedScript('', url, undefined, isModule)
 }
 
+/** The script of a file, where nobody asks the engine. */
+export function sourceScript(url: string, source: string): Script {
+  return new LoadedScript('', url, source, true)
+}
+
 /** Finds the script of a function and the place of its text in it. */
 export function placeOf(text: string, inspected: Inspected): Place | undefined {
   const at = inspected.location
@@ -141,6 +146,9 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
       return new LoadedScript(at.scriptId, url, source, isModule)
     }
   }
+  // What `new Function` made is from no file; each listing costs more the more of them there are.
+  if (/^(async )?function\*? anonymous\(/.test(text))
+    return new LoadedScript(at.scriptId, '', undefined, isModule)
   if (!urls.has(at.scriptId)) for (const { scriptId, url } of listScripts()) urls.set(scriptId, url)
   const url = urls.get(at.scriptId)
   const source = url === undefined ? undefined : readSource(url)
@@ -165,7 +173,7 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
 const OWN_FILES = new URL('../', import.meta.url).href
 
 /** The files of the calls that led here, nearest first, without this library's and Node's own. */
-function urlsOnStack(): string[] {
+export function urlsOnStack(): string[] {
   const { stackTraceLimit } = Error
   const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace')
   try {

@@ -24,7 +24,8 @@ export function internText(content: Omit<FunctionText, 'key'>): FunctionText {
 }
 
 /** The same text, written otherwise. */
-export function rewritten({ key: _, ...content }: FunctionText, source: string): FunctionText {
+export function rewritten(text: FunctionText, source: string): FunctionText {
+  const { key: _key, ...content } = text
   return internText({ ...content, source })
 }
 

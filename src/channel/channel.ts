@@ -1,5 +1,6 @@
 import { after, checkTimeout, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell, createSegment, type Segment } from '../memory/index.ts'
+import type { Choice } from './choice.ts'
 import { block } from './block.ts'
 import { bufferFor, finish, isCopied, type Lifted, lift, Loading } from './decode.ts'
 import { keep } from './encode.ts'
@@ -9,7 +10,18 @@ import { AGAIN, Line, type Try, WAIT } from './line.ts'
 import type { Header, Message } from './message.ts'
 import { Patience } from './patience.ts'
 import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
-import { type Attempt, BUSY, CLOSED, CROWDED, DONE, GET, NOT_NOW, PUT, Ring, type RingOptions } from './ring.ts'
+import {
+  type Attempt,
+  BUSY,
+  CLOSED,
+  CROWDED,
+  DONE,
+  GET,
+  NOT_NOW,
+  PUT,
+  Ring,
+  type RingOptions,
+} from './ring.ts'
 import { announceToAll } from './ring-lock.ts'
 import { SegmentMemory } from './ring-memory.ts'
 import { RingReader } from './ring-reader.ts'
@@ -82,13 +94,18 @@ export class Channel {
   #header: Header
   #lifted: Lifted = undefined
 
-  constructor(parts: Parts, options: { name: string; growth: RingOptions['growth'] }, ledger?: Ledger) {
+  constructor(
+    parts: Parts,
+    options: { name: string; growth: RingOptions['growth'] },
+    ledger?: Ledger,
+    choice?: Choice,
+  ) {
     const { cell, segment } = parts
     this.parts = parts
     this.name = options.name
     this.ring = new Ring(cell.cells, cell.seats, new SegmentMemory(segment), options, ledger)
     this.#writer = new RingWriter(this.ring)
-    this.#reader = new RingReader(this.ring)
+    this.#reader = new RingReader(this.ring, choice)
     this.#putters = new Line(this.ring, PUT)
     this.#getters = new Line(this.ring, GET)
     this.#header = this.#reader.header

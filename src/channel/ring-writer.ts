@@ -1,7 +1,19 @@
 import { createError } from '../base/index.ts'
 import { CAPACITY, GETTERS, HEAD, MAXSIZE, TAIL, UNIT } from './layout.ts'
 import type { Message } from './message.ts'
-import { type Attempt, BUSY, CLOSED, CROWDED, DONE, END, GET, NOT_NOW, PUT, type Ring, unitsOf } from './ring.ts'
+import {
+  type Attempt,
+  BUSY,
+  CLOSED,
+  CROWDED,
+  DONE,
+  END,
+  GET,
+  NOT_NOW,
+  PUT,
+  type Ring,
+  unitsOf,
+} from './ring.ts'
 import { announce } from './ring-lock.ts'
 
 /** Up to here every ring grows when it is full. */

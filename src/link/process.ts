@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
 import { after } from '../base/index.ts'
-import { encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { checkFraming, encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { treeFile } from '../memory/index.ts'
 import { inheritedFlags } from './flags.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
@@ -56,6 +56,7 @@ export class ProcessLink implements WorkerLink {
   #referenced = true
 
   constructor(options: StartOptions) {
+    checkFraming()
     watchMemory()
     this.#slot = takeSlot()
     const [input, output, errors] = streams(options.stdio)

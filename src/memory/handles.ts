@@ -19,6 +19,8 @@ export interface HandleKind<T extends object> {
   parts(thing: T): readonly (Cell | Segment)[]
   /** What else belongs to it: anything that can travel, other handles too. */
   data?(thing: T): unknown
+  /** Can nothing be done with it any more, so that another has to be made when it arrives again? */
+  isOver?(thing: T): boolean
   /** Makes the object over what arrived. Not called when this thread has the object already. */
   make(parts: readonly (Cell | Segment)[], data: unknown): T
 }
@@ -79,7 +81,7 @@ registerKind<object, Payload>({
     if (!kind) throw new TypeError(`there is no kind of handle ${name} here`)
     const key = keyOf(name, idOf(references))
     const there = objects.get(key)?.deref()
-    if (there) {
+    if (there && !kind.isOver?.(there)) {
       for (const part of kind.parts(there)) arrived(part)
       return there
     }
@@ -110,10 +112,10 @@ function referToPart(part: Cell | Segment, packer: Packer): PartReference {
   const { confined } = platform()
   const { share } = packer.can
   if (confined !== undefined && !share) {
-    throw createError('MEMORY_CONFINED', { path: packer.path().join(''), reason: confined })
+    throw createError('MEMORY_CONFINED', { path: packer.pathText(), reason: confined })
   }
   if (part instanceof MappedSegment && part.isClosed) {
-    throw createError('MEMORY_CLOSED', { what: packer.path().join(''), result: "it can't be sent" })
+    throw createError('MEMORY_CLOSED', { what: packer.pathText(), result: "it can't be sent" })
   }
   const cell = cellOf(part)
   cell.arena.depart(cell)

@@ -1,5 +1,6 @@
 import { every, now, type Timer } from '../base/index.ts'
 import type { ArenaCell } from './arena.ts'
+import { platform } from './platform/pick.ts'
 import type { Block } from './platform/platform.ts'
 import { removeRoute } from './routes.ts'
 import { isInTree } from './tree-file.ts'
@@ -56,6 +57,7 @@ function lookAfterLingering(): void {
 function forget(held: Held): void {
   sent.delete(held)
   if (held.block.place) removeRoute(held.control.cells, held.block.place)
+  platform().names?.drop(held.block)
   held.block.release()
 }
 

@@ -66,8 +66,18 @@ function namedMemory(): NamedMemory {
 }
 
 function note(name: string): void {
-  if (used.size === 0) process.on('exit', () => platform().names?.sweep(used))
+  if (!watching) process.on('exit', leave)
+  watching = true
   used.add(name)
+}
+
+let watching = false
+
+/** Whoever is last takes the name along. */
+function leave(): void {
+  const { names } = platform()
+  names?.leave()
+  names?.sweep(used)
 }
 
 function warnOf(removed: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { registerHandle, type Segment } from '../memory/index.ts'
 
 /*
@@ -16,7 +17,7 @@ export function letTravel(segment: Segment): SharedArrayBuffer {
 registerHandle<SharedArrayBuffer>({
   name: 'shared-buffer',
   from: import.meta.url,
-  claims: value => value instanceof SharedArrayBuffer && segments.has(value),
+  claims: value => types.isAnyArrayBuffer(value) && segments.has(value as SharedArrayBuffer),
   parts: buffer => [segments.get(buffer) as Segment],
   make: ([part]) => letTravel(part as Segment),
 })

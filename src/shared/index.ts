@@ -27,6 +27,7 @@ export { type ArrayInit, type ItemType, RawArray } from './raw-array.ts'
 export { RawValue, type ValueInit, type ValueOf, type ValueType } from './raw-value.ts'
 export { share, Shared, type SharedForm } from './shared.ts'
 export { SharedArray } from './shared-array.ts'
+export { type ShareableItem, ShareableList, type ShareableListOptions } from './shareable-list.ts'
 export { SharedMemory, type SharedMemoryOptions } from './shared-memory.ts'
 export {
   type Fields,

@@ -137,6 +137,11 @@ export class SharedMemory {
     return this.#buf
   }
 
+  /** @internal */
+  static isClosed(memory: SharedMemory): boolean {
+    return memory.#buf === CLOSED
+  }
+
   /** @internal The buffer, if the memory is still there: somebody may have cut it. */
   static checked(memory: SharedMemory, call: string): Buffer {
     const buf = memory.#open(call)
@@ -148,9 +153,10 @@ export class SharedMemory {
     registerHandle<SharedMemory>({
       name: 'shared-memory',
       from: import.meta.url,
-      claims: value => typeof value === 'object' && value !== null && #segment in value,
+      classes: [SharedMemory],
       parts: memory => [memory.#segment],
       data: memory => memory.#name,
+      isOver: memory => memory.#buf === CLOSED,
       make: ([segment], name) =>
         new SharedMemory(new Arrived(segment as Segment, String(name)) as unknown as SharedMemoryOptions),
     })

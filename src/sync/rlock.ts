@@ -1,7 +1,7 @@
 import { createError, type WaitOptions } from '../base/index.ts'
-import { BaseLock } from './base-lock.ts'
+import { BaseLock, settle } from './base-lock.ts'
 import { Guard } from './guard.ts'
-import { BY_THREAD, enterHold, type Hold, holdOf, runInHold } from './holds.ts'
+import { BY_THREAD, type Hold, holdOf, holdsOfTask, newHold, runInHold } from './holds.ts'
 
 /** What `suspend` keeps. */
 interface Suspended {
@@ -49,30 +49,27 @@ export class RLock extends BaseLock {
 
   // The same as the base does, in fewer steps.
   override tryAcquire(): Guard | null {
-    if (this.#hold || !this.mutex.take()) return super.tryAcquire()
+    if (this.watch || this.#hold || !this.mutex.take()) return super.tryAcquire()
     return this.hold(BY_THREAD, false)
   }
 
   override acquire(options: WaitOptions = {}): Promise<Guard> {
     const again = this.reenter()
     if (again) return Promise.resolve(again)
-    const hold: Hold = { pending: true, over: false }
-    enterHold(this, hold)
-    const acquired = this.acquireAs(hold, options)
-    // This comes before the task goes on, as it was asked for first.
-    acquired.then(
-      () => (hold.pending = false),
-      () => (hold.over = true),
-    )
+    const holds = this.watch ? holdsOfTask() : []
+    const hold = this.askAs(true)
+    const acquired = this.acquireAs(hold, options, holds)
+    settle(acquired, hold)
     return acquired
   }
 
   override run<R>(fn: () => R, options: WaitOptions = {}): Promise<Awaited<R>> {
     if (this.#hold && this.#mayEnter(this.#hold)) return super.run(fn, options)
     // A context of its own, which ends with it.
-    const hold: Hold = { pending: false, over: false }
+    const holds = this.watch ? holdsOfTask() : []
+    const hold = newHold()
     return runInHold(this, hold, async () => {
-      const guard = await this.acquireAs(hold, options)
+      const guard = await this.acquireAs(hold, options, holds)
       try {
         return await fn()
       } finally {
@@ -87,16 +84,17 @@ export class RLock extends BaseLock {
   }
 
   protected ask(): Hold {
-    return BY_THREAD
+    return this.watch ? this.askAs(false) : BY_THREAD
   }
 
   protected hold(asked: unknown, abandoned: boolean): Guard {
     this.#hold = asked as Hold
+    this.watch?.held(this.#hold)
     return this.#push(abandoned)
   }
 
   #mayEnter(hold: Hold): boolean {
-    return hold === BY_THREAD || holdOf(this) === hold
+    return hold.byThread || holdOf(this) === hold
   }
 
   #push(abandoned: boolean): Guard {
@@ -122,6 +120,7 @@ export class RLock extends BaseLock {
     const { hold, guards } = suspended as Suspended
     this.#hold = hold
     this.#guards = guards
+    this.watch?.held(hold)
   }
 
   #releaseOne(): void {
@@ -132,6 +131,7 @@ export class RLock extends BaseLock {
 
   #free(): void {
     this.#hold = undefined
+    this.watch?.released()
     this.mutex.leave()
     this.next()
   }

@@ -15,7 +15,7 @@ export interface Tuning {
   readonly keep: number
 }
 
-export const TUNING: Tuning = { spins: 100, patience: 1, sleeperPatience: 10, keep: 10 }
+export const TUNING: Tuning = { spins: 100, patience: 1, sleeperPatience: 50, keep: 10 }
 
 /**
  * A word that lets some through and makes the others wait: what locks and semaphores have in common.

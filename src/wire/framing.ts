@@ -1,4 +1,5 @@
 import { Deserializer, Serializer } from 'node:v8'
+import { createError } from '../base/index.ts'
 
 /*
  * Messages on a stream of bytes: four bytes of length (little-endian), then the message as V8 serialises it.
@@ -10,6 +11,18 @@ const HEADER = 4
 /** V8 and Node refuse buffers beyond this; told here, where the call can still be refused alone. */
 const LARGEST = 2 ** 32 - 1
 const NO_LENGTH = Buffer.alloc(HEADER)
+
+/** Throws where this runtime has no serializer, before anything is started that would need one. */
+export function checkFraming(): void {
+  try {
+    new Serializer().writeHeader()
+  } catch (cause) {
+    const [runtime = 'this runtime'] = Object.entries(process.versions)
+      .filter(([name]) => name === 'bun' || name === 'deno')
+      .map(([name, version]) => `${name} ${version}`)
+    throw createError('RUNTIME_LACKS', { what: 'a process', runtime, lacks: 'node:v8 Serializer' }, { cause })
+  }
+}
 
 /** One message, ready for a stream. Throws what V8 throws for a value that can't be cloned. */
 export function encodeFrame(message: unknown): Buffer {

@@ -26,7 +26,8 @@ export class Pulse {
   /** Calls have come. */
   stir(): void {
     this.#stirred = true
-    if (this.#timer) return
+    // Bun and Deno don't know: then there is nothing to tell.
+    if (this.#timer || typeof performance.eventLoopUtilization !== 'function') return
     this.#told = performance.eventLoopUtilization()
     this.#timer = every(this.#interval, () => this.#tell(), { keepAlive: false })
   }

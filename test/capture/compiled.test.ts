@@ -7,13 +7,13 @@ import { HereSide, ProcessSide, ThreadSide } from './sides.ts'
 
 /** A class as it is written for ES5. */
 const Task = (() => {
-  function Task(this: { factor: number }, factor: number) {
+  function Inner(this: { factor: number }, factor: number) {
     this.factor = factor
   }
-  Task.prototype.run = function (x: number): number {
+  Inner.prototype.run = function (x: number): number {
     return x * this.factor
   }
-  return Task as unknown as new (
+  return Inner as unknown as new (
     factor: number,
   ) => { factor: number; run(x: number): number }
 })()

@@ -255,7 +255,7 @@ test('the place of a function by value whose module the worker has loaded too', 
       await everywhere(area, 3)
       for (const side of sides) {
         const error = await side.call(failing('x'), []).catch((thrown: Error) => thrown)
-        console.log('at', /shapes\.ts:\\d+:\\d+/.exec(error.stack)?.[0])
+        console.log('at', /shapes[.]ts:\\d+:\\d+/.exec(error.stack)?.[0])
       }
     `).replace('(fn, ...args)', '(fn: unknown, ...args: unknown[])')}`,
     {

@@ -54,6 +54,7 @@ test('a message that did not leave changes nothing', () => {
 
 test('both ends forget the same texts', () => {
   const road = new Road()
+  // oxlint-disable-next-line typescript/no-implied-eval -- texts without end
   const fresh = (n: number) => new Function(`return ${n}`)
   const first = make(1)
   road.send(first)

@@ -69,34 +69,38 @@ class Real {
 
 type Command = fc.Command<Model, Real>
 
-const put = fc.tuple(fc.nat(3000), fc.integer({ min: 1, max: 5 })).map(([length, pieces]): Command => ({
-  check: () => true,
-  run(model, real) {
-    const bytes = Buffer.from(Array.from({ length }, (_, i) => (i * 7 + model.messages.length) & 0xff))
-    const result = real.put(bytes, pieces)
-    if (!model.open) assert.equal(result, CLOSED)
-    else if (result === SUCCESS) model.messages.push(bytes)
-    // Full only where it can't grow any more.
-    else assert.ok(result === NOT_NOW && room(model) < length + 64, `${result} with ${room(model)} left`)
-  },
-  toString: () => `put(${length}, ${pieces})`,
-}))
+const put = fc.tuple(fc.nat(3000), fc.integer({ min: 1, max: 5 })).map(
+  ([length, pieces]): Command => ({
+    check: () => true,
+    run(model, real) {
+      const bytes = Buffer.from(Array.from({ length }, (_, i) => (i * 7 + model.messages.length) & 0xff))
+      const result = real.put(bytes, pieces)
+      if (!model.open) assert.equal(result, CLOSED)
+      else if (result === SUCCESS) model.messages.push(bytes)
+      // Full only where it can't grow any more.
+      else assert.ok(result === NOT_NOW && room(model) < length + 64, `${result} with ${room(model)} left`)
+    },
+    toString: () => `put(${length}, ${pieces})`,
+  }),
+)
 
 /** Bytes that are left in the largest ring. */
 function room({ messages }: Model): number {
   return LARGEST - 16 - messages.reduce((sum, { length }) => sum + 16 + Math.ceil(length / 16) * 16, 0)
 }
 
-const take = fc.integer({ min: 1, max: 5 }).map((pieces): Command => ({
-  check: () => true,
-  run(model, real) {
-    const expected = model.messages.shift()
-    const result = real.take(pieces)
-    if (expected) assert.deepEqual(result, expected)
-    else assert.equal(result, model.open ? NOT_NOW : CLOSED)
-  },
-  toString: () => `take(${pieces})`,
-}))
+const take = fc.integer({ min: 1, max: 5 }).map(
+  (pieces): Command => ({
+    check: () => true,
+    run(model, real) {
+      const expected = model.messages.shift()
+      const result = real.take(pieces)
+      if (expected) assert.deepEqual(result, expected)
+      else assert.equal(result, model.open ? NOT_NOW : CLOSED)
+    },
+    toString: () => `take(${pieces})`,
+  }),
+)
 
 const count = fc.constant<Command>({
   check: () => true,
@@ -113,16 +117,21 @@ const shrink = fc.constant<Command>({
   toString: () => 'shrink()',
 })
 
-const shutDown = fc.boolean().map((drop): Command => ({
-  check: () => true,
-  run(model, real) {
-    let dropped = 0
-    assert.equal(real.ring.shutDown(drop, many => (dropped = many)), SUCCESS)
-    model.open = false
-    if (drop) assert.equal(dropped, model.messages.splice(0).length)
-  },
-  toString: () => `shutDown(${drop})`,
-}))
+const shutDown = fc.boolean().map(
+  (drop): Command => ({
+    check: () => true,
+    run(model, real) {
+      let dropped = 0
+      assert.equal(
+        real.ring.shutDown(drop, many => (dropped = many)),
+        SUCCESS,
+      )
+      model.open = false
+      if (drop) assert.equal(dropped, model.messages.splice(0).length)
+    },
+    toString: () => `shutDown(${drop})`,
+  }),
+)
 
 suite('a ring is a queue', () => {
   test('puts and takes in any order, whatever it has grown and shrunk to', LIMIT, () => {

@@ -53,25 +53,38 @@ suite('values through a queue', () => {
   })
 
   test('texts of every kind, half surrogate pairs too', LIMIT, async () => {
-    for (const text of ['', 'a', 'ü', '日本', '\ud800', 'x'.repeat(100_000), '日'.repeat(50_000), '\udc00\ud800']) {
+    for (const text of [
+      '',
+      'a',
+      'ü',
+      '日本',
+      '\ud800',
+      'x'.repeat(100_000),
+      '日'.repeat(50_000),
+      '\udc00\ud800',
+    ]) {
       assert.equal(await through(text), text)
     }
   })
 
-  test('the same object twice, circles, holes, frozen, symbols, classes: not the way of JSON', LIMIT, async () => {
-    const shared = { a: 1 }
-    const [first, second] = (await through([shared, shared])) as [object, object]
-    assert.equal(first, second)
-    const circle: Record<string, unknown> = {}
-    circle['self'] = circle
-    const back = (await through(circle)) as typeof circle
-    assert.equal(back['self'], back)
-    // oxlint-disable-next-line no-sparse-arrays -- that is what it is about
-    assert.deepStrictEqual(await through([1, , 3]), [1, , 3])
-    assert.ok(Object.isFrozen(await through(Object.freeze({ a: 1 }))))
-    assert.ok((await through(new Error('no'))) instanceof Error)
-    assert.deepStrictEqual(await through({ date: new Date(0), at: [1n] }), { date: new Date(0), at: [1n] })
-  })
+  test(
+    'the same object twice, circles, holes, frozen, symbols, classes: not the way of JSON',
+    LIMIT,
+    async () => {
+      const shared = { a: 1 }
+      const [first, second] = (await through([shared, shared])) as [object, object]
+      assert.equal(first, second)
+      const circle: Record<string, unknown> = {}
+      circle['self'] = circle
+      const back = (await through(circle)) as typeof circle
+      assert.equal(back['self'], back)
+      // oxlint-disable-next-line no-sparse-arrays -- that is what it is about
+      assert.deepStrictEqual(await through([1, , 3]), [1, , 3])
+      assert.ok(Object.isFrozen(await through(Object.freeze({ a: 1 }))))
+      assert.ok((await through(new Error('no'))) instanceof Error)
+      assert.deepStrictEqual(await through({ date: new Date(0), at: [1n] }), { date: new Date(0), at: [1n] })
+    },
+  )
 
   test('bytes arrive on memory of their own', LIMIT, async () => {
     const whole = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7])

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -26,8 +26,10 @@ export function layOutApp(folder: string, { type, tools = [] }: AppOptions): voi
   const packages = join(folder, 'node_modules')
   cpSync(join(FIXTURES, 'packages'), packages, { recursive: true })
   installManycore(join(packages, 'manycore'))
-  for (const name of ['acorn', 'cli-progress', 'commander', 'tinyglobby'])
-    link(join(ROOT, 'node_modules', name), join(packages, name))
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    dependencies: Readonly<Record<string, string>>
+  }
+  for (const name of Object.keys(dependencies)) link(join(ROOT, 'node_modules', name), join(packages, name))
   for (const home of tools) linkPackages(join(home, 'node_modules'), packages)
   link(join(ROOT, 'node_modules', '@types'), join(packages, '@types'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true, type }))

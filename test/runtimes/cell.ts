@@ -9,6 +9,7 @@ export interface Outcome {
   /** What it printed. */
   readonly output: string
   readonly code: number | null
+  readonly signal: NodeJS.Signals | null
   /** It was killed at its deadline. */
   readonly late: boolean
   readonly ms: number
@@ -21,17 +22,29 @@ const CELL_LIMIT = 300_000
 export async function runCell(toolchain: Toolchain, app: App, node: Runtime): Promise<Outcome> {
   const reportFile = app.path(`report-${node.major}.json`)
   rmSync(reportFile, { force: true })
+  const ended = await runProgram(app, node.path, toolchain.run(app, node), {
+    ...toolchain.env,
+    RUNTIMES_REPORT: reportFile,
+    RUNTIMES_WRITTEN: toolchain.written ?? '',
+  })
+  writeFileSync(app.path(`output-${node.major}.txt`), ended.output)
+  return { report: readReport(app, reportFile), ...ended }
+}
+
+/** Runs a program in the project's folder to its end, or to its deadline. */
+export async function runProgram(
+  app: App,
+  executable: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Omit<Outcome, 'report'>> {
   const began = performance.now()
-  const child = spawn(node.path, toolchain.run(app, node), {
+  const child = spawn(executable, args, {
     cwd: app.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: everything that it started ends with it.
     detached: true,
-    env: environment({
-      ...toolchain.env,
-      RUNTIMES_REPORT: reportFile,
-      RUNTIMES_WRITTEN: toolchain.written ?? '',
-    }),
+    env: environment(env),
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
@@ -41,14 +54,15 @@ export async function runCell(toolchain: Toolchain, app: App, node: Runtime): Pr
     late = true
     killGroup(child.pid)
   }, CELL_LIMIT)
-  const code = await new Promise<number | null>((resolve, reject) =>
-    child.once('close', resolve).once('error', reject),
-  )
-  clearTimeout(timer)
-  killGroup(child.pid)
-  const ms = performance.now() - began
-  writeFileSync(app.path(`output-${node.major}.txt`), output)
-  return { report: readReport(app, reportFile), output, code, late, ms }
+  try {
+    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) =>
+      child.once('close', (...status) => resolve(status)).once('error', reject),
+    )
+    return { output, code, signal, late, ms: performance.now() - began }
+  } finally {
+    clearTimeout(timer)
+    killGroup(child.pid)
+  }
 }
 
 function readReport(app: App, file: string): Report | undefined {

@@ -14,9 +14,9 @@ export interface Cell {
 
 /** Sets an outcome against what is known. */
 export function judge(toolchain: Toolchain, major: number, outcome: Outcome): Cell {
-  const { report, late, code, output } = outcome
+  const { report, late, code, signal, output } = outcome
   if (!report) {
-    const how = late ? 'did not end in time' : `ended with code ${code} before its report`
+    const how = late ? 'did not end in time' : `ended with ${signal ?? `code ${code}`} before its report`
     return { passed: 0, total: 0, limits: [], problems: [`${how}:\n${tail(output)}`] }
   }
   const expected = LIMITS.filter(

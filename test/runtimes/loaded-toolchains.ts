@@ -22,7 +22,7 @@ export const LOADED: readonly Toolchain[] = [
     id: 'strip',
     title: "Node's type stripping",
     type: 'module',
-    run: ({}, { major, minor }) => [
+    run: (_, { major, minor }) => [
       ...(major === 22 && minor < 18 ? ['--experimental-strip-types'] : []),
       'main-module.ts',
     ],

@@ -27,6 +27,7 @@ export interface Row {
 /** Runs them one after the other and tells on stderr how far it is. */
 export async function runAll({ only, nodes, keep }: RunOptions): Promise<Row[]> {
   const chosen = TOOLCHAINS.filter(({ id }) => only.length === 0 || only.some(word => id.startsWith(word)))
+  if (chosen.length === 0) return []
   const runtimes = new Map(nodes.map(major => [major, findNode(major)]))
   const folder = mkdtempSync(join(tmpdir(), 'manycore-runtimes-'))
   const progress = new Progress(chosen.length * nodes.length)

@@ -191,7 +191,7 @@ eachKind(({ Worker, Pool }) => {
       for (let i = 0; i < rounds; i++) {
         const guard = await lock.acquire()
         if (!inside.tryAcquire()) throw new Error('two inside')
-        await null
+        await Promise.resolve()
         inside.release()
         guard.release()
       }

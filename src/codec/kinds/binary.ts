@@ -4,6 +4,7 @@ import type { Kind, Slot } from '../kind.ts'
 import type { GraphPacker } from '../packer.ts'
 import { isDetached } from '../plain.ts'
 import { builtinClass } from '../realm.ts'
+import { claimantOf } from '../registry.ts'
 
 /*
  * Bytes. Structured clone sends the whole buffer behind a view: 8 KiB of other people's data behind each small
@@ -42,7 +43,8 @@ export const VIEW: Kind<ArrayBufferView, ViewPayload | undefined> = {
     const walk = packer as GraphPacker
     const shared = types.isSharedArrayBuffer(view.buffer)
     if (!shared && isDetached(view.buffer)) refuseDetached(walk, `a ${typeOf(view)} whose buffer`)
-    if (shared || goesWhole(view.buffer, walk)) return payloadOf(view, walk.slot(view.buffer, '.buffer'), 0)
+    if (shared || isClaimed(view.buffer) || goesWhole(view.buffer, walk))
+      return payloadOf(view, walk.slot(view.buffer, '.buffer'), 0)
     // Which bytes are needed is known at the end only.
     walk.place(view)
     return undefined
@@ -69,6 +71,11 @@ function typeOf(view: ArrayBufferView): string {
 function payloadOf(view: ArrayBufferView, buffer: Slot, start: number): ViewPayload {
   const length = types.isDataView(view) ? view.byteLength : (view as Uint8Array).length
   return [typeOf(view), buffer, view.byteOffset - start, length]
+}
+
+/** Memory that another kind knows better. It shows by its class that it is not the ordinary one. */
+function isClaimed(buffer: ArrayBufferLike): boolean {
+  return Object.getPrototypeOf(buffer) !== ArrayBuffer.prototype && claimantOf(buffer) !== undefined
 }
 
 function goesWhole(buffer: ArrayBufferLike, packer: GraphPacker): boolean {

@@ -114,15 +114,17 @@ class MappedBlock implements Block {
     return this.#place
   }
 
-  /** Ordinary memory to V8, which copies it about twice as fast as what it knows to be shared. */
   get bytes(): Uint8Array {
-    if (!this.#bytes && this.size > LARGE) this.#bytes = new Uint8Array(this.buffer, 0, this.size)
-    if (!this.#bytes) {
-      const view = this.#libc.view(this.address, this.size)
-      keepers.set(view, this.buffer)
-      this.#bytes = new Uint8Array(view)
-    }
+    this.#bytes ??= this.size > LARGE ? new Uint8Array(this.buffer, 0, this.size) : this.front(this.size)
     return this.#bytes
+  }
+
+  /** Ordinary memory to V8, which copies it up to four times as fast as what it knows to be shared. */
+  front(size: number): Uint8Array {
+    if (!(size > 0 && size <= this.size)) throw createError('INTERNAL', { what: `a view of ${size} bytes` })
+    const view = this.#libc.view(this.address, size)
+    keepers.set(view, this.buffer)
+    return new Uint8Array(view)
   }
 
   release(): void {

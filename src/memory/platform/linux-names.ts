@@ -16,7 +16,7 @@ import type { Mapper } from './linux-mapper.ts'
 import type { Block, NamedMemory, Place } from './platform.ts'
 
 const FOLDER = '/dev/shm'
-const LOCK = { shared: 1, exclusive: 2, nonBlocking: 4 }
+const LOCK = { shared: 1, exclusive: 2, nonBlocking: 4, unlock: 8 }
 /** Marks a file as ours, to be removed when nobody uses it: the sticky bit, which means nothing on a file. */
 const OURS = 0o1000
 const FLAGS = constants.O_RDWR | constants.O_NOFOLLOW
@@ -30,6 +30,7 @@ const TRIES = 50
 export class LinuxNames implements NamedMemory {
   readonly #libc: Libc
   readonly #mapper: Mapper
+  readonly #held = new Set<Block>()
   readonly #pause = new Int32Array(new SharedArrayBuffer(4))
 
   constructor(libc: Libc, mapper: Mapper) {
@@ -47,7 +48,7 @@ export class LinuxNames implements NamedMemory {
       if (failed !== 0) throw createError('MEMORY_FULL', { size, reason: `/dev/shm has no more (${failed})` })
       // Not before it is locked: a sweeper must not take it for a dead one.
       fchmodSync(descriptor, OURS | 0o600)
-      return this.#mapper.map(descriptor, size)
+      return this.#keep(this.#mapper.map(descriptor, size))
     } catch (error) {
       closeSync(descriptor)
       unlinkSync(path)
@@ -61,7 +62,7 @@ export class LinuxNames implements NamedMemory {
       try {
         const { size, nlink } = fstatSync(descriptor)
         if (size > 0 && nlink > 0 && this.#lock(descriptor, LOCK.shared)) {
-          return this.#mapper.map(descriptor, size)
+          return this.#keep(this.#mapper.map(descriptor, size))
         }
       } catch (error) {
         closeSync(descriptor)
@@ -82,7 +83,18 @@ export class LinuxNames implements NamedMemory {
   }
 
   hold(block: Block): void {
-    if (block.place) this.#lock(block.place[1], LOCK.shared)
+    if (!block.place) return
+    this.#lock(block.place[1], LOCK.shared)
+    this.#keep(block)
+  }
+
+  drop(block: Block): void {
+    this.#held.delete(block)
+  }
+
+  leave(): void {
+    for (const { place } of this.#held) if (place) this.#lock(place[1], LOCK.unlock)
+    this.#held.clear()
   }
 
   sizeNow(block: Block): number {
@@ -126,6 +138,11 @@ export class LinuxNames implements NamedMemory {
     } catch (error) {
       throw refused(name, error)
     }
+  }
+
+  #keep(block: Block): Block {
+    this.#held.add(block)
+    return block
   }
 
   #lock(descriptor: number, kind: number): boolean {

@@ -117,6 +117,10 @@ class PlainBlock implements Block {
     this.bytes = new Uint8Array(buffer)
   }
 
+  front(size: number): Uint8Array {
+    return this.bytes.subarray(0, size)
+  }
+
   // Whoever else has the buffer keeps it.
   release(): void {}
   wipe(): void {}

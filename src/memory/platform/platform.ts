@@ -16,6 +16,8 @@ export interface Block {
   readonly address: number
   /** For copying in bulk; keeps the memory alive by itself. Never shown to users. */
   readonly bytes: Uint8Array
+  /** The first of these bytes, a new view each time. */
+  front(size: number): Uint8Array
   /** `undefined`: only its buffer leads to it. */
   readonly place: Place | undefined
   /** Gives the handle back. The memory stays while its buffer is in use. */
@@ -48,6 +50,10 @@ export interface NamedMemory {
   unlink(name: string): void
   /** This thread uses the block too. */
   hold(block: Block): void
+  /** And does not any more. */
+  drop(block: Block): void
+  /** This thread ends: it uses none any more. */
+  leave(): void
   /** How large the memory is by now, whoever changed it. */
   sizeNow(block: Block): number
   /** Removes the names that nobody uses, of these or of all, and answers which. */
