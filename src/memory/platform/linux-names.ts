@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { createError, ManycoreError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
 import type { Mapper } from './mapper.ts'
-import type { Block, NamedMemory, Place } from './platform.ts'
+import type { Block, BlockHandle, NamedMemory, Place } from './platform.ts'
 
 const FOLDER = '/dev/shm'
 const LOCK = { shared: 1, exclusive: 2, nonBlocking: 4, unlock: 8 }
@@ -31,7 +31,7 @@ export class LinuxNames implements NamedMemory {
   readonly #libc: Libc
   readonly #mapper: Mapper
   readonly #allocate: (descriptor: number, size: number) => void
-  readonly #held = new Set<Block>()
+  readonly #held = new Set<BlockHandle>()
   readonly #pause = new Int32Array(new SharedArrayBuffer(4))
 
   /** `allocate` makes sure that the file's pages are there. */
@@ -90,8 +90,8 @@ export class LinuxNames implements NamedMemory {
     this.#keep(block)
   }
 
-  drop(block: Block): void {
-    this.#held.delete(block)
+  drop(handle: BlockHandle): void {
+    this.#held.delete(handle)
   }
 
   leave(): void {
@@ -143,7 +143,7 @@ export class LinuxNames implements NamedMemory {
   }
 
   #keep(block: Block): Block {
-    this.#held.add(block)
+    this.#held.add(block.handle)
     return block
   }
 

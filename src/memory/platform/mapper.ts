@@ -1,7 +1,7 @@
 import { closeSync, fstatSync } from 'node:fs'
 import { createError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
-import type { Block, Place } from './platform.ts'
+import type { Block, BlockHandle, Place } from './platform.ts'
 
 const PROTECTION = { none: 0, readWrite: 3 }
 const MAP = { shared: 1, private: 2, fixed: 0x10 }
@@ -120,7 +120,7 @@ class MappedBlock implements Block {
   readonly address: number
   readonly #libc: MapLibc
   readonly #mapper: Mapper
-  #own: Own | undefined
+  readonly handle: BlockHandle
   #bytes: Uint8Array | undefined
 
   constructor(
@@ -136,11 +136,11 @@ class MappedBlock implements Block {
     this.buffer = buffer
     this.size = size
     this.address = address
-    this.#own = own
+    this.handle = new FileHandle(own)
   }
 
   get place(): Place | undefined {
-    return this.#own?.place
+    return this.handle.place
   }
 
   get bytes(): Uint8Array {
@@ -156,15 +156,27 @@ class MappedBlock implements Block {
     return new Uint8Array(view)
   }
 
+  wipe(): void {
+    this.#mapper.wipe(this.address, this.size)
+  }
+}
+
+class FileHandle implements BlockHandle {
+  #own: Own | undefined
+
+  constructor(own: Own | undefined) {
+    this.#own = own
+  }
+
+  get place(): Place | undefined {
+    return this.#own?.place
+  }
+
   release(): void {
     if (!this.#own) return
     const { descriptor } = this.#own
     this.#own = undefined
     closeSync(descriptor)
-  }
-
-  wipe(): void {
-    this.#mapper.wipe(this.address, this.size)
   }
 }
 

@@ -2,7 +2,7 @@ import { createError } from '../../base/index.ts'
 import { HEADER } from '../arena-layout.ts'
 import { BELL, LIFE, RUNG, THREAD } from '../seat-layout.ts'
 import type { PageBuffer } from './mapper.ts'
-import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
+import type { Bell, Block, BlockHandle, Place, Platform, SeatWords } from './platform.ts'
 
 const LOCK_WORD = HEADER.lock
 const RUNNING = 1
@@ -104,11 +104,15 @@ function waitAsync(words: Int32Array, word: number): Promise<unknown> {
   return Promise.resolve(wait(words, word, 0).value)
 }
 
+/** Whoever has the buffer keeps the memory. */
+const NO_HANDLE: BlockHandle = { place: undefined, release() {} }
+
 class PlainBlock implements Block {
   readonly size: number
   readonly buffer: SharedArrayBuffer
   readonly address = 0
   readonly place = undefined
+  readonly handle = NO_HANDLE
   readonly bytes: Uint8Array
 
   constructor(buffer: SharedArrayBuffer) {
@@ -121,7 +125,5 @@ class PlainBlock implements Block {
     return this.bytes.subarray(0, size)
   }
 
-  // Whoever else has the buffer keeps it.
-  release(): void {}
   wipe(): void {}
 }

@@ -1,7 +1,7 @@
 import { createError } from '../../base/index.ts'
 import { BELL, LIFE, NUMBER, PID } from '../seat-layout.ts'
 import { type Kernel, loadKernel, WAIT } from './windows-kernel.ts'
-import type { Bell, Block, NamedMemory, Place, Platform, SeatWords } from './platform.ts'
+import type { Bell, Block, BlockHandle, NamedMemory, Place, Platform, SeatWords } from './platform.ts'
 
 /** Sleepers of one word that a wake can reach at once. */
 const MOST_SLEEPERS = 1024
@@ -148,14 +148,10 @@ class WindowsBlock implements Block {
   readonly buffer: SharedArrayBuffer
   readonly address: number
   readonly bytes: Uint8Array
-  readonly #kernel: Kernel
-  readonly #handle: number
-  #place: Place | undefined
+  readonly handle: BlockHandle
 
   /** Without a size: as large as it is. */
   constructor(kernel: Kernel, handle: number, size: number | undefined, place: Place | undefined) {
-    this.#kernel = kernel
-    this.#handle = handle
     this.address = kernel.map(handle)
     if (this.address === 0)
       throw createError('MEMORY_FULL', { size: size ?? 0, reason: "it can't be mapped" })
@@ -163,6 +159,28 @@ class WindowsBlock implements Block {
     // Never unmapped: views of it may be anywhere.
     this.buffer = kernel.view(this.address, this.size) as unknown as SharedArrayBuffer
     this.bytes = new Uint8Array(this.buffer)
+    this.handle = new MappingHandle(kernel, handle, place)
+  }
+
+  get place(): Place | undefined {
+    return this.handle.place
+  }
+
+  front(size: number): Uint8Array {
+    return this.bytes.subarray(0, size)
+  }
+
+  wipe(): void {}
+}
+
+class MappingHandle implements BlockHandle {
+  readonly #kernel: Kernel
+  readonly #handle: number
+  #place: Place | undefined
+
+  constructor(kernel: Kernel, handle: number, place: Place | undefined) {
+    this.#kernel = kernel
+    this.#handle = handle
     this.#place = place
   }
 
@@ -170,17 +188,11 @@ class WindowsBlock implements Block {
     return this.#place
   }
 
-  front(size: number): Uint8Array {
-    return this.bytes.subarray(0, size)
-  }
-
   release(): void {
     if (!this.#place) return
     this.#place = undefined
     this.#kernel.close(this.#handle)
   }
-
-  wipe(): void {}
 }
 
 /** As Python's: named memory lives as long as somebody has it, and there is nothing to unlink. */
