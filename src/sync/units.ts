@@ -11,7 +11,7 @@ export class Units extends Turnstile {
     return low - 1
   }
 
-  protected bury(): boolean {
+  protected bury(_: number): boolean {
     return false
   }
 
