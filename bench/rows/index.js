@@ -2,6 +2,7 @@
  * The rows in the order of the page. `npm run bench -- <id>` runs those whose id begins with a given word.
  */
 import { capture } from './capture.js'
+import { pipe, queue } from './channels.js'
 import { cpu } from './cpu.js'
 import { executor } from './executor.js'
 import { firstcall, footprint, recovery } from './lifecycle.js'
@@ -11,6 +12,7 @@ import { many } from './many.js'
 import { map } from './map.js'
 import { million } from './million.js'
 import { noop } from './noop.js'
+import { auto, spares } from './numbers.js'
 import { roundtrip } from './roundtrip.js'
 import { array, sharing, value } from './shared.js'
 import { startup } from './startup.js'
@@ -27,11 +29,13 @@ export const ROWS = [
   mixed,
   load,
   cpu,
+  auto,
   startup,
   million,
   many,
   firstcall,
   recovery,
+  spares,
   footprint,
   transfer,
   value,
@@ -39,4 +43,6 @@ export const ROWS = [
   sharing,
   lock,
   wakeup,
+  queue,
+  pipe,
 ]

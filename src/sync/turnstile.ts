@@ -44,6 +44,11 @@ export abstract class Turnstile {
   protected abstract isOpen(low: number): boolean
   /** The low bits after one went through. */
   protected abstract after(low: number): number
+  /** Goes through. False when the state has changed. */
+  protected pass(state: number, next: number): boolean {
+    return this.cells.compareExchange(STATE, state, next) === state
+  }
+
   /** Gives back what a dead thread holds, if one does. True when something changed. */
   protected abstract bury(state: number): boolean
 
@@ -55,7 +60,7 @@ export abstract class Turnstile {
       if (!this.isOpen(state & LOW)) return undefined
       if (state & HANDOFF && this.#isKeptForAnother()) return undefined
       const next = (state & ~LOW & ~HANDOFF) | this.after(state & LOW) | keep
-      if (this.cells.compareExchange(STATE, state, next) !== state) continue
+      if (!this.pass(state, next)) continue
       if (state & HANDOFF) this.cells.compareExchange(GRANTEE, this.me, 0)
       if (this.isOpen(next & LOW)) this.notify(next)
       return state

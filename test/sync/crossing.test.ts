@@ -229,6 +229,27 @@ eachKind(({ Worker, Pool }) => {
     }
   })
 
+  test('a bounded semaphore has back what the dead held', LIMIT, async () => {
+    const places = new BoundedSemaphore(2)
+    const taken = new Event()
+    const victim = new Worker({
+      target: async () => {
+        await places.acquire()
+        await places.acquire()
+        taken.set()
+        await new Promise(() => setInterval(() => {}, 1000))
+      },
+    }).start()
+    await taken.wait()
+    assert.equal(places.tryAcquire(), null)
+    const guards = [places.acquire(), places.acquire()]
+    victim.terminate()
+    for (const guard of guards) (await guard).release()
+    assert.equal(places.value, 2)
+    assert.throws(() => places.release(), { code: 'RELEASED_TOO_OFTEN' })
+    await victim.join()
+  })
+
   test('a condition forgets a waiter that is killed', LIMIT, async () => {
     const condition = new Condition()
     const waits = new Event()
