@@ -2,7 +2,8 @@ import { createError } from '../../base/index.ts'
 import { HEADER } from '../arena-layout.ts'
 import { BELL, LIFE, RUNG, THREAD } from '../seat-layout.ts'
 import type { PageBuffer } from './mapper.ts'
-import type { Bell, Block, BlockHandle, Place, Platform, SeatWords } from './platform.ts'
+import { NO_HANDLE } from './open-handle.ts'
+import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
 
 const LOCK_WORD = HEADER.lock
 const RUNNING = 1
@@ -103,9 +104,6 @@ function waitAsync(words: Int32Array, word: number): Promise<unknown> {
   }
   return Promise.resolve(wait(words, word, 0).value)
 }
-
-/** Whoever has the buffer keeps the memory. */
-const NO_HANDLE: BlockHandle = { place: undefined, release() {} }
 
 class PlainBlock implements Block {
   readonly size: number
