@@ -2,6 +2,7 @@
  * The rows in the order of the page. `npm run bench -- <id>` runs those whose id begins with a given word.
  */
 import { capture } from './capture.js'
+import { pipe, queue } from './channels.js'
 import { cpu } from './cpu.js'
 import { executor } from './executor.js'
 import { firstcall, footprint, recovery } from './lifecycle.js'
@@ -42,4 +43,6 @@ export const ROWS = [
   sharing,
   lock,
   wakeup,
+  queue,
+  pipe,
 ]

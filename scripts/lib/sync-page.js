@@ -36,7 +36,9 @@ step explorer of the tests.
   Parties that came to a round or to the one before are known by their seats. One whose program ends by itself (exit code 0)
   has left and is not missed; one that is killed is.
 - **A semaphore** does not know who took its units: as in Python they may be given back by anybody, so those of a dead thread
-  stay taken.
+  stay taken. **A bounded one** knows: each thread has a pair of words with how many it took less those it gave back. When
+  nothing is left, a waiter that sees a dead thread among them keeps all others from taking for a moment, counts what the
+  living hold, and gives back the rest. (Of more than 29 threads at a time, those of the later ones are not.)
 
 The tests try every order of steps of every algorithm, up to a bound, with time running out and threads dying at each of
 them (\`test/sync/steps\`, \`test/support/steps\`); each change of a lock's word that occurs there is a row of the first table.

@@ -6,7 +6,7 @@ import type { Message } from './message.ts'
 import { Joining } from './joining.ts'
 import { TAKERS } from './layout.ts'
 import { TAKER_WORDS, Takers } from './takers.ts'
-import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
+import type { BlockingOptions } from '../sync/index.ts'
 
 /** What a queue that arrived from elsewhere is made over. */
 export class Arrived {

@@ -1,6 +1,6 @@
 import type { Choice } from './choice.ts'
 import { finish, isSound, lift } from './decode.ts'
-import { GAPS, HEAD, PUTTERS, TAIL } from './layout.ts'
+import { GAPS, HEAD, PUTTERS, TAIL, UNIT } from './layout.ts'
 import type { Header } from './message.ts'
 import { type Attempt, BUSY, CLOSED, DONE, END, GET, NOT_NOW, PUT, type Ring, unitsOf } from './ring.ts'
 import { announce } from './ring-lock.ts'
@@ -57,7 +57,17 @@ export class RingReader {
     ledger?.taken(ring)
     ring.unlock(GET)
     // After the unlocking: who waits for room may need this lock too.
-    if (cells.load(PUTTERS) !== 0) announce(cells, ring.seats, PUT)
+    if (cells.load(PUTTERS) !== 0 && this.#isWorthTelling()) announce(cells, ring.seats, PUT)
+  }
+
+  /**
+   * Who waits for room in a pipe goes on when half of it is free, and not for each message: waking costs more than
+   * sending. Who needs less looks by itself in a moment.
+   */
+  #isWorthTelling(): boolean {
+    const { cells, options } = this.#ring
+    if (options.growth === 'always') return true
+    return ((cells.load(TAIL) - cells.load(HEAD)) >>> 0) * UNIT * 2 <= this.#capacity
   }
 
   cancel(): void {

@@ -91,7 +91,7 @@ suite('against a model', () => {
   })
 
   test('what has no place in the order is refused', LIMIT, async () => {
-    const queue = new PriorityQueue<unknown>()
+    const queue = new PriorityQueue()
     for (const value of [{}, undefined, Number.NaN, [], [{}]]) {
       await assert.rejects(queue.put(value), code('NOT_COMPARABLE'))
     }

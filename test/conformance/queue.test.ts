@@ -137,7 +137,7 @@ eachKind(kind => {
   })
 
   test("C35 an item that can't be sent leaves the queue working and its size right", LIMIT, async () => {
-    const queue = new Queue<unknown>(1)
+    const queue = new Queue(1)
     for (let i = 0; i < 3; i++) await assert.rejects(queue.put(Promise.resolve()), code('CANNOT_CLONE'))
     assert.equal(queue.qsize(), 0)
     await queue.put(true, { timeout: 100 })
@@ -145,7 +145,7 @@ eachKind(kind => {
   })
 
   test('C36 put itself rejects, and says which part of the value it is', LIMIT, async () => {
-    const queue = new Queue<unknown>()
+    const queue = new Queue()
     await assert.rejects(queue.put({ list: [1, { answer: Promise.resolve() }] }), (error: Error) => {
       assert.match(error.message, /value\.list\[1\]\.answer is a Promise/)
       return true
@@ -357,7 +357,7 @@ suite('in one thread', () => {
   })
 
   test('C257 a get that fails leaves the queue as it was', LIMIT, async () => {
-    const queue = new Queue<unknown>(2)
+    const queue = new Queue(2)
     const failing = {
       get field(): never {
         throw new Error('disk full')

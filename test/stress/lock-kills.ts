@@ -77,9 +77,9 @@ export async function lockKills({
     pauses.begin()
     for (let i = 0; i < kills && wrong.length === 0; i++) {
       const victim = Math.floor(next() * crew.length)
-      const { process, started } = crew[victim] as Member
-      // One that has begun: others than it go on in any case.
-      await started.wait()
+      const { process } = crew[victim] as Member
+      // So the others go on in any case.
+      await Promise.all(crew.map(({ started }) => started.wait()))
       await pauseFor(next() * 15)
       crew[victim] = start()
       process.kill()

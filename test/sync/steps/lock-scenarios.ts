@@ -97,8 +97,8 @@ const dying = (scenario: Scenario, kills = 1): Scenario => ({ ...scenario, kills
 function passed(scenario: Scenario, visits: number): Scenario {
   return {
     ...scenario,
-    check: ({ told: all, dead, words }) => {
-      const told = all.filter(({ value }) => value < ROW)
+    check: ({ told: everything, dead, words }) => {
+      const told = everything.filter(({ value }) => value < ROW)
       if (dead.length > 0) return
       assert.equal(told.length, visits)
       assert.ok(told.every(({ value }) => value !== TAKEN_ABANDONED))
@@ -147,8 +147,8 @@ const tried: Record<string, Scenario> = {
   'three, two die': dying(all(sleeper, listener, { ...sleeper, tuning: HANDING }), 2),
   'the death of a holder is told, that of others is not': {
     ...dying(all(sleeper, sleeper)),
-    check: ({ told: all, dead }) => {
-      const told = all.filter(({ value }) => value < ROW)
+    check: ({ told: everything, dead }) => {
+      const told = everything.filter(({ value }) => value < ROW)
       const [victim] = dead
       if (victim === undefined) return
       const began = told.filter(({ thread }) => thread === victim).length
