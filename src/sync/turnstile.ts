@@ -138,13 +138,16 @@ export abstract class Turnstile {
   }
 
   /**
-   * A ring for one who waits no more would be lost to the others. Those of this thread who still wait look again
-   * after each other's end; those of other threads with the same lane (where there are more than 64) a little later.
+   * A ring for one who waits no more would be lost to the others: it is taken off the list, or passes on the ring
+   * that came before it could be. Those of this thread who still wait look again after each other's end; those of
+   * other threads with the same lane (where there are more than 64) a little later.
    */
   #unlist(how: How): void {
     if (how !== BELL) return
     const [word, bit] = this.#listing
-    this.cells.and(word, ~bit)
+    if (this.cells.and(word, ~bit) & bit) return
+    const state = this.cells.load(STATE)
+    if (this.isOpen(state & LOW)) this.notify(state)
   }
 
   /** Asks for the next turn after having waited too long, also where it is kept for one that doesn't come. */
