@@ -51,6 +51,16 @@ const PARTS = {
     tell(`${count} captures: ${bytesEach.toFixed(1)} bytes left by each, ${msEach.toFixed(3)} ms each`, wrong)
   },
 
+  /** Threads and processes that make, send and drop shared things are killed at any moment: `--kills` in all. */
+  async seats() {
+    const { killMany } = await import('../dist/test/memory/kills.js')
+    const kills = Number(given.kills)
+    /** @type {string[]} */
+    const wrong = []
+    await killMany(kills, 3).catch(error => wrong.push(String(error)))
+    tell(`${kills} kills of threads and processes that share memory`, wrong)
+  },
+
   /** Holders and waiters of a lock are killed at any moment: `--kills` in all. */
   async locks() {
     const { lockKills } = await import('../dist/test/stress/lock-kills.js')

@@ -12,6 +12,7 @@ import { many } from './many.js'
 import { map } from './map.js'
 import { million } from './million.js'
 import { noop } from './noop.js'
+import { auto, spares } from './numbers.js'
 import { roundtrip } from './roundtrip.js'
 import { array, sharing, value } from './shared.js'
 import { startup } from './startup.js'
@@ -28,11 +29,13 @@ export const ROWS = [
   mixed,
   load,
   cpu,
+  auto,
   startup,
   million,
   many,
   firstcall,
   recovery,
+  spares,
   footprint,
   transfer,
   value,

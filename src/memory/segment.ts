@@ -80,7 +80,7 @@ export class MappedSegment implements Segment {
     this.#block = block
     this.#spread = spread
     if (block.place) addRoute(control.cells, block.place)
-    this.#held = { block, control }
+    this.#held = { handle: block.handle, control }
     dropped.register(this, this.#held, this)
   }
 

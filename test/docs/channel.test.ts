@@ -10,7 +10,10 @@ const page = readFileSync(new URL('docs/internals/channel.md', ROOT), 'utf8')
 /** The constants of a source, in order, as they are written. */
 function constantsOf(file: string): [name: string, value: string][] {
   const text = readFileSync(new URL(`src/channel/${file}`, ROOT), 'utf8')
-  return [...text.matchAll(/^export const (\w+) = (\w+)$/gm)].map(([, name = '', value = '']) => [name, value])
+  return [...text.matchAll(/^export const (\w+) = (\w+)$/gm)].map(([, name = '', value = '']) => [
+    name,
+    value,
+  ])
 }
 
 /** The rows of the page's tables, in order. */

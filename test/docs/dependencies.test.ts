@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
 const ROOT = new URL('../../../', import.meta.url)
-const { dependencies, optionalDependencies, devDependencies } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+const { dependencies, optionalDependencies, devDependencies } = JSON.parse(
+  readFileSync(new URL('package.json', ROOT), 'utf8'),
+) as {
   dependencies: Record<string, string>
   optionalDependencies: Record<string, string>
   devDependencies: Record<string, string>
@@ -18,7 +20,10 @@ function explained(part: string): string[] {
 }
 
 test('each package that users install has its paragraph, and each paragraph its package', () => {
-  assert.deepEqual(explained(users).toSorted(), Object.keys({ ...dependencies, ...optionalDependencies }).toSorted())
+  assert.deepEqual(
+    explained(users).toSorted(),
+    Object.keys({ ...dependencies, ...optionalDependencies }).toSorted(),
+  )
 })
 
 test('each package for development has its paragraph, and each paragraph its package', () => {

@@ -12,7 +12,10 @@ const page = readFileSync(new URL('../../../docs/internals/memory.md', import.me
 /** The rows of the table below this heading: number and name. */
 function rows(heading: string): [string, number][] {
   const part = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
-  return [...part.matchAll(/^\| (\d+) \| `(\w+)` \| \S.* \| \S.* \|$/gm)].map(([, at, name = '']) => [name, Number(at)])
+  return [...part.matchAll(/^\| (\d+) \| `(\w+)` \| \S.* \| \S.* \|$/gm)].map(([, at, name = '']) => [
+    name,
+    Number(at),
+  ])
 }
 
 /** Leaves aside the entries that say how many words something has. */

@@ -192,7 +192,9 @@ describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
 
   test('C170 names that are too long are refused, the longest is not', { timeout: 10_000 }, () => {
     const name = mine('').padEnd(255, 'x')
-    assert.throws(() => new SharedMemory({ name: `${name}x`, create: true, size: 10 }), { code: 'WRONG_OPTION' })
+    assert.throws(() => new SharedMemory({ name: `${name}x`, create: true, size: 10 }), {
+      code: 'WRONG_OPTION',
+    })
     const memory = new SharedMemory({ name, create: true, size: 10 })
     memory.close()
     memory.unlink()

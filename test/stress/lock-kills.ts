@@ -77,9 +77,9 @@ export async function lockKills({
     pauses.begin()
     for (let i = 0; i < kills && wrong.length === 0; i++) {
       const victim = Math.floor(next() * crew.length)
-      const { process, started } = crew[victim] as Member
-      // One that has begun: others than it go on in any case.
-      await started.wait()
+      const { process } = crew[victim] as Member
+      // So the others go on in any case.
+      await Promise.all(crew.map(({ started }) => started.wait()))
       await pauseFor(next() * 15)
       crew[victim] = start()
       process.kill()
@@ -154,8 +154,9 @@ async function worker(things: Things, started: Event, seed: number): Promise<voi
     for (;;) {
       const guard = await lock.acquire()
       enter(guard.abandoned)
-      if (next() < 0.2) condition.notify()
-      else if (next() < 0.2) {
+      const chance = next()
+      if (chance < 0.2) condition.notify()
+      else if (chance < 0.4) {
         await condition.wait({ timeout: 5 })
         enter(lock.abandoned)
       }

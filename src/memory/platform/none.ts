@@ -1,7 +1,8 @@
 import { createError } from '../../base/index.ts'
 import { HEADER } from '../arena-layout.ts'
 import { BELL, LIFE, RUNG, THREAD } from '../seat-layout.ts'
-import type { PageBuffer } from './linux-mapper.ts'
+import type { PageBuffer } from './mapper.ts'
+import { NO_HANDLE } from './open-handle.ts'
 import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
 
 const LOCK_WORD = HEADER.lock
@@ -109,6 +110,7 @@ class PlainBlock implements Block {
   readonly buffer: SharedArrayBuffer
   readonly address = 0
   readonly place = undefined
+  readonly handle = NO_HANDLE
   readonly bytes: Uint8Array
 
   constructor(buffer: SharedArrayBuffer) {
@@ -121,7 +123,5 @@ class PlainBlock implements Block {
     return this.bytes.subarray(0, size)
   }
 
-  // Whoever else has the buffer keeps it.
-  release(): void {}
   wipe(): void {}
 }
