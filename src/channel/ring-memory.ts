@@ -37,10 +37,12 @@ export class SegmentMemory implements RingMemory {
   readonly #segment: Segment
   readonly #bytes: Buffer
   readonly #words: Int32Array
+  readonly #isRemote: boolean
   readonly #place: { bytes: Buffer; start: number }
 
   constructor(segment: Segment) {
     this.#segment = segment
+    this.#isRemote = segment.pull !== undefined
     const { buffer, byteOffset } = segment.bytes
     this.largest = segment.size - FRONT
     this.#bytes = Buffer.from(buffer as ArrayBuffer, byteOffset + FRONT, this.largest)
@@ -56,7 +58,10 @@ export class SegmentMemory implements RingMemory {
     const at = byteAt(position, capacity, offset)
     const first = Math.min(count, capacity - at)
     this.#bytes.set(part(bytes, start + offset, first), at)
-    if (first < count) this.#bytes.set(part(bytes, start + offset + first, count - first), 0)
+    this.#push(at, first)
+    if (first === count) return
+    this.#bytes.set(part(bytes, start + offset + first, count - first), 0)
+    this.#push(0, count - first)
   }
 
   writeHeader(position: number, capacity: number, { tag, aux, length }: Header, ordinal: number): void {
@@ -66,10 +71,12 @@ export class SegmentMemory implements RingMemory {
     words[at + ORDINAL] = ordinal
     words[at + KIND] = MARK | tag
     words[at + AUX] = aux
+    this.#push(at * 4, UNIT)
   }
 
   readHeader(position: number, capacity: number): Header | undefined {
     const at = wordAt(position, capacity)
+    this.#pull(at * 4, UNIT)
     const words = this.#words
     const kind = words[at + KIND] as number
     if ((kind & ~0xff) !== MARK) return undefined
@@ -77,7 +84,9 @@ export class SegmentMemory implements RingMemory {
   }
 
   ordinal(position: number, capacity: number): number {
-    return this.#words[wordAt(position, capacity) + ORDINAL] as number
+    const at = wordAt(position, capacity)
+    this.#pull(at * 4, UNIT)
+    return this.#words[at + ORDINAL] as number
   }
 
   whole(
@@ -89,7 +98,10 @@ export class SegmentMemory implements RingMemory {
     const place = this.#place
     place.bytes = this.#bytes
     place.start = start
-    if (start + length <= capacity) return place
+    if (start + length <= capacity) {
+      this.#pull(start, length)
+      return place
+    }
     place.bytes = Buffer.allocUnsafe(length)
     place.start = 0
     this.read(position, capacity, place.bytes, 0, length)
@@ -99,23 +111,40 @@ export class SegmentMemory implements RingMemory {
   read(position: number, capacity: number, target: Uint8Array, offset: number, count: number): void {
     const at = byteAt(position, capacity, offset)
     const first = Math.min(count, capacity - at)
+    this.#pull(at, first)
     target.set(this.#bytes.subarray(at, at + first), offset)
-    if (first < count) target.set(this.#bytes.subarray(0, count - first), offset + first)
+    if (first === count) return
+    this.#pull(0, count - first)
+    target.set(this.#bytes.subarray(0, count - first), offset + first)
   }
 
   unfold(head: number, units: number, from: number, to: number): void {
-    const bytes = this.#bytes
     for (let done = 0; done < units; ) {
       const position = (head + done) >>> 0
       const [source, target] = [byteAt(position, from, -UNIT), byteAt(position, to, -UNIT)]
       const count = Math.min((units - done) * UNIT, from - source)
-      if (source !== target) bytes.copyWithin(target, source, source + count)
+      if (source !== target) this.#copy(target, source, count)
       done += count / UNIT
     }
   }
 
   shrink(capacity: number): void {
     this.#segment.discard(FRONT + capacity, this.largest - capacity)
+  }
+
+  #copy(target: number, source: number, count: number): void {
+    this.#pull(source, count)
+    this.#bytes.copyWithin(target, source, source + count)
+    this.#push(target, count)
+  }
+
+  // Both do nothing but where the memory is another process's.
+  #pull(at: number, count: number): void {
+    if (this.#isRemote) this.#segment.pull?.(FRONT + at, count)
+  }
+
+  #push(at: number, count: number): void {
+    if (this.#isRemote) this.#segment.push?.(FRONT + at, count)
   }
 }
 

@@ -1,14 +1,14 @@
 import { every, type Timer } from '../base/index.ts'
 import { createError } from '../base/index.ts'
 import type { Bell, Block, Platform } from './platform/platform.ts'
-import { BELL, NUMBER, PID, RUNG, SEAT_BYTES, SEAT_WORDS, TAKEN, THREAD } from './seat-layout.ts'
+import { BELL, LIFE, NUMBER, PID, RUNG, SEAT_BYTES, SEAT_WORDS, TAKEN, THREAD } from './seat-layout.ts'
 import type { Listening, Seat, Seats } from './seats.ts'
 
 /** A seat's number is its slot and how often the slot was taken, so that the next who sits there is another. */
 const SLOT_BITS = 11
 export const SLOTS: number = 1 << SLOT_BITS
 const MOST_TAKEN = (1 << (28 - SLOT_BITS)) - 1
-const LANES = 64
+export const LANES = 64
 /** A ringer that is killed between marking and ringing leaves the mark alone: looked for this often, in milliseconds. */
 const STUCK = 100
 
@@ -70,6 +70,22 @@ export class SeatTable implements Seats {
         this.#guard?.cancel()
       },
     }
+  }
+
+  /** For a thread that asks whether it was rung, as it can't be told. */
+  attend(): void {
+    const at = this.#at(this.slot)
+    Atomics.store(this.#words, at + RUNG, 0)
+    Atomics.store(this.#words, at + BELL, 1)
+  }
+
+  wasRung(): boolean {
+    return Atomics.exchange(this.#words, this.#at(this.slot) + RUNG, 0) !== 0
+  }
+
+  /** This thread ends. */
+  leave(): void {
+    Atomics.store(this.#words, this.#at(this.slot) + LIFE, 0)
   }
 
   /** For platforms that can't see a thread end by themselves. */

@@ -18,6 +18,7 @@ registerHandle<SharedArrayBuffer>({
   name: 'shared-buffer',
   from: import.meta.url,
   claims: value => types.isAnyArrayBuffer(value) && segments.has(value as SharedArrayBuffer),
+  givesMemory: () => true,
   parts: buffer => [segments.get(buffer) as Segment],
   make: ([part]) => letTravel(part as Segment),
 })

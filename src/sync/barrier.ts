@@ -140,11 +140,12 @@ export class Barrier {
   }
 
   #drive<T>(waiting: Waiting<T>, limits: WaitOptions = {}): Promise<[T, Why]> {
-    return new Promise(resolve => {
-      new AsyncWait(waiting, this.#seats, (value, why) => {
+    return new Promise((resolve, reject) => {
+      const settled = (value: T, why: Why): void => {
         for (const seats of this.#seats) bellOf(seats).nudge()
         resolve([value, why])
-      }).start(limits)
+      }
+      new AsyncWait(waiting, this.#seats, settled, reject).start(limits)
     })
   }
 

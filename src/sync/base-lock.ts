@@ -183,7 +183,7 @@ export abstract class BaseLock implements Guarded {
           reject(error)
         }
       }
-      new AsyncWait(this.#inLine(), this.#cell.seats, settled).start(options)
+      new AsyncWait(this.#inLine(), this.#cell.seats, settled, reject).start(options)
     })
   }
 

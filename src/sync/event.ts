@@ -63,7 +63,7 @@ export class Event {
         if (!set && why === 'signal') reject(this.#aborted(signal))
         else resolve(set)
       }
-      new AsyncWait(this.#flag.wait(BELL), this.cell.seats, settled).start(options)
+      new AsyncWait(this.#flag.wait(BELL), this.cell.seats, settled, reject).start(options)
     })
   }
 
