@@ -1,7 +1,7 @@
 import { every, type Timer } from '../base/index.ts'
 import { createError } from '../base/index.ts'
 import type { Bell, Block, Platform } from './platform/platform.ts'
-import { BELL, LIFE, NUMBER, PID, RUNG, SEAT_BYTES, SEAT_WORDS, TAKEN, THREAD } from './seat-layout.ts'
+import { BELL, NUMBER, PID, RUNG, SEAT_BYTES, SEAT_WORDS, TAKEN, THREAD } from './seat-layout.ts'
 import type { Listening, Seat, Seats } from './seats.ts'
 
 /** A seat's number is its slot and how often the slot was taken, so that the next who sits there is another. */
@@ -81,11 +81,6 @@ export class SeatTable implements Seats {
 
   wasRung(): boolean {
     return Atomics.exchange(this.#words, this.#at(this.slot) + RUNG, 0) !== 0
-  }
-
-  /** This thread ends. */
-  leave(): void {
-    Atomics.store(this.#words, this.#at(this.slot) + LIFE, 0)
   }
 
   /** For platforms that can't see a thread end by themselves. */

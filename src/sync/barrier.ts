@@ -162,8 +162,16 @@ const taken = new Set<Rounds>()
 function rememberToForget(rounds: Rounds): void {
   if (taken.size === 0) {
     process.once('exit', code => {
-      if (code === 0) for (const each of taken) each.forget()
+      if (code === 0) for (const each of taken) forget(each)
     })
   }
   taken.add(rounds)
+}
+
+function forget(rounds: Rounds): void {
+  try {
+    rounds.forget()
+  } catch {
+    // Its memory has ended before this program, and nobody is there to miss it.
+  }
 }

@@ -56,7 +56,6 @@ export class BrokerClient {
       closeSync(fifo.early)
       closeSync(fifo.writer)
     }
-    process.once('exit', () => this.#leave())
   }
 
   get isGone(): boolean {
@@ -146,15 +145,6 @@ export class BrokerClient {
     const [pid] = this.place
     const reason = 'that process, or its thread, has ended'
     return createError('MEMORY_GONE', { what: `what process ${pid} shared`, reason })
-  }
-
-  #leave(): void {
-    if (this.#isGone) return
-    try {
-      this.#send(OPERATION.bye, this.#number, [])
-    } catch {
-      // It was faster.
-    }
   }
 
   #close(): void {

@@ -48,10 +48,6 @@ export class Broker {
     if (operation === OPERATION.hello) return this.#welcome(from, fields)
     const client = this.#clients.get(from)
     if (!client) return
-    if (operation === OPERATION.bye) {
-      this.#clients.delete(from)
-      return client.leave()
-    }
     this.#answer(client, () => this.#serve(client, operation, fields))
   }
 

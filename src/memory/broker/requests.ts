@@ -18,45 +18,43 @@ export const MAGIC = 0x6d630000
 export const OPERATION = {
   /** In place of the client its pid; reply FIFO, its inode:2, file, its inode:2. Replies the client's number. */
   hello: 1,
-  /** The client ends. No reply. */
-  bye: 2,
   /** Block. Replies a handle and the client's seat. */
-  arena: 3,
+  arena: 2,
   /** Handle of an arena, unit, generation, words. Replies a handle. */
-  adopt: 4,
+  adopt: 3,
   /** Block, size:2. Replies a handle. */
-  segment: 5,
+  segment: 4,
   /** Handle of a segment, byte:2, words. Replies a handle. */
-  cells: 6,
+  cells: 5,
   /** Handle, which ends. */
-  drop: 7,
+  drop: 6,
   /** Handle of a cell, as the next. */
-  depart: 8,
-  arrived: 9,
+  depart: 7,
+  arrived: 8,
   /** Handle of words, word, value or two. They reply what `Cells` answer. */
-  load: 10,
-  store: 11,
-  exchange: 12,
-  compareExchange: 13,
-  add: 14,
-  and: 15,
-  or: 16,
-  wake: 17,
+  load: 9,
+  store: 10,
+  exchange: 11,
+  compareExchange: 12,
+  add: 13,
+  and: 14,
+  or: 15,
+  wake: 16,
   /** Handle of a cell, bytes (1, 2, 4, 8). Replies that many bytes from its start. */
-  loadBits: 18,
+  loadBits: 17,
   /** Handle of a cell, bytes, expected:2, replacement:2. Replies what was there. */
-  swapBits: 19,
+  swapBits: 18,
   /** Handle of an arena, seat. */
-  isAlive: 20,
+  isAlive: 19,
   /** Handle of an arena, two words of lanes. */
-  ring: 21,
+  ring: 20,
   /** Handle of an arena: from now on the client asks whether it was rung, by the next. */
-  attend: 22,
-  wasRung: 23,
+  attend: 21,
+  wasRung: 22,
   /** Handle of a segment, byte:2, count: from the segment to the start of the client's file. */
-  pull: 24,
+  pull: 23,
   /** And back. */
-  push: 25,
+  push: 24,
 } as const
 
 export type Operation = (typeof OPERATION)[keyof typeof OPERATION]

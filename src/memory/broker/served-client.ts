@@ -95,20 +95,9 @@ export class ServedClient {
       if (thing.kind === 'cell') thing.arena.forget(thing.cell)
       if (thing.kind === 'arena') arenas.push(thing.arena)
     }
-    this.#close()
-    for (const arena of arenas) arena.sweep()
-  }
-
-  /** It says that it ends. */
-  leave(): void {
-    for (const [handle, thing] of [...this.#things]) if (thing.kind !== 'arena') this.drop(handle)
-    for (const thing of this.#things.values()) if (thing.kind === 'arena') thing.arena.seats.leave()
-    this.#close()
-  }
-
-  #close(): void {
     this.#things.clear()
     closeSync(this.#out)
     closeSync(this.file)
+    for (const arena of arenas) arena.sweep()
   }
 }
