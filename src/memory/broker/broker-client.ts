@@ -4,7 +4,16 @@ import { namelessFile } from '../nameless-file.ts'
 import type { Place } from '../platform/platform.ts'
 import { deliver, fill } from './bulk.ts'
 import { isThere, openFifo, openPlace, placeOf } from './fifo.ts'
-import { MAGIC, OPERATION, type Operation, PIECE, REPLY_BYTES, REQUEST_BYTES, split, STATUS } from './requests.ts'
+import {
+  MAGIC,
+  OPERATION,
+  type Operation,
+  PIECE,
+  REPLY_BYTES,
+  REQUEST_BYTES,
+  split,
+  STATUS,
+} from './requests.ts'
 
 /** How long a broker may take to answer for the first time: it may be starting, on a busy machine. Milliseconds. */
 const PATIENCE = 20_000
@@ -133,10 +142,14 @@ export class BrokerClient {
   #result(operation: Operation): number {
     const [status = 0, low = 0, high = 0] = this.#reply
     if (status === STATUS.gone) {
-      throw createError('MEMORY_GONE', { what: 'a shared object', reason: 'nobody held it any more when it arrived' })
+      throw createError('MEMORY_GONE', {
+        what: 'a shared object',
+        reason: 'nobody held it any more when it arrived',
+      })
     }
     if (status === STATUS.full) throw createError('MEMORY_SEATS', { most: 2048 })
-    if (status !== STATUS.done) throw createError('INTERNAL', { what: `a broker refuses the operation ${operation}` })
+    if (status !== STATUS.done)
+      throw createError('INTERNAL', { what: `a broker refuses the operation ${operation}` })
     this.high = high
     return low
   }

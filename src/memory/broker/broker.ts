@@ -15,7 +15,9 @@ export interface Registered {
   readonly number: number
   readonly buffer: SharedArrayBuffer
   /** Of a segment: the cell that says whether anybody still holds it. */
-  readonly control: { readonly buffer: SharedArrayBuffer; readonly unit: number; readonly generation: number } | undefined
+  readonly control:
+    | { readonly buffer: SharedArrayBuffer; readonly unit: number; readonly generation: number }
+    | undefined
 }
 
 type Kind = Thing['kind']
@@ -59,7 +61,8 @@ export class Broker {
       client.bury()
     }
     for (const [number, { control }] of this.#blocks) {
-      if (control && !isCellThere(control.buffer, control.unit, control.generation)) this.#blocks.delete(number)
+      if (control && !isCellThere(control.buffer, control.unit, control.generation))
+        this.#blocks.delete(number)
     }
   }
 
@@ -201,7 +204,13 @@ function get<K extends Kind>(client: ServedClient, handle: number, kind: K): Ext
   return thing as Extract<Thing, { kind: K }>
 }
 
-function copy(operation: Operation, file: number, buffer: SharedArrayBuffer, at: number, count: number): void {
+function copy(
+  operation: Operation,
+  file: number,
+  buffer: SharedArrayBuffer,
+  at: number,
+  count: number,
+): void {
   if (count > PIECE) throw damaged()
   checkRange(buffer, at, count)
   const bytes = new Uint8Array(buffer, at, count)

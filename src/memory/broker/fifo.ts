@@ -35,7 +35,11 @@ export function openPlace([pid, handle, mark]: Place, flags: number | string): n
   try {
     descriptor = openSync(`/proc/${pid}/fd/${handle}`, flags)
   } catch (error) {
-    throw createError('MEMORY_GONE', { what, reason: 'that process, or its thread, has ended' }, { cause: error })
+    throw createError(
+      'MEMORY_GONE',
+      { what, reason: 'that process, or its thread, has ended' },
+      { cause: error },
+    )
   }
   if (fstatSync(descriptor).ino === mark) return descriptor
   closeSync(descriptor)

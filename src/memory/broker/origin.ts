@@ -67,7 +67,9 @@ function start(): Started {
   worker.unref()
   port1.unref()
   // Should it fail, those it serves find that it is gone, and the next handle starts another.
-  worker.on('error', error => process.emitWarning(`the broker of shared memory has failed: ${error.message}`, 'ManycoreWarning'))
+  worker.on('error', error =>
+    process.emitWarning(`the broker of shared memory has failed: ${error.message}`, 'ManycoreWarning'),
+  )
   worker.on('exit', () => {
     started = undefined
   })
