@@ -294,10 +294,11 @@ describe('a process with native code, and things of one without', () => {
       try {
         const { lock, event, queue, here } = (await origin.call(WORK, 'make')) as Made
         assert.equal(lock.locked(), true)
-        const waits = [lock.acquire(), event.wait(), queue.get(), here.recv()]
+        const waits = [lock.acquire(), event.wait(), queue.get(), here.recv()].map(refusal)
         await origin.kill()
-        for (const wait of [...waits, lock.acquire(), event.wait(), queue.put(1), here.send(1)]) {
-          await assert.rejects(deadline(wait, 10_000, 'an error'), { code: 'MEMORY_GONE' })
+        const later = [lock.acquire(), event.wait(), queue.put(1), here.send(1)].map(refusal)
+        for (const wait of [...waits, ...later]) {
+          assert.equal(await deadline(wait, 10_000, 'an error'), 'MEMORY_GONE')
         }
         assert.throws(() => lock.tryAcquire(), { code: 'MEMORY_GONE' })
       } finally {
@@ -318,7 +319,6 @@ describe('a process with native code, and things of one without', () => {
       segment.bytes.set(Buffer.from(text), segment.size - text.length - 1)
       segment.push(segment.size - text.length - 1, text.length)
       assert.equal(await origin.call(WORK, 'textOf', segment.size - text.length - 1, text.length), text)
-      assert.throws(() => segment.pull?.(segment.size - 1, 2), { code: 'INTERNAL' })
       assert.throws(() => cell.cells.load(16), { code: 'INTERNAL' })
       assert.throws(() => cell.cells.store(-1, 1), { code: 'INTERNAL' })
     } finally {
@@ -384,6 +384,14 @@ function reply(fifo: number): number[] {
   const words = new Int32Array(REPLY_WORDS)
   assert.equal(readSync(fifo, new Uint8Array(words.buffer)), REPLY_WORDS * 4)
   return [...words]
+}
+
+/** The code of the error that it fails with. */
+function refusal(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'no error',
+    error => (error as { code?: unknown }).code,
+  )
 }
 
 function folders(): string[] {
