@@ -6,7 +6,8 @@ export async function printExplanation(reference: string, asJson: boolean): Prom
   const { fn } = await findTarget(reference)
   const report = explain(fn)
   const { refused } = report
-  const data = refused ? { ...report, refused: { code: refused.code, message: refused.message } } : report
+  // The message of an error is not among its enumerable properties; its code, path, kind and place are.
+  const data = refused ? { ...report, refused: Object.assign({ message: refused.message }, refused) } : report
   process.stdout.write(`${asJson ? JSON.stringify(data, undefined, 2) : String(report)}\n`)
   return refused ? 1 : 0
 }

@@ -41,6 +41,7 @@ const STEPS = {
     inTurn(
       () => node('scripts/errors.js', '--check'),
       () => node('scripts/states.js', '--check'),
+      () => node('scripts/sync-states.js', '--check'),
       () => node('scripts/test.js', '--quiet', 'test/docs'),
     ),
   api: () => runTool('@microsoft/api-extractor', 'api-extractor', apiArguments()),

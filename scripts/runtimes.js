@@ -25,6 +25,8 @@ const { values: options } = parseArgs({
 })
 const HOMES = ['test/runtimes', 'test/runtimes/vitest-5'].map(path => join(ROOT, path))
 
+// Ends what runs as well.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 process.exitCode = await main()
 
 async function main() {

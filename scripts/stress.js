@@ -1,32 +1,120 @@
 // @ts-check
 /*
- * Random faults on pools of both kinds, for as long as you like: tasks that throw, exit, are killed, never end or
- * bring much. Each has to end as it must, and nothing may be left.
+ * Longer and harder than `npm test` has time for. Each part ends as it must, and nothing may be left behind it.
  *
- *    npm run stress                          a minute of each kind
- *    npm run stress -- --time 600 --seed 4   ten minutes in all, with this seed
+ *    npm run stress                                  all parts: some six minutes
+ *    npm run stress -- pools queues                  these parts
+ *    npm run stress -- pools --time 600 --seed 4     ten minutes of pools, with this seed
  */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { nothingLeft } from '../dist/test/support/index.js'
-import { soak } from '../dist/test/stress/soak.js'
 
-const { values } = parseArgs({
+/** How much of each part, and what to change it by. */
+const { values: given, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     time: { type: 'string', default: '120' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    captures: { type: 'string', default: '100000' },
+    kills: { type: 'string', default: '1000' },
+    steps: { type: 'string', default: '10' },
   },
 })
+const seed = Number(given.seed)
 const kinds = /** @type {const} */ (['threads', 'processes'])
-const time = (Number(values.time) * 1000) / kinds.length
-console.log(`seed ${values.seed}`)
-for (const kind of kinds) {
-  const before = process.memoryUsage().rss
-  const { tasks, bySort, beside, wrong } = await soak({ kind, seed: Number(values.seed), time })
-  await nothingLeft({ within: 5000 })
-  const grown = Math.round((process.memoryUsage().rss - before) / 2 ** 20)
-  const sorts = Object.entries(bySort).map(([sort, count]) => `${sort} ${count}`)
-  console.log(`${kind}: ${tasks} tasks (${sorts.join(', ')})`)
-  console.log(`  ${wrong.length} wrong, ${beside} lost beside another, memory ${grown} MiB more`)
+
+/** @type {Record<string, () => Promise<void> | void>} */
+const PARTS = {
+  /** Tasks that throw, exit, are killed, never end or bring much; `--time` seconds in all. */
+  async pools() {
+    const { soak } = await import('../dist/test/stress/soak.js')
+    for (const kind of kinds) {
+      const before = process.memoryUsage().rss
+      const time = (Number(given.time) * 1000) / kinds.length
+      const { tasks, bySort, beside, wrong } = await soak({ kind, seed, time })
+      await nothingLeft({ within: 5000 })
+      const grown = Math.round((process.memoryUsage().rss - before) / 2 ** 20)
+      const sorts = Object.entries(bySort).map(([sort, count]) => `${sort} ${count}`)
+      console.log(`${kind}: ${tasks} tasks (${sorts.join(', ')})`)
+      tell(`${beside} lost beside another, memory ${grown} MiB more`, wrong)
+    }
+  },
+
+  /** So many `--captures` of functions, and what they leave in memory. */
+  async captures() {
+    const { manyCaptures } = await import('../dist/test/stress/captures.js')
+    const count = Number(given.captures)
+    const { bytesEach, msEach } = await manyCaptures(count)
+    const wrong = bytesEach > 100 ? ['too much is left'] : []
+    tell(`${count} captures: ${bytesEach.toFixed(1)} bytes left by each, ${msEach.toFixed(3)} ms each`, wrong)
+  },
+
+  /** Threads and processes that make, send and drop shared things are killed at any moment: `--kills` in all. */
+  async seats() {
+    const { killMany } = await import('../dist/test/memory/kills.js')
+    const kills = Number(given.kills)
+    /** @type {string[]} */
+    const wrong = []
+    await killMany(kills, 3).catch(error => wrong.push(String(error)))
+    tell(`${kills} kills of threads and processes that share memory`, wrong)
+  },
+
+  /** Holders and waiters of a lock are killed at any moment: `--kills` in all. */
+  async locks() {
+    const { lockKills } = await import('../dist/test/stress/lock-kills.js')
+    for (const kind of kinds) {
+      const kills = Math.ceil(Number(given.kills) / kinds.length)
+      const { turns, abandoned, longestPause, wrong } = await lockKills({ kind, kills, seed })
+      await nothingLeft({ within: 5000 })
+      console.log(`a lock among ${kind}: ${turns} turns, ${abandoned} of the ${kills} killed held it`)
+      tell(`${Math.round(longestPause)} ms the longest without a turn`, wrong)
+    }
+  },
+
+  /** Those who put into and take from a queue are killed: `--kills` in all. */
+  async queues() {
+    const [{ killSome }, { random }] = await Promise.all([
+      import('../dist/test/channel/kills.js'),
+      import('../dist/test/stress/soak.js'),
+    ])
+    const rounds = Math.ceil(Number(given.kills) / 2.5)
+    const { kills, messages, wrong } = await killSome({ rounds, random: random(seed) })
+    await nothingLeft({ within: 5000 })
+    tell(`queues: ${kills} kills in ${rounds} rounds, ${messages} messages`, wrong)
+  },
+
+  /** The algorithms in more orders than the tests have time for: `--steps` seconds for each scenario. */
+  steps() {
+    const tests = ['sync/steps', 'channel/ring-steps'].map(name =>
+      fileURLToPath(new URL(`../dist/test/${name}.test.js`, import.meta.url)),
+    )
+    const env = {
+      ...process.env,
+      MANYCORE_STEPS_TIME: String(Number(given.steps) * 1000),
+      MANYCORE_STEPS_BOUND: '3',
+    }
+    const { status } = spawnSync(process.execPath, ['--test', ...tests], { env, stdio: 'inherit' })
+    if (status !== 0) process.exitCode = 1
+  },
+}
+
+/** @param {string} text @param {readonly string[]} wrong */
+function tell(text, wrong) {
+  console.log(`  ${text}, ${wrong.length} wrong`)
   for (const problem of wrong.slice(0, 20)) console.log(`  ${problem}`)
   if (wrong.length > 0) process.exitCode = 1
+}
+
+const unknown = positionals.filter(name => !Object.hasOwn(PARTS, name))
+if (unknown.length > 0) {
+  console.error(`no such part: ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`)
+  process.exit(2)
+}
+console.log(`seed ${seed}`)
+for (const [name, run] of Object.entries(PARTS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue
+  console.log(`${name}:`)
+  await run()
 }

@@ -69,7 +69,7 @@ export const sharing = {
       ...shared.map(label => spec(label, 'share')),
       ...copied.map(label => spec(label, 'argument')),
     ]
-    const results = await interleave(specs, { rounds: Math.min(rounds, 5), deadline: 60_000, onTurn })
+    const results = await interleave(specs, { rounds: Math.min(rounds, 3), deadline: 60_000, onTurn })
     const detail = answers => `(copied in: ${Math.round(Math.min(...answers.map(({ put }) => put)))} ms)`
     const series = [
       ...shared.map(label => seriesOf(results, label, { detail })),

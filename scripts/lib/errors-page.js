@@ -1,8 +1,14 @@
 // @ts-check
 /** @typedef {{ family: { name: string }, text: (fields: any) => string, fix: string }} Row */
 
+/** Fields that are lists. */
+const LISTS = new Set(['cycle'])
+
 /** Stands in for the fields of an error: each reads as its own name. */
-const PLACEHOLDERS = new Proxy({}, { get: (_, name) => `‹${String(name)}›` })
+const PLACEHOLDERS = new Proxy(
+  {},
+  { get: (_, name) => (LISTS.has(String(name)) ? [`‹${String(name)}›`] : `‹${String(name)}›`) },
+)
 
 /**
  * The page of errors, from the table of them.
@@ -16,7 +22,7 @@ export function errorsPage(errors) {
   }
   return `# Errors
 
-<!-- Made by scripts/errors.js from src/base/errors.ts; edit the table there. -->
+<!-- Made by scripts/errors.js from src/base/error-table/; edit the table there. -->
 
 Each error that manycore makes is a \`ManycoreError\` with a \`code\` that never changes its meaning. Match on the code or
 on the class, not on the text. The words in ‹angle quotes› are filled in, and most of them are also properties of the

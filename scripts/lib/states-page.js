@@ -41,8 +41,8 @@ say what may follow what. An event that a state has no row for is a fault in man
 ${tables.map(section).join('')}`
 }
 
-/** @param {StateTable} table */
-function section({ title, states, transitions }) {
+/** One table as a part of a page. @param {StateTable} table */
+export function section({ title, states, transitions }) {
   const last = states.filter(state => !transitions.some(({ from }) => from === state))
   return `
 ## ${title}

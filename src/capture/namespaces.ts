@@ -103,7 +103,9 @@ const INTEROP_OBJECT = /_\d+$/
 
 function isNamespaceLike(name: string, value: object): boolean {
   if (types.isModuleNamespaceObject(value) || IMPORT_OBJECT.test(name)) return true
-  if (Object.getOwnPropertyDescriptor(value, '__esModule')?.value === true) return true
+  // A getter too, where a compiler made a copy of the module.
+  const isCompiled = !types.isProxy(value) && Object.hasOwn(value, '__esModule')
+  if (isCompiled && (value as Record<string, unknown>)['__esModule'] === true) return true
   const { value: whole } = Object.getOwnPropertyDescriptor(value, 'default') ?? {}
   if (whole !== undefined && (INTEROP_OBJECT.test(name) || moduleRequestOf(whole))) return true
   return name === 'exports' || name === 'module'

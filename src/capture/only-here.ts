@@ -9,7 +9,8 @@ import { textOf } from './text.ts'
  */
 
 /** Flags that workers inherit, with which a loader is there from the start. */
-const LOADER = /(^|\s)(-r|--require|--import|--loader|--experimental-loader)(=|\s|$)/
+const LOADER =
+  /(^|\s)(-r|--require|--import|--loader|--experimental-loader|--experimental-transform-types)(=|\s|$)/
 /** What Node may be able to load by itself, if nobody rewrites it. */
 const FOR_NODE = /\.(js|mjs|cjs|json|node|wasm)$/
 const TYPESCRIPT = /\.[cm]?ts$/

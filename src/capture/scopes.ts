@@ -8,6 +8,7 @@ import {
   type Reference,
   type Scope,
 } from './bindings.ts'
+import { hasUseStrict, isAsyncHelper, isNode, literalKey, mentionsThis } from './syntax.ts'
 
 /*
  * The walk over a piece of source that finds its names. What it finds is described in `bindings.ts`.
@@ -403,41 +404,4 @@ class ScopeWalker {
       scope: this.#scope,
     })
   }
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
-}
-
-function hasUseStrict(node: Node | acorn.Expression): boolean {
-  if (node.type !== 'Program' && node.type !== 'BlockStatement') return false
-  for (const statement of node.body) {
-    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined) return false
-    if (statement.directive === 'use strict') return true
-  }
-  return false
-}
-
-function literalKey(node: Node): string | undefined {
-  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined
-}
-
-const ASYNC_HELPERS = new Set(['__awaiter', '__asyncGenerator', '__generator', '_async_to_generator'])
-
-function isAsyncHelper(callee: Node): boolean {
-  if (callee.type === 'Identifier') return ASYNC_HELPERS.has(callee.name)
-  if (callee.type === 'SequenceExpression') return isAsyncHelper(callee.expressions.at(-1) as Node)
-  if (callee.type === 'ParenthesizedExpression') return isAsyncHelper(callee.expression)
-  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false
-  return ASYNC_HELPERS.has(callee.property.name)
-}
-
-/** Does any of these, after a leading `this`, use a `this` of its own body? */
-function mentionsThis(nodes: readonly Node[]): boolean {
-  return nodes.slice(1).some(function mentions(value: unknown): boolean {
-    if (Array.isArray(value)) return value.some(mentions)
-    if (!isNode(value)) return false
-    if (value.type === 'ThisExpression') return true
-    return Object.values(value).some(mentions)
-  })
 }

@@ -146,6 +146,9 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
       return new LoadedScript(at.scriptId, url, source, isModule)
     }
   }
+  // What `new Function` made is from no file; each listing costs more the more of them there are.
+  if (/^(async )?function\*? anonymous\(/.test(text))
+    return new LoadedScript(at.scriptId, '', undefined, isModule)
   if (!urls.has(at.scriptId)) for (const { scriptId, url } of listScripts()) urls.set(scriptId, url)
   const url = urls.get(at.scriptId)
   const source = url === undefined ? undefined : readSource(url)

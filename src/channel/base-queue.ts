@@ -1,10 +1,12 @@
 import { createError, describe, type WaitOptions } from '../base/index.ts'
+import type { Choice } from './choice.ts'
 import { Channel, createParts, type Parts } from './channel.ts'
 import { encode } from './encode.ts'
+import type { Message } from './message.ts'
 import { Joining } from './joining.ts'
 import { TAKERS } from './layout.ts'
 import { TAKER_WORDS, Takers } from './takers.ts'
-import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
+import type { BlockingOptions } from '../sync/index.ts'
 
 /** What a queue that arrived from elsewhere is made over. */
 export class Arrived {
@@ -13,6 +15,16 @@ export class Arrived {
   constructor(parts: Parts) {
     this.parts = parts
   }
+}
+
+/** What sets one kind of queue apart from the others. */
+export interface Nature {
+  /** It counts what is done. */
+  readonly joinable?: boolean
+  /** It gives another value than the oldest. */
+  readonly choice?: Choice
+  /** Throws for a value that it can't take. */
+  readonly check?: (value: unknown, channel: string) => void
 }
 
 /** What is inside a queue. */
@@ -39,17 +51,19 @@ function takersOf({ cell, segment }: Parts): Takers {
 export abstract class BaseQueue<T> {
   readonly #channel: Channel
   readonly #joining: Joining | undefined
+  readonly #check: Nature['check']
   readonly #name: string
   #closed = false
   #used = false
 
   /** @internal */
-  constructor(name: string, maxsize: number | Arrived = 0, joinable = false) {
+  constructor(name: string, maxsize: number | Arrived = 0, { joinable = false, choice, check }: Nature = {}) {
     if (!(maxsize instanceof Arrived)) checkMaxsize(name, maxsize)
     const parts = maxsize instanceof Arrived ? maxsize.parts : createParts(Math.max(0, maxsize))
     this.#name = name
+    this.#check = check
     const takers = joinable ? takersOf(parts) : undefined
-    this.#channel = new Channel(parts, { name: `the ${name}`, growth: 'always' }, takers)
+    this.#channel = new Channel(parts, { name: `the ${name}`, growth: 'always' }, takers, choice)
     this.#joining = takers && new Joining(this.#channel.ring, takers)
     insides.set(this, { channel: this.#channel, joining: this.#joining })
   }
@@ -64,7 +78,7 @@ export abstract class BaseQueue<T> {
    */
   async put(value: T, options: WaitOptions = {}): Promise<void> {
     this.#use('put()')
-    await this.#channel.put(encode(value, 'value'), options)
+    await this.#channel.put(this.#encode(value), options)
   }
 
   /**
@@ -80,7 +94,7 @@ export abstract class BaseQueue<T> {
   /** Puts a value in if there is room now. Errors: those of `put()`. Python: `put_nowait()`. */
   putNowait(value: T): void {
     this.#use('putNowait()')
-    this.#channel.putSync(encode(value, 'value'), 'putNowait()', { timeout: 0 })
+    this.#channel.putSync(this.#encode(value), 'putNowait()', { timeout: 0 })
   }
 
   /**
@@ -98,7 +112,7 @@ export abstract class BaseQueue<T> {
    */
   putSync(value: T, options: BlockingOptions = {}): void {
     this.#use('putSync()')
-    this.#channel.putSync(encode(value, 'value'), 'putSync()', options)
+    this.#channel.putSync(this.#encode(value), 'putSync()', options)
   }
 
   /**
@@ -159,6 +173,11 @@ export abstract class BaseQueue<T> {
       }
       yield value
     }
+  }
+
+  #encode(value: T): Message {
+    this.#check?.(value, this.#channel.name)
+    return encode(value, 'value')
   }
 
   #use(call: string): void {

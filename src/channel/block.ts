@@ -20,15 +20,22 @@ export function block(
   timeout: number,
   looks = ring.cells.isRemote ? 1 : LOOKS,
 ): Attempt {
-  const first = spin(attempt, looks, timeout > 0)
+  const first = spin(ring, side, attempt, looks, timeout > 0)
   if (first !== NOT_NOW && first !== BUSY) return first
   if (first === NOT_NOW && timeout <= 0) return NOT_NOW
   return sleepUntil(ring, side, attempt, timeout)
 }
 
-function spin(attempt: () => Attempt, looks: number, mayWait: boolean): Attempt {
+/** Looks without sleeping: a whole attempt only where something has moved. */
+function spin(ring: Ring, side: Side, attempt: () => Attempt, looks: number, mayWait: boolean): Attempt {
+  const { cells } = ring
+  let seen = cells.load(side.moves)
   let result = attempt()
-  for (let look = 1; look < looks && (result === BUSY || (mayWait && result === NOT_NOW)); look++) {
+  for (let look = 1; look < looks; look++) {
+    if (result !== BUSY && !(mayWait && result === NOT_NOW)) return result
+    const moved = cells.load(side.moves)
+    if (result === NOT_NOW && moved === seen) continue
+    seen = moved
     result = attempt()
   }
   return result

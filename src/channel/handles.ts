@@ -5,7 +5,10 @@ import { Connection, endsOf } from './connection.ts'
 import { isQueued } from './encode.ts'
 import { End } from './end.ts'
 import { JoinableQueue } from './joinable-queue.ts'
+import type { Compare } from './choice.ts'
+import { LifoQueue } from './lifo-queue.ts'
 import { connect } from './pipe.ts'
+import { ArrivedInOrder, comparisonOf, PriorityQueue } from './priority-queue.ts'
 import { Queue } from './queue.ts'
 import { SimpleQueue } from './simple-queue.ts'
 
@@ -41,6 +44,19 @@ function partsOf(channel: Channel | undefined): Part[] {
 registerQueue('queue', Queue)
 registerQueue('simple-queue', SimpleQueue)
 registerQueue('joinable-queue', JoinableQueue)
+registerQueue('lifo-queue', LifoQueue)
+
+registerHandle<PriorityQueue>({
+  name: 'priority-queue',
+  from: import.meta.url,
+  claims: value => isOf(value, PriorityQueue.prototype),
+  parts: queue => partsOf(insideOf(queue).channel),
+  data: queue => comparisonOf(queue),
+  make([cell, segment], compare) {
+    const arrived = new Arrived({ cell: cell as Cell, segment: segment as Segment })
+    return new PriorityQueue(new ArrivedInOrder(arrived, compare as Compare | undefined) as never)
+  },
+})
 
 type Ways = readonly [inbound: boolean, outbound: boolean]
 

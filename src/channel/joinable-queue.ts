@@ -16,7 +16,7 @@ import { type Arrived, BaseQueue, insideOf } from './base-queue.ts'
  */
 export class JoinableQueue<T = unknown> extends BaseQueue<T> {
   constructor(maxsize: number = 0) {
-    super('JoinableQueue', maxsize as number | Arrived, true)
+    super('JoinableQueue', maxsize as number | Arrived, { joinable: true })
   }
 
   /** Says that a value that `get()` gave has been worked on. Errors: `TASK_DONE_TOO_OFTEN`. Python: `task_done()`. */

@@ -32,6 +32,8 @@ export const HEAD_LOCK = 33
 export const PUTTERS = 34
 /** Lanes of the event loops that wait for room. */
 export const PUT_LANES = 35
+/** How many messages between head and tail were taken out of their turn. Written under the lock of the head. */
+export const GAPS = 37
 
 /** How many messages were marked as done. Added to by who marks them. */
 export const DONE = 48

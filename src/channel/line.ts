@@ -1,7 +1,7 @@
 import { after, createError, type Deferred, deferred, type Timer, type WaitOptions } from '../base/index.ts'
 import { PUT, type Ring } from './ring.ts'
 import { enlist, resign, ringOne, type Side } from './ring-lock.ts'
-import { hasTurn } from './turn.ts'
+import { hasTurn, withoutTurns } from './turn.ts'
 import { watch } from './watch.ts'
 
 /** Answered by a try: it has to wait for the others. */
@@ -73,10 +73,8 @@ export class Line {
 
   /** Ends what is begun, now: this thread wants to block, and nobody else could end it. */
   finish(): void {
-    for (let first = this.#waiters[0]; first?.begun; ) {
-      if (!this.#try(first)) continue
-      first = this.#waiters[0]
-    }
+    const first = this.#waiters[0]
+    if (first?.begun) withoutTurns(() => void this.#try(first))
   }
 
   /** Lets them all try: something changed in this thread. */

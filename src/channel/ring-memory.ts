@@ -35,19 +35,34 @@ export interface RingMemory {
 export class SegmentMemory implements RingMemory {
   readonly largest: number
   readonly #segment: Segment
-  readonly #bytes: Buffer
-  readonly #words: Int32Array
   readonly #isRemote: boolean
-  readonly #place: { bytes: Buffer; start: number }
+  // Of a ring as large as any that this thread has seen.
+  #bytes: Buffer = Buffer.alloc(0)
+  #words: Int32Array = new Int32Array(0)
+  #reach = 0
+  readonly #place = { bytes: this.#bytes, start: 0 }
 
   constructor(segment: Segment) {
     this.#segment = segment
     this.#isRemote = segment.pull !== undefined
-    const { buffer, byteOffset } = segment.bytes
     this.largest = segment.size - FRONT
-    this.#bytes = Buffer.from(buffer as ArrayBuffer, byteOffset + FRONT, this.largest)
-    this.#words = new Int32Array(buffer, byteOffset + FRONT, this.largest / 4)
-    this.#place = { bytes: this.#bytes, start: 0 }
+  }
+
+  #reachOut(capacity: number): void {
+    const { buffer, byteOffset } = this.#segment.front(FRONT + capacity)
+    this.#bytes = Buffer.from(buffer as ArrayBuffer, byteOffset + FRONT, capacity)
+    this.#words = new Int32Array(buffer, byteOffset + FRONT, capacity / 4)
+    this.#reach = capacity
+  }
+
+  #bytesOf(capacity: number): Buffer {
+    if (capacity > this.#reach) this.#reachOut(capacity)
+    return this.#bytes
+  }
+
+  #wordsOf(capacity: number): Int32Array {
+    if (capacity > this.#reach) this.#reachOut(capacity)
+    return this.#words
   }
 
   commit(capacity: number): void {
@@ -57,16 +72,17 @@ export class SegmentMemory implements RingMemory {
   write(position: number, capacity: number, { bytes, start }: Message, offset: number, count: number): void {
     const at = byteAt(position, capacity, offset)
     const first = Math.min(count, capacity - at)
-    this.#bytes.set(part(bytes, start + offset, first), at)
+    const ring = this.#bytesOf(capacity)
+    ring.set(part(bytes, start + offset, first), at)
     this.#push(at, first)
     if (first === count) return
-    this.#bytes.set(part(bytes, start + offset + first, count - first), 0)
+    ring.set(part(bytes, start + offset + first, count - first), 0)
     this.#push(0, count - first)
   }
 
   writeHeader(position: number, capacity: number, { tag, aux, length }: Header, ordinal: number): void {
     const at = wordAt(position, capacity)
-    const words = this.#words
+    const words = this.#wordsOf(capacity)
     words[at + LENGTH] = length
     words[at + ORDINAL] = ordinal
     words[at + KIND] = MARK | tag
@@ -76,8 +92,8 @@ export class SegmentMemory implements RingMemory {
 
   readHeader(position: number, capacity: number): Header | undefined {
     const at = wordAt(position, capacity)
+    const words = this.#wordsOf(capacity)
     this.#pull(at * 4, UNIT)
-    const words = this.#words
     const kind = words[at + KIND] as number
     if ((kind & ~0xff) !== MARK) return undefined
     return { tag: kind & 0xff, aux: words[at + AUX] as number, length: (words[at + LENGTH] as number) >>> 0 }
@@ -85,8 +101,9 @@ export class SegmentMemory implements RingMemory {
 
   ordinal(position: number, capacity: number): number {
     const at = wordAt(position, capacity)
+    const words = this.#wordsOf(capacity)
     this.#pull(at * 4, UNIT)
-    return this.#words[at + ORDINAL] as number
+    return words[at + ORDINAL] as number
   }
 
   whole(
@@ -96,7 +113,7 @@ export class SegmentMemory implements RingMemory {
   ): { readonly bytes: Buffer; readonly start: number } {
     const start = byteAt(position, capacity, 0)
     const place = this.#place
-    place.bytes = this.#bytes
+    place.bytes = this.#bytesOf(capacity)
     place.start = start
     if (start + length <= capacity) {
       this.#pull(start, length)
@@ -111,31 +128,31 @@ export class SegmentMemory implements RingMemory {
   read(position: number, capacity: number, target: Uint8Array, offset: number, count: number): void {
     const at = byteAt(position, capacity, offset)
     const first = Math.min(count, capacity - at)
+    const ring = this.#bytesOf(capacity)
     this.#pull(at, first)
-    target.set(this.#bytes.subarray(at, at + first), offset)
+    target.set(ring.subarray(at, at + first), offset)
     if (first === count) return
     this.#pull(0, count - first)
-    target.set(this.#bytes.subarray(0, count - first), offset + first)
+    target.set(ring.subarray(0, count - first), offset + first)
   }
 
   unfold(head: number, units: number, from: number, to: number): void {
+    const ring = this.#bytesOf(Math.max(from, to))
     for (let done = 0; done < units; ) {
       const position = (head + done) >>> 0
       const [source, target] = [byteAt(position, from, -UNIT), byteAt(position, to, -UNIT)]
       const count = Math.min((units - done) * UNIT, from - source)
-      if (source !== target) this.#copy(target, source, count)
+      if (source !== target) {
+        this.#pull(source, count)
+        ring.copyWithin(target, source, source + count)
+        this.#push(target, count)
+      }
       done += count / UNIT
     }
   }
 
   shrink(capacity: number): void {
     this.#segment.discard(FRONT + capacity, this.largest - capacity)
-  }
-
-  #copy(target: number, source: number, count: number): void {
-    this.#pull(source, count)
-    this.#bytes.copyWithin(target, source, source + count)
-    this.#push(target, count)
   }
 
   // Both do nothing but where the memory is another process's.

@@ -3,6 +3,7 @@ import type { Cells, Seats } from '../memory/index.ts'
 import {
   CAPACITY,
   DROPPED,
+  GAPS,
   GET_LANES,
   GETTERS,
   HEAD,
@@ -128,7 +129,8 @@ export class Ring {
   }
 
   countBetween(head: number, tail: number, capacity: number): number {
-    return (this.memory.ordinal(tail, capacity) - this.memory.ordinal(head, capacity)) >>> 0
+    const between = (this.memory.ordinal(tail, capacity) - this.memory.ordinal(head, capacity)) >>> 0
+    return Math.max(0, between - this.cells.load(GAPS))
   }
 
   /** How many messages are there: exact at some moment during the call. */
@@ -177,6 +179,7 @@ export class Ring {
     const tail = cells.load(TAIL)
     const count = this.countBetween(cells.load(HEAD), tail, this.load())
     cells.store(HEAD, tail)
+    cells.store(GAPS, 0)
     dropped(count)
     return DONE
   }

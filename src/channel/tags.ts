@@ -27,5 +27,7 @@ export const CLONED = 13
 /** A graph of the codec, as V8 serialises it. In the header: 1 if modules may have to be loaded for it. */
 export const GRAPH = 14
 
-/** The highest tag. */
-export const LAST_TAG = GRAPH
+/** The highest tag of a message. */
+export const LAST_TAG = 14
+/** Not a message any more: it was taken out of its turn. */
+export const GONE = 15

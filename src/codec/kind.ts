@@ -63,6 +63,8 @@ export interface Packer {
   need(kind: string, need: unknown): void
   /** How the walk got here, outermost first: `['args', '[0]', '.connection']`. */
   path(): readonly string[]
+  /** The same as one text: `args[0].connection`. */
+  pathText(): string
   /** Throws the error for something that can't cross, with the path in it. */
   refuse(what: string, remedy: string): never
   /** Free for kinds: one store per graph, by kind name. */

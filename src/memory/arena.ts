@@ -127,6 +127,11 @@ export class Arena implements Home {
 
   /** Takes away what dead threads held, and gives back what nobody holds. Answers how many cells there are. */
   sweep(): number {
+    // Nobody may take the seat of a dead thread meanwhile: what the new one holds would be taken for the dead one's.
+    return this.#platform.exclusively(this.block, () => this.#sweep())
+  }
+
+  #sweep(): number {
     const dead = this.#deadSlots()
     let cells = 0
     for (let unit = 0; unit < this.#blocks() * UNITS_PER_BLOCK; unit++) {

@@ -124,7 +124,7 @@ function checkReach(givesMemory: boolean, parts: readonly (Cell | Segment)[], pa
   if (confined === undefined || packer.can.share) return
   const without = givesMemory ? ONLY_WORDS : parts.some(isHere) ? whyNoBroker() : undefined
   if (without === undefined) return
-  throw createError('MEMORY_CONFINED', { path: packer.path().join(''), reason: `${confined}; ${without}` })
+  throw createError('MEMORY_CONFINED', { path: packer.pathText(), reason: `${confined}; ${without}` })
 }
 
 function isHere(part: Cell | Segment): boolean {
@@ -136,7 +136,7 @@ const ONLY_WORDS = 'locks, queues and numbers can cross all the same'
 function referToPart(part: Cell | Segment, packer: Packer): PartReference {
   const { share } = packer.can
   if (isSegment(part) && part.isClosed) {
-    throw createError('MEMORY_CLOSED', { what: packer.path().join(''), result: "it can't be sent" })
+    throw createError('MEMORY_CLOSED', { what: packer.pathText(), result: "it can't be sent" })
   }
   const cell = cellOf(part)
   cell.arena.depart(cell)

@@ -1,7 +1,7 @@
 import { every, now, type Timer } from '../base/index.ts'
 import type { ArenaCell } from './arena.ts'
 import { platform } from './platform/pick.ts'
-import type { Block } from './platform/platform.ts'
+import type { BlockHandle } from './platform/platform.ts'
 import { removeRoute } from './routes.ts'
 import { isInTree } from './tree-file.ts'
 
@@ -10,9 +10,9 @@ import { isInTree } from './tree-file.ts'
  * must be held by its sender until somebody else does.
  */
 
-/** A segment without the object that users have. */
+/** What is left of a segment when nobody uses it any more: nothing in it leads to the memory. */
 export interface Held {
-  readonly block: Block
+  readonly handle: BlockHandle
   readonly control: ArenaCell
 }
 
@@ -56,9 +56,10 @@ function lookAfterLingering(): void {
 
 function forget(held: Held): void {
   sent.delete(held)
-  if (held.block.place) removeRoute(held.control.cells, held.block.place)
-  platform().names?.drop(held.block)
-  held.block.release()
+  const { place } = held.handle
+  if (place) removeRoute(held.control.cells, place)
+  platform().names?.drop(held.handle)
+  held.handle.release()
 }
 
 function waitForArrivals(): void {

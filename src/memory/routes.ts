@@ -7,9 +7,8 @@ import type { Place } from './platform/platform.ts'
  *
  *   mark (two words) │ pid, handle + 1 │ pid, handle + 1 │ …
  */
-const MARK = 0
-const FIRST = 2
-const PAIR = 2
+export const ROUTE = { mark: 0, first: 2, words: 2 } as const
+const { mark: MARK, first: FIRST, words: PAIR } = ROUTE
 
 export function addRoute(cells: Cells, [pid, handle, mark]: Place): void {
   cells.store(MARK, mark | 0)

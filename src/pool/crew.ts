@@ -13,7 +13,7 @@ import {
 import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
-import { cpuShare, deathError, type Starter, unpackFor } from '../worker/index.ts'
+import { deathError, type Starter, unpackFor } from '../worker/index.ts'
 import type { CrewStyle, Source } from './crew-words.ts'
 import { initializerError, reasonOf } from './failures.ts'
 import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
@@ -26,7 +26,7 @@ import { type Initializer, recruit } from './recruit.ts'
 import { type PoolStats, statsOf } from './stats.ts'
 import type { Task } from './task.ts'
 import type { Choice } from './tuner.ts'
-import { Tuning } from './tuning.ts'
+import { type Tuning, planOptions, tuningOf } from './tuning.ts'
 import { Verdicts } from './verdicts.ts'
 import { Watch } from './watch.ts'
 
@@ -34,6 +34,9 @@ import { Watch } from './watch.ts'
 const GRACE = 100
 /** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
 const LOOK_AGAIN = 4
+
+/** After this long, spare workers are started for those that were used. In milliseconds. */
+const REFILL_AFTER = 20
 
 const BROUGHT = 'what it took along by transfer was there already'
 
@@ -102,13 +105,8 @@ export class Crew {
     this.#style = style
     this.#options = options
     this.#initializer = initializer
-    const { processes: workers = cpuShare(), concurrency = 1, maxTasksPerChild } = options
-    if (workers === 'auto' || concurrency === 'auto')
-      this.#tuning = new Tuning({ workers, concurrency, mostWorkers: cpuShare }, this)
-    // Who is replaced for its number of tasks is known beforehand: its successor is there before.
-    const { spares = maxTasksPerChild === undefined ? 0 : 1 } = options
-    const numbers = this.#tuning?.choice ?? { workers: workers as number, concurrency: concurrency as number }
-    this.#plan = new Plan({ ...numbers, maxTasksPerChild, spares, onDemand: style.onDemand })
+    this.#tuning = tuningOf(options, this)
+    this.#plan = new Plan(planOptions(options, style, this.#tuning?.choice))
     this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
@@ -288,8 +286,9 @@ export class Crew {
       case 'destroy':
         return this.#destroy(instruction.worker)
       case 'lookAgain':
-        after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
-        return
+        return void after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
+      case 'refillSoon':
+        return void after(REFILL_AFTER, () => this.#do({ kind: 'refill' }), { keepAlive: false })
       case 'watchIdle':
         return this.#watchIdle(instruction.worker)
       case 'giveUp':

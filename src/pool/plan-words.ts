@@ -66,6 +66,8 @@ export type PlanEvent<T> =
       readonly waiting: readonly T[]
     }
   | { readonly kind: 'balance' }
+  /** The moment has come for missing spares. */
+  | { readonly kind: 'refill' }
   | { readonly kind: 'idle'; readonly worker: PlanWorker }
   /** There are to be so many workers from now on, each with so many tasks at once. */
   | { readonly kind: 'resize'; readonly workers: number; readonly concurrency: number }
@@ -86,6 +88,8 @@ export type Instruction<T> =
   /** Ask the task to stop, take back what stands behind it, and come back with `stubborn` after the grace time. */
   | { readonly do: 'askToStop'; readonly worker: PlanWorker; readonly task: T }
   | { readonly do: 'takeBack'; readonly worker: PlanWorker }
+  /** Come back with `refill` a little later: starting takes time that the work needs more now. */
+  | { readonly do: 'refillSoon' }
   /** Come back with `balance` in a few milliseconds. */
   | { readonly do: 'lookAgain' }
   /** Workers began to have nothing to do. */

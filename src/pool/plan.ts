@@ -30,6 +30,7 @@ export class Plan<T extends PlanTask> {
   #stopped = false
   #ended = false
   #looking = false
+  #refilling = false
   /** Tasks stand in line again that had left it. */
   #cameBack = false
   #out: Instruction<T>[] = []
@@ -119,6 +120,10 @@ export class Plan<T extends PlanTask> {
       case 'balance':
         this.#looking = false
         this.#balance()
+        break
+      case 'refill':
+        this.#refilling = false
+        if (!this.#closing) this.#roster.fillSpares()
         break
       case 'idle':
         if (event.worker.state === 'serving' && event.worker.load === 0) this.#roster.retire(event.worker)
@@ -317,7 +322,7 @@ export class Plan<T extends PlanTask> {
 
   #onReady(worker: PlanWorker): void {
     if (!this.#roster.ready(worker)) return
-    this.#fillSpares()
+    this.#refillSoon()
     if (this.#line.size > 0) this.#give(worker, this.#roomyCount())
     if (worker.load === 0) this.#onIdle(worker)
   }
@@ -328,8 +333,10 @@ export class Plan<T extends PlanTask> {
     return count
   }
 
-  #fillSpares(): void {
-    if (!this.#closing) this.#roster.fillSpares()
+  #refillSoon(): void {
+    if (this.#refilling || this.#closing || !this.#roster.lacksSpares) return
+    this.#refilling = true
+    this.#out.push({ do: 'refillSoon' })
   }
 
   #resize(workers: number, concurrency: number): void {
@@ -397,7 +404,7 @@ export class Plan<T extends PlanTask> {
     const { active } = this.#roster
     this.#roster.retire(worker)
     if (!this.#closing || this.#line.size > 0) this.#roster.fill(Math.max(active, this.#roster.standing))
-    this.#fillSpares()
+    this.#refillSoon()
   }
 
   #onDied(event: PlanEvent<T> & { kind: 'died' }): void {
@@ -413,7 +420,7 @@ export class Plan<T extends PlanTask> {
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
     if (missed) this.#roster.fill(this.#roster.standing)
-    this.#fillSpares()
+    this.#refillSoon()
     this.#assign()
   }
 

@@ -98,17 +98,25 @@ export class Roster {
     return true
   }
 
-  /** Once all that are to serve do, those that stand by are started: they are to hold up nobody. */
+  get lacksSpares(): boolean {
+    return this.#missingSpares > 0
+  }
+
+  /** Starts those that are to stand by. */
   fillSpares(): void {
-    if (this.#spares === 0) return
+    for (let missing = this.#missingSpares; missing > 0; missing--) this.#start(true)
+  }
+
+  /** None while those that are to serve don't all do: nobody is to be held up. */
+  get #missingSpares(): number {
+    if (this.#spares === 0) return 0
     let [serving, standing] = [0, 0]
     for (const { state, standby } of this.#workers) {
       if (standby && (state === 'starting' || state === 'spare')) standing++
-      else if (state === 'starting') return
+      else if (state === 'starting') return 0
       else if (state === 'serving') serving++
     }
-    if (serving < Math.max(1, this.standing)) return
-    for (; standing < this.#spares; standing++) this.#start(true)
+    return serving < Math.max(1, this.standing) ? 0 : this.#spares - standing
   }
 
   #start(standby: boolean): void {

@@ -1,6 +1,10 @@
 import { every, now, type Timer } from '../base/index.ts'
 import { CHUNK_OUTCOME, type ChunkOutcome } from '../wire/index.ts'
+import { cpuShare } from '../worker/index.ts'
+import type { CrewStyle } from './crew-words.ts'
 import type { Member } from './member.ts'
+import type { PoolOptions } from './options.ts'
+import type { PlanOptions } from './plan-words.ts'
 import { type Choice, Tuner, type TunerOptions } from './tuner.ts'
 
 /** How often to look, in milliseconds. */
@@ -14,6 +18,23 @@ export interface Tuned {
   /** Is anything with a worker, or waiting? */
   readonly isBusy: boolean
   resize(choice: Choice): void
+}
+
+/** What tunes a pool, if its options leave something to be chosen. */
+export function tuningOf({ processes, concurrency }: PoolOptions, tuned: Tuned): Tuning | undefined {
+  if (processes !== 'auto' && concurrency !== 'auto') return undefined
+  const [workers, tasks] = [processes ?? cpuShare(), concurrency ?? 1]
+  return new Tuning({ workers, concurrency: tasks, mostWorkers: cpuShare }, tuned)
+}
+
+/** How a plan begins: with the numbers given, or chosen for a start. */
+export function planOptions(options: PoolOptions, { onDemand }: CrewStyle, choice?: Choice): PlanOptions {
+  const { maxTasksPerChild } = options
+  // Who is replaced for its number of tasks is known beforehand: its successor is there before.
+  const { spares = maxTasksPerChild === undefined ? 0 : 1 } = options
+  const given = { workers: options.processes ?? cpuShare(), concurrency: options.concurrency ?? 1 }
+  const { workers, concurrency } = { ...given, ...choice } as Choice
+  return { workers, concurrency, maxTasksPerChild, spares, onDemand }
 }
 
 /** Shows a pool to its `Tuner` while there is work, and does what that chooses. */

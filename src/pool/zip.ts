@@ -21,7 +21,7 @@ export function zip(where: string, iterables: readonly unknown[]): Zipped {
   if (all.length === 1) return { items: all[0] as AnyIterable, star: false, sized }
   if (!all.every(isSync)) return { items: rowsAsync(all), star: true, sized: false }
   const rows = { [Symbol.iterator]: () => rowsOf(all as readonly Iterable<unknown>[]) }
-  const items = sized ? { length: Math.min(...(lengths as number[])), ...rows } : rows
+  const items = sized ? Object.assign(rows, { length: Math.min(...(lengths as number[])) }) : rows
   return { items, star: true, sized }
 }
 

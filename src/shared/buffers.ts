@@ -6,11 +6,32 @@ import { registerHandle, type Segment } from '../memory/index.ts'
  * as a view of the same memory, between threads and between processes.
  */
 
-const segments = new WeakMap<SharedArrayBuffer, Segment>()
+interface Kept {
+  readonly segment: Segment
+  readonly weight: ArrayBuffer | undefined
+}
+
+const segments = new WeakMap<SharedArrayBuffer, Kept>()
+/** Bytes. */
+const HEAVY = 2 ** 20
+
+/**
+ * The engine does not see how much memory a segment is, and would let thousands of dropped ones pile up before it
+ * looks for garbage. An ordinary buffer of that size it sees; as nobody touches that one, it is made of no pages.
+ */
+function weightOf({ size }: Segment): ArrayBuffer | undefined {
+  if (size < HEAVY) return undefined
+  try {
+    return new ArrayBuffer(size)
+  } catch {
+    // Too large for an ordinary one, or no room for its addresses: then without.
+    return undefined
+  }
+}
 
 /** From now on this segment's buffer, and each view of it, travels to processes too. */
 export function letTravel(segment: Segment): SharedArrayBuffer {
-  segments.set(segment.buffer, segment)
+  if (!segments.has(segment.buffer)) segments.set(segment.buffer, { segment, weight: weightOf(segment) })
   return segment.buffer
 }
 
@@ -19,6 +40,6 @@ registerHandle<SharedArrayBuffer>({
   from: import.meta.url,
   claims: value => types.isAnyArrayBuffer(value) && segments.has(value as SharedArrayBuffer),
   givesMemory: () => true,
-  parts: buffer => [segments.get(buffer) as Segment],
+  parts: buffer => [(segments.get(buffer) as Kept).segment],
   make: ([part]) => letTravel(part as Segment),
 })

@@ -1,12 +1,14 @@
 import { checkTimeout, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { type BlockingOptions, checkBlocking } from './blocking.ts'
+import { deadlocks, Watch, watchesByDefault } from './deadlocks.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import type { Guard, Guarded } from './guard.ts'
+import { enterHold, type Hold, holdsHere, holdsOfTask, newHold } from './holds.ts'
 import { Mutex } from './mutex.ts'
 import { nextName } from './names.ts'
 import { GAVE_UP, type GaveUp, type Waiting } from './waiting.ts'
-import { BELL, type How, SLEEP, STATE } from './words.ts'
+import { BELL, type How, OWN, SLEEP, STATE } from './words.ts'
 
 export interface LockOptions {
   /** What errors call it. Default: `Lock` and a number. */
@@ -16,6 +18,12 @@ export interface LockOptions {
    * `OwnerDiedError` (`OWNER_DIED`), and the lock stays free. Default `'report'`.
    */
   readonly onOwnerDeath?: 'report' | 'throw' | undefined
+  /**
+   * Watches for rings of waiters: an acquisition that would close one throws `DeadlockError` (`DEADLOCK`) with the
+   * locks in the ring and who holds them. For finding a fault; each acquisition costs a few microseconds more.
+   * Default: whether the environment says `MANYCORE_DETECT_DEADLOCKS=1`.
+   */
+  readonly detectDeadlocks?: boolean | undefined
 }
 
 /** What `Lock` and `RLock` have in common: one algorithm, two answers to the question who may come in. */
@@ -23,25 +31,30 @@ export abstract class BaseLock implements Guarded {
   /** What errors call it. */
   readonly name: string
   protected readonly mutex: Mutex
+  /** Where deadlocks are watched for. */
+  protected readonly watch: Watch | undefined
   readonly #cell: Cell
   readonly #options: LockOptions
   /** The tasks of this thread that wait, in order: only the first competes with other threads. */
   readonly #line: object[] = []
 
-  constructor(options: LockOptions = {}, cell: Cell = allocateCell()) {
+  constructor(options: LockOptions = {}, parts?: readonly Cell[]) {
+    const [cell = allocateCell(), ...records] = parts ?? []
     this.#cell = cell
     this.#options = options
     this.mutex = new Mutex(cell)
     this.name = options.name ?? nextName(this.constructor.name)
+    this.watch = this.#watchFor(options, !parts, records)
   }
 
   /** Lets the holder in again, where it may come in again. */
   protected abstract reenter(): Guard | undefined
   /** Called when somebody begins to ask; what it gives comes back in `hold`. */
-  protected abstract ask(): unknown
+  protected abstract ask(asynchronous: boolean): unknown
   /** Called as soon as this thread has the lock. */
   protected abstract hold(asked: unknown, abandoned: boolean): Guard
   abstract release(): void
+  /** @internal */
   abstract releaseGuard(guard: Guard): void
 
   /**
@@ -56,7 +69,7 @@ export abstract class BaseLock implements Guarded {
     const again = this.reenter()
     if (again) return again
     const before = this.mutex.take() ? 0 : this.mutex.look()
-    return before === undefined ? null : this.#granted(before, this.ask())
+    return before === undefined ? null : this.#granted(before, this.ask(false))
   }
 
   /**
@@ -73,15 +86,19 @@ export abstract class BaseLock implements Guarded {
   acquire(options: WaitOptions = {}): Promise<Guard> {
     const again = this.reenter()
     if (again) return Promise.resolve(again)
-    return this.acquireAs(this.ask(), options)
+    const holds = this.watch ? holdsOfTask() : []
+    const asked = this.ask(true)
+    const acquired = this.acquireAs(asked, options, holds)
+    if (this.watch) settle(acquired, asked as Hold)
+    return acquired
   }
 
-  protected acquireAs(asked: unknown, options: WaitOptions): Promise<Guard> {
+  protected acquireAs(asked: unknown, options: WaitOptions, holds: readonly Hold[]): Promise<Guard> {
     try {
       if (options.timeout !== undefined) checkTimeout(`${this.constructor.name}.acquire()`, options.timeout)
       if (options.signal?.aborted) throw this.#refusal('signal', options)
       if (this.#line.length === 0 && this.mutex.take()) return Promise.resolve(this.hold(asked, false))
-      return this.#wait(asked, options)
+      return this.#wait(asked, options, holds)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -97,8 +114,13 @@ export abstract class BaseLock implements Guarded {
     checkBlocking(this, 'acquireSync', options)
     const again = this.reenter()
     if (again) return again
-    const asked = this.ask()
-    const before = this.mutex.take() ? 0 : waitSync(this.mutex.enter(SLEEP), options.timeout)
+    // A thread that sleeps blocks all that it holds.
+    const holds = this.watch ? [...holdsHere] : []
+    const asked = this.ask(false)
+    const before = this.mutex.take()
+      ? 0
+      : waitSync(this.#watched(this.mutex.enter(SLEEP), holds), options.timeout)
+    if (before instanceof Error) throw before
     if (before === GAVE_UP) throw this.#refusal('timeout', options)
     return this.#granted(before, asked)
   }
@@ -163,6 +185,11 @@ export abstract class BaseLock implements Guarded {
     return this.#cell
   }
 
+  /** @internal What travels with it. */
+  get parts(): readonly Cell[] {
+    return [this.#cell, ...(this.watch?.graph.cells ?? [])]
+  }
+
   /** @internal */
   get options(): LockOptions {
     return this.#options
@@ -173,9 +200,10 @@ export abstract class BaseLock implements Guarded {
     if (this.#line.length > 0) bellOf(this.#cell.seats).nudge()
   }
 
-  #wait(asked: unknown, options: WaitOptions): Promise<Guard> {
+  #wait(asked: unknown, options: WaitOptions, holds: readonly Hold[]): Promise<Guard> {
     return new Promise((resolve, reject) => {
-      const settled = (before: number | GaveUp, why: Why): void => {
+      const settled = (before: number | GaveUp | Error, why: Why): void => {
+        if (before instanceof Error) return reject(before)
         if (before === GAVE_UP) return reject(this.#refusal(why, options))
         try {
           resolve(this.#granted(before, asked))
@@ -183,8 +211,30 @@ export abstract class BaseLock implements Guarded {
           reject(error)
         }
       }
-      new AsyncWait(this.#inLine(), this.#cell.seats, settled, reject).start(options)
+      new AsyncWait(this.#watched(this.#inLine(), holds), this.#cell.seats, settled, reject).start(options)
     })
+  }
+
+  /** Looks for a ring of waiters at each stand-still: others may come to close it. */
+  *#watched(waiting: Waiting<number | GaveUp>, holds: readonly Hold[]): Waiting<number | GaveUp | Error> {
+    const { watch } = this
+    if (!watch || holds.length === 0) return yield* waiting
+    const blocked = watch.block(holds)
+    try {
+      for (let step = waiting.next(false); ; ) {
+        if (step.done) return step.value
+        const cycle = watch.ring(holds)
+        if (cycle) {
+          const last = waiting.next(true)
+          // It may have got it in the last moment.
+          if (last.done && last.value !== GAVE_UP) return last.value
+          return createError('DEADLOCK', { lock: this.name, cycle })
+        }
+        step = waiting.next(yield step.value)
+      }
+    } finally {
+      for (const place of blocked) watch.graph.remove(place)
+    }
   }
 
   *#inLine(): Waiting<number | GaveUp> {
@@ -200,6 +250,21 @@ export abstract class BaseLock implements Guarded {
     }
   }
 
+  /** A hold that is known by its number, and that what the task does from here on is inside of. */
+  protected askAs(asynchronous: boolean): Hold {
+    const hold = newHold({ pending: asynchronous, byThread: !asynchronous })
+    enterHold(this, hold)
+    return hold
+  }
+
+  #watchFor(options: LockOptions, isNew: boolean, records: readonly Cell[]): Watch | undefined {
+    const wanted = isNew ? (options.detectDeadlocks ?? watchesByDefault()) : records.length > 0
+    if (!wanted) return undefined
+    const graph = deadlocks(records)
+    if (isNew) this.#cell.cells.store(OWN, graph.nextNumber())
+    return new Watch(graph, this.#cell.cells.load(OWN), this.name)
+  }
+
   #granted(before: number, asked: unknown): Guard {
     const abandoned = before < 0
     const guard = this.hold(asked, abandoned)
@@ -212,4 +277,12 @@ export abstract class BaseLock implements Guarded {
     if (why === 'signal') return createError('WAIT_ABORTED', { what: this.name, reason: signal?.reason })
     return createError('LOCK_TIMEOUT', { lock: this.name, timeout })
   }
+}
+
+/** Before the task that asked goes on, as this was asked for first. */
+export function settle(acquired: Promise<unknown>, hold: Hold): void {
+  acquired.then(
+    () => (hold.pending = false),
+    () => (hold.over = true),
+  )
 }

@@ -1,25 +1,26 @@
 import type { Cell } from '../memory/index.ts'
-import { Semaphore, type SemaphoreOptions } from './semaphore.ts'
-import { OWN } from './words.ts'
+import { Places } from './places.ts'
+import { Semaphore } from './semaphore.ts'
 
 /**
  * A semaphore that never has more units than at first: releasing too often throws `UsageError`
  * (`RELEASED_TOO_OFTEN`), on every system. Python: `BoundedSemaphore`.
+ *
+ * Beyond Python: what a thread has taken and not released when it dies is given back as soon as somebody lacks it.
  * @example
  * const places = new BoundedSemaphore(2)
  * await places.run(() => places.value)   // 1
  */
 export class BoundedSemaphore extends Semaphore {
-  readonly #bound: number
+  // Its constructor is the same: `value` is how many units there are, from 0, by default 1.
 
-  /** @param value  how many units there are, from 0. Default 1. */
-  constructor(value = 1, options: SemaphoreOptions = {}, cell?: Cell) {
-    super(value, options, cell)
-    if (!cell) this.cell.cells.store(OWN, value)
-    this.#bound = this.cell.cells.load(OWN)
+  protected override make(cell: Cell, value: number | undefined): Places {
+    const places = new Places(cell)
+    if (value !== undefined) places.begin(value)
+    return places
   }
 
   protected override get bound(): number {
-    return this.#bound
+    return (this.units as Places).bound
   }
 }

@@ -44,7 +44,6 @@ class Bell {
 
   add(wait: LoopWait): void {
     this.#waits.add(wait)
-    // One that listened before it looked hears every ring; the caller looks once more after this.
     this.#listening ??= this.#seats.listen(() => this.#look())
     this.#again ??= every(LOOK_AGAIN, () => this.#lookAgain(), { keepAlive: false })
   }
@@ -129,7 +128,7 @@ export class AsyncWait<T> implements LoopWait {
   }
 
   start({ timeout, signal }: Limits): void {
-    if (this.#step()) return
+    // Listens before it looks, so that no ring is missed.
     for (const bell of this.#bells) bell.add(this)
     if (this.#step()) return
     if (signal?.aborted) return this.#giveUp('signal')

@@ -1,6 +1,6 @@
 /** Who gave out a guard. */
 export interface Guarded {
-  /** Ends what this guard stands for, if that has not been done otherwise. */
+  /** @internal Ends what this guard stands for, if that has not been done otherwise. */
   releaseGuard(guard: Guard): void
 }
 

@@ -17,9 +17,9 @@ for (const Class of [Lock, RLock]) {
     name: Class.name,
     from: import.meta.url,
     claims: value => value instanceof Class,
-    parts: lock => [lock.cell],
+    parts: lock => lock.parts,
     data: lock => ({ ...lock.options, name: lock.name }),
-    make: ([cell], options) => new Class(options as LockOptions, cell as Cell),
+    make: (cells, options) => new Class(options as LockOptions, cells as Cell[]),
   })
 }
 

@@ -1,6 +1,13 @@
 import { createError } from '../base/index.ts'
 import { BaseLock } from './base-lock.ts'
 import { Guard } from './guard.ts'
+import type { Hold } from './holds.ts'
+
+/** What `suspend` keeps. */
+interface Suspended {
+  readonly guard: Guard | undefined
+  readonly hold: Hold | undefined
+}
 
 /**
  * Lets one in at a time, of all threads and processes that have it: two tasks of one thread too. Python: `Lock`.
@@ -16,15 +23,19 @@ import { Guard } from './guard.ts'
  */
 export class Lock extends BaseLock {
   #guard: Guard | undefined
+  /** Only where deadlocks are watched for. */
+  #hold: Hold | undefined
 
   // The same as the base does, in fewer steps: the road that is taken most.
   override tryAcquire(): Guard | null {
-    return this.mutex.take() ? (this.#guard = new Guard(this, false)) : super.tryAcquire()
+    if (this.watch || !this.mutex.take()) return super.tryAcquire()
+    return (this.#guard = new Guard(this, false))
   }
 
   /** Releases it, whoever acquired it. Throws `UsageError` (`NOT_LOCKED`) when nobody has. Python: `release`. */
   release(): void {
     this.#guard = undefined
+    if (this.#hold) this.#end(this.#hold)
     if (!this.mutex.leave()) throw createError('NOT_LOCKED', { lock: this.name, call: 'release()' })
     this.next()
   }
@@ -40,12 +51,19 @@ export class Lock extends BaseLock {
     return undefined
   }
 
-  protected ask(): undefined {
-    return undefined
+  protected ask(asynchronous: boolean): Hold | undefined {
+    return this.watch ? this.askAs(asynchronous) : undefined
   }
 
-  protected hold(_: unknown, abandoned: boolean): Guard {
+  protected hold(asked: unknown, abandoned: boolean): Guard {
+    if (this.watch) this.watch.held((this.#hold = asked as Hold))
     return (this.#guard = new Guard(this, abandoned))
+  }
+
+  #end(hold: Hold): void {
+    hold.over = true
+    this.#hold = undefined
+    this.watch?.released()
   }
 
   /** @internal */
@@ -54,13 +72,17 @@ export class Lock extends BaseLock {
   }
 
   /** @internal */
-  suspend(): Guard | undefined {
-    const guard = this.#guard
+  suspend(): Suspended {
+    const suspended = { guard: this.#guard, hold: this.#hold }
     this.release()
-    return guard
+    return suspended
   }
 
-  protected restore(guard: unknown): void {
-    this.#guard = guard as Guard | undefined
+  protected restore(suspended: unknown): void {
+    const { guard, hold } = suspended as Suspended
+    this.#guard = guard
+    if (!hold) return
+    hold.over = false
+    this.watch?.held((this.#hold = hold))
   }
 }

@@ -1,12 +1,13 @@
 import { createError, type WaitOptions } from '../base/index.ts'
-import { BaseLock } from './base-lock.ts'
+import { BaseLock, settle } from './base-lock.ts'
 import { Guard } from './guard.ts'
-import { BY_THREAD, enterHold, type Hold, holdOf, runInHold } from './holds.ts'
+import { BY_THREAD, type Hold, holdOf, holdsOfTask, newHold, runInHold } from './holds.ts'
 
 /** What `suspend` keeps. */
 interface Suspended {
   readonly hold: Hold
-  readonly guards: Guard[]
+  readonly outer: Guard | undefined
+  readonly inner: Guard[]
 }
 
 /**
@@ -23,7 +24,9 @@ interface Suspended {
 export class RLock extends BaseLock {
   // All of this belongs to the thread that holds it: nobody else asks how often.
   #hold: Hold | undefined
-  #guards: Guard[] = []
+  /** The guard of the outermost acquisition, and those further in. Mostly there is one. */
+  #outer: Guard | undefined
+  #inner: Guard[] = []
 
   /** Releases it once. Throws `UsageError`: `NOT_LOCKED`, or `NOT_OWNER` where another thread or task holds it. */
   release(): void {
@@ -35,44 +38,44 @@ export class RLock extends BaseLock {
     if (!this.#mayEnter(hold)) {
       throw createError('NOT_OWNER', { lock: this.name, call: 'release()' })
     }
-    this.#guards.pop()
-    this.#releaseOne()
+    if (this.#inner.length > 0) this.#inner.pop()
+    else this.#end(hold)
   }
 
   /** @internal */
   releaseGuard(guard: Guard): void {
-    const at = this.#guards.lastIndexOf(guard)
-    if (at < 0) return
-    this.#guards.splice(at, 1)
-    this.#releaseOne()
+    const hold = this.#hold
+    if (!hold) return
+    if (guard !== this.#outer) {
+      const at = this.#inner.lastIndexOf(guard)
+      if (at >= 0) this.#inner.splice(at, 1)
+    } else if (this.#inner.length > 0) this.#outer = this.#inner.shift()
+    else this.#end(hold)
   }
 
   // The same as the base does, in fewer steps.
   override tryAcquire(): Guard | null {
-    if (this.#hold || !this.mutex.take()) return super.tryAcquire()
+    if (this.watch || this.#hold || !this.mutex.take()) return super.tryAcquire()
     return this.hold(BY_THREAD, false)
   }
 
   override acquire(options: WaitOptions = {}): Promise<Guard> {
     const again = this.reenter()
     if (again) return Promise.resolve(again)
-    const hold: Hold = { pending: true, over: false }
-    enterHold(this, hold)
-    const acquired = this.acquireAs(hold, options)
-    // This comes before the task goes on, as it was asked for first.
-    acquired.then(
-      () => (hold.pending = false),
-      () => (hold.over = true),
-    )
+    const holds = this.watch ? holdsOfTask() : []
+    const hold = this.askAs(true)
+    const acquired = this.acquireAs(hold, options, holds)
+    settle(acquired, hold)
     return acquired
   }
 
   override run<R>(fn: () => R, options: WaitOptions = {}): Promise<Awaited<R>> {
     if (this.#hold && this.#mayEnter(this.#hold)) return super.run(fn, options)
     // A context of its own, which ends with it.
-    const hold: Hold = { pending: false, over: false }
+    const holds = this.watch ? holdsOfTask() : []
+    const hold = newHold()
     return runInHold(this, hold, async () => {
-      const guard = await this.acquireAs(hold, options)
+      const guard = await this.acquireAs(hold, options, holds)
       try {
         return await fn()
       } finally {
@@ -87,21 +90,23 @@ export class RLock extends BaseLock {
   }
 
   protected ask(): Hold {
-    return BY_THREAD
+    return this.watch ? this.askAs(false) : BY_THREAD
   }
 
   protected hold(asked: unknown, abandoned: boolean): Guard {
     this.#hold = asked as Hold
+    this.watch?.held(this.#hold)
     return this.#push(abandoned)
   }
 
   #mayEnter(hold: Hold): boolean {
-    return hold === BY_THREAD || holdOf(this) === hold
+    return hold.byThread || holdOf(this) === hold
   }
 
   #push(abandoned: boolean): Guard {
     const guard = new Guard(this, abandoned)
-    this.#guards.push(guard)
+    if (this.#outer) this.#inner.push(guard)
+    else this.#outer = guard
     return guard
   }
 
@@ -112,26 +117,29 @@ export class RLock extends BaseLock {
 
   /** @internal */
   suspend(): Suspended {
-    const suspended = { hold: this.#hold as Hold, guards: this.#guards }
-    this.#guards = []
+    const suspended = { hold: this.#hold as Hold, outer: this.#outer, inner: this.#inner }
+    this.#inner = []
     this.#free()
     return suspended
   }
 
   protected restore(suspended: unknown): void {
-    const { hold, guards } = suspended as Suspended
+    const { hold, outer, inner } = suspended as Suspended
     this.#hold = hold
-    this.#guards = guards
+    this.#outer = outer
+    this.#inner = inner
+    this.watch?.held(hold)
   }
 
-  #releaseOne(): void {
-    if (this.#guards.length > 0) return
-    if (this.#hold && this.#hold !== BY_THREAD) this.#hold.over = true
+  #end(hold: Hold): void {
+    if (hold !== BY_THREAD) hold.over = true
     this.#free()
   }
 
   #free(): void {
     this.#hold = undefined
+    this.#outer = undefined
+    this.watch?.released()
     this.mutex.leave()
     this.next()
   }

@@ -41,10 +41,15 @@ export class Semaphore implements Guarded {
           expected: `a whole number from 0 to ${LOW}`,
         })
       }
-      this.cell.cells.store(STATE, value)
     }
-    this.units = new Units(this.cell)
+    this.units = this.make(this.cell, cell ? undefined : value)
     this.name = options.name ?? nextName(this.constructor.name)
+  }
+
+  /** The units in the cell; new ones when `value` says how many. */
+  protected make(cell: Cell, value: number | undefined): Units {
+    if (value !== undefined) cell.cells.store(STATE, value)
+    return new Units(cell)
   }
 
   /** How many units are left. Python: `get_value()`. */

@@ -11,7 +11,8 @@ export class Units extends Turnstile {
     return low - 1
   }
 
-  protected bury(): boolean {
+  // oxlint-disable-next-line no-unused-vars -- what others need to know
+  protected bury(_state: number): boolean {
     return false
   }
 

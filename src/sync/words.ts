@@ -16,11 +16,11 @@ export const OWN = 4
 /** The holder's seat, or the units left. */
 export const LOW = 2 ** 28 - 1
 /** The next turn is kept for the seat in GRANTEE: it has waited too long. */
-export const HANDOFF = 1 << 28
+export const HANDOFF = 0x1000_0000
 /** Threads sleep on STATE. */
-export const SLEEP = 1 << 29
+export const SLEEP = 0x2000_0000
 /** Event loops wait to be rung: see LANES. */
-export const BELL = 1 << 30
+export const BELL = 0x4000_0000
 /** A holder died, and nobody has said since that what it guarded is in order. */
 export const ABANDONED = 1 << 31
 

@@ -145,8 +145,8 @@ eachKind(kind => {
          const executor = createExecutor('${kind.name}', { maxWorkers: 1, name: 'forgotten' })
          return executor.submit(n => n * n, 4)
        }
-       const future = await drop().then(value => value)
        const seen = new Promise(resolve => process.on('warning', resolve))
+       const future = await drop()
        const timer = setInterval(gc, 10)
        console.log(String(await seen))
        clearInterval(timer)

@@ -424,8 +424,8 @@ eachKind(kind => {
       initargs: [file],
     })
     const futures = range(3).map(n => executor.submit(square, n))
+    // (The first one's worker is there; the next may fail so soon that the first one is caught up in it.)
     const outcomes = await deadline(Promise.allSettled(futures), 15_000, 'the futures')
-    assert.equal(outcomes[0]?.status, 'fulfilled')
     for (const outcome of outcomes.slice(1)) {
       assert.equal((outcome as PromiseRejectedResult).reason.code, 'INITIALIZER_FAILED')
       assert.match((outcome as PromiseRejectedResult).reason.message, /ENOENT/)

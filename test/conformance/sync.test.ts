@@ -317,7 +317,10 @@ eachKind(({ Worker }) => {
       if (acted.value !== 1) throw new Error('released before the action')
       return place
     })
-    assert.deepEqual(places.toSorted(), [0, 1, 2])
+    assert.deepEqual(
+      places.toSorted((a, b) => a - b),
+      [0, 1, 2],
+    )
     assert.equal(acted.value, 1)
   })
 

@@ -122,6 +122,17 @@ const cases: Record<string, Expected[]> = {
     },
   ],
   'S75 a balance under a lock': [{ run: 'sharing/balance', prints: ['balance: 0'] }],
+  'S76 each thread has its own student': [
+    {
+      run: 'sync/thread-local',
+      prints: [
+        'Hello, Alice (in Thread-A)',
+        'Hello, Bob (in Thread-B)',
+        'Hello, Eve (a task)',
+        'Hello, nobody (the program)',
+      ],
+    },
+  ],
   'S79 five threads and five processes count': [
     {
       run: 'sharing/threads-and-processes',
@@ -142,6 +153,24 @@ const cases: Record<string, Expected[]> = {
     run: `${room}/links-and-primes`,
     prints: [...upTo(3, i => `/page/${i + 1}: 16 letters`), ...isPrime, 'hello bob'],
   })),
+  'S62 squares through a queue': [
+    {
+      run: 'channels/squares',
+      prints: [...upTo(4, i => `${i + 1} squared: ${(i + 1) ** 2}`), 'the queue is empty: true'],
+    },
+  ],
+  'S63 messages through a pipe until END': [
+    {
+      run: 'channels/pipe-until-end',
+      prints: ['received: hello', 'received: hey', 'received: hru?', 'END came'],
+    },
+  ],
+  'S73 a writer that ends and a reader that is terminated': [
+    {
+      run: 'channels/writer-and-reader',
+      prints: [...upTo(3, i => `put ${'ABC'[i]} into the queue`), 'got A B C', 'the reader ended with -15'],
+    },
+  ],
   'S64 processes that download several files at a time each': [
     {
       run: 'executors/downloader',
@@ -156,7 +185,7 @@ const cases: Record<string, Expected[]> = {
     {
       run: 'executors/ten-tasks',
       prints: [
-        'started at once: 0 1 2 3',
+        'began at once: 0 1 2 3',
         'task 1 ended first, then task 4 began',
         '10 tasks done, never more than 4 at a time: true',
       ],
@@ -195,7 +224,7 @@ describe('examples', { timeout: 110_000 }, () => {
 
   it('each one is run here', () => {
     const run = Object.values(cases).flatMap(runs => runs.map(({ run: line }) => `${line.split(' ')[0]}.js`))
-    for (const folder of ['processes', 'pools', 'executors', 'sharing']) {
+    for (const folder of ['processes', 'pools', 'executors', 'sharing', 'sync', 'channels']) {
       for (const file of readdirSync(join(EXAMPLES, folder)).filter(name => name.endsWith('.js'))) {
         assert.ok(run.includes(`${folder}/${file}`), `${folder}/${basename(file)} is in no test`)
       }

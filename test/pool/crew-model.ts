@@ -52,6 +52,7 @@ export class CrewModel {
   ended = 0
   gaveUp = false
   lookAgain = false
+  refillSoon = false
   closed = false
   dropping = false
   stopped = false
@@ -110,6 +111,9 @@ export class CrewModel {
         return
       case 'lookAgain':
         this.lookAgain = true
+        return
+      case 'refillSoon':
+        this.refillSoon = true
         return
       case 'watchIdle':
         return
@@ -241,6 +245,12 @@ export class CrewModel {
     if (worker) this.#die(worker)
   }
 
+  refill(): void {
+    if (!this.refillSoon) return
+    this.refillSoon = false
+    this.do({ kind: 'refill' })
+  }
+
   balance(): void {
     if (!this.lookAgain) return
     this.lookAgain = false
@@ -291,6 +301,7 @@ export class CrewModel {
       for (let pick = 0; pick < this.workers.length; pick++) this.begin(pick)
       this.finish(step, false, 1)
       this.balance()
+      this.refill()
       for (const worker of [...this.workers]) this.#leaveIfRetired(worker)
       this.check()
     }

@@ -23,6 +23,7 @@ const steps = fc.array(
     { weight: 2, arbitrary: fc.tuple(fc.constant('die'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('balance'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('idle'), number, number) },
+    { weight: 2, arbitrary: fc.tuple(fc.constant('refill'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('resize'), fc.nat(3), fc.nat(2)) },
   ),
   { maxLength: 120, size: 'max' },
@@ -62,6 +63,8 @@ function take(model: CrewModel, [what, a, b]: Step): void {
       return model.balance()
     case 'idle':
       return model.idle(a)
+    case 'refill':
+      return model.refill()
     case 'resize':
       return model.resize(a + 1, b + 1)
   }

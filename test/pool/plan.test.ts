@@ -287,8 +287,10 @@ holds<WorkerState, string>('a worker', WORKER_STATES)
 
 test('spares: started when all serve, promoted when one goes, and then replaced', () => {
   const { plan, worker, ready, submit, finish } = planOf({ workers: 2, spares: 1 })
+  const refill = (): string[] => words(plan.handle({ kind: 'refill' }))
   assert.deepEqual(ready(1), ['watchIdle 1'])
-  assert.deepEqual(ready(2), ['start 3', 'watchIdle 2'])
+  assert.deepEqual(ready(2), ['refillSoon', 'watchIdle 2'])
+  assert.deepEqual(refill(), ['start 3'])
   assert.deepEqual(ready(3), [])
   assert.equal(worker(3).state, 'spare')
   assert.equal(plan.staff, 2)
@@ -296,19 +298,29 @@ test('spares: started when all serve, promoted when one goes, and then replaced'
   assert.deepEqual(submit(a, b, c), ['send 1: 0', 'send 2: 1'], 'a spare gets nothing')
   assert.deepEqual(
     words(plan.handle({ kind: 'died', worker: worker(1), begun: [a], waiting: [] })),
-    ['fail 0', 'start 4', 'send 3: 2'],
+    ['fail 0', 'refillSoon', 'send 3: 2'],
     'it takes the place at once',
   )
   assert.equal(worker(3).state, 'serving')
+  assert.deepEqual(refill(), ['start 4'])
   finish(3, [c])
-  assert.deepEqual(words(plan.handle({ kind: 'close' })), ['retire 3', 'destroy 4'].slice(0, 1))
+  assert.deepEqual(words(plan.handle({ kind: 'close' })), ['retire 3'])
 })
 
 test('spares: who has had its number of tasks has a successor before it is done', () => {
-  const { worker, ready, submit } = planOf({ workers: 1, maxTasksPerChild: 1, spares: 1 })
-  assert.deepEqual(ready(1), ['start 2', 'watchIdle 1'])
+  const { plan, worker, ready, submit } = planOf({ workers: 1, maxTasksPerChild: 1, spares: 1 })
+  assert.deepEqual(ready(1), ['refillSoon', 'watchIdle 1'])
+  plan.handle({ kind: 'refill' })
   ready(2)
-  assert.deepEqual(submit(task(0), task(1)), ['send 1: 0', 'retire 1', 'start 3', 'send 2: 1', 'retire 2'])
+  assert.deepEqual(submit(task(0), task(1)), [
+    'send 1: 0',
+    'retire 1',
+    'refillSoon',
+    'send 2: 1',
+    'retire 2',
+    'start 3',
+  ])
   assert.equal(worker(2).state, 'retiring')
-  assert.deepEqual(ready(3), ['start 4', 'watchIdle 3'])
+  assert.deepEqual(words(plan.handle({ kind: 'refill' })), [], 'who is needed comes first')
+  assert.deepEqual(ready(3), ['refillSoon', 'watchIdle 3'])
 })

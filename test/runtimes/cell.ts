@@ -31,6 +31,10 @@ export async function runCell(toolchain: Toolchain, app: App, node: Runtime): Pr
   return { report: readReport(app, reportFile), ...ended }
 }
 
+/** Groups that run; they end with this program, however it ends. */
+const running = new Set<number>()
+process.once('exit', () => running.forEach(killGroup))
+
 /** Runs a program in the project's folder to its end, or to its deadline. */
 export async function runProgram(
   app: App,
@@ -46,6 +50,7 @@ export async function runProgram(
     detached: true,
     env: environment(env),
   })
+  if (child.pid !== undefined) running.add(child.pid)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text))
@@ -62,6 +67,7 @@ export async function runProgram(
   } finally {
     clearTimeout(timer)
     killGroup(child.pid)
+    if (child.pid !== undefined) running.delete(child.pid)
   }
 }
 

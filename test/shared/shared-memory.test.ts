@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, truncateSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import { SharedMemory } from 'manycore'
-import { deadline, eachKind, runProgram, startProgram } from '../support/index.ts'
+import { deadline, eachKind, leaks, runProgram, startProgram } from '../support/index.ts'
 import { pythons, runPython } from './pythons.ts'
 
 const linux = process.platform === 'linux'
@@ -181,6 +181,23 @@ describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
     assert.equal(code, 0)
     assert.equal(there(mine('forgotten')), false)
     assert.equal(there(mine('forgotten2')), false)
+  })
+
+  test('C169 no process of its own looks after the names', { timeout: 10_000 }, () => {
+    const memory = new SharedMemory({ create: true, size: 10 })
+    assert.deepEqual(leaks(), [])
+    memory.close()
+    memory.unlink()
+  })
+
+  test('C170 names that are too long are refused, the longest is not', { timeout: 10_000 }, () => {
+    const name = mine('').padEnd(255, 'x')
+    assert.throws(() => new SharedMemory({ name: `${name}x`, create: true, size: 10 }), {
+      code: 'WRONG_OPTION',
+    })
+    const memory = new SharedMemory({ name, create: true, size: 10 })
+    memory.close()
+    memory.unlink()
   })
 
   test('C140 a program that only attaches leaves the name alone', { timeout: 30_000 }, async () => {

@@ -47,6 +47,53 @@ describe('values', { timeout: 20_000 }, () => {
     }
   }
 
+  test('it takes exactly what a typed array of its type keeps as it is', () => {
+    const classes = {
+      b: Int8Array,
+      B: Uint8Array,
+      h: Int16Array,
+      H: Uint16Array,
+      i: Int32Array,
+      I: Uint32Array,
+    }
+    const numbers = fc.oneof(
+      fc.integer(),
+      fc.integer({ min: -70_000, max: 70_000 }),
+      fc.double(),
+      fc.maxSafeInteger(),
+    )
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...(Object.keys(classes) as (keyof typeof classes)[])),
+        numbers,
+        (code, number) => {
+          const value = new RawValue(code, 1)
+          const kept = new classes[code]([number])[0]
+          if (kept === number) {
+            value.value = number
+            assert.equal(value.value, kept)
+          } else {
+            assert.throws(() => (value.value = number), misfit)
+            assert.equal(value.value, 1)
+          }
+        },
+      ),
+    )
+    fc.assert(
+      fc.property(
+        fc.constantFrom('q' as const, 'Q' as const),
+        fc.bigInt({ min: -(2n ** 65n), max: 2n ** 65n }),
+        (code, number) => {
+          const value = new RawValue(code, 1)
+          const kept = code === 'q' ? BigInt.asIntN(64, number) : BigInt.asUintN(64, number)
+          if (kept === number) value.value = number
+          else assert.throws(() => (value.value = number), misfit)
+          assert.equal(value.value, kept === number ? number : 1n)
+        },
+      ),
+    )
+  })
+
   test('64 bits read as bigint and take exact numbers too', () => {
     const value = new RawValue('q', 5)
     assert.equal(value.value, 5n)

@@ -7,7 +7,7 @@ import { lockKills } from './lock-kills.ts'
 
 eachKind(kind => {
   test('killed at any moment: the lock goes on, and never lets two in', { timeout: 60_000 }, async () => {
-    const { turns, wrong } = await lockKills({ kind, kills: 12, seed: 1 })
+    const { turns, wrong } = await lockKills({ kind: kind.name, kills: 12, seed: 1 })
     assert.deepEqual(wrong, [])
     assert.ok(turns > 20, `${turns} turns`)
     await nothingLeft({ within: 3000 })

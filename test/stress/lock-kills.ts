@@ -1,9 +1,8 @@
-import { Condition, Event, Lock, type Process, Semaphore } from 'manycore'
-import type { Kind } from '../support/index.ts'
+import { Condition, Event, Lock, Process, Semaphore, Thread } from 'manycore'
 import { random } from './soak.ts'
 
 export interface LockKillsOptions {
-  readonly kind: Kind
+  readonly kind: 'threads' | 'processes'
   /** How many workers are killed, one after another. */
   readonly kills: number
   readonly seed: number
@@ -48,6 +47,7 @@ export async function lockKills({
   seed,
   workers = 3,
 }: LockKillsOptions): Promise<LockKillsResult> {
+  const Worker = kind === 'processes' ? Process : (Thread as unknown as typeof Process)
   const lock = new Lock()
   const things: Things = {
     lock,
@@ -61,7 +61,13 @@ export async function lockKills({
   const start = (): Member => {
     const started = new Event()
     const args: [Things, Event, number] = [things, started, Math.floor(next() * 1e9)]
-    return { started, process: new kind.Worker({ target: worker, args }).start() as unknown as Process }
+    return {
+      started,
+      process: new Worker<[Things, Event, number], void>({
+        target: worker,
+        args,
+      }).start() as unknown as Process,
+    }
   }
   const crew: Member[] = Array.from({ length: workers }, start)
   const wrong: string[] = []
@@ -71,9 +77,9 @@ export async function lockKills({
     pauses.begin()
     for (let i = 0; i < kills && wrong.length === 0; i++) {
       const victim = Math.floor(next() * crew.length)
-      const { process, started } = crew[victim] as Member
-      // One that has begun: others than it go on in any case.
-      await started.wait()
+      const { process } = crew[victim] as Member
+      // So the others go on in any case.
+      await Promise.all(crew.map(({ started }) => started.wait()))
       await pauseFor(next() * 15)
       crew[victim] = start()
       process.kill()
@@ -148,8 +154,9 @@ async function worker(things: Things, started: Event, seed: number): Promise<voi
     for (;;) {
       const guard = await lock.acquire()
       enter(guard.abandoned)
-      if (next() < 0.2) condition.notify()
-      else if (next() < 0.2) {
+      const chance = next()
+      if (chance < 0.2) condition.notify()
+      else if (chance < 0.4) {
         await condition.wait({ timeout: 5 })
         enter(lock.abandoned)
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { Barrier, BoundedSemaphore, Condition, Event, Local, Lock, RLock, Semaphore } from 'manycore'
+import { Barrier, BoundedSemaphore, Condition, Event, Local, Lock, Queue, RLock, Semaphore } from 'manycore'
 import { eachKind, nothingLeft } from '../support/index.ts'
 
 const LIMIT = { timeout: 30_000 }
@@ -79,6 +79,23 @@ eachKind(({ Worker, Pool }) => {
     assert.equal(await child.result(), true)
     await child.join()
     guard.release()
+  })
+
+  test('through a queue, in both directions', LIMIT, async () => {
+    const [there, back] = [new Queue<Lock>(), new Queue<Lock | Condition>()]
+    const lock = new Lock()
+    const worker = new Worker({
+      target: async () => {
+        const given = await there.get()
+        await back.put(given)
+        await back.put(new Condition(given))
+      },
+    }).start()
+    await there.put(lock)
+    assert.equal(await back.get(), lock)
+    const condition = (await back.get()) as Condition
+    assert.equal(condition.lock, lock)
+    await worker.join()
   })
 
   test('a lock made by a worker is shared with who gets it', LIMIT, async () => {
@@ -191,7 +208,7 @@ eachKind(({ Worker, Pool }) => {
       for (let i = 0; i < rounds; i++) {
         const guard = await lock.acquire()
         if (!inside.tryAcquire()) throw new Error('two inside')
-        await null
+        await Promise.resolve()
         inside.release()
         guard.release()
       }
@@ -227,6 +244,27 @@ eachKind(({ Worker, Pool }) => {
       assert.equal(barrier.broken, true)
       await Promise.all([victim.join(), stays.join()])
     }
+  })
+
+  test('a bounded semaphore has back what the dead held', LIMIT, async () => {
+    const places = new BoundedSemaphore(2)
+    const taken = new Event()
+    const victim = new Worker({
+      target: async () => {
+        await places.acquire()
+        await places.acquire()
+        taken.set()
+        await new Promise(() => setInterval(() => {}, 1000))
+      },
+    }).start()
+    await taken.wait()
+    assert.equal(places.tryAcquire(), null)
+    const guards = [places.acquire(), places.acquire()]
+    victim.terminate()
+    for (const guard of guards) (await guard).release()
+    assert.equal(places.value, 2)
+    assert.throws(() => places.release(), { code: 'RELEASED_TOO_OFTEN' })
+    await victim.join()
   })
 
   test('a condition forgets a waiter that is killed', LIMIT, async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LOCK_STATES } from '../../src/sync/states.ts'
 import { explore } from '../support/steps/index.ts'
 import { scenarios as others } from './steps/other-scenarios.ts'
-import { scenarios as locks } from './steps/lock-scenarios.ts'
+import { scenarios as locks, seen } from './steps/lock-scenarios.ts'
 
 const SETS = { 'lock-scenarios': locks, 'other-scenarios': others }
-/** A second each unless asked for more: `npm run stress` goes through all of them. */
-const time = Number(process.env['MANYCORE_STEPS_TIME'] ?? 700)
+/** Little time for each unless asked for more: `npm run stress` goes deeper. */
+const time = Number(process.env['MANYCORE_STEPS_TIME'] ?? 250)
 const preemptions = Number(process.env['MANYCORE_STEPS_BOUND'] ?? 2)
 
 for (const [file, scenarios] of Object.entries(SETS)) {
@@ -19,3 +20,21 @@ for (const [file, scenarios] of Object.entries(SETS)) {
     })
   }
 }
+
+test('every row of the table of a lock occurs in some order', { timeout: 60_000 }, async () => {
+  const { transitions } = LOCK_STATES
+  const arrow = (row: number): string => `${transitions[row]?.from} → ${transitions[row]?.to}`
+  const missing = (): string[] => {
+    const occurred = new Set([...seen].map(arrow))
+    return transitions.map((_, row) => arrow(row)).filter(each => !occurred.has(each))
+  }
+  const module = new URL('./steps/lock-scenarios.js', import.meta.url)
+  for (const name of [
+    'handed over, one dies',
+    'handed to one that is late',
+    'handed to a sleeper that is late',
+  ]) {
+    if (missing().length > 0) await explore(module, name, { preemptions, most: 5000 })
+  }
+  assert.deepEqual(missing(), [])
+})

@@ -32,6 +32,10 @@ export class RemoteSegment implements Segment {
     this.bytes = new Uint8Array(this.buffer, 0, size)
   }
 
+  front(size: number): Uint8Array {
+    return new Uint8Array(this.buffer, 0, size)
+  }
+
   get id(): string {
     return this.control.id
   }

@@ -12,8 +12,8 @@ import {
 import { join } from 'node:path'
 import { createError, ManycoreError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
-import type { Mapper } from './linux-mapper.ts'
-import type { Block, NamedMemory, Place } from './platform.ts'
+import type { Mapper } from './mapper.ts'
+import type { Block, BlockHandle, NamedMemory, Place } from './platform.ts'
 
 const FOLDER = '/dev/shm'
 const LOCK = { shared: 1, exclusive: 2, nonBlocking: 4, unlock: 8 }
@@ -30,12 +30,15 @@ const TRIES = 50
 export class LinuxNames implements NamedMemory {
   readonly #libc: Libc
   readonly #mapper: Mapper
-  readonly #held = new Set<Block>()
+  readonly #allocate: (descriptor: number, size: number) => void
+  readonly #held = new Set<BlockHandle>()
   readonly #pause = new Int32Array(new SharedArrayBuffer(4))
 
-  constructor(libc: Libc, mapper: Mapper) {
+  /** `allocate` makes sure that the file's pages are there. */
+  constructor(libc: Libc, mapper: Mapper, allocate: (descriptor: number, size: number) => void) {
     this.#libc = libc
     this.#mapper = mapper
+    this.#allocate = allocate
   }
 
   create(name: string, size: number): Block {
@@ -44,8 +47,7 @@ export class LinuxNames implements NamedMemory {
     try {
       this.#lock(descriptor, LOCK.shared)
       ftruncateSync(descriptor, size)
-      const failed = this.#libc.allocate(descriptor, 0, size)
-      if (failed !== 0) throw createError('MEMORY_FULL', { size, reason: `/dev/shm has no more (${failed})` })
+      this.#allocate(descriptor, size)
       // Not before it is locked: a sweeper must not take it for a dead one.
       fchmodSync(descriptor, OURS | 0o600)
       return this.#keep(this.#mapper.map(descriptor, size))
@@ -88,8 +90,8 @@ export class LinuxNames implements NamedMemory {
     this.#keep(block)
   }
 
-  drop(block: Block): void {
-    this.#held.delete(block)
+  drop(handle: BlockHandle): void {
+    this.#held.delete(handle)
   }
 
   leave(): void {
@@ -141,7 +143,7 @@ export class LinuxNames implements NamedMemory {
   }
 
   #keep(block: Block): Block {
-    this.#held.add(block)
+    this.#held.add(block.handle)
     return block
   }
 

@@ -2,9 +2,10 @@ import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
 import { createError, MemoryError } from '../../base/index.ts'
 import { namelessFile } from '../nameless-file.ts'
 import type { Libc } from './libc.ts'
-import { LinuxBells } from './linux-bells.ts'
+import { PipeBells } from './pipe-bells.ts'
 import { LinuxLives } from './linux-lives.ts'
-import { Mapper } from './linux-mapper.ts'
+import { Mapper } from './mapper.ts'
+import { LinuxPipes } from './linux-pipes.ts'
 import { LinuxNames } from './linux-names.ts'
 import type { Bell, Block, NamedMemory, Place, Platform, SeatWords } from './platform.ts'
 
@@ -31,7 +32,7 @@ export class LinuxPlatform implements Platform {
   readonly #libc: Libc
   readonly #mapper: Mapper
   readonly #lives: LinuxLives
-  readonly #bells: LinuxBells
+  readonly #bells: PipeBells
   /** A `struct timespec` in memory that does not move. */
   readonly #limit = new BigInt64Array(new ArrayBuffer(16))
   readonly #limitAddress: number
@@ -42,9 +43,9 @@ export class LinuxPlatform implements Platform {
     this.name = overlay ? 'linux' : 'linux-view'
     this.#libc = libc
     this.#mapper = new Mapper(libc, overlay)
-    this.names = new LinuxNames(libc, this.#mapper)
+    this.names = new LinuxNames(libc, this.#mapper, (descriptor, size) => this.#allocate(descriptor, 0, size))
     this.#lives = new LinuxLives(libc)
-    this.#bells = new LinuxBells(libc)
+    this.#bells = new PipeBells(libc, new LinuxPipes(libc))
     this.#limitAddress = libc.address(this.#limit)
   }
 

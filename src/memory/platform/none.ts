@@ -2,7 +2,8 @@ import { createError } from '../../base/index.ts'
 import { livesRemotely, REMOTE } from '../broker/remote-life.ts'
 import { HEADER } from '../arena-layout.ts'
 import { BELL, LIFE, RUNG, THREAD } from '../seat-layout.ts'
-import type { PageBuffer } from './linux-mapper.ts'
+import type { PageBuffer } from './mapper.ts'
+import { NO_HANDLE } from './open-handle.ts'
 import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
 
 const LOCK_WORD = HEADER.lock
@@ -115,6 +116,7 @@ class PlainBlock implements Block {
   readonly buffer: SharedArrayBuffer
   readonly address = 0
   readonly place = undefined
+  readonly handle = NO_HANDLE
   readonly bytes: Uint8Array
 
   constructor(buffer: SharedArrayBuffer) {
@@ -123,7 +125,9 @@ class PlainBlock implements Block {
     this.bytes = new Uint8Array(buffer)
   }
 
-  // Whoever else has the buffer keeps it.
-  release(): void {}
+  front(size: number): Uint8Array {
+    return this.bytes.subarray(0, size)
+  }
+
   wipe(): void {}
 }

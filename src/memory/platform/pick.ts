@@ -1,12 +1,17 @@
 import { closeSync, ftruncateSync, readSync } from 'node:fs'
 import { namelessFile } from '../nameless-file.ts'
+import { DarwinPlatform } from './darwin.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import { LinuxPlatform } from './linux.ts'
-import { Mapper } from './linux-mapper.ts'
+import { Mapper } from './mapper.ts'
 import { NoPlatform } from './none.ts'
 import type { Platform } from './platform.ts'
+import { WindowsPlatform } from './windows.ts'
 
-/** Forces a lower platform than this machine has: `none` or `view`. For tests. */
+/**
+ * Forces a lower platform than this machine has, for tests: `none` or `view`. On macOS and Windows `untested` takes what
+ * was written for them and never run.
+ */
 const FORCED = 'MANYCORE_MEMORY'
 
 let picked: Platform | undefined
@@ -19,7 +24,7 @@ export function platform(): Platform {
 function pick(): Platform {
   const forced = process.env[FORCED]
   if (forced === 'none') return new NoPlatform(`${FORCED}=none`)
-  if (process.platform !== 'linux') return new NoPlatform(`not on ${process.platform} yet`)
+  if (process.platform !== 'linux') return elsewhere(forced)
   let libc: Libc
   try {
     libc = loadLibc()
@@ -38,6 +43,16 @@ function pick(): Platform {
   const reason = failed(false)
   if (!reason) return new LinuxPlatform(libc, false)
   return new NoPlatform(`memory can't be mapped (${(reason as Error).message.split('\n')[0]})`)
+}
+
+function elsewhere(forced: string | undefined): Platform {
+  const Untested = { darwin: DarwinPlatform, win32: WindowsPlatform }[process.platform as string]
+  if (!Untested || forced !== 'untested') return new NoPlatform(`not on ${process.platform} yet`)
+  try {
+    return new Untested()
+  } catch (error) {
+    return new NoPlatform(`the system does not work as written (${(error as Error).message.split('\n')[0]})`)
+  }
 }
 
 /** Does what is written into the memory arrive in the file, and does it begin at a page? V8 promises neither. */

@@ -16,12 +16,23 @@ export interface Block {
   readonly address: number
   /** For copying in bulk; keeps the memory alive by itself. Never shown to users. */
   readonly bytes: Uint8Array
+  /** The first of these bytes, a new view each time. */
+  front(size: number): Uint8Array
   /** `undefined`: only its buffer leads to it. */
   readonly place: Place | undefined
-  /** Gives the handle back. The memory stays while its buffer is in use. */
-  release(): void
+  readonly handle: BlockHandle
   /** Gives this process's pages back; views of them read as zeros from now on. */
   wipe(): void
+}
+
+/**
+ * What a process has of a block besides its memory. It does not lead there: so it can be kept for when the memory is in
+ * use no more, and does not keep it in use.
+ */
+export interface BlockHandle {
+  readonly place: Place | undefined
+  /** Gives it back. The memory stays while its buffer is in use. */
+  release(): void
 }
 
 /** The words of one seat, as the platform needs them. */
@@ -49,7 +60,7 @@ export interface NamedMemory {
   /** This thread uses the block too. */
   hold(block: Block): void
   /** And does not any more. */
-  drop(block: Block): void
+  drop(handle: BlockHandle): void
   /** This thread ends: it uses none any more. */
   leave(): void
   /** How large the memory is by now, whoever changed it. */

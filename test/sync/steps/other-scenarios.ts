@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Flag } from '../../../src/sync/flag.ts'
 import { Mutex } from '../../../src/sync/mutex.ts'
 import { Notices } from '../../../src/sync/notices.ts'
+import { Places } from '../../../src/sync/places.ts'
 import { Rounds } from '../../../src/sync/rounds.ts'
 import type { Tuning } from '../../../src/sync/turnstile.ts'
 import { Units } from '../../../src/sync/units.ts'
@@ -49,6 +50,26 @@ const producer =
   (steps: Steps): void => {
     const units = new Units(steps, BARGING)
     for (let i = 0; i < count; i++) units.leave(1, 100)
+  }
+
+/** Takes a place, and dies with it or gives it back. The first thread says how many there are. */
+const guest =
+  (how: How, { begins = 0 } = {}) =>
+  (steps: Steps): void => {
+    const places = new Places(steps, BARGING)
+    if (begins > 0) places.begin(begins)
+    else steps.setMortal(true)
+    if (!places.take()) drive(steps, places.enter(how), how)
+    steps.inside()
+    steps.tell(PASSED)
+    places.leave(1, places.bound)
+  }
+/** Nobody lives that holds one, so all are left, but for those of the dead that nobody has missed yet. */
+const placesLeft =
+  (bound: number): NonNullable<Scenario['check']> =>
+  ({ words, dead }) => {
+    const left = (words[0] ?? 0) & (2 ** 28 - 1)
+    assert.ok(left <= bound && left >= bound - dead.length, `${left} of ${bound} left`)
   }
 
 // ── event ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +196,31 @@ export const scenarios: Record<string, Scenario> = {
     kills: 1,
     mayDie: [0, 1],
     slices: true,
+  },
+
+  'places: three guests for one': {
+    words: 64,
+    threads: [guest(SLEEP, { begins: 1 }), guest(BELL), guest(SLEEP)],
+    check: placesLeft(1),
+    // Who comes before there are places waits until somebody looks again.
+    slices: true,
+  },
+  'places: a guest dies with its place': {
+    words: 64,
+    threads: [guest(SLEEP, { begins: 1 }), guest(BELL), guest(SLEEP)],
+    kills: 1,
+    mayDie: [],
+    slices: true,
+    check: placesLeft(1),
+  },
+  'places: two die': {
+    words: 64,
+    mostInside: 2,
+    threads: [guest(SLEEP, { begins: 2 }), guest(BELL), guest(SLEEP)],
+    kills: 2,
+    mayDie: [],
+    slices: true,
+    check: placesLeft(2),
   },
 
   'event: a sleeper and a listener': {

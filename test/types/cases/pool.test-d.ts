@@ -1,5 +1,5 @@
 import { expectTypeOf } from 'expect-type'
-import { type AsyncResult, Pool, ThreadPool } from 'manycore'
+import { type AsyncResult, Pool, ThreadPool, type Percentiles } from 'manycore'
 
 /*
  * What the compiler infers for pools. The faces of both kinds are the same, so the cases run over both.
@@ -83,3 +83,21 @@ expectTypeOf(pool.join({ timeout: 5 })).toEqualTypeOf<Promise<boolean>>()
   await using scoped = new Pool(1)
   expectTypeOf(scoped.map(square, [1])).toEqualTypeOf<Promise<number[]>>()
 }
+
+// numbers that the pool finds out, spares, and what one can see
+void new Pool('auto')
+void new ThreadPool({
+  processes: 'auto',
+  concurrency: 'auto',
+  spares: 1,
+  labelOutput: true,
+  trace: 'trace.json',
+})
+void new Pool({ trace: new URL('file:///trace.json') })
+// @ts-expect-error -- neither a number nor 'auto'
+void new Pool({ concurrency: 'many' })
+expectTypeOf(pool.stats().times.run).toEqualTypeOf<Percentiles | undefined>()
+expectTypeOf(pool.stats().throughput).toEqualTypeOf<number | undefined>()
+expectTypeOf(pool.stats().tuning?.why).toEqualTypeOf<string | undefined>()
+expectTypeOf(pool.stats().workers.list[0]?.utilisation).toEqualTypeOf<number | undefined>()
+void pool.map(square, [1], { progress: (done, total, failed) => done - (total ?? 0) - failed })

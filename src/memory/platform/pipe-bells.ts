@@ -1,11 +1,9 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import type { SocketConstructorOpts } from 'node:net'
-import { createError } from '../../base/index.ts'
 import { BELL, BELL_MARK, PID } from '../seat-layout.ts'
 import type { Libc } from './libc.ts'
 import type { Bell, SeatWords } from './platform.ts'
 
-const FLAGS = constants.O_NONBLOCK | 0o2000000 // O_CLOEXEC
 /** Ends that are kept open. Beyond it the oldest is closed. */
 const MOST_ENDS = 256
 
@@ -14,31 +12,33 @@ type ReadOptions = SocketConstructorOpts & {
   readonly onread: { readonly buffer: Uint8Array; callback(): boolean }
 }
 
+/** Pipes that other processes can open by a path. */
+export interface Pipes {
+  /** Gives the end to read, and the number by which the pipe is found within this process. */
+  make(): readonly [reader: number, number: number]
+  path(pid: number, number: number): string
+}
+
 /**
- * One pipe for each event loop. Its owner reads it, everybody else opens it through `/proc` and writes one byte.
- * Faster than a thread that waits, and nothing is to be found in any folder.
+ * One pipe for each event loop. Its owner reads it, everybody else opens it and writes one byte: faster than a thread
+ * that waits.
  */
-export class LinuxBells {
-  readonly #libc: Libc
+export class PipeBells {
+  readonly #libc: Pick<Libc, 'address' | 'write'>
+  readonly #pipes: Pipes
   readonly #byte = new Uint8Array(new ArrayBuffer(8))
   readonly #byteAddress: number
   /** By process, descriptor and pipe; the oldest first. */
   readonly #ends = new Map<string, number>()
 
-  constructor(libc: Libc) {
+  constructor(libc: Pick<Libc, 'address' | 'write'>, pipes: Pipes) {
     this.#libc = libc
+    this.#pipes = pipes
     this.#byteAddress = libc.address(this.#byte)
   }
 
   open({ words, at }: SeatWords, heard: () => void): Bell {
-    const ends = new Int32Array(2)
-    if (this.#libc.pipe(ends, FLAGS) !== 0) {
-      throw createError('MEMORY_FULL', { size: 0, reason: `no pipe could be made (${this.#libc.errno()})` })
-    }
-    const [reader, writer] = ends as unknown as readonly [number, number]
-    // Without a writer of its own the pipe would end with the first other one. Node closes this with the thread.
-    openSync(`/proc/self/fd/${writer}`, constants.O_WRONLY | FLAGS)
-    this.#libc.close(writer)
+    const [reader, number] = this.#pipes.make()
     // Loaded here: many programs never need it.
     const { Socket } = process.getBuiltinModule('node:net')
     const options: ReadOptions = {
@@ -58,7 +58,7 @@ export class LinuxBells {
     socket.unref()
     socket.resume()
     Atomics.store(words, at + BELL_MARK, fstatSync(reader).ino | 0)
-    Atomics.store(words, at + BELL, reader + 1)
+    Atomics.store(words, at + BELL, number + 1)
     return socket
   }
 
@@ -73,10 +73,10 @@ export class LinuxBells {
     if (end !== undefined && this.#libc.write(end, this.#byteAddress, 1) < 0) this.#close(key)
   }
 
-  #open(key: string, pid: number, descriptor: number, mark: number): number | undefined {
+  #open(key: string, pid: number, number: number, mark: number): number | undefined {
     let end: number
     try {
-      end = openSync(`/proc/${pid}/fd/${descriptor}`, constants.O_WRONLY | FLAGS)
+      end = openSync(this.#pipes.path(pid, number), constants.O_WRONLY | constants.O_NONBLOCK)
     } catch {
       return undefined
     }

@@ -1,0 +1,56 @@
+import { Arrived, BaseQueue } from './base-queue.ts'
+import { checkComparable, type Compare, naturalOrder, Smallest } from './choice.ts'
+
+export interface PriorityQueueOptions<T> {
+  /** How many values it holds at most; zero or less: any number. Default 0. */
+  readonly maxsize?: number | undefined
+  /**
+   * Less than zero if `a` comes before `b`. It travels with the queue. Default: numbers and texts in their order,
+   * arrays item by item.
+   */
+  readonly compare?: ((a: T, b: T) => number) | undefined
+}
+
+const comparisons = new WeakMap<object, Compare | undefined>()
+
+/** What was given as `compare`. */
+export function comparisonOf(queue: object): Compare | undefined {
+  return comparisons.get(queue)
+}
+
+/** What a priority queue that arrived from elsewhere is made over. */
+export class ArrivedInOrder {
+  readonly arrived: Arrived
+  readonly compare: Compare | undefined
+
+  constructor(arrived: Arrived, compare: Compare | undefined) {
+    this.arrived = arrived
+    this.compare = compare
+  }
+}
+
+/**
+ * A queue that gives the smallest value first, and of equal ones the oldest. A get takes the longer the more there
+ * is in it. Python: `queue.PriorityQueue`; here between processes too.
+ *
+ * @param options a size, or `maxsize` and `compare`
+ * Errors of `put()` besides those of other queues: `NOT_COMPARABLE`.
+ * @example
+ * const queue = new PriorityQueue<[number, string]>()
+ * await queue.put([2, 'later'])
+ * await queue.put([1, 'first'])
+ * await queue.get()   // [1, 'first']
+ */
+export class PriorityQueue<T = unknown> extends BaseQueue<T> {
+  constructor(options: number | PriorityQueueOptions<T> = {}) {
+    const given = options as number | PriorityQueueOptions<T> | ArrivedInOrder
+    const arrived = given instanceof ArrivedInOrder
+    const { compare } = (typeof given === 'number' ? {} : given) as { compare?: Compare }
+    const maxsize = arrived ? given.arrived : typeof given === 'number' ? given : (given.maxsize ?? 0)
+    super('PriorityQueue', maxsize, {
+      choice: new Smallest(compare ?? (naturalOrder as Compare)),
+      ...(!compare && { check: checkComparable }),
+    })
+    comparisons.set(this, compare)
+  }
+}
