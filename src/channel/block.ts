@@ -18,7 +18,7 @@ export function block(
   side: Side,
   attempt: () => Attempt,
   timeout: number,
-  looks = LOOKS,
+  looks = ring.cells.isRemote ? 1 : LOOKS,
 ): Attempt {
   const first = spin(ring, side, attempt, looks, timeout > 0)
   if (first !== NOT_NOW && first !== BUSY) return first

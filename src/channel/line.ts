@@ -95,12 +95,20 @@ export class Line {
       if (first.begun) return this.#planNextTurn()
       // Somebody may have moved just before the lane was on the list.
       this.#enlisted = true
-      enlist(this.#ring.cells, this.#side, this.#lane)
+      this.#enlist()
       if (this.#try(first)) continue
       if (first.begun) return this.#planNextTurn()
       return
     }
     this.#leave()
+  }
+
+  #enlist(): void {
+    try {
+      enlist(this.#ring.cells, this.#side, this.#lane)
+    } catch {
+      // The memory is gone: the attempt that follows fails.
+    }
   }
 
   #planNextTurn(): void {
@@ -151,8 +159,12 @@ export class Line {
     if (!this.#enlisted) return
     this.#enlisted = false
     const { cells, seats } = this.#ring
-    const rung = resign(cells, this.#side, this.#lane)
-    // It was rung and may leave something for the next one.
-    if (rung && (this.#side === PUT || !this.#ring.isEmpty)) ringOne(cells, seats, this.#side)
+    try {
+      const rung = resign(cells, this.#side, this.#lane)
+      // It was rung and may leave something for the next one.
+      if (rung && (this.#side === PUT || !this.#ring.isEmpty)) ringOne(cells, seats, this.#side)
+    } catch {
+      // The memory is gone, and whoever waited has been told.
+    }
   }
 }

@@ -120,7 +120,8 @@ export abstract class Turnstile {
   }
 
   #spin(): number | undefined {
-    for (let i = 0; i < this.#tuning.spins; i++) {
+    const spins = this.cells.isRemote ? 0 : this.#tuning.spins
+    for (let i = 0; i < spins; i++) {
       if (!this.isOpen(this.cells.load(STATE) & LOW)) continue
       const taken = this.look()
       if (taken !== undefined) return taken
