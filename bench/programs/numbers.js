@@ -17,9 +17,9 @@ await serve(
     /** Tasks per second with `depth` under way at any time, over `budget` ms; before the first time, `warm` ms pass. */
     async steady({ task, argument, depth, warm, budget }) {
       let done = 0
-      let open = true
+      const over = new AbortController()
       const feed = async () => {
-        for (; open; done++) await pool.apply(TASKS[task], [argument])
+        for (; !over.signal.aborted; done++) await pool.apply(TASKS[task], [argument])
       }
       const feeders = Array.from({ length: depth }, feed)
       await pause(isWarm ? warm / 10 : warm)
@@ -27,7 +27,7 @@ await serve(
       const [before, started] = [done, performance.now()]
       await pause(budget)
       const value = ((done - before) / (performance.now() - started)) * 1000
-      open = false
+      over.abort()
       await Promise.all(feeders)
       return { value, chosen: pool.stats().tuning }
     },
