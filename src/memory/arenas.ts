@@ -81,7 +81,7 @@ function newArena(): Arena {
     new Int32Array(block.buffer).set(newHeader())
     return remember(new Arena(platform(), block))
   } catch (error) {
-    block.release()
+    block.handle.release()
     throw error
   }
 }
