@@ -1,6 +1,6 @@
 import { createError } from '../base/index.ts'
 import { Arena, type ArenaCell, newHeader } from './arena.ts'
-import { bytesFor } from './arena-layout.ts'
+import { bytesFor, HEADER_BYTES } from './arena-layout.ts'
 import { type Origin, originOf } from './broker/origin.ts'
 import { RemoteArena } from './broker/remote-arena.ts'
 import type { Cell, CellSize } from './cell.ts'
@@ -97,8 +97,14 @@ function firstArena(): Arena {
 function newArena(): Arena {
   const blocks = platform().confined === undefined ? TREE_BLOCKS : SMALL_BLOCKS
   const block = platform().createSparse(bytesFor(blocks))
-  new Int32Array(block.buffer).set(newHeader())
-  return remember(new Arena(platform(), block))
+  try {
+    platform().commit(block, 0, HEADER_BYTES)
+    new Int32Array(block.buffer).set(newHeader())
+    return remember(new Arena(platform(), block))
+  } catch (error) {
+    block.handle.release()
+    throw error
+  }
 }
 
 function remember(arena: Arena): Arena {

@@ -40,14 +40,17 @@ export class SeatTable implements Seats {
   }
 
   isAlive(seat: Seat): boolean {
-    const at = this.#at(slotOf(seat))
+    const slot = slotOf(seat)
+    // What was never used has no memory yet: to look there could end the process where there is no more.
+    if (slot >= this.#slotsUsed()) return false
+    const at = this.#at(slot)
     // In this order: whoever takes the slot first clears the number, so a life that is not this seat's shows.
     return this.#platform.lives({ words: this.#words, at }) && Atomics.load(this.#words, at + NUMBER) === seat
   }
 
   /** Does anybody sit there? */
   isTaken(slot: number): boolean {
-    return this.#platform.lives({ words: this.#words, at: this.#at(slot) })
+    return slot < this.#slotsUsed() && this.#platform.lives({ words: this.#words, at: this.#at(slot) })
   }
 
   lane(seat: Seat): number {

@@ -1,4 +1,4 @@
-import { ftruncateSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, writeSync } from 'node:fs'
 import { newHeader } from './arena.ts'
 import { bytesFor } from './arena-layout.ts'
 import { namelessFile } from './nameless-file.ts'
@@ -17,7 +17,12 @@ let inherited = false
 /** The descriptor of the file, for those that this thread is about to start. `undefined` where there is no such thing. */
 export function treeFile(): number | undefined {
   if (process.platform !== 'linux') return undefined
-  return (file ??= makeArenaFile())
+  try {
+    return (file ??= makeArenaFile())
+  } catch {
+    // No room: whoever shares something makes an arena then, or hears that there is no memory.
+    return undefined
+  }
 }
 
 /** This thread was started by one that has the file. */
@@ -38,7 +43,12 @@ export function knownTreeFile(): number | undefined {
 
 function makeArenaFile(): number {
   const descriptor = namelessFile()
-  writeSync(descriptor, newHeader())
-  ftruncateSync(descriptor, bytesFor(TREE_BLOCKS))
-  return descriptor
+  try {
+    writeSync(descriptor, newHeader())
+    ftruncateSync(descriptor, bytesFor(TREE_BLOCKS))
+    return descriptor
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
 }

@@ -98,7 +98,7 @@ test('without native code: threads share, processes are refused with the reason'
   assert.equal(threads, 'done,5,0')
   assert.match(
     processes,
-    /^MEMORY_CONFINED: args\[\d\].*only threads share memory here \(MANYCORE_MEMORY=none\)/,
+    /^MEMORY_CONFINED: args\[\d\].*only threads share memory here \(MANYCORE_MEMORY=none;/,
   )
   assert.equal(more.at(-1), 'MEMORY_CONFINED')
 })

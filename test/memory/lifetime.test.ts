@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deadline, runProgram } from '../support/index.ts'
+import { deadline, findTool, runProgram } from '../support/index.ts'
 import { startProcess, startThread } from './sides.ts'
 import { Box } from './support.ts'
 
@@ -163,4 +164,47 @@ test('segments are given back by garbage collection', { timeout: 60_000, ...linu
   )
   assert.equal(stderr, '')
   assert.equal(stdout.trim(), 'true true')
+})
+
+/** A /dev/shm of one MiB, for one program alone. Takes the right to mount. */
+const ownMount =
+  process.platform === 'linux' && findTool('unshare') && process.getuid?.() === 0
+    ? {}
+    : { skip: 'needs the right to mount' }
+
+test('a full /dev/shm is an error, never the end of the process', {
+  timeout: 40_000,
+  ...ownMount,
+}, async () => {
+  const program = `
+    import { writeFileSync } from 'node:fs'
+    import { Lock, Queue, SharedArray, ShareableList, SharedMemory } from 'manycore'
+    const kept = []
+    const attempt = make => {
+      try {
+        kept.push(make())
+        return 'made'
+      } catch (error) {
+        return error.code
+      }
+    }
+    const say = [attempt(() => new Lock()), attempt(() => new SharedMemory({ create: true, size: 2 ** 21 }))]
+    try {
+      writeFileSync('/dev/shm/filling', Buffer.alloc(2 ** 20))
+    } catch (error) {
+      say.push(error.code)
+    }
+    for (let i = 0; i < 5000; i++) attempt(() => new Lock())
+    say.push(attempt(() => new Lock()), attempt(() => new ShareableList(['x'.repeat(5000)])), attempt(() => new Queue()))
+    console.log(say.join(' '))
+  `
+  const shell = 'mount -t tmpfs -o size=1m tmpfs /dev/shm && exec "$0" --input-type=module'
+  const child = spawnSync('unshare', ['-m', 'sh', '-c', shell, process.execPath], {
+    input: program.replaceAll("'manycore'", `'${new URL('../../lib/index.js', import.meta.url).href}'`),
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  assert.equal(child.stderr, '')
+  assert.equal(child.signal, null)
+  assert.equal(child.stdout, 'made MEMORY_FULL ENOSPC MEMORY_FULL MEMORY_FULL MEMORY_FULL\n')
 })

@@ -30,13 +30,13 @@ eachKind(({ Worker, Pool }) => {
   test('to grandchildren of both kinds, as arguments', { timeout: 60_000, ...linux }, async () => {
     const [lock, memory, queue] = things()
     const child = new Worker({
-      target: async (lock: Lock, memory: SharedMemory, queue: Queue<string>) => {
+      target: async (...given: [Lock, SharedMemory, Queue<string>]) => {
         const below = [
-          new Thread({ target: count, args: [lock, memory, queue, 'thread'] }),
-          new Process({ target: count, args: [lock, memory, queue, 'process'] }),
+          new Thread({ target: count, args: [...given, 'thread'] }),
+          new Process({ target: count, args: [...given, 'process'] }),
         ]
         for (const worker of below) worker.start()
-        await count(lock, memory, queue, 'child')
+        await count(...given, 'child')
         for (const worker of below) await worker.join()
       },
       args: [lock, memory, queue],
@@ -64,14 +64,14 @@ eachKind(({ Worker, Pool }) => {
     await pool.apply(count, [lock, memory, queue, 'argument'])
     const post = new Queue<[Lock, SharedMemory, Queue<string>]>()
     const through = pool.apply(
-      async (post: Queue<[Lock, SharedMemory, Queue<string>]>) => {
-        const [lock, memory, queue] = await post.get()
+      async (inbox: Queue<[Lock, SharedMemory, Queue<string>]>) => {
+        const [held, shared, words] = await inbox.get()
         for (let i = 0; i < 50; i++) {
-          await lock.acquire()
-          memory.buf.writeInt32LE(memory.buf.readInt32LE(0) + 1, 0)
-          lock.release()
+          await held.acquire()
+          shared.buf.writeInt32LE(shared.buf.readInt32LE(0) + 1, 0)
+          held.release()
         }
-        await queue.put('queue')
+        await words.put('queue')
       },
       [post],
     )
