@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { JoinableQueue, LifoQueue, Pipe, PriorityQueue, Process, Queue } from 'manycore'
+import { JoinableQueue, LifoQueue, Pipe, PriorityQueue, Process, Queue, Thread } from 'manycore'
 import { eachKind, nothingLeft, runProgram, tempDir } from '../support/index.ts'
 import { code, LIMIT } from '../worker/support.ts'
 
@@ -175,11 +175,32 @@ eachKind(kind => {
   })
 })
 
+test('a thread of another process puts, a thread of this one takes', LIMIT, async () => {
+  const queue = new Queue<string>()
+  const [here, there] = Pipe<string>()
+  const nested = async (end: typeof there): Promise<void> => {
+    const put = async (inner: typeof there): Promise<void> => {
+      await queue.put('from a thread over there')
+      await inner.send('the pipe too')
+    }
+    await new Thread({ target: put, args: [end] }).start().join()
+  }
+  const worker = new Process({ target: nested, args: [there] }).start()
+  there.close()
+  const taker = new Thread({ target: () => queue.get() }).start()
+  assert.equal(await taker.result(), 'from a thread over there')
+  assert.deepEqual(
+    [await here.recv(), await here.recv().catch((error: { code: string }) => error.code)],
+    ['the pipe too', 'END_OF_FILE'],
+  )
+  await Promise.all([worker.join(), taker.join()])
+})
+
 suite('functions of modules', () => {
   test('getNowait leaves a message whose module has to be loaded; get waits for it', LIMIT, async () => {
     const folder = tempDir()
     folder.write('tools.mjs', 'export function triple(n) { return n * 3 }')
-    const queue = new Queue<unknown>()
+    const queue = new Queue()
     const send = async (url: string): Promise<void> => {
       const { triple } = (await import(url)) as { triple: unknown }
       await queue.put(triple)
