@@ -3,7 +3,7 @@
  * Joins the library's built files into a few: loading over a hundred small files took longer than starting Node,
  * in every program and again in every worker. The separate files stay beside them for the tests and for reading.
  *
- *   dist/src/**  ─►  dist/lib/index.js  entry-process.js  entry-thread.js  and what they share
+ *   dist/src/**  ─►  dist/lib/index.js  entry-process.js  entry-thread.js  entry-broker.js  and what they share
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -43,6 +43,7 @@ await build({
     index: 'dist/src/index.js',
     'entry-process': 'dist/src/worker/entry-process.js',
     'entry-thread': 'dist/src/worker/entry-thread.js',
+    'entry-broker': 'dist/src/memory/broker/entry-broker.js',
   },
   outdir,
   bundle: true,

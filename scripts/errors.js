@@ -1,6 +1,6 @@
 // @ts-check
 /*
- * Makes docs/errors.md from the table in src/base/errors.ts; `--check` compares instead.
+ * Makes docs/errors.md from the table in src/base/error-table/; `--check` compares instead.
  * Needs a build.
  */
 import { ERRORS } from '../dist/src/base/errors.js'

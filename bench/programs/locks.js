@@ -8,6 +8,13 @@ import { quantile } from '../lib/stats.js'
 
 const TURNS = 100
 
+function takeTurns(lock, times) {
+  for (let i = 0; i < times; i++) {
+    lock.tryAcquire()
+    lock.release()
+  }
+}
+
 /** Takes and releases a lock that nobody else has, again and again. */
 async function uncontended({ budget }) {
   const lock = new Lock()
@@ -16,10 +23,7 @@ async function uncontended({ budget }) {
   let ms = 0
   while (performance.now() < end) {
     const began = performance.now()
-    for (let i = 0; i < TURNS * 100; i++) {
-      lock.tryAcquire()
-      lock.release()
-    }
+    takeTurns(lock, TURNS * 100)
     ms += performance.now() - began
     count += TURNS * 100
   }
@@ -31,20 +35,20 @@ async function contended({ budget, processes }) {
   const lock = new Lock()
   const ready = new Semaphore(0)
   const go = new Event()
-  const target = () => {
-    for (let i = 0; i < 20_000; i++) {
+  const takeAll = times => {
+    for (let i = 0; i < times; i++) {
       lock.acquireSync()
       lock.release()
     }
+  }
+  const target = () => {
+    takeAll(20_000)
     ready.release()
     go.waitSync()
     const end = performance.now() + budget
     let count = 0
     while (performance.now() < end) {
-      for (let i = 0; i < TURNS; i++) {
-        lock.acquireSync()
-        lock.release()
-      }
+      takeAll(TURNS)
       count += TURNS
     }
     return count

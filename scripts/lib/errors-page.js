@@ -22,7 +22,7 @@ export function errorsPage(errors) {
   }
   return `# Errors
 
-<!-- Made by scripts/errors.js from src/base/errors.ts; edit the table there. -->
+<!-- Made by scripts/errors.js from src/base/error-table/; edit the table there. -->
 
 Each error that manycore makes is a \`ManycoreError\` with a \`code\` that never changes its meaning. Match on the code or
 on the class, not on the text. The words in ‹angle quotes› are filled in, and most of them are also properties of the

@@ -1,5 +1,6 @@
 import { after, type Timer } from './clock.ts'
-import { createError, describe } from './errors.ts'
+import { describe } from './describe.ts'
+import { createError } from './errors.ts'
 
 /** How long to wait, and what may end the wait before. */
 export interface WaitOptions {

@@ -1,6 +1,6 @@
 import { now } from '../base/index.ts'
 import { LOCK_SLEEPING, SLEEPING } from './layout.ts'
-import { type Attempt, BUSY, NOT_NOW, PUT, type Ring } from './ring.ts'
+import { type Attempt, BUSY, GET, NOT_NOW, PUT, type Ring } from './ring.ts'
 import { markLock, type Side } from './ring-lock.ts'
 
 /** Looks before a thread goes to sleep: some 10 µs, in which a busy partner mostly moves. */
@@ -18,7 +18,7 @@ export function block(
   side: Side,
   attempt: () => Attempt,
   timeout: number,
-  looks = LOOKS,
+  looks = ring.cells.isRemote ? 1 : LOOKS,
 ): Attempt {
   const first = spin(ring, side, attempt, looks, timeout > 0)
   if (first !== NOT_NOW && first !== BUSY) return first
@@ -46,37 +46,38 @@ function sleepUntil(ring: Ring, side: Side, attempt: () => Attempt, timeout: num
   const began = now()
   let sleptOnLock = false
   for (;;) {
-    const seen = cells.load(side.moves)
-    cells.or(side.waiting, SLEEPING)
+    // Whoever wakes clears this, which is seen even by one that is not quite asleep yet.
+    const listed = cells.or(side.waiting, SLEEPING) | SLEEPING
     const result = attempt()
-    if (result !== NOT_NOW && result !== BUSY) {
-      passOn(ring, side, sleptOnLock)
-      return result
-    }
     const limit = result === BUSY ? Math.max(timeout, FOR_A_LOCK) : timeout
     const left = limit - (now() - began)
-    if (left <= 0) {
+    if ((result !== NOT_NOW && result !== BUSY) || left <= 0) {
       passOn(ring, side, sleptOnLock)
-      return NOT_NOW
+      return result === BUSY ? NOT_NOW : result
     }
-    if (result === NOT_NOW) cells.sleep(side.moves, seen, left)
+    if (result === NOT_NOW) cells.sleep(side.waiting, listed, left)
     else {
       sleptOnLock = true
-      sleepOnLock(ring, side, left)
+      // Who puts may need both locks.
+      if (!sleepOnLock(ring, side, left)) sleepOnLock(ring, side === PUT ? GET : PUT, left)
     }
   }
 }
 
-function sleepOnLock({ cells }: Ring, side: Side, ms: number): void {
-  if (!markLock(cells, side.lock, LOCK_SLEEPING)) return
-  const held = cells.load(side.lock)
-  if ((held & LOCK_SLEEPING) !== 0) cells.sleep(side.lock, held, ms)
+/** False: nobody holds the lock. */
+function sleepOnLock({ cells }: Ring, { lock }: Side, ms: number): boolean {
+  if (!markLock(cells, lock, LOCK_SLEEPING)) return false
+  const held = cells.load(lock)
+  if ((held & LOCK_SLEEPING) !== 0) cells.sleep(lock, held, ms)
+  return true
 }
 
 /** Others may sleep for the same: who was woken instead of them says so. */
 function passOn(ring: Ring, side: Side, sleptOnLock: boolean): void {
   const { cells } = ring
   cells.or(side.waiting, SLEEPING)
-  if (side === PUT || !ring.isEmpty) cells.wake(side.moves, 1)
-  if (sleptOnLock) cells.wake(side.lock, 1)
+  if (side === PUT || !ring.isEmpty) cells.wake(side.waiting, 1)
+  if (!sleptOnLock) return
+  cells.wake(GET.lock, 1)
+  cells.wake(PUT.lock, 1)
 }

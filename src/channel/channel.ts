@@ -2,7 +2,7 @@ import { after, checkTimeout, createError, type WaitOptions } from '../base/inde
 import { allocateCell, type Cell, createSegment, type Segment } from '../memory/index.ts'
 import type { Choice } from './choice.ts'
 import { block } from './block.ts'
-import { bufferFor, finish, isCopied, type Lifted, lift, Loading } from './decode.ts'
+import { bufferFor, finish, isCopied, type Lifted, lift, Loading, needsLoading } from './decode.ts'
 import { keep } from './encode.ts'
 import { FRONT, RING_WORDS } from './layout.ts'
 import type { Ledger } from './ledger.ts'
@@ -136,6 +136,8 @@ export class Channel {
     const { timeout = Number.POSITIVE_INFINITY } = options
     refuseToBlock(`${call} of ${this.name}`, options, this.putSync)
     this.#putters.finish()
+    // It may have to grow, which takes both sides.
+    this.#getters.finish()
     const patience = new Patience(message.length)
     const attempt = (): Attempt => {
       for (;;) {
@@ -222,24 +224,20 @@ export class Channel {
     checkTimeout(this.name, options.timeout)
     const { timeout = Number.POSITIVE_INFINITY } = options
     refuseToBlock(`${call} of ${this.name}`, options, this.getSync)
-    this.#takeBlocking(timeout, guard)
-    const value = this.#value()
-    if (value instanceof Promise) {
-      value.catch(() => {})
-      throw createError('NEEDS_LOADING', { channel: this.name, call })
-    }
-    return value
+    this.#takeBlocking(timeout, guard, call)
+    return this.#value()
   }
 
-  #takeBlocking(timeout: number, guard: Guard): void {
+  /** `call`: of one that can't wait for modules, so that it leaves a message that would have to. */
+  #takeBlocking(timeout: number, guard: Guard, call?: string): void {
     this.#getters.finish()
-    const attempt = (): Attempt => this.#takeNow(Number.POSITIVE_INFINITY, guard)
+    const attempt = (): Attempt => this.#takeNow(Number.POSITIVE_INFINITY, guard, call)
     const result = block(this.ring, GET, attempt, timeout)
     if (result === NOT_NOW) throw this.#empty(timeout)
   }
 
   /** Takes a message of at most `most` bytes; a longer one has to be taken in turns. */
-  #takeNow(most: number, guard: Guard): Attempt {
+  #takeNow(most: number, guard: Guard, call?: string): Attempt {
     const result = this.#beginTake(guard)
     if (result !== DONE) return result
     const reader = this.#reader
@@ -252,6 +250,9 @@ export class Channel {
       guard.check?.(header)
       const { bytes, start } = reader.whole()
       this.#lifted = lift(header, bytes, start)
+      if (call !== undefined && needsLoading(header, this.#lifted)) {
+        throw createError('NEEDS_LOADING', { channel: this.name, call })
+      }
     } catch (error) {
       reader.cancel()
       throw error

@@ -1,5 +1,5 @@
 import { Deserializer } from 'node:v8'
-import { createError } from '../base/index.ts'
+import { createError, quiet } from '../base/index.ts'
 import { type Graph, prepare, unpack } from '../codec/index.ts'
 import type { Header } from './message.ts'
 import * as Tag from './tags.ts'
@@ -93,6 +93,14 @@ export class Loading {
 function unpackGraph(graph: Graph): unknown {
   const loading = prepare(graph)
   return loading ? new Loading(loading.then(() => unpack(graph))) : unpack(graph)
+}
+
+/** Would making the value have to wait for modules? Loading them begins. */
+export function needsLoading({ tag, aux }: Header, lifted: Lifted): boolean {
+  if (tag !== Tag.GRAPH || aux === 0) return false
+  const loading = prepare(read(() => deserialize(lifted as Buffer)) as Graph)
+  if (loading) quiet(loading)
+  return loading !== undefined
 }
 
 function read<T>(how: () => T): T {

@@ -1,7 +1,7 @@
 import { after, createError, type Deferred, deferred, type Timer, type WaitOptions } from '../base/index.ts'
 import { PUT, type Ring } from './ring.ts'
 import { enlist, resign, ringOne, type Side } from './ring-lock.ts'
-import { hasTurn } from './turn.ts'
+import { hasTurn, withoutTurns } from './turn.ts'
 import { watch } from './watch.ts'
 
 /** Answered by a try: it has to wait for the others. */
@@ -73,10 +73,8 @@ export class Line {
 
   /** Ends what is begun, now: this thread wants to block, and nobody else could end it. */
   finish(): void {
-    for (let first = this.#waiters[0]; first?.begun; ) {
-      if (!this.#try(first)) continue
-      first = this.#waiters[0]
-    }
+    const first = this.#waiters[0]
+    if (first?.begun) withoutTurns(() => void this.#try(first))
   }
 
   /** Lets them all try: something changed in this thread. */
@@ -97,12 +95,20 @@ export class Line {
       if (first.begun) return this.#planNextTurn()
       // Somebody may have moved just before the lane was on the list.
       this.#enlisted = true
-      enlist(this.#ring.cells, this.#side, this.#lane)
+      this.#enlist()
       if (this.#try(first)) continue
       if (first.begun) return this.#planNextTurn()
       return
     }
     this.#leave()
+  }
+
+  #enlist(): void {
+    try {
+      enlist(this.#ring.cells, this.#side, this.#lane)
+    } catch {
+      // The memory is gone: the attempt that follows fails.
+    }
   }
 
   #planNextTurn(): void {
@@ -153,8 +159,12 @@ export class Line {
     if (!this.#enlisted) return
     this.#enlisted = false
     const { cells, seats } = this.#ring
-    const rung = resign(cells, this.#side, this.#lane)
-    // It was rung and may leave something for the next one.
-    if (rung && (this.#side === PUT || !this.#ring.isEmpty)) ringOne(cells, seats, this.#side)
+    try {
+      const rung = resign(cells, this.#side, this.#lane)
+      // It was rung and may leave something for the next one.
+      if (rung && (this.#side === PUT || !this.#ring.isEmpty)) ringOne(cells, seats, this.#side)
+    } catch {
+      // The memory is gone, and whoever waited has been told.
+    }
   }
 }

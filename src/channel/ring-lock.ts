@@ -13,7 +13,7 @@ export interface Side {
   readonly waiting: number
   /** Two words of lanes. */
   readonly lanes: number
-  /** What they wait to see move. */
+  /** What they wait to see move. Threads that sleep do so on `waiting`, which whoever wakes them clears first. */
   readonly moves: number
 }
 
@@ -51,14 +51,14 @@ export function markLock(cells: Cells, lock: number, mark: number): boolean {
 /** Something moved: wakes one of the threads that sleep, and one of the event loops that listen. */
 export function announce(cells: Cells, seats: Seats, side: Side): void {
   const before = cells.exchange(side.waiting, 0)
-  if ((before & SLEEPING) !== 0) cells.wake(side.moves, 1)
+  if ((before & SLEEPING) !== 0) cells.wake(side.waiting, 1)
   if ((before & LISTENING) !== 0) ringOne(cells, seats, side)
 }
 
 /** Tells everybody on a side. */
 export function announceToAll(cells: Cells, seats: Seats, side: Side): void {
   cells.exchange(side.waiting, 0)
-  cells.wake(side.moves, EVERYBODY)
+  cells.wake(side.waiting, EVERYBODY)
   cells.wake(side.lock, EVERYBODY)
   seats.ring(cells.exchange(side.lanes, 0), cells.exchange(side.lanes + 1, 0))
 }

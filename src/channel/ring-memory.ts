@@ -35,6 +35,7 @@ export interface RingMemory {
 export class SegmentMemory implements RingMemory {
   readonly largest: number
   readonly #segment: Segment
+  readonly #isRemote: boolean
   // Of a ring as large as any that this thread has seen.
   #bytes: Buffer = Buffer.alloc(0)
   #words: Int32Array = new Int32Array(0)
@@ -43,6 +44,7 @@ export class SegmentMemory implements RingMemory {
 
   constructor(segment: Segment) {
     this.#segment = segment
+    this.#isRemote = segment.pull !== undefined
     this.largest = segment.size - FRONT
   }
 
@@ -72,7 +74,10 @@ export class SegmentMemory implements RingMemory {
     const first = Math.min(count, capacity - at)
     const ring = this.#bytesOf(capacity)
     ring.set(part(bytes, start + offset, first), at)
-    if (first < count) ring.set(part(bytes, start + offset + first, count - first), 0)
+    this.#push(at, first)
+    if (first === count) return
+    ring.set(part(bytes, start + offset + first, count - first), 0)
+    this.#push(0, count - first)
   }
 
   writeHeader(position: number, capacity: number, { tag, aux, length }: Header, ordinal: number): void {
@@ -82,18 +87,23 @@ export class SegmentMemory implements RingMemory {
     words[at + ORDINAL] = ordinal
     words[at + KIND] = MARK | tag
     words[at + AUX] = aux
+    this.#push(at * 4, UNIT)
   }
 
   readHeader(position: number, capacity: number): Header | undefined {
     const at = wordAt(position, capacity)
     const words = this.#wordsOf(capacity)
+    this.#pull(at * 4, UNIT)
     const kind = words[at + KIND] as number
     if ((kind & ~0xff) !== MARK) return undefined
     return { tag: kind & 0xff, aux: words[at + AUX] as number, length: (words[at + LENGTH] as number) >>> 0 }
   }
 
   ordinal(position: number, capacity: number): number {
-    return this.#wordsOf(capacity)[wordAt(position, capacity) + ORDINAL] as number
+    const at = wordAt(position, capacity)
+    const words = this.#wordsOf(capacity)
+    this.#pull(at * 4, UNIT)
+    return words[at + ORDINAL] as number
   }
 
   whole(
@@ -105,7 +115,10 @@ export class SegmentMemory implements RingMemory {
     const place = this.#place
     place.bytes = this.#bytesOf(capacity)
     place.start = start
-    if (start + length <= capacity) return place
+    if (start + length <= capacity) {
+      this.#pull(start, length)
+      return place
+    }
     place.bytes = Buffer.allocUnsafe(length)
     place.start = 0
     this.read(position, capacity, place.bytes, 0, length)
@@ -116,23 +129,39 @@ export class SegmentMemory implements RingMemory {
     const at = byteAt(position, capacity, offset)
     const first = Math.min(count, capacity - at)
     const ring = this.#bytesOf(capacity)
+    this.#pull(at, first)
     target.set(ring.subarray(at, at + first), offset)
-    if (first < count) target.set(ring.subarray(0, count - first), offset + first)
+    if (first === count) return
+    this.#pull(0, count - first)
+    target.set(ring.subarray(0, count - first), offset + first)
   }
 
   unfold(head: number, units: number, from: number, to: number): void {
-    const bytes = this.#bytesOf(Math.max(from, to))
+    const ring = this.#bytesOf(Math.max(from, to))
     for (let done = 0; done < units; ) {
       const position = (head + done) >>> 0
       const [source, target] = [byteAt(position, from, -UNIT), byteAt(position, to, -UNIT)]
       const count = Math.min((units - done) * UNIT, from - source)
-      if (source !== target) bytes.copyWithin(target, source, source + count)
+      if (source !== target) {
+        this.#pull(source, count)
+        ring.copyWithin(target, source, source + count)
+        this.#push(target, count)
+      }
       done += count / UNIT
     }
   }
 
   shrink(capacity: number): void {
     this.#segment.discard(FRONT + capacity, this.largest - capacity)
+  }
+
+  // Both do nothing but where the memory is another process's.
+  #pull(at: number, count: number): void {
+    if (this.#isRemote) this.#segment.pull?.(FRONT + at, count)
+  }
+
+  #push(at: number, count: number): void {
+    if (this.#isRemote) this.#segment.push?.(FRONT + at, count)
   }
 }
 

@@ -28,6 +28,17 @@ export function takeTurn(bytes: number): number {
   return count
 }
 
+/** Runs `body` as if turns had no end: this thread is about to block anyway. */
+export function withoutTurns(body: () => void): void {
+  const before = left
+  left = Number.POSITIVE_INFINITY
+  try {
+    body()
+  } finally {
+    left = before
+  }
+}
+
 function renew(): void {
   planned = false
   left = BYTES_PER_TURN

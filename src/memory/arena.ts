@@ -18,6 +18,8 @@ import {
 } from './arena-layout.ts'
 import type { Cell, CellSize } from './cell.ts'
 import type { Cells } from './cells.ts'
+import type { Home } from './home.ts'
+import type { NumberCell, NumberView } from './number-cell.ts'
 import type { Block, Platform } from './platform/platform.ts'
 import { SeatTable } from './seat-table.ts'
 import type { Seats } from './seats.ts'
@@ -36,7 +38,7 @@ const STARTS: Readonly<Record<number, number>> = { 1: ~0, 2: 0x55555555, 4: 0x11
  * A unit is taken by setting its bit in a bitmap. A cell stays while some thread holds it (a bit per thread in its
  * record) or while it is underway. Threads that died hold nothing: `sweep` takes their bits away.
  */
-export class Arena {
+export class Arena implements Home {
   readonly id: string
   readonly block: Block
   readonly seats: SeatTable
@@ -102,6 +104,15 @@ export class Arena {
   release({ unit, cells }: ArenaCell): void {
     this.#dropped.unregister(cells)
     this.#drop(unit)
+  }
+
+  /** Whoever held it by this seat is dead: somebody else may sit there by now. */
+  forget({ cells }: ArenaCell): void {
+    this.#dropped.unregister(cells)
+  }
+
+  memory({ unit }: ArenaCell): { readonly buffer: SharedArrayBuffer; readonly offset: number } {
+    return { buffer: this.block.buffer, offset: unitByte(unit) }
   }
 
   /** It has arrived where this thread had it already. */
@@ -297,15 +308,15 @@ export class Arena {
   }
 }
 
-/** A cell of an arena. */
+/** A cell of an arena, of this process or another. */
 export class ArenaCell implements Cell {
   readonly cells: Cells
-  readonly arena: Arena
+  readonly arena: Home
   readonly unit: number
   readonly generation: number
   readonly size: CellSize
 
-  constructor(arena: Arena, cells: Cells, unit: number, generation: number, size: CellSize) {
+  constructor(arena: Home, cells: Cells, unit: number, generation: number, size: CellSize) {
     this.arena = arena
     this.cells = cells
     this.unit = unit
@@ -322,11 +333,15 @@ export class ArenaCell implements Cell {
   }
 
   get buffer(): SharedArrayBuffer {
-    return this.arena.block.buffer
+    return this.arena.memory(this).buffer
   }
 
   get offset(): number {
-    return unitByte(this.unit)
+    return this.arena.memory(this).offset
+  }
+
+  remoteNumber(view: NumberView): NumberCell | undefined {
+    return this.arena.numbers?.(this, view)
   }
 }
 
@@ -339,6 +354,14 @@ export function newHeader(): Int32Array {
   const random = (): number => Math.floor(Math.random() * 2 ** 32)
   header.set([process.pid, Math.floor(wallClock() * 1000), random(), random()], HEADER.id)
   return header
+}
+
+/** Has this cell not been given back yet? For one who has no seat in its arena. */
+export function isCellThere(buffer: SharedArrayBuffer, unit: number, generation: number): boolean {
+  const words = new Int32Array(buffer, 0, buffer.byteLength >> 2)
+  const bitmap = bitmapAt(Math.floor(unit / UNITS_PER_BLOCK)) + ((unit % UNITS_PER_BLOCK) >>> 5)
+  const isTaken = (Atomics.load(words, bitmap) & (1 << (unit & 31))) !== 0
+  return isTaken && Atomics.load(words, recordAt(unit) + RECORD.generation) === generation
 }
 
 function idIn(words: Int32Array): string {

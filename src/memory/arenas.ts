@@ -1,8 +1,11 @@
 import { createError } from '../base/index.ts'
 import { Arena, type ArenaCell, newHeader } from './arena.ts'
 import { bytesFor, HEADER_BYTES } from './arena-layout.ts'
+import { type Origin, originOf } from './broker/origin.ts'
+import { RemoteArena } from './broker/remote-arena.ts'
 import type { Cell, CellSize } from './cell.ts'
 import { fstatSync } from 'node:fs'
+import type { Home } from './home.ts'
 import { platform } from './platform/pick.ts'
 import type { Place } from './platform/platform.ts'
 import { knownTreeFile, TREE_BLOCKS, treeFile } from './tree-file.ts'
@@ -13,7 +16,7 @@ import { knownTreeFile, TREE_BLOCKS, treeFile } from './tree-file.ts'
 
 const SMALL_BLOCKS = 16
 
-const known = new Map<string, Arena>()
+const known = new Map<string, Arena | RemoteArena>()
 /** Those that cells are taken from, the latest last. */
 const own: Arena[] = []
 
@@ -23,6 +26,7 @@ export type ArenaReference = readonly [
   place: Place | null,
   size: number,
   buffer: SharedArrayBuffer | null,
+  origin: Origin | null,
 ]
 
 /** A new cell of 16, 32 or 64 words. Given back when nobody holds it any more. Throws `MEMORY_FULL`. */
@@ -44,26 +48,43 @@ export function allocateArenaCell(size: CellSize): ArenaCell {
 }
 
 /** `share`: the other side can be given a buffer. */
-export function referTo(arena: Arena, share: boolean): ArenaReference {
+export function referTo(home: Home, share: boolean): ArenaReference {
+  if (home instanceof RemoteArena) return [home.id, null, 0, null, home.origin]
+  const arena = home as Arena
   const { place, buffer, size } = arena.block
-  return [arena.id, place ?? null, size, share && !place ? buffer : null]
+  const isAlone = place === undefined
+  const origin = isAlone && !share ? originOf(buffer, undefined) : null
+  return [arena.id, place ?? null, size, share && isAlone ? buffer : null, origin]
 }
 
 /** Throws `MEMORY_GONE`, and `MEMORY_CONFINED` where memory of other processes can't be had. */
-export function arenaOf([id, place, size, buffer]: ArenaReference): Arena {
+export function arenaOf([id, place, size, buffer, origin]: ArenaReference): Home {
+  if (origin) return remoteArena(id, origin)
   if (knownTreeFile() !== undefined && own.length === 0) own.push(firstArena())
   const found = known.get(id)
   if (found) return found
   const block = platform().open(place ?? [0, 0, 0], size, buffer ?? undefined)
-  const arena = remember(new Arena(platform(), block))
+  const arena = new Arena(platform(), block)
+  known.set(arena.id, arena)
   if (arena.id !== id)
     throw createError('MEMORY_GONE', { what: 'an arena', reason: 'another one is there now' })
   return arena
 }
 
+function remoteArena(id: string, origin: Origin): Home {
+  const found = known.get(id)
+  // Its broker has ended, but there is another one now.
+  if (found && !(found instanceof RemoteArena && found.isGone)) return found
+  const arena = new RemoteArena(id, origin)
+  known.set(id, arena)
+  return arena
+}
+
 /** For platforms that can't see by themselves that a thread has ended. */
 export function threadEnded(thread: number): void {
-  for (const arena of known.values()) if (arena.block.place === undefined) arena.seats.threadEnded(thread)
+  for (const arena of known.values()) {
+    if (arena instanceof Arena && arena.block.place === undefined) arena.seats.threadEnded(thread)
+  }
 }
 
 function firstArena(): Arena {

@@ -5,6 +5,8 @@
 
 /** A run of 32-bit words that several threads, maybe of several processes, work on. All operations are atomic. */
 export interface Cells {
+  /** True where each operation takes a long time, a tenth of a millisecond: looking again and again is no use. */
+  readonly isRemote?: boolean
   /** How many words. */
   readonly length: number
   load(word: number): number

@@ -2,6 +2,9 @@ import { createError } from '../base/index.ts'
 import { type Packer, registerKind, type Slot } from '../codec/index.ts'
 import { ArenaCell } from './arena.ts'
 import { type ArenaReference, arenaOf, referTo } from './arenas.ts'
+import { whyNoBroker } from './broker/origin.ts'
+import { RemoteArena } from './broker/remote-arena.ts'
+import { RemoteSegment } from './broker/remote-segment.ts'
 import type { Cell, CellSize } from './cell.ts'
 import { platform } from './platform/pick.ts'
 import { MappedSegment, openSegment, type Segment, type SegmentReference } from './segment.ts'
@@ -19,6 +22,8 @@ export interface HandleKind<T extends object> {
   parts(thing: T): readonly (Cell | Segment)[]
   /** What else belongs to it: anything that can travel, other handles too. */
   data?(thing: T): unknown
+  /** Does it give users the memory itself? Then it can't cross to where the memory can't be had. */
+  givesMemory?(thing: T): boolean
   /** Can nothing be done with it any more, so that another has to be made when it arrives again? */
   isOver?(thing: T): boolean
   /** Makes the object over what arrived. Not called when this thread has the object already. */
@@ -68,6 +73,7 @@ registerKind<object, Payload>({
     packer.memo(`${HANDLE} ${name}`, () => packer.need(HANDLE, [name, from] satisfies Need))
     const parts = kind.parts(thing)
     remember(keyOf(name, (parts[0] as Cell | Segment).id), thing)
+    checkReach(kind.givesMemory?.(thing) ?? false, parts, packer)
     const references = parts.map(part => referToPart(part, packer))
     return [name, references, kind.data ? packer.slot(kind.data(thing), '') : undefined]
   },
@@ -104,24 +110,39 @@ function remember(key: string, thing: object): void {
 /** The cell by which a part is known: its own, or a segment's control cell. */
 function cellOf(part: Cell | Segment): ArenaCell {
   if (part instanceof ArenaCell) return part
-  if (part instanceof MappedSegment) return part.control
+  if (isSegment(part)) return part.control
   throw createError('INTERNAL', { what: 'a handle is made of something that is not shared memory' })
 }
 
-function referToPart(part: Cell | Segment, packer: Packer): PartReference {
+function isSegment(part: Cell | Segment): part is MappedSegment | RemoteSegment {
+  return part instanceof MappedSegment || part instanceof RemoteSegment
+}
+
+/** Another process may have to go through a broker. Throws `MEMORY_CONFINED` where that won't do, or there is none. */
+function checkReach(givesMemory: boolean, parts: readonly (Cell | Segment)[], packer: Packer): void {
   const { confined } = platform()
+  if (confined === undefined || packer.can.share) return
+  const without = givesMemory ? ONLY_WORDS : parts.some(isHere) ? whyNoBroker() : undefined
+  if (without === undefined) return
+  throw createError('MEMORY_CONFINED', { path: packer.pathText(), reason: `${confined}; ${without}` })
+}
+
+function isHere(part: Cell | Segment): boolean {
+  return !(part instanceof RemoteSegment || (part instanceof ArenaCell && part.arena instanceof RemoteArena))
+}
+
+const ONLY_WORDS = 'locks, queues and numbers can cross all the same'
+
+function referToPart(part: Cell | Segment, packer: Packer): PartReference {
   const { share } = packer.can
-  if (confined !== undefined && !share) {
-    throw createError('MEMORY_CONFINED', { path: packer.pathText(), reason: confined })
-  }
-  if (part instanceof MappedSegment && part.isClosed) {
+  if (isSegment(part) && part.isClosed) {
     throw createError('MEMORY_CLOSED', { what: packer.pathText(), result: "it can't be sent" })
   }
   const cell = cellOf(part)
   cell.arena.depart(cell)
   return [
     [referTo(cell.arena, share), cell.unit, cell.generation, cell.size],
-    part instanceof MappedSegment ? part.refer(share) : null,
+    isSegment(part) ? part.refer(share) : null,
   ]
 }
 
@@ -155,18 +176,24 @@ function isReference(reference: unknown): boolean {
     typeof arena[0] === 'string' &&
     (arena[1] === null || isPlace(arena[1])) &&
     isCount(arena[2]) &&
-    (segment === null || isSegment(segment))
+    (arena[4] === null || isOrigin(arena[4])) &&
+    (segment === null || isSegmentReference(segment))
   )
 }
 
-function isSegment(segment: unknown): boolean {
+function isSegmentReference(segment: unknown): boolean {
   if (!Array.isArray(segment)) return false
-  const [size, place] = segment as unknown[]
-  return isCount(size) && (size as number) > 0 && (place === null || isPlace(place))
+  const [size, place, , origin] = segment as unknown[]
+  const isFound = (place === null || isPlace(place)) && (origin === null || isOrigin(origin))
+  return isFound && isCount(size) && (size as number) > 0
 }
 
 function isPlace(place: unknown): boolean {
   return Array.isArray(place) && place.length === 3 && place.every(isCount)
+}
+
+function isOrigin(origin: unknown): boolean {
+  return Array.isArray(origin) && origin.length === 4 && origin.every(isCount)
 }
 
 function isCount(value: unknown): boolean {

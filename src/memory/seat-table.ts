@@ -8,7 +8,7 @@ import type { Listening, Seat, Seats } from './seats.ts'
 const SLOT_BITS = 11
 export const SLOTS: number = 1 << SLOT_BITS
 const MOST_TAKEN = (1 << (28 - SLOT_BITS)) - 1
-const LANES = 64
+export const LANES = 64
 /** A ringer that is killed between marking and ringing leaves the mark alone: looked for this often, in milliseconds. */
 const STUCK = 100
 
@@ -73,6 +73,17 @@ export class SeatTable implements Seats {
         this.#guard?.cancel()
       },
     }
+  }
+
+  /** For a thread that asks whether it was rung, as it can't be told. */
+  attend(): void {
+    const at = this.#at(this.slot)
+    Atomics.store(this.#words, at + RUNG, 0)
+    Atomics.store(this.#words, at + BELL, 1)
+  }
+
+  wasRung(): boolean {
+    return Atomics.exchange(this.#words, this.#at(this.slot) + RUNG, 0) !== 0
   }
 
   /** For platforms that can't see a thread end by themselves. */

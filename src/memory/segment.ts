@@ -1,6 +1,8 @@
 import { createError } from '../base/index.ts'
-import type { ArenaCell } from './arena.ts'
+import { Arena, type ArenaCell } from './arena.ts'
 import { allocateArenaCell } from './arenas.ts'
+import { type Origin, originOf } from './broker/origin.ts'
+import { RemoteSegment } from './broker/remote-segment.ts'
 import type { Cells } from './cells.ts'
 import { platform } from './platform/pick.ts'
 import type { Block, Place } from './platform/platform.ts'
@@ -20,6 +22,13 @@ export interface Segment {
   readonly bytes: Uint8Array
   /** The first bytes of it: for large segments, faster to copy than `bytes`. Never to be handed to a user. */
   front(size: number): Uint8Array
+  /**
+   * Where `buffer` is a copy of memory in another process: fetches these bytes, to be called before they are read.
+   * Absent where it is the memory itself.
+   */
+  pull?(offset: number, count: number): void
+  /** The other way, to be called after they were written. */
+  push?(offset: number, count: number): void
   /** The words from byte `offset` on (a multiple of 4). */
   cells(offset: number, count: number): Cells
   /** Makes sure that the memory of these bytes is there, where not all of it was at first. Throws `MEMORY_FULL`. */
@@ -44,10 +53,19 @@ export function createSegment(size: number, { committed = size }: { committed?: 
 }
 
 /** How another thread or process finds a segment, beside its control cell. */
-export type SegmentReference = readonly [size: number, place: Place | null, buffer: SharedArrayBuffer | null]
+export type SegmentReference = readonly [
+  size: number,
+  place: Place | null,
+  buffer: SharedArrayBuffer | null,
+  origin: Origin | null,
+]
 
 /** Somebody else's. Whoever it came from may be gone by now: others who hold it are asked too. */
-export function openSegment(control: ArenaCell, [size, place, buffer]: SegmentReference): MappedSegment {
+export function openSegment(
+  control: ArenaCell,
+  [size, place, buffer, origin]: SegmentReference,
+): MappedSegment | RemoteSegment {
+  if (origin) return new RemoteSegment(control, size, origin)
   let failure: unknown
   for (const from of [...(place ? [place] : []), ...routes(control.cells)]) {
     try {
@@ -129,8 +147,16 @@ export class MappedSegment implements Segment {
     const { place, buffer, size } = this.#block
     const along = share && buffer instanceof SharedArrayBuffer
     if (along) this.#spread = true
-    if (!share) noteSent(this.#held)
-    return [size, place ?? null, along ? buffer : null]
+    if (!share && place) noteSent(this.#held)
+    return [size, place ?? null, along ? buffer : null, share || place ? null : this.#origin()]
+  }
+
+  /** Where a process that can't have the memory finds it. */
+  #origin(): Origin {
+    const { arena, unit, generation } = this.control
+    // The broker keeps the memory as long as this cell is there.
+    const control = arena instanceof Arena ? { buffer: arena.block.buffer, unit, generation } : undefined
+    return originOf(this.#block.buffer, control)
   }
 
   close(): void {

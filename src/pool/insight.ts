@@ -9,7 +9,7 @@ import type { Task } from './task.ts'
 import { Tracer } from './tracer.ts'
 
 /** So many tasks a millisecond may be in the sample: taking times costs as much as a small task. */
-const SAMPLES_PER_MS = 1
+const SAMPLES_PER_MS = 0.25
 /** So many more after a pause. */
 const MOST_CREDIT = 64
 /** One of so many tasks at least is in the sample. */
@@ -95,7 +95,7 @@ export class Insight {
     this.#tellTask(CHANNELS.taskSubmitted, task, task.noted)
   }
 
-  /** The next of the sample: so that there is one in a millisecond or so, however many tasks come. */
+  /** The next of the sample: so that there are some hundreds a second, however many tasks come. */
   #chooseNext(time: number): void {
     const earned = (time - this.#lastSample) * SAMPLES_PER_MS
     this.#credit = Math.min(MOST_CREDIT, this.#credit + earned - 1)

@@ -49,8 +49,8 @@ export interface PoolStats {
   /** Tasks that ended a second, over the last two seconds; `undefined` before the first. A chunk counts as one task. */
   readonly throughput: number | undefined
   /**
-   * Where tasks spend their time, in milliseconds, since the pool was made: of all tasks while there are few, of about
-   * a thousand a second while there are more. A chunk counts as one task. `undefined` before the first is done.
+   * Where tasks spend their time, in milliseconds, since the pool was made: of all tasks while there are few, of some
+   * hundreds a second while there are more. A chunk counts as one task. `undefined` before the first is done.
    */
   readonly times: {
     /** From its submission to its begin in a worker. */

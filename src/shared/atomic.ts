@@ -1,5 +1,5 @@
 import { createError } from '../base/index.ts'
-import { type NumberCell, numberCell, type NumberView } from '../memory/index.ts'
+import type { NumberCell } from '../memory/index.ts'
 import { encodeFor, type Scalar, type Scalars, type Typecode } from './typecodes.ts'
 
 /** Operations on one character: whole, and with nothing in between. */
@@ -55,9 +55,9 @@ export class Atomic implements AtomicInteger<Shown> {
   readonly #cell: NumberCell
   readonly #isNumber: boolean
 
-  constructor(scalar: Scalar, view: NumberView) {
+  constructor(scalar: Scalar, cell: NumberCell) {
     this.#scalar = scalar
-    this.#cell = numberCell(view)
+    this.#cell = cell
     this.#isNumber = scalar.form !== 'character'
   }
 

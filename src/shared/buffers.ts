@@ -39,6 +39,7 @@ registerHandle<SharedArrayBuffer>({
   name: 'shared-buffer',
   from: import.meta.url,
   claims: value => types.isAnyArrayBuffer(value) && segments.has(value as SharedArrayBuffer),
+  givesMemory: () => true,
   parts: buffer => [(segments.get(buffer) as Kept).segment],
   make: ([part]) => letTravel(part as Segment),
 })

@@ -1,5 +1,5 @@
 import { createError } from '../base/index.ts'
-import type { NumberView } from '../memory/index.ts'
+import { type NumberCell, numberCell, type NumberView } from '../memory/index.ts'
 import type { Lock, RLock } from '../sync/index.ts'
 import { Atomic, type AtomicOf } from './atomic.ts'
 import type { Layout } from './layout.ts'
@@ -59,6 +59,8 @@ export class RawValue<T extends ValueType> {
   /** One of the two. */
   readonly #view: NumberView | undefined
   readonly #record: MemoryRecord | undefined
+  /** Where the memory is another process's. */
+  readonly #remote: NumberCell | undefined
   #atomic: Atomic | undefined
 
   constructor(type: T | Arrived, initial?: ValueInit<T>) {
@@ -71,7 +73,11 @@ export class RawValue<T extends ValueType> {
     if ('fields' in this.#type) {
       const owner = { view: new DataView(buffer, at, size), thing: this }
       this.#record = new (recordClass(this.#type))(owner, 0)
-    } else this.#view = new this.#type.View(buffer, at, 1)
+    } else {
+      this.#view = new this.#type.View(buffer, at, 1)
+      const { part } = this.#place
+      if ('remoteNumber' in part) this.#remote = part.remoteNumber(this.#view)
+    }
     if (initial !== undefined && !isArrived(type)) this.value = initial as ValueOf<T>
   }
 
@@ -79,12 +85,14 @@ export class RawValue<T extends ValueType> {
   get value(): ValueOf<T> {
     const view = this.#view
     if (view === undefined) return this.#record as ValueOf<T>
-    return (this.#type as Scalar).decode(view[0] as number) as ValueOf<T>
+    const stored = this.#remote ? this.#remote.load() : (view[0] as number)
+    return (this.#type as Scalar).decode(stored) as ValueOf<T>
   }
 
   set value(value: ValueOf<T> | ValueInit<T>) {
     const view = this.#view
     if (view === undefined) assignFields(this.#record as MemoryRecord, value, 'a Value')
+    else if (this.#remote) this.#remote.store(encodeFor(this.#type as Scalar, value, 'a Value'))
     else view[0] = encodeFor(this.#type as Scalar, value, 'a Value') as never
   }
 
@@ -102,7 +110,7 @@ export class RawValue<T extends ValueType> {
   }
 
   #makeAtomic(): Atomic {
-    if (this.#view) return new Atomic(this.#type as Scalar, this.#view)
+    if (this.#view) return new Atomic(this.#type as Scalar, this.#remote ?? numberCell(this.#view))
     throw createError('NO_SUCH_OPERATION', {
       what: 'a Value of a struct',
       operation: 'atomic',

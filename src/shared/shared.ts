@@ -43,7 +43,8 @@ export class Shared<T = unknown> {
 
   /**
    * Lets go of the memory at once, rather than when the garbage collector finds it. For the program that shared the
-   * value, when every worker is done with it: what `get()` gave reads as zeros from now on. Again: nothing happens.
+   * value, when every worker is done with it: binary data that `get()` gave reads as zeros from now on, unless other
+   * threads of this process have it too. Other processes keep theirs. Again: nothing happens.
    */
   close(): void {
     const encoded = this.#encoded

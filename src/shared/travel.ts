@@ -44,6 +44,7 @@ registerHandle<RawValue<ValueType>>({
   name: 'value',
   from: import.meta.url,
   classes: [RawValue],
+  givesMemory: value => isLayout(RawValue.partsOf(value).type),
   parts: value => [RawValue.partsOf(value).place.part],
   data(value): ValueData {
     const type = textOf(RawValue.partsOf(value).type)
@@ -149,6 +150,7 @@ registerHandle<Shared>({
   name: 'shared',
   from: import.meta.url,
   classes: [Shared],
+  givesMemory: () => true,
   parts: shared => Shared.encodedOf(shared).segments,
   data(shared): SharedData {
     const { length, isGraph } = Shared.encodedOf(shared)

@@ -140,11 +140,12 @@ export class Barrier {
   }
 
   #drive<T>(waiting: Waiting<T>, limits: WaitOptions = {}): Promise<[T, Why]> {
-    return new Promise(resolve => {
-      new AsyncWait(waiting, this.#seats, (value, why) => {
+    return new Promise((resolve, reject) => {
+      const settled = (value: T, why: Why): void => {
         for (const seats of this.#seats) bellOf(seats).nudge()
         resolve([value, why])
-      }).start(limits)
+      }
+      new AsyncWait(waiting, this.#seats, settled, reject).start(limits)
     })
   }
 
@@ -161,8 +162,16 @@ const taken = new Set<Rounds>()
 function rememberToForget(rounds: Rounds): void {
   if (taken.size === 0) {
     process.once('exit', code => {
-      if (code === 0) for (const each of taken) each.forget()
+      if (code === 0) for (const each of taken) forget(each)
     })
   }
   taken.add(rounds)
+}
+
+function forget(rounds: Rounds): void {
+  try {
+    rounds.forget()
+  } catch {
+    // Its memory has ended before this program, and nobody is there to miss it.
+  }
 }

@@ -211,7 +211,7 @@ export abstract class BaseLock implements Guarded {
           reject(error)
         }
       }
-      new AsyncWait(this.#watched(this.#inLine(), holds), this.#cell.seats, settled).start(options)
+      new AsyncWait(this.#watched(this.#inLine(), holds), this.#cell.seats, settled, reject).start(options)
     })
   }
 

@@ -99,7 +99,7 @@ export class Condition {
         if (notified || why !== 'signal') resolve(notified)
         else reject(createError('WAIT_ABORTED', { what: this.name, reason: signal?.reason }))
       }
-      new AsyncWait(this.#wait(BELL), this.#seats, settled).start(options)
+      new AsyncWait(this.#wait(BELL), this.#seats, settled, reject).start(options)
     })
   }
 

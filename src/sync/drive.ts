@@ -104,17 +104,27 @@ export class AsyncWait<T> implements LoopWait {
   readonly #waiting: Waiting<T>
   readonly #bells: readonly Bell[]
   readonly #settled: (value: T, why: Why) => void
+  readonly #failed: (error: unknown) => void
   #timer: Timer | undefined
   #signal: AbortSignal | undefined
   #why: Why
   #told = false
   #ended = false
 
-  /** @param seats  whose rings it has to hear */
-  constructor(waiting: Waiting<T>, seats: Seats | readonly Seats[], settled: (value: T, why: Why) => void) {
+  /**
+   * @param seats  whose rings it has to hear
+   * @param failed  called instead of `settled` when the memory is gone
+   */
+  constructor(
+    waiting: Waiting<T>,
+    seats: Seats | readonly Seats[],
+    settled: (value: T, why: Why) => void,
+    failed: (error: unknown) => void,
+  ) {
     this.#waiting = waiting
     this.#bells = 'me' in seats ? [bellOf(seats)] : [...new Set(seats)].map(bellOf)
     this.#settled = settled
+    this.#failed = failed
   }
 
   start({ timeout, signal }: Limits): void {
@@ -150,16 +160,27 @@ export class AsyncWait<T> implements LoopWait {
     this.#signal?.removeEventListener('abort', this.#abort)
   }
 
+  #end(): void {
+    this.#ended = true
+    this.#unlimit()
+    for (const bell of this.#bells) bell.leave(this)
+  }
+
   /** One look. True when the wait is over. */
   #step(): boolean {
     if (this.#ended) return true
     const giveUp = this.#why !== undefined && !this.#told
     if (giveUp) this.#told = true
-    const step = this.#waiting.next(giveUp)
+    let step: IteratorResult<unknown, T>
+    try {
+      step = this.#waiting.next(giveUp)
+    } catch (error) {
+      this.#end()
+      this.#failed(error)
+      return true
+    }
     if (!step.done) return false
-    this.#ended = true
-    this.#unlimit()
-    for (const bell of this.#bells) bell.leave(this)
+    this.#end()
     this.#settled(step.value, this.#why)
     return true
   }

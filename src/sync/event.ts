@@ -53,17 +53,17 @@ export class Event {
    * @param options.timeout  milliseconds; zero or less does not wait; default: for ever
    * @param options.signal  ends the wait: rejects with `CancelledError` (`WAIT_ABORTED`)
    */
-  wait(options: WaitOptions = {}): Promise<boolean> {
+  async wait(options: WaitOptions = {}): Promise<boolean> {
     const { timeout, signal } = options
-    if (signal?.aborted) return Promise.reject(this.#aborted(signal))
-    if (this.#flag.isSet()) return Promise.resolve(true)
+    if (signal?.aborted) throw this.#aborted(signal)
+    if (this.#flag.isSet()) return true
     return new Promise((resolve, reject) => {
       checkTimeout('Event.wait()', timeout)
       const settled = (set: boolean, why: unknown): void => {
         if (!set && why === 'signal') reject(this.#aborted(signal))
         else resolve(set)
       }
-      new AsyncWait(this.#flag.wait(BELL), this.cell.seats, settled).start(options)
+      new AsyncWait(this.#flag.wait(BELL), this.cell.seats, settled, reject).start(options)
     })
   }
 

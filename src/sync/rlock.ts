@@ -6,7 +6,8 @@ import { BY_THREAD, type Hold, holdOf, holdsOfTask, newHold, runInHold } from '.
 /** What `suspend` keeps. */
 interface Suspended {
   readonly hold: Hold
-  readonly guards: Guard[]
+  readonly outer: Guard | undefined
+  readonly inner: Guard[]
 }
 
 /**
@@ -23,7 +24,9 @@ interface Suspended {
 export class RLock extends BaseLock {
   // All of this belongs to the thread that holds it: nobody else asks how often.
   #hold: Hold | undefined
-  #guards: Guard[] = []
+  /** The guard of the outermost acquisition, and those further in. Mostly there is one. */
+  #outer: Guard | undefined
+  #inner: Guard[] = []
 
   /** Releases it once. Throws `UsageError`: `NOT_LOCKED`, or `NOT_OWNER` where another thread or task holds it. */
   release(): void {
@@ -35,16 +38,19 @@ export class RLock extends BaseLock {
     if (!this.#mayEnter(hold)) {
       throw createError('NOT_OWNER', { lock: this.name, call: 'release()' })
     }
-    this.#guards.pop()
-    this.#releaseOne()
+    if (this.#inner.length > 0) this.#inner.pop()
+    else this.#end(hold)
   }
 
   /** @internal */
   releaseGuard(guard: Guard): void {
-    const at = this.#guards.lastIndexOf(guard)
-    if (at < 0) return
-    this.#guards.splice(at, 1)
-    this.#releaseOne()
+    const hold = this.#hold
+    if (!hold) return
+    if (guard !== this.#outer) {
+      const at = this.#inner.lastIndexOf(guard)
+      if (at >= 0) this.#inner.splice(at, 1)
+    } else if (this.#inner.length > 0) this.#outer = this.#inner.shift()
+    else this.#end(hold)
   }
 
   // The same as the base does, in fewer steps.
@@ -99,7 +105,8 @@ export class RLock extends BaseLock {
 
   #push(abandoned: boolean): Guard {
     const guard = new Guard(this, abandoned)
-    this.#guards.push(guard)
+    if (this.#outer) this.#inner.push(guard)
+    else this.#outer = guard
     return guard
   }
 
@@ -110,27 +117,28 @@ export class RLock extends BaseLock {
 
   /** @internal */
   suspend(): Suspended {
-    const suspended = { hold: this.#hold as Hold, guards: this.#guards }
-    this.#guards = []
+    const suspended = { hold: this.#hold as Hold, outer: this.#outer, inner: this.#inner }
+    this.#inner = []
     this.#free()
     return suspended
   }
 
   protected restore(suspended: unknown): void {
-    const { hold, guards } = suspended as Suspended
+    const { hold, outer, inner } = suspended as Suspended
     this.#hold = hold
-    this.#guards = guards
+    this.#outer = outer
+    this.#inner = inner
     this.watch?.held(hold)
   }
 
-  #releaseOne(): void {
-    if (this.#guards.length > 0) return
-    if (this.#hold && this.#hold !== BY_THREAD) this.#hold.over = true
+  #end(hold: Hold): void {
+    if (hold !== BY_THREAD) hold.over = true
     this.#free()
   }
 
   #free(): void {
     this.#hold = undefined
+    this.#outer = undefined
     this.watch?.released()
     this.mutex.leave()
     this.next()

@@ -152,7 +152,7 @@ export class Semaphore implements Guarded {
         if (before === GAVE_UP) reject(this.#refusal(why, options))
         else resolve(new Guard(this, false))
       }
-      new AsyncWait(this.#inLine(), this.cell.seats, settled).start(options)
+      new AsyncWait(this.#inLine(), this.cell.seats, settled, reject).start(options)
     })
   }
 

@@ -17,6 +17,14 @@ export interface Tuning {
 
 export const TUNING: Tuning = { spins: 100, patience: 1, sleeperPatience: 50, keep: 10 }
 
+/** A wait that goes on. */
+interface Wait {
+  readonly how: How
+  readonly began: number
+  /** Since when it sees the turn kept for another; 0 when it doesn't. */
+  keptSince: number
+}
+
 /**
  * A word that lets some through and makes the others wait: what locks and semaphores have in common.
  *
@@ -28,7 +36,8 @@ export abstract class Turnstile {
   readonly seats: Seats
   readonly me: number
   readonly #tuning: Tuning
-  readonly #lane: number
+  /** This thread's place in LANES: the word and the bit. */
+  readonly #listing: readonly [word: number, bit: number]
   /** Where the search for the next lane to ring begins, so that each gets its turn. */
   #after = 0
 
@@ -36,7 +45,8 @@ export abstract class Turnstile {
     this.cells = cells
     this.seats = seats
     this.me = seats.me
-    this.#lane = seats.lane(seats.me)
+    const lane = seats.lane(seats.me)
+    this.#listing = [LANES + (lane >> 5), 1 << (lane & 31)]
     this.#tuning = tuning
   }
 
@@ -69,38 +79,25 @@ export abstract class Turnstile {
 
   /** Goes through, waiting if need be. Gives the state before. */
   *enter(how: How): Waiting<number | GaveUp> {
-    const { keep } = this.#tuning
-    const patience = how === SLEEP ? this.#tuning.sleeperPatience : this.#tuning.patience
     const before = this.look() ?? (how === SLEEP ? this.#spin() : undefined)
     if (before !== undefined) return before
-    const began = patience === 0 ? 0 : now()
-    let keptSince = 0
-    let listed = false
+    const wait: Wait = { how, began: now(), keptSince: 0 }
     for (let slept = 0; ; slept = how & SLEEP) {
       const taken = this.look(slept)
       if (taken !== undefined) {
-        if (listed) this.#unlist()
+        this.#unlist(how)
         return taken
       }
-      if (how === BELL) {
-        this.#list()
-        listed = true
-      }
-      const state = this.cells.or(STATE, how) | how
+      const state = this.#announce(how)
       const free = this.isOpen(state & LOW)
       if (free && !(state & HANDOFF && this.#isKeptForAnother())) continue
-      if (patience === 0 || now() - began >= patience) {
-        if (this.#claim(state)) continue
-      }
-      if (free && keep !== Number.POSITIVE_INFINITY) {
-        keptSince ||= now()
-        if (now() - keptSince > keep && this.#takeOver()) continue
-      } else keptSince = 0
-      const giveUp = yield { cells: this.cells, word: STATE, expected: state, ...(free && { within: keep }) }
+      if (this.#insist(state, free, wait)) continue
+      const within = free ? { within: this.#tuning.keep } : undefined
+      const giveUp = yield { cells: this.cells, word: STATE, expected: state, ...within }
       if (!giveUp) continue
       // What came in the last moment counts.
       const late = this.look(how & SLEEP)
-      if (listed) this.#unlist()
+      this.#unlist(how)
       if (late !== undefined) return late
       this.#withdraw()
       return GAVE_UP
@@ -123,7 +120,8 @@ export abstract class Turnstile {
   }
 
   #spin(): number | undefined {
-    for (let i = 0; i < this.#tuning.spins; i++) {
+    const spins = this.cells.isRemote ? 0 : this.#tuning.spins
+    for (let i = 0; i < spins; i++) {
       if (!this.isOpen(this.cells.load(STATE) & LOW)) continue
       const taken = this.look()
       if (taken !== undefined) return taken
@@ -131,19 +129,36 @@ export abstract class Turnstile {
     return undefined
   }
 
-  /** Notes that this event loop wants to be rung. */
-  #list(): void {
-    const word = LANES + (this.#lane >> 5)
-    const bit = 1 << (this.#lane & 31)
-    if ((this.cells.load(word) & bit) === 0) this.cells.or(word, bit)
+  /** Says that somebody waits, and how it is to be told. Gives the state after that, which is the one to wait at. */
+  #announce(how: How): number {
+    if (how === BELL) {
+      const [word, bit] = this.#listing
+      if ((this.cells.load(word) & bit) === 0) this.cells.or(word, bit)
+    }
+    return this.cells.or(STATE, how) | how
   }
 
   /**
-   * A ring for one who waits no more would be lost to the others. Those of this thread who still wait look again
-   * after each other's end; those of other threads with the same lane (where there are more than 64) a little later.
+   * A ring for one who waits no more would be lost to the others: it is taken off the list, or passes on the ring
+   * that came before it could be. Those of this thread who still wait look again after each other's end; those of
+   * other threads with the same lane (where there are more than 64) a little later.
    */
-  #unlist(): void {
-    this.cells.and(LANES + (this.#lane >> 5), ~(1 << (this.#lane & 31)))
+  #unlist(how: How): void {
+    if (how !== BELL) return
+    const [word, bit] = this.#listing
+    if (this.cells.and(word, ~bit) & bit) return
+    const state = this.cells.load(STATE)
+    if (this.isOpen(state & LOW)) this.notify(state)
+  }
+
+  /** Asks for the next turn after having waited too long, also where it is kept for one that doesn't come. */
+  #insist(state: number, free: boolean, wait: Wait): boolean {
+    const { patience, sleeperPatience, keep } = this.#tuning
+    const limit = wait.how === SLEEP ? sleeperPatience : patience
+    if (now() - wait.began >= limit && this.#claim(state)) return true
+    if (!free) wait.keptSince = 0
+    else wait.keptSince ||= now()
+    return free && now() - wait.keptSince > keep && this.#takeOver()
   }
 
   /** Is the next turn kept for somebody else who lives? One kept for nobody, or for a dead one, is free for all. */

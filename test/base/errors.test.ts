@@ -8,9 +8,10 @@ type ErrorCode = base.ErrorCode
 
 const CODES = Object.keys(ERRORS) as ErrorCode[]
 
-/** Makes the error of any row, each field filled with its own name. */
+/** Makes the error of any row, each field filled with its own name, or a list of it. */
 function sample(code: ErrorCode): base.ManycoreError {
-  const fields = new Proxy({}, { get: (_, name) => `<${String(name)}>`, ownKeys: () => [] })
+  const named = (name: string): unknown => (name === 'cycle' ? [`<${name}>`] : `<${name}>`)
+  const fields = new Proxy({}, { get: (_, name) => named(String(name)), ownKeys: () => [] })
   return createError(code, fields as never)
 }
 

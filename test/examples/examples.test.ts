@@ -185,7 +185,7 @@ const cases: Record<string, Expected[]> = {
     {
       run: 'executors/ten-tasks',
       prints: [
-        'started at once: 0 1 2 3',
+        'began at once: 0 1 2 3',
         'task 1 ended first, then task 4 began',
         '10 tasks done, never more than 4 at a time: true',
       ],

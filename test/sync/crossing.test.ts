@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { Barrier, BoundedSemaphore, Condition, Event, Local, Lock, RLock, Semaphore } from 'manycore'
+import { Barrier, BoundedSemaphore, Condition, Event, Local, Lock, Queue, RLock, Semaphore } from 'manycore'
 import { eachKind, nothingLeft } from '../support/index.ts'
 
 const LIMIT = { timeout: 30_000 }
@@ -79,6 +79,23 @@ eachKind(({ Worker, Pool }) => {
     assert.equal(await child.result(), true)
     await child.join()
     guard.release()
+  })
+
+  test('through a queue, in both directions', LIMIT, async () => {
+    const [there, back] = [new Queue<Lock>(), new Queue<Lock | Condition>()]
+    const lock = new Lock()
+    const worker = new Worker({
+      target: async () => {
+        const given = await there.get()
+        await back.put(given)
+        await back.put(new Condition(given))
+      },
+    }).start()
+    await there.put(lock)
+    assert.equal(await back.get(), lock)
+    const condition = (await back.get()) as Condition
+    assert.equal(condition.lock, lock)
+    await worker.join()
   })
 
   test('a lock made by a worker is shared with who gets it', LIMIT, async () => {

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync } from 'node:fs'
 import { createError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
+import { NO_HANDLE, OpenHandle } from './open-handle.ts'
 import type { Block, BlockHandle, Place } from './platform.ts'
 
 const PROTECTION = { none: 0, readWrite: 3 }
@@ -74,8 +75,9 @@ export class Mapper {
     this.#lay(address, this.pages(size), flags, -1)
   }
 
-  #own(descriptor: number | undefined): Own | undefined {
-    return descriptor === undefined ? undefined : { descriptor, place: this.#system.place(descriptor) }
+  #own(descriptor: number | undefined): BlockHandle {
+    if (descriptor === undefined) return NO_HANDLE
+    return new OpenHandle(this.#system.place(descriptor), () => closeSync(descriptor))
   }
 
   #external(descriptor: number, size: number, whole: number): Block {
@@ -109,11 +111,6 @@ function newPageBuffer(size: number, whole: number): SharedArrayBuffer {
   }
 }
 
-interface Own {
-  readonly descriptor: number
-  readonly place: Place
-}
-
 class MappedBlock implements Block {
   readonly size: number
   readonly buffer: SharedArrayBuffer
@@ -129,14 +126,14 @@ class MappedBlock implements Block {
     buffer: SharedArrayBuffer,
     size: number,
     address: number,
-    own: Own | undefined,
+    handle: BlockHandle,
   ) {
     this.#libc = libc
     this.#mapper = mapper
     this.buffer = buffer
     this.size = size
     this.address = address
-    this.handle = new FileHandle(own)
+    this.handle = handle
   }
 
   get place(): Place | undefined {
@@ -158,25 +155,6 @@ class MappedBlock implements Block {
 
   wipe(): void {
     this.#mapper.wipe(this.address, this.size)
-  }
-}
-
-class FileHandle implements BlockHandle {
-  #own: Own | undefined
-
-  constructor(own: Own | undefined) {
-    this.#own = own
-  }
-
-  get place(): Place | undefined {
-    return this.#own?.place
-  }
-
-  release(): void {
-    if (!this.#own) return
-    const { descriptor } = this.#own
-    this.#own = undefined
-    closeSync(descriptor)
   }
 }
 

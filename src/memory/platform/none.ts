@@ -1,15 +1,17 @@
 import { createError } from '../../base/index.ts'
+import { livesRemotely, REMOTE } from '../broker/remote-life.ts'
 import { HEADER } from '../arena-layout.ts'
 import { BELL, LIFE, RUNG, THREAD } from '../seat-layout.ts'
 import type { PageBuffer } from './mapper.ts'
-import type { Bell, Block, BlockHandle, Place, Platform, SeatWords } from './platform.ts'
+import { NO_HANDLE } from './open-handle.ts'
+import type { Bell, Block, Place, Platform, SeatWords } from './platform.ts'
 
 const LOCK_WORD = HEADER.lock
 const RUNNING = 1
 
 /**
  * No native code: the threads of one process share ordinary SharedArrayBuffers, and wake each other by the means of
- * JavaScript. Other processes can't be reached.
+ * JavaScript. Other processes reach it through a broker (see `broker/`).
  */
 export class NoPlatform implements Platform {
   readonly name = 'none'
@@ -24,9 +26,8 @@ export class NoPlatform implements Platform {
     return committed < size ? this.createSparse(size) : new PlainBlock(new SharedArrayBuffer(size))
   }
 
-  /** One that could grow gets its pages when they are touched, and Node does not count them before. */
   createSparse(size: number): Block {
-    return new PlainBlock(new (SharedArrayBuffer as unknown as PageBuffer)(size, { maxByteLength: size }))
+    return new PlainBlock(sparseBuffer(size))
   }
 
   commit(): void {}
@@ -64,8 +65,9 @@ export class NoPlatform implements Platform {
     if (lives.push({ words, at }) === 1) process.once('exit', endLives)
   }
 
-  lives({ words, at }: SeatWords): boolean {
-    return Atomics.load(words, at + LIFE) === RUNNING
+  lives(seat: SeatWords): boolean {
+    const life = Atomics.load(seat.words, seat.at + LIFE)
+    return life === RUNNING || (life === REMOTE && livesRemotely(seat))
   }
 
   openBell({ words, at }: SeatWords, heard: () => void): Bell {
@@ -104,8 +106,10 @@ function waitAsync(words: Int32Array, word: number): Promise<unknown> {
   return Promise.resolve(wait(words, word, 0).value)
 }
 
-/** Whoever has the buffer keeps the memory. */
-const NO_HANDLE: BlockHandle = { place: undefined, release() {} }
+/** One that could grow gets its pages when they are touched, and Node does not count them before. */
+export function sparseBuffer(size: number): SharedArrayBuffer {
+  return new (SharedArrayBuffer as unknown as PageBuffer)(size, { maxByteLength: size })
+}
 
 class PlainBlock implements Block {
   readonly size: number

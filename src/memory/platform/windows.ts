@@ -1,6 +1,7 @@
 import { createError } from '../../base/index.ts'
 import { BELL, LIFE, NUMBER, PID } from '../seat-layout.ts'
 import { type Kernel, loadKernel, WAIT } from './windows-kernel.ts'
+import { OpenHandle } from './open-handle.ts'
 import type { Bell, Block, BlockHandle, NamedMemory, Place, Platform, SeatWords } from './platform.ts'
 
 /** Sleepers of one word that a wake can reach at once. */
@@ -159,7 +160,7 @@ class WindowsBlock implements Block {
     // Never unmapped: views of it may be anywhere.
     this.buffer = kernel.view(this.address, this.size) as unknown as SharedArrayBuffer
     this.bytes = new Uint8Array(this.buffer)
-    this.handle = new MappingHandle(kernel, handle, place)
+    this.handle = new OpenHandle(place, () => kernel.close(handle))
   }
 
   get place(): Place | undefined {
@@ -171,28 +172,6 @@ class WindowsBlock implements Block {
   }
 
   wipe(): void {}
-}
-
-class MappingHandle implements BlockHandle {
-  readonly #kernel: Kernel
-  readonly #handle: number
-  #place: Place | undefined
-
-  constructor(kernel: Kernel, handle: number, place: Place | undefined) {
-    this.#kernel = kernel
-    this.#handle = handle
-    this.#place = place
-  }
-
-  get place(): Place | undefined {
-    return this.#place
-  }
-
-  release(): void {
-    if (!this.#place) return
-    this.#place = undefined
-    this.#kernel.close(this.#handle)
-  }
 }
 
 /** As Python's: named memory lives as long as somebody has it, and there is nothing to unlink. */
