@@ -23,7 +23,7 @@ const LOOK = 500
  * nobody else holds it yet.
  */
 const LAST_SENT = 2
-const LAST_WAIT = 500
+const LAST_WAIT = 2000
 
 const lingering = new Set<Held>()
 /** Those that were sent to another process at some time. */
