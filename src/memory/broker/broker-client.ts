@@ -2,8 +2,9 @@ import { closeSync, constants, ftruncateSync, openSync, readSync, writeSync } fr
 import { createError, now } from '../../base/index.ts'
 import { namelessFile } from '../nameless-file.ts'
 import type { Place } from '../platform/platform.ts'
+import { SLOTS } from '../seat-table.ts'
 import { deliver, fill } from './bulk.ts'
-import { isThere, openFifo, openPlace, placeOf } from './fifo.ts'
+import { endedAt, isThere, openFifo, openPlace, placeOf } from './fifo.ts'
 import {
   MAGIC,
   OPERATION,
@@ -73,7 +74,7 @@ export class BrokerClient {
 
   /** Answers the low word of the reply. Throws `MEMORY_GONE`, `MEMORY_SEATS`. */
   call(operation: Operation, ...fields: readonly number[]): number {
-    if (this.#isGone) throw this.#gone()
+    if (this.#isGone) throw endedAt(this.place)
     this.#send(operation, this.#number, fields)
     let got = 0
     try {
@@ -83,7 +84,7 @@ export class BrokerClient {
     }
     if (got < REPLY_BYTES) {
       this.#close()
-      throw this.#gone()
+      throw endedAt(this.place)
     }
     return this.#result(operation)
   }
@@ -120,7 +121,7 @@ export class BrokerClient {
     this.#send(OPERATION.hello, pid, [fifo, ...split(mark), file, ...split(fileMark)])
     const pause = new Int32Array(new SharedArrayBuffer(4))
     for (const end = now() + PATIENCE; readNow(early, this.#replyBytes) < REPLY_BYTES; ) {
-      if (!isThere(this.place) || now() > end) throw this.#gone()
+      if (!isThere(this.place) || now() > end) throw endedAt(this.place)
       Atomics.wait(pause, 0, 0, 1)
     }
     this.#number = this.#result(OPERATION.hello)
@@ -135,7 +136,7 @@ export class BrokerClient {
       writeSync(this.#requests, this.#requestBytes)
     } catch {
       this.#close()
-      throw this.#gone()
+      throw endedAt(this.place)
     }
   }
 
@@ -147,17 +148,11 @@ export class BrokerClient {
         reason: 'nobody held it any more when it arrived',
       })
     }
-    if (status === STATUS.full) throw createError('MEMORY_SEATS', { most: 2048 })
+    if (status === STATUS.full) throw createError('MEMORY_SEATS', { most: SLOTS })
     if (status !== STATUS.done)
       throw createError('INTERNAL', { what: `a broker refuses the operation ${operation}` })
     this.high = high
     return low
-  }
-
-  #gone(): Error {
-    const [pid] = this.place
-    const reason = 'that process, or its thread, has ended'
-    return createError('MEMORY_GONE', { what: `what process ${pid} shared`, reason })
   }
 
   #close(): void {
