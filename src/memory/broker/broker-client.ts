@@ -27,9 +27,19 @@ export function clientOf(place: Place): BrokerClient {
   const key = place.join(' ')
   const known = clients.get(key)
   if (known && !known.isGone) return known
+  leaveTheDead()
   const client = new BrokerClient(place)
   clients.set(key, client)
   return client
+}
+
+/** Clients of brokers that have ended, and were not used since. */
+function leaveTheDead(): void {
+  for (const [key, client] of clients) {
+    if (!client.isGone && isThere(client.place)) continue
+    client.close()
+    clients.delete(key)
+  }
 }
 
 /**
@@ -60,7 +70,7 @@ export class BrokerClient {
     try {
       this.#greet(fifo.early)
     } catch (error) {
-      this.#close()
+      this.close()
       throw error
     } finally {
       closeSync(fifo.early)
@@ -83,7 +93,7 @@ export class BrokerClient {
       // As if there were nothing.
     }
     if (got < REPLY_BYTES) {
-      this.#close()
+      this.close()
       throw endedAt(this.place)
     }
     return this.#result(operation)
@@ -135,7 +145,7 @@ export class BrokerClient {
     try {
       writeSync(this.#requests, this.#requestBytes)
     } catch {
-      this.#close()
+      this.close()
       throw endedAt(this.place)
     }
   }
@@ -155,7 +165,7 @@ export class BrokerClient {
     return low
   }
 
-  #close(): void {
+  close(): void {
     if (this.#isGone) return
     this.#isGone = true
     for (const descriptor of [this.#requests, this.#replies, this.#file]) closeSync(descriptor)
