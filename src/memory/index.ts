@@ -7,7 +7,7 @@
  *            │                  ▲
  *            └► registerHandle  │ allocateCell, createSegment
  *                  │            │
- *                codec       Arena ──► Platform: Linux (memfd, futex, robust mutex) · none (threads only)
+ *                codec       Arena ──► Platform: Linux (memfd, futex, robust mutex) · none ◄── Broker ◄── other processes
  *
  * Invariants
  * - The system is reached through `Platform` alone, shared words through `Cells` alone. Native code is loaded when the

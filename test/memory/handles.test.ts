@@ -89,7 +89,7 @@ test('external buffers, where nothing can be laid over shared ones: everything w
   assert.equal(stdout, 'done,5,0\ndone,5,0\nnamed\n')
 })
 
-test('without native code: threads share, an array for a process is refused with the reason', {
+test('without native code: threads share arrays, processes are refused them with the reason', {
   timeout: 40_000,
 }, async () => {
   const { stdout, stderr } = await runProgram(BOTH, { env: { MANYCORE_MEMORY: 'none' } })
@@ -98,7 +98,7 @@ test('without native code: threads share, an array for a process is refused with
   assert.equal(threads, 'done,5,0')
   assert.match(
     processes,
-    /^MEMORY_CONFINED: args\[\d\].*only threads share memory here \(MANYCORE_MEMORY=none\b/,
+    /^MEMORY_CONFINED: args\[\d\].*only threads share memory here \(MANYCORE_MEMORY=none; /,
   )
   assert.equal(more.at(-1), 'MEMORY_CONFINED')
 })

@@ -2,8 +2,9 @@ import { closeSync, constants, ftruncateSync, openSync, readSync, writeSync } fr
 import { createError, now } from '../../base/index.ts'
 import { namelessFile } from '../nameless-file.ts'
 import type { Place } from '../platform/platform.ts'
+import { SLOTS } from '../seat-table.ts'
 import { deliver, fill } from './bulk.ts'
-import { isThere, openFifo, openPlace, placeOf } from './fifo.ts'
+import { endedAt, isThere, openFifo, openPlace, placeOf } from './fifo.ts'
 import {
   MAGIC,
   OPERATION,
@@ -26,9 +27,19 @@ export function clientOf(place: Place): BrokerClient {
   const key = place.join(' ')
   const known = clients.get(key)
   if (known && !known.isGone) return known
+  leaveTheDead()
   const client = new BrokerClient(place)
   clients.set(key, client)
   return client
+}
+
+/** Clients of brokers that have ended, and were not used since. */
+function leaveTheDead(): void {
+  for (const [key, client] of clients) {
+    if (!client.isGone && isThere(client.place)) continue
+    client.close()
+    clients.delete(key)
+  }
 }
 
 /**
@@ -59,7 +70,7 @@ export class BrokerClient {
     try {
       this.#greet(fifo.early)
     } catch (error) {
-      this.#close()
+      this.close()
       throw error
     } finally {
       closeSync(fifo.early)
@@ -73,7 +84,7 @@ export class BrokerClient {
 
   /** Answers the low word of the reply. Throws `MEMORY_GONE`, `MEMORY_SEATS`. */
   call(operation: Operation, ...fields: readonly number[]): number {
-    if (this.#isGone) throw this.#gone()
+    if (this.#isGone) throw endedAt(this.place)
     this.#send(operation, this.#number, fields)
     let got = 0
     try {
@@ -82,8 +93,8 @@ export class BrokerClient {
       // As if there were nothing.
     }
     if (got < REPLY_BYTES) {
-      this.#close()
-      throw this.#gone()
+      this.close()
+      throw endedAt(this.place)
     }
     return this.#result(operation)
   }
@@ -120,7 +131,7 @@ export class BrokerClient {
     this.#send(OPERATION.hello, pid, [fifo, ...split(mark), file, ...split(fileMark)])
     const pause = new Int32Array(new SharedArrayBuffer(4))
     for (const end = now() + PATIENCE; readNow(early, this.#replyBytes) < REPLY_BYTES; ) {
-      if (!isThere(this.place) || now() > end) throw this.#gone()
+      if (!isThere(this.place) || now() > end) throw endedAt(this.place)
       Atomics.wait(pause, 0, 0, 1)
     }
     this.#number = this.#result(OPERATION.hello)
@@ -134,8 +145,8 @@ export class BrokerClient {
     try {
       writeSync(this.#requests, this.#requestBytes)
     } catch {
-      this.#close()
-      throw this.#gone()
+      this.close()
+      throw endedAt(this.place)
     }
   }
 
@@ -147,20 +158,14 @@ export class BrokerClient {
         reason: 'nobody held it any more when it arrived',
       })
     }
-    if (status === STATUS.full) throw createError('MEMORY_SEATS', { most: 2048 })
+    if (status === STATUS.full) throw createError('MEMORY_SEATS', { most: SLOTS })
     if (status !== STATUS.done)
       throw createError('INTERNAL', { what: `a broker refuses the operation ${operation}` })
     this.high = high
     return low
   }
 
-  #gone(): Error {
-    const [pid] = this.place
-    const reason = 'that process, or its thread, has ended'
-    return createError('MEMORY_GONE', { what: `what process ${pid} shared`, reason })
-  }
-
-  #close(): void {
+  close(): void {
     if (this.#isGone) return
     this.#isGone = true
     for (const descriptor of [this.#requests, this.#replies, this.#file]) closeSync(descriptor)

@@ -53,17 +53,19 @@ export class Broker {
     this.#answer(client, () => this.#serve(client, operation, fields))
   }
 
-  /** Lets go of what clients held that have died, and of memory that nobody holds. */
-  tidy(): void {
+  /** Lets go of what clients held that have died, and of memory that nobody holds. Answers of how many blocks. */
+  tidy(): number {
     for (const [number, client] of this.#clients) {
       if (client.isAlive) continue
       this.#clients.delete(number)
       client.bury()
     }
+    const before = this.#blocks.size
     for (const [number, { control }] of this.#blocks) {
       if (control && !isCellThere(control.buffer, control.unit, control.generation))
         this.#blocks.delete(number)
     }
+    return before - this.#blocks.size
   }
 
   #welcome(pid: number, [fifo, low, high, file, fileLow, fileHigh]: Fields): void {

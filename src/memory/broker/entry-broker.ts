@@ -13,6 +13,8 @@ import { MAGIC, REQUEST_BYTES, REQUEST_WORDS } from './requests.ts'
 
 /** How often to look for clients that have died, in milliseconds. */
 const TIDY = 1000
+/** Bytes. */
+const BALLAST: number = 2 ** 27
 
 const { fifo, blocks } = workerData as BrokerData
 const broker = new Broker(() => receiveMessageOnPort(blocks)?.message as Registered | undefined)
@@ -37,4 +39,18 @@ requests.on('data', (chunk: Buffer) => {
   rest = bytes.subarray(at)
 })
 
-every(TIDY, () => broker.tidy())
+every(TIDY, () => {
+  if (broker.tidy() > 0) provokeCollection()
+})
+
+/**
+ * A block's pages go with its last buffer, and this thread makes too little garbage for the engine to look for it: what
+ * seems a lot of memory, though nothing is ever written there, makes it look.
+ */
+function provokeCollection(): void {
+  try {
+    void new ArrayBuffer(BALLAST)
+  } catch {
+    // There is little address space: later, then.
+  }
+}

@@ -29,21 +29,23 @@ export function placeOf(descriptor: number): Place {
 }
 
 /** Opens what another process has. Throws `MEMORY_GONE`. */
-export function openPlace([pid, handle, mark]: Place, flags: number | string): number {
-  const what = `what process ${pid} shared`
-  let descriptor: number
+export function openPlace(place: Place, flags: number | string): number {
+  const [pid, handle, mark] = place
+  let descriptor: number | undefined
   try {
-    descriptor = openSync(`/proc/${pid}/fd/${handle}`, flags)
-  } catch (error) {
-    throw createError(
-      'MEMORY_GONE',
-      { what, reason: 'that process, or its thread, has ended' },
-      { cause: error },
-    )
+    // Looked at first: to open something else may block, or do worse.
+    if (isThere(place)) descriptor = openSync(`/proc/${pid}/fd/${handle}`, flags)
+  } catch {
+    // It was faster.
   }
-  if (fstatSync(descriptor).ino === mark) return descriptor
-  closeSync(descriptor)
-  throw createError('MEMORY_GONE', { what, reason: 'something else is there now' })
+  if (descriptor !== undefined && fstatSync(descriptor).ino === mark) return descriptor
+  if (descriptor !== undefined) closeSync(descriptor)
+  throw endedAt(place)
+}
+
+export function endedAt([pid]: Place): Error {
+  const reason = 'that process, or its thread, has ended'
+  return createError('MEMORY_GONE', { what: `what process ${pid} shared`, reason })
 }
 
 /** Does that process still have it? */

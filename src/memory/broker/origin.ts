@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Place } from '../platform/platform.ts'
 import type { Registered } from './broker.ts'
@@ -71,6 +71,7 @@ function start(): Started {
     process.emitWarning(`the broker of shared memory has failed: ${error.message}`, 'ManycoreWarning'),
   )
   worker.on('exit', () => {
+    closeSync(fifo)
     started = undefined
   })
   return { place: placeOf(fifo), blocks: port1, numbers: new WeakMap() }
