@@ -2,7 +2,7 @@
  * What it costs to make a function travel, and what it costs the function.
  *   node programs/capture.js
  */
-import { ThreadPool } from 'manycore'
+import { ThreadPool } from '../../dist/lib/index.js'
 // The room itself: what is measured here has no public name.
 import { capture, TextStore } from '../../dist/src/capture/index.js'
 import { unpack } from '../../dist/src/codec/index.js'
