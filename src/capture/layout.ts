@@ -1,7 +1,7 @@
 import type { Edit } from './edits.ts'
 import { tokensOf } from './parse.ts'
-import type { Place } from './scripts.ts'
-import type { WrittenPlace } from './source-maps.ts'
+import type { Place, Script } from './scripts.ts'
+import type { MapPlace, WrittenPlace } from './source-maps.ts'
 
 /*
  * A function that a compiler wrote gets the layout of its source back: blanks and line breaks between its tokens,
@@ -29,15 +29,23 @@ const NO_BREAK_AFTER = new Set([
 const NO_BREAK_BEFORE = new Set(['=>', '++', '--', '++/--'])
 const IN_TEMPLATE = new Set(['template', '`', 'invalidTemplate'])
 
+/** By where the text starts and ends: closures of one function have the same. */
+const layouts = new WeakMap<Script, Map<string, Layout | undefined>>()
+
 /** `undefined`: the text stands where it was written, or in a package, whose sources nobody here has. */
 export function layoutOf(text: string, place: Place | undefined): Layout | undefined {
   const map = place?.script.map
   if (!map || place.script.url.includes('/node_modules/')) return undefined
-  const written = (offset: number): WrittenPlace | undefined => {
-    const { line, column } = advance(text.slice(0, offset), place.line, place.column)
-    return map(line, column)
-  }
-  const start = written(0)
+  const ofScript = layouts.get(place.script) ?? new Map<string, Layout | undefined>()
+  layouts.set(place.script, ofScript)
+  const key = `${place.line} ${place.column} ${text.length}`
+  if (!ofScript.has(key)) ofScript.set(key, layOut(text, place, map))
+  return ofScript.get(key)
+}
+
+function layOut(text: string, place: Place, map: MapPlace): Layout | undefined {
+  let compiled: { line: number; column: number } = place
+  const start = map(compiled.line, compiled.column)
   if (!start?.url.startsWith('file:')) return undefined
   const edits: Edit[] = []
   let { line, column } = start
@@ -45,7 +53,8 @@ export function layoutOf(text: string, place: Place | undefined): Layout | undef
   let before: Before = { text: '', label: '', line: -1 }
   for (const token of tokensOf(text)) {
     const gap = text.slice(end, token.start)
-    const target = written(token.start)
+    compiled = advance(gap, compiled.line, compiled.column)
+    const target = map(compiled.line, compiled.column)
     const known = target?.url === start.url ? target : undefined
     const edit = known && mayBreak(before, token) ? gapEdit(known, before, gap, { line, column }) : undefined
     const blanks = edit === undefined ? gap : edit.joined ? edit.text : gap + edit.text
@@ -53,9 +62,10 @@ export function layoutOf(text: string, place: Place | undefined): Layout | undef
     ;({ line, column } = advance(blanks, line, column))
     before = { text: text.slice(token.start, token.end), label: token.label, line: known?.line ?? -1 }
     ;({ line, column } = advance(before.text, line, column))
+    compiled = advance(before.text, compiled.line, compiled.column)
     end = token.end
   }
-  return { ...start, edits }
+  return { url: start.url, line: start.line, column: start.column, edits }
 }
 
 interface Before {
