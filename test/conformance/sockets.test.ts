@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, suite, test } from 'node:test'
 import { type Connection, handOver, Pipe, Queue } from 'manycore'
@@ -20,7 +20,10 @@ async function connectedPair(pauseOnConnect = true): Promise<Pair> {
   const server = createServer({ pauseOnConnect }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  const [accepted] = (await once(server, 'connection')) as [Socket]
+  const [[accepted]] = (await Promise.all([once(server, 'connection'), once(client, 'connect')])) as [
+    [Socket],
+    unknown,
+  ]
   const close = async (): Promise<void> => {
     for (const socket of [client, accepted]) {
       if (socket.closed) continue
@@ -33,16 +36,18 @@ async function connectedPair(pauseOnConnect = true): Promise<Pair> {
   return { client, accepted, close }
 }
 
-/** How many sockets this process has open, the pipes of its workers aside. */
+/** How many TCP sockets this process has open; those of its workers' channels are of another kind. */
 function openSockets(): number {
-  return readdirSync('/proc/self/fd').filter(isSocket).length
+  const lines = readFileSync('/proc/self/net/tcp', 'utf8').split('\n').slice(1)
+  const known = new Set(lines.map(line => `socket:[${line.trim().split(/\s+/)[9]}]`))
+  return readdirSync('/proc/self/fd').filter(descriptor => known.has(target(descriptor))).length
 }
 
-function isSocket(descriptor: string): boolean {
+function target(descriptor: string): string {
   try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('socket:')
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
   } catch {
-    return false
+    return 'closed meanwhile'
   }
 }
 
