@@ -40,10 +40,10 @@ async function connectedPair(pauseOnConnect = true): Promise<Pair> {
 function openSockets(): number {
   const lines = readFileSync('/proc/self/net/tcp', 'utf8').split('\n').slice(1)
   const known = new Set(lines.map(line => `socket:[${line.trim().split(/\s+/)[9]}]`))
-  return readdirSync('/proc/self/fd').filter(descriptor => known.has(target(descriptor))).length
+  return readdirSync('/proc/self/fd').filter(descriptor => known.has(linkOf(descriptor))).length
 }
 
-function target(descriptor: string): string {
+function linkOf(descriptor: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`)
   } catch {
