@@ -82,6 +82,7 @@ export { currentTask, type TaskContext, transfer } from './worker/index.ts'
 export {
   Connection,
   connection,
+  handOver,
   JoinableQueue,
   LifoQueue,
   Pipe,

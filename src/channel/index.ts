@@ -20,6 +20,7 @@ import { wait } from './wait.ts'
  * - Each header and position read from shared memory is checked before it is believed.
  * - A turn of the event loop copies 256 KiB at most.
  */
+export { handOver } from './hand-over.ts'
 export { Connection, type SendBytesOptions } from './connection.ts'
 export { JoinableQueue } from './joinable-queue.ts'
 export { LifoQueue } from './lifo-queue.ts'

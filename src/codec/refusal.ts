@@ -33,6 +33,7 @@ const TABLE: readonly Row[] = [
   ],
   // Deno has no such test.
   [value => types.isExternal?.(value), 'a native handle', OWN_SIDE],
+  [isSocket, undefined, `Send handOver(it), if it is a socket or server of node:net. ${OWN_SIDE}`],
   [isStream, undefined, `It holds a resource of this thread. ${OWN_SIDE}`],
 ]
 
@@ -55,6 +56,11 @@ function classRemedy(value: object): string {
   if ((globalThis as Record<string, unknown>)[name] === constructor)
     return `Send its data instead. ${OWN_SIDE}`
   return `Send plain data, or call registerClass(${name}) on both sides.`
+}
+
+/** Those that may have a descriptor to hand over. */
+function isSocket(value: object): boolean {
+  return isStream(value) && ('connecting' in value || 'listening' in value)
 }
 
 /** Streams, sockets and servers: they emit events and can be closed. */

@@ -32,6 +32,21 @@ export const SHARING = {
       `${f.path ?? 'a shared object'} can't cross to another process: only threads share memory here (${f.reason})`,
     'Use threads (Thread, ThreadPool), or install koffi: npm install koffi.',
   ),
+  SOCKET_UNFIT: row<{ got: string; reason: string }>(
+    UsageError,
+    f => `handOver() can't hand over ${f.got}: ${f.reason}`,
+    'Hand over a connected net.Socket or a listening net.Server; of TLS, the plain one before TLS begins.',
+  ),
+  SOCKETS_CONFINED: row<{ path: string; reason: string }>(
+    MemoryError,
+    f => `${f.path} can't be handed over from here: ${f.reason}`,
+    'Let each worker connect or listen for itself, or keep the socket here and pass its bytes through a Pipe.',
+  ),
+  SOCKET_GONE: row<{ pid: number; reason: string }>(
+    MemoryError,
+    f => `the socket that process ${f.pid} handed over can't be taken: ${f.reason}`,
+    'The sender keeps its own end open until it has arrived; where the system forbids it, pass the bytes through a Pipe.',
+  ),
   MEMORY_NAME_EXISTS: row<{ name: string }>(
     MemoryError,
     f => `there is shared memory of the name '${f.name}' already`,

@@ -33,6 +33,11 @@ export interface Libc {
   write(descriptor: number, address: number, size: number): number
   futex(address: number, operation: number, value: number, timeout: number): number
   threadId(): number
+  /** A descriptor that stands for a process. */
+  pidfdOpen(pid: number, flags: number): number
+  /** A descriptor of one's own for what another process has open. */
+  pidfdGet(pidfd: number, descriptor: number, flags: number): number
+  prctl(option: number, argument: number): number
   mutexAttributes: {
     init(address: number): number
     robust(address: number, value: number): number
@@ -47,6 +52,9 @@ const SYSTEM_CALLS: Readonly<Partial<Record<NodeJS.Architecture, { futex: number
   arm64: { futex: 98, gettid: 178 },
   riscv64: { futex: 98, gettid: 178 },
 }
+
+/** The same on every architecture. */
+const PIDFD = { open: 434, get: 438 }
 
 /** Loads koffi. Throws what is the matter: it is not installed, not built for this machine, forbidden. */
 export function loadKoffi(): typeof Koffi {
@@ -63,6 +71,7 @@ export function loadLibc(): Libc {
     'long syscall(long call, intptr_t word, int operation, int value, intptr_t timeout, intptr_t unused, int mask)',
   )
   const threadId = bind('long syscall(long call)')
+  const pidfd = bind('long syscall(long call, int which, int what, unsigned int flags)')
   return {
     address: view => Number(koffi.address(view)),
     view: (address, size) => koffi.view(BigInt(address), size),
@@ -81,6 +90,9 @@ export function loadLibc(): Libc {
     futex: (address, operation, value, timeout) =>
       futex(calls.futex, address, operation, value, timeout, 0, 0),
     threadId: () => threadId(calls.gettid),
+    pidfdOpen: (pid, flags) => pidfd(PIDFD.open, pid, flags, 0),
+    pidfdGet: (process, descriptor, flags) => pidfd(PIDFD.get, process, descriptor, flags),
+    prctl: bind('int prctl(int option, intptr_t argument)'),
     mutexAttributes: {
       init: bind('int pthread_mutexattr_init(intptr_t attributes)'),
       robust: bind('int pthread_mutexattr_setrobust(intptr_t attributes, int robust)'),

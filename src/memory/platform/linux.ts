@@ -7,7 +7,8 @@ import { LinuxLives } from './linux-lives.ts'
 import { Mapper } from './mapper.ts'
 import { LinuxPipes } from './linux-pipes.ts'
 import { LinuxNames } from './linux-names.ts'
-import type { Bell, Block, NamedMemory, Place, Platform, SeatWords } from './platform.ts'
+import { LinuxSockets } from './linux-sockets.ts'
+import type { Bell, Block, NamedMemory, Place, Platform, SeatWords, SocketPassing } from './platform.ts'
 
 /** From here on it is worth asking how much is free, which takes 0.1 ms. Bytes. */
 const LARGE = 16 * 2 ** 20
@@ -29,6 +30,7 @@ export class LinuxPlatform implements Platform {
   readonly name: string
   readonly confined = undefined
   readonly names: NamedMemory
+  readonly sockets: SocketPassing
   readonly #libc: Libc
   readonly #mapper: Mapper
   readonly #lives: LinuxLives
@@ -44,6 +46,7 @@ export class LinuxPlatform implements Platform {
     this.#libc = libc
     this.#mapper = new Mapper(libc, overlay)
     this.names = new LinuxNames(libc, this.#mapper, (descriptor, size) => this.#allocate(descriptor, 0, size))
+    this.sockets = new LinuxSockets(libc)
     this.#lives = new LinuxLives(libc)
     this.#bells = new PipeBells(libc, new LinuxPipes(libc))
     this.#limitAddress = libc.address(this.#limit)

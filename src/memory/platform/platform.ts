@@ -69,8 +69,22 @@ export interface NamedMemory {
   sweep(only?: ReadonlySet<string>): string[]
 }
 
+/** Open sockets of one process that others can take too. */
+export interface SocketPassing {
+  /** The machine and the space of pids in which a place means anything. */
+  readonly home: string
+  /** Lets other processes of this user take descriptors of this one. Answers why they can't. */
+  allow(descriptor: number): string | undefined
+  /** A descriptor of this process for the socket at this place. Throws `SOCKET_GONE`. */
+  take(place: Place): number
+  /** Closes one that `take` gave, while nobody else has it. */
+  close(descriptor: number): void
+}
+
 export interface Platform {
   readonly name: string
+  /** Not there: sockets can't be passed on. */
+  readonly sockets?: SocketPassing
   /** `undefined`: there is no such thing here. */
   readonly names: NamedMemory | undefined
   /** Why other processes can't be reached; `undefined` where they can. */
