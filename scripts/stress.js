@@ -2,7 +2,7 @@
 /*
  * Longer and harder than `npm test` has time for. Each part ends as it must, and nothing may be left behind it.
  *
- *    npm run stress                                  all parts: some six minutes
+ *    npm run stress                                  all parts: some twenty minutes
  *    npm run stress -- pools queues                  these parts
  *    npm run stress -- pools --time 600 --seed 4     ten minutes of pools, with this seed
  */
@@ -20,6 +20,7 @@ const { values: given, positionals } = parseArgs({
     captures: { type: 'string', default: '100000' },
     kills: { type: 'string', default: '1000' },
     steps: { type: 'string', default: '10' },
+    soak: { type: 'string', default: '600' },
   },
 })
 const seed = Number(given.seed)
@@ -83,6 +84,33 @@ const PARTS = {
     const { kills, messages, wrong } = await killSome({ rounds, random: random(seed) })
     await nothingLeft({ within: 5000 })
     tell(`queues: ${kills} kills in ${rounds} rounds, ${messages} messages`, wrong)
+  },
+
+  /** Locks and queues in turn, with kills, for `--soak` seconds. */
+  async soak() {
+    const [{ lockKills }, { killSome }, { random }] = await Promise.all([
+      import('../dist/test/stress/lock-kills.js'),
+      import('../dist/test/channel/kills.js'),
+      import('../dist/test/stress/soak.js'),
+    ])
+    const next = random(seed)
+    const end = performance.now() + Number(given.soak) * 1000
+    const total = { turns: 0, messages: 0, kills: 0 }
+    /** @type {string[]} */
+    const wrong = []
+    while (performance.now() < end && wrong.length === 0) {
+      for (const kind of kinds) {
+        const locks = await lockKills({ kind, kills: 20, seed: Math.floor(next() * 1e9) })
+        total.turns += locks.turns
+        wrong.push(...locks.wrong)
+      }
+      const queues = await killSome({ rounds: 20, random: next })
+      total.messages += queues.messages
+      total.kills += queues.kills + 40
+      wrong.push(...queues.wrong)
+      await nothingLeft({ within: 5000 })
+    }
+    tell(`${total.turns} turns of locks, ${total.messages} messages, ${total.kills} kills`, wrong)
   },
 
   /** The algorithms in more orders than the tests have time for: `--steps` seconds for each scenario. */
