@@ -42,10 +42,10 @@ registerKind<LentSocket | SocketOrServer, SocketTicket>({
  * const [accepted] = await once(server, 'connection')
  * const worker = new Process({ target: socket => void socket.end('from another process'), args: [handOver(accepted)] })
  * worker.start()
- * await worker.join()
- * accepted.destroy()
  * const [text] = await once(client, 'data')
  * String(text)   // 'from another process'
+ * accepted.destroy()
+ * await worker.join()
  * server.close()
  */
 export function handOver<T extends SocketOrServer>(socket: T): T {
