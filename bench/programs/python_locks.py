@@ -1,11 +1,10 @@
 """Python's multiprocessing.Lock and Pipe: answers the same questions as locks.js, on the same terms."""
 
-import json
 import multiprocessing
-import os
 import statistics
-import sys
 import time
+
+from python_serve import serve
 
 TURNS = 100
 
@@ -85,17 +84,5 @@ def wakeup(question):
 MEASUREMENTS = {"uncontended": uncontended, "contended": contended, "wakeup": wakeup}
 
 
-def main():
-    answers = os.fdopen(3, "w", buffering=1)
-    os.set_inheritable(3, False)
-    for line in sys.stdin:
-        question = json.loads(line)
-        try:
-            answer = MEASUREMENTS[question["measure"]](question)
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    serve(MEASUREMENTS)

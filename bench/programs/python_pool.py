@@ -1,6 +1,5 @@
 """Python's multiprocessing.Pool: answers the same questions as pool.js, on the same terms."""
 
-import json
 import math
 import multiprocessing
 import os
@@ -8,6 +7,8 @@ import signal
 import statistics
 import sys
 import time
+
+from python_serve import serve
 
 
 def noop(_):
@@ -186,15 +187,7 @@ MEASUREMENTS = {
 
 
 def main():
-    answers = os.fdopen(3, "w", buffering=1)
-    os.set_inheritable(3, False)
-    for line in sys.stdin:
-        question = json.loads(line)
-        try:
-            answer = MEASUREMENTS[question["measure"]](question)
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
+    serve(MEASUREMENTS)
     if pool is not None:
         pool.terminate()
         pool.join()

@@ -1,10 +1,9 @@
 """Python's multiprocessing.Value: answers the same question as shared.js, on the same terms."""
 
-import json
 import multiprocessing
-import os
-import sys
 import time
+
+from python_serve import serve
 
 
 def increments(question):
@@ -26,16 +25,5 @@ def increments(question):
 MEASUREMENTS = {"increments": increments}
 
 
-def main():
-    answers = os.fdopen(3, "w", buffering=1)
-    for line in sys.stdin:
-        question = json.loads(line)
-        try:
-            answer = MEASUREMENTS[question["measure"]](question)
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    serve(MEASUREMENTS)
