@@ -1,13 +1,18 @@
 // @ts-check
 /*
- * Joins the library's built files into a few: loading over a hundred small files took longer than starting Node,
- * in every program and again in every worker. The separate files stay beside them for the tests and for reading.
+ * Joins the library's built files: loading over a hundred small files took longer than starting Node, in every program
+ * and again in every worker. The separate files stay beside them for the tests and for reading.
  *
- *   dist/src/**  ─►  dist/lib/index.js  entry-process.js  entry-thread.js  entry-broker.js  and what they share
+ *   dist/src/**  ─►  dist/lib/library.cjs       all of it as one script, which programs and their workers run
+ *                             load.cjs          runs it, compiled where a program has left that to its worker
+ *                             index.js          for `import`: the names, by load.cjs
+ *                             index.cjs         for `require`, likewise
+ *                             entry-*.cjs       what workers run
+ *                             for-bundlers.js   the same as a module without files beside it, to be built into others
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const PLACEHOLDER = 'requireForBundlers'
@@ -37,23 +42,14 @@ const builtins = {
   },
 }
 
-await build({
+/** @type {import('esbuild').BuildOptions} */
+const common = {
   absWorkingDir: root,
-  entryPoints: {
-    index: 'dist/src/index.js',
-    'entry-process': 'dist/src/worker/entry-process.js',
-    'entry-thread': 'dist/src/worker/entry-thread.js',
-    'entry-broker': 'dist/src/memory/broker/entry-broker.js',
-  },
-  outdir,
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
   plugins: [builtins],
-  sourcemap: true,
   // Names stay: errors and stacks show them. The rest is only to be read by Node; people have the map.
   minifyWhitespace: true,
   // Above an uncaught error Node prints the line it came from.
@@ -61,25 +57,42 @@ await build({
   logLevel: 'warning',
   // Import attributes that only older Nodes need are in a variable, and are meant for Node alone.
   logOverride: { 'unsupported-dynamic-import': 'silent' },
+}
+/** @type {import('esbuild').BuildOptions} */
+const asScript = {
+  ...common,
+  format: 'cjs',
+  define: { 'import.meta.url': 'libraryUrl' },
+  banner: { js: "const libraryUrl=require('node:url').pathToFileURL(__filename).href;" },
+}
+
+await build({
+  ...asScript,
+  stdin: {
+    contents: `export * from './dist/src/index.js'
+      export { startProcess, startThread } from './dist/src/worker/entries.js'`,
+    resolveDir: root,
+  },
+  outfile: `${outdir}/library.cjs`,
+  sourcemap: true,
 })
+await build({
+  ...asScript,
+  entryPoints: ['dist/src/memory/broker/entry-broker.js'],
+  outfile: `${outdir}/entry-broker.cjs`,
+})
+await build({ ...common, format: 'esm', entryPoints: ['dist/src/index.js'], outfile: `${outdir}/for-bundlers.js` })
 
 // See src/capture/parse.ts: written plainly, esbuild would take it for a request of our own.
-for (const name of readdirSync(outdir)) {
+for (const name of ['library.cjs', 'for-bundlers.js']) {
   const file = join(outdir, name)
-  const text = readFileSync(file, 'utf8')
-  if (name.endsWith('.js') && text.includes(PLACEHOLDER))
-    writeFileSync(file, text.replaceAll(PLACEHOLDER, 'require'))
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(PLACEHOLDER, 'require'))
 }
 
-// For `require`. Tools with a loader of their own that knows CommonJS only, such as Jest, get the modules by Node's,
-// which is behind their replacements: the functions of Node's modules come from where the real `process` is.
-writeFileSync(
-  join(outdir, 'index.cjs'),
-  `try {
-  module.exports = require('./index.js')
-} catch {
-  const { getBuiltinModule } = require('node:events').constructor('return process')()
-  module.exports = getBuiltinModule('node:module').createRequire(__filename)('./index.js')
-}
-`,
-)
+const parts = fileURLToPath(new URL('lib/bundle/', import.meta.url))
+for (const name of readdirSync(parts)) copyFileSync(join(parts, name), join(outdir, name))
+
+const names = Object.keys(await import(pathToFileURL(`${root}dist/src/index.js`).href))
+const index = join(outdir, 'index.js')
+const lines = names.map(name => `export const ${name} = library.${name}`)
+writeFileSync(index, `${readFileSync(index, 'utf8')}\n${lines.join('\n')}\n`)

@@ -7,6 +7,7 @@ import type { ModuleRequest } from './modules.ts'
 import { onlyHere, onlyHereRequired } from './only-here.ts'
 import { requireCache } from './require-cache.ts'
 import type { Place } from './scripts.ts'
+import { textOf } from './text.ts'
 
 /**
  * Is this function an export of an ordinary module, which the other side can import? Decided without importing
@@ -26,11 +27,37 @@ function esExport(
   variables: Readonly<Record<string, unknown>>,
   place: Place,
 ): FunctionNode | undefined {
+  const name = exportedWhereWritten(fn, variables, place)
+  if (name !== undefined) return { by: 'export', module: { from: place.script.url }, name }
   for (const { exported, local } of place.script.info?.exports ?? []) {
     const same = typeof local === 'string' ? valueIn(variables, local) === fn : local.start === place.offset
     if (same) return { by: 'export', module: { from: place.script.url }, name: exported }
   }
   return undefined
+}
+
+/** What may stand on the line before a function that is exported where it is written. */
+const EXPORTING = /(?:^|[;}])\s*export\s+(?:(default)\s+|(?:const|let|var)\s+([\w$]+)\s*=\s*)?$/
+const DECLARED = /^(?:(?:async\s+)?function\b\s*\*?|class\b)\s*([^\s({]*)/
+
+/**
+ * Most exports are told by what stands before the function on its line, without parsing the module. It is a function,
+ * so what stands directly before it is no part of a comment or a text.
+ */
+function exportedWhereWritten(
+  fn: Function,
+  variables: Readonly<Record<string, unknown>>,
+  { script: { source }, offset }: Place,
+): string | undefined {
+  if (source === undefined || offset === undefined) return undefined
+  const [before, isDefault, variable] =
+    EXPORTING.exec(source.slice(source.lastIndexOf('\n', offset - 1) + 1, offset)) ?? []
+  if (before === undefined) return undefined
+  const [, declared] = variable === undefined ? (DECLARED.exec(textOf(fn)) ?? []) : []
+  const name = variable ?? declared ?? ''
+  // What has a name may hold something else by now.
+  if (name !== '') return valueIn(variables, name) === fn ? (isDefault ?? name) : undefined
+  return isDefault
 }
 
 function valueIn(variables: Readonly<Record<string, unknown>>, name: string): unknown {

@@ -134,9 +134,14 @@ export async function importModule({ from, parent, attributes, required }: Modul
 
 async function importUrl(url: string, attributes: ModuleRequest['attributes']): Promise<unknown> {
   await registerLoader(url)
+  const options = attributes && { with: attributes }
+  if (typeof importByLoader === 'function') return importByLoader(url, options)
   // A variable specifier: this is the user's module, nothing of ours.
-  return attributes ? import(url, { with: attributes }) : import(url)
+  return options ? import(url, options) : import(url)
 }
+
+/** Where the library is one script, its loader gives it an `import()`: a script has none of its own on every Node. */
+declare const importByLoader: Importer | undefined
 
 let tsx: Promise<void> | undefined
 

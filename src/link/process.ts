@@ -6,6 +6,7 @@ import { after } from '../base/index.ts'
 import { checkFraming, encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { treeFile } from '../memory/index.ts'
 import { inheritedFlags } from './flags.ts'
+import { codeFile, fillCodeFile } from './code-cache.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
@@ -20,6 +21,7 @@ import { Tail } from './tail.ts'
  *   fd 4  lifeline: "take back", EOF   ◄────────►  watcher thread (lives while the main thread is busy)
  *   fd 5  marks file                   ◄────────   main thread writes, the program reads, after its death too
  *   fd 6  the tree's arena             ◄───────►   whoever shares memory
+ *   fd 7  the library, compiled         ────────►   its loader, which closes it
  */
 
 /** Where a child finds its ends. */
@@ -78,12 +80,14 @@ export class ProcessLink implements WorkerLink {
           'pipe',
           marksFile(),
           treeFile() ?? 'ignore',
+          codeFile() ?? 'ignore',
         ],
         windowsHide: true,
         ...(options.env && { env: options.env }),
         ...(options.cwd !== undefined && { cwd: options.cwd }),
       },
     )
+    fillCodeFile()
     this.peer = `process ${this.pid}`
     this.stdin = this.#child.stdin
     this.stdout = this.#child.stdout

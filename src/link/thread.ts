@@ -8,6 +8,7 @@ import {
 import { threadEnded, treeFile } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
+import { leaveCode } from './code-cache.ts'
 import { threadFlags } from './flags.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
 import { diedOfMemory } from './memory-pressure.ts'
@@ -20,6 +21,8 @@ export interface ThreadData {
   readonly board: SharedArrayBuffer
   /** The descriptor of the tree's arena. */
   readonly tree: number | undefined
+  /** For its loader: there may be the compiled library in it. */
+  readonly code: MessagePort
 }
 
 /** The road to a worker thread: a message port of our own, so that the user's `parentPort` stays the user's. */
@@ -39,15 +42,17 @@ export class ThreadLink implements WorkerLink {
 
   constructor(options: StartOptions) {
     const { port1, port2 } = new MessageChannel()
+    const code = new MessageChannel()
     const execArgv = options.execArgv ?? threadFlags()
     this.#port = port1
     this.#worker = new Worker(options.entry as URL, {
       name: options.name,
-      workerData: { port: port2, board: this.#board.buffer, tree: treeFile() } satisfies ThreadData,
-      transferList: [port2],
+      workerData: { port: port2, board: this.#board.buffer, tree: treeFile(), code: code.port2 } satisfies ThreadData,
+      transferList: [port2, code.port2],
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
     })
+    leaveCode(code.port1)
     this.threadId = this.#worker.threadId
     this.peer = `thread ${this.threadId}`
     // Node shows its output as ours. (Reading it ourselves instead would keep the program alive, daemon or not.)

@@ -35,6 +35,9 @@ const GRACE = 100
 /** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
 const LOOK_AGAIN = 4
 
+/** A pool's first worker is started alone: the others follow when it is ready, or after this long. In milliseconds. */
+const HEAD_START = 50
+
 /** After this long, spare workers are started for those that were used. In milliseconds. */
 const REFILL_AFTER = 20
 
@@ -61,6 +64,8 @@ export class Crew {
   #closing = false
   #flushPlanned = false
   #started = false
+  /** Members that are started a little later. `undefined`: nobody needs to wait any more. */
+  #later: Member[] | undefined = []
   readonly #verdicts: Verdicts
   #lastDeath: Error | undefined
   /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
@@ -73,6 +78,7 @@ export class Crew {
   /** What members tell. */
   readonly #ears: MemberEars = {
     ready: member => {
+      this.#startTheOthers()
       this.#insight.workerReady(member)
       this.#do({ kind: 'ready', worker: member.plan })
     },
@@ -111,6 +117,8 @@ export class Crew {
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
     this.#started = true
+    if (this.#later?.length === 0) this.#later = undefined
+    if (this.#later) after(HEAD_START, () => this.#startTheOthers(), { keepAlive: false })
     this.#insight.opened(this.workerCount)
   }
 
@@ -311,14 +319,32 @@ export class Crew {
     this.#flushPlanned = true
     queueMicrotask(() => {
       this.#flushPlanned = false
+      if (this.#later && this.#plan.waiting > 1) this.#startTheOthers()
       this.#do({ kind: 'flush' })
     })
   }
 
   #start(plan: PlanWorker): void {
-    const pulse = this.#tuning ? PULSE_OFTEN : PULSE_EVERY
-    const member = new Member(plan, pulse, this.#ears)
+    const member = new Member(plan, this.#pulse, this.#ears)
     this.#members.set(plan, member)
+    // Two that start at once hold each other up, and the first result needs one.
+    if (this.#later && this.#members.size > 1) this.#later.push(member)
+    else this.#launch(member)
+  }
+
+  /** Those that were to start a little later. */
+  #startTheOthers(): void {
+    const members = this.#later ?? []
+    this.#later = undefined
+    for (const member of members) if (this.#members.has(member.plan)) this.#launch(member)
+  }
+
+  get #pulse(): number {
+    return this.#tuning ? PULSE_OFTEN : PULSE_EVERY
+  }
+
+  #launch(member: Member): void {
+    const { plan } = member
     try {
       member.worker = recruit(
         this.#starter,
@@ -326,7 +352,7 @@ export class Crew {
         {
           name: this.#style.nameOf(plan.id),
           concurrency: this.concurrency,
-          pulse,
+          pulse: this.#pulse,
           siblings: this.#plan.size,
           initializer: this.#initializer,
         },
@@ -432,6 +458,7 @@ export class Crew {
   ): void {
     member.watch?.end()
     member.idle?.cancel()
+    this.#startTheOthers()
     this.#members.delete(member.plan)
     const { state } = member.plan
     const expected = state === 'ending' || (state === 'retiring' && begun.length + waiting.length === 0)

@@ -1,7 +1,4 @@
-// What a child process runs. It loads nothing of the user's until it is told to.
-import { allowBlocking } from '../base/index.ts'
-import { ProcessProgramLink } from '../link/index.ts'
-import { runWorker } from './run-worker.ts'
+// What a worker process runs where the library is in separate files.
+import { startProcess } from './entries.ts'
 
-allowBlocking()
-runWorker(new ProcessProgramLink())
+startProcess()

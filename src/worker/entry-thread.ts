@@ -1,7 +1,4 @@
-// What a worker thread runs. It loads nothing of the user's until it is told to.
-import { allowBlocking } from '../base/index.ts'
-import { ThreadProgramLink } from '../link/index.ts'
-import { runWorker } from './run-worker.ts'
+// What a worker thread runs where the library is in separate files.
+import { startThread } from './entries.ts'
 
-allowBlocking()
-runWorker(new ThreadProgramLink())
+startThread()

@@ -1,34 +1,6 @@
 import { isStartedAsWorker, ProcessProgramLink } from '../link/index.ts'
-
-/*
- * A single-executable application has no file that a child process could load: starting the executable again runs
- * the main program again. What the child is stands among its arguments, and `freezeSupport()`, called first thing by
- * the main program, turns it into a worker:
- *
- *   program: Process.start() ─► the executable again, with --manycore-slot=N
- *   child:   main program ─► freezeSupport() ─► worker, and nothing of the main program after it
- */
-
-interface Sea {
-  isSea(): boolean
-}
-
-/** Stands in for a single-executable application: the main script is run again, as the executable would. */
-const PRETEND = 'MANYCORE_SINGLE_EXECUTABLE'
-
-let turning = false
-
-/** Is this a single-executable application? Then how it is started again, after the path of the executable. */
-export function frozenCommand(): readonly string[] | undefined {
-  const sea = process.getBuiltinModule('node:sea' as 'node:os') as unknown as Sea | undefined
-  if (sea?.isSea()) return []
-  return process.env[PRETEND] === '1' ? [process.argv[1] as string] : undefined
-}
-
-/** Is this a child that was to become a worker, where the main program is running instead? */
-export function isMainInChild(): boolean {
-  return turning || isStartedAsWorker()
-}
+import { turning } from './frozen.ts'
+import { runWorker } from './run-worker.ts'
 
 /**
  * For single-executable applications, as the first statement of the main script, outside of any `try` or async
@@ -41,8 +13,9 @@ export function isMainInChild(): boolean {
  */
 export function freezeSupport(): void {
   if (!isStartedAsWorker()) return
-  turning = true
-  void import('./run-worker.ts').then(({ runWorker }) => runWorker(new ProcessProgramLink()))
+  turning.now = true
+  // In a turn of its own: this one is about to end by an error.
+  setImmediate(() => runWorker(new ProcessProgramLink()))
   leaveMain()
 }
 
@@ -54,7 +27,7 @@ function leaveMain(): never {
   process.setUncaughtExceptionCaptureCallback(thrown => {
     process.setUncaughtExceptionCaptureCallback(null)
     if (thrown !== end) throw thrown
-    turning = false
+    turning.now = false
   })
   throw end
 }

@@ -6,7 +6,7 @@ import type { Call } from './call.ts'
 import { moduleBeingLoaded } from './definitions.ts'
 import { executablePath } from './executable.ts'
 import { cpuShare } from './cpu-count.ts'
-import { frozenCommand, isMainInChild } from './freeze-support.ts'
+import { frozenCommand, isMainInChild } from './frozen.ts'
 import { identity, type StartMethod } from './identity.ts'
 import { Spares } from './spares.ts'
 import { Worker, type WorkerUser } from './worker.ts'
@@ -104,8 +104,9 @@ function entryOf(kind: Boot['kind'], what: string): StartOptions['entry'] {
   if (isMainInChild()) throw createError('FREEZE_SUPPORT_MISSING', { what })
   const frozen = frozenCommand()
   if (!frozen) {
-    // This file may be running from its TypeScript source or built.
-    return new URL(`./entry-${kind}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+    // This file may be running from its TypeScript source, built, or within the library's one script.
+    const [ending = '.js'] = /\.\w+$/.exec(import.meta.url) ?? []
+    return new URL(`./entry-${kind}${ending}`, import.meta.url)
   }
   if (kind === 'thread') throw createError('NOT_IN_SINGLE_EXECUTABLE', { what })
   return frozen

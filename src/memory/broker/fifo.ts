@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +14,8 @@ export function openFifo<T>(open: (path: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'manycore-'))
   try {
     const path = join(folder, 'fifo')
+    // Loaded here: few programs come this way, and it is slow to load.
+    const { spawnSync } = process.getBuiltinModule('node:child_process')
     const { status, error } = spawnSync('mkfifo', ['-m', '600', path], { stdio: 'ignore' })
     if (status !== 0) throw new Error(`mkfifo fails (${error?.message ?? `status ${status}`})`)
     return open(path)

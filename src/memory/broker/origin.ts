@@ -57,8 +57,8 @@ function start(): Started {
   // Read and written: so it opens at once, and stays while nobody else has it open.
   const fifo = openFifo(path => openSync(path, 'r+'))
   const { port1, port2 } = new MessageChannel()
-  const entry = `./entry-broker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`
-  const worker = new Worker(new URL(entry, import.meta.url), {
+  const [ending = '.js'] = /\.\w+$/.exec(import.meta.url) ?? []
+  const worker = new Worker(new URL(`./entry-broker${ending}`, import.meta.url), {
     name: 'manycore broker',
     workerData: { fifo, blocks: port2 } satisfies BrokerData,
     transferList: [port2],

@@ -1,0 +1,17 @@
+/*
+ * The library, for `require`. Tools with a loader of their own, such as Jest, get it by Node's, which is behind their
+ * replacements: the functions of Node's modules come from where the real `process` is.
+ */
+let real = process
+try {
+  real = require('node:events').constructor('return process')()
+} catch {
+  // Text may not become code here.
+}
+const { load } = real.getBuiltinModule('node:module').createRequire(__filename)('./load.cjs')
+module.exports = publicNames(load())
+
+/** Without what workers are started with. */
+function publicNames({ startProcess, startThread, ...names }) {
+  return names
+}

@@ -1,0 +1,17 @@
+/*
+ * The library's names, for `import`.
+ *
+ * By Node's own `require`, also where a tool has put another in its place, and its own `process`: so there is one copy
+ * of everything in a thread.
+ */
+const { getBuiltinModule } = theProcess()
+const { createRequire } = getBuiltinModule('node:module')
+const library = createRequire(import.meta.url)('./load.cjs').load()
+
+function theProcess() {
+  try {
+    return process.getBuiltinModule('node:events').constructor('return process')()
+  } catch {
+    return process // Text may not become code here.
+  }
+}

@@ -1,0 +1,17 @@
+import { allowBlocking } from '../base/index.ts'
+import { ProcessProgramLink, ThreadProgramLink } from '../link/index.ts'
+import { runWorker } from './run-worker.ts'
+
+/*
+ * What workers run. They load nothing of the user's until they are told to.
+ */
+
+export function startThread(): void {
+  allowBlocking()
+  runWorker(new ThreadProgramLink())
+}
+
+export function startProcess(): void {
+  allowBlocking()
+  runWorker(new ProcessProgramLink())
+}
