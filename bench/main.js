@@ -62,7 +62,8 @@ function choose(words) {
     console.error(`no such row: ${unknown.join(', ')}. There are: ${ROWS.map(row => row.id).join(', ')}`)
     process.exit(2)
   }
-  return ROWS.filter(row => words.some(word => row.id.startsWith(word)))
+  const isWhole = word => ROWS.some(row => row.id === word)
+  return ROWS.filter(({ id }) => words.some(word => (isWhole(word) ? id === word : id.startsWith(word))))
 }
 
 function write(report) {
