@@ -46,11 +46,13 @@ async function main() {
   for (const row of chosen) {
     const started = performance.now()
     const tables = await row.run({ ...settings, python, onTurn: showTurn(row.id) })
-    report.rows.push({ id: row.id, title: row.title, about: row.about, tables })
+    const seconds = Math.round((performance.now() - started) / 1000)
+    report.rows.push({ id: row.id, title: row.title, about: row.about, seconds, tables })
     clearTurn()
     for (const table of tables) console.log(renderText(table))
-    console.error(`${row.id}: ${Math.round((performance.now() - started) / 1000)} s\n`)
+    console.error(`${row.id}: ${seconds} s\n`)
   }
+  console.error(`all: ${report.rows.reduce((sum, { seconds }) => sum + seconds, 0)} s`)
   const whole = chosen.length === ROWS.length && !flags.quick
   if (whole || flags.write) write(report)
 }

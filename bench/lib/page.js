@@ -91,13 +91,7 @@ ${[...notes, held.join('')].filter(Boolean).join('\n')}`
 function figures(one, table) {
   if (one.samples.length === 0) return ['–', '', '', '', remark({ error: 'not measured', ...one })]
   const { median, low, high, rounds } = summary(one.samples)
-  return [
-    short(median),
-    `${short(low)} – ${short(high)}`,
-    rounds,
-    againstOurs(one, table),
-    remark(one),
-  ]
+  return [short(median), `${short(low)} – ${short(high)}`, rounds, againstOurs(one, table), remark(one)]
 }
 
 function remark({ error, detail, outOfTarget }) {

@@ -10,7 +10,11 @@ import { median, pairedRatio } from './stats.js'
 import { exact, short } from './format.js'
 
 /** The series of one label out of what `interleave` returned. `pick` takes the value out of an answer. */
-export function seriesOf(results, label, { pick = answer => answer.value, detail, as = label, outOfTarget } = {}) {
+export function seriesOf(
+  results,
+  label,
+  { pick = answer => answer.value, detail, as = label, outOfTarget } = {},
+) {
   const result = results.get(label)
   const series = { label: as, ours: as.startsWith('manycore'), baseline: as.startsWith('bare'), samples: [] }
   if (outOfTarget) series.outOfTarget = true

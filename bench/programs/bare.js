@@ -3,6 +3,7 @@
  *   node programs/bare.js <thread|process>
  */
 import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { serve } from '../lib/serve.js'
@@ -24,7 +25,12 @@ function startWorker(name) {
         worker.once('error', reject)
         send(message)
       }),
-    end: () => (kind === 'thread' ? worker.terminate() : worker.kill('SIGKILL')),
+    async end() {
+      const gone = once(worker, 'exit')
+      if (kind === 'thread') await worker.terminate()
+      else worker.kill('SIGKILL')
+      await gone
+    },
   }
 }
 

@@ -10,7 +10,7 @@ export const firstcall = fieldRow({
   about: [
     'From making a pool of two workers to the first result, in a program that has just started and has loaded ' +
       'the library.',
-    "Python with `spawn`, which starts its workers anew as Node must, is the line to compare with. `fork` starts them " +
+    'Python with `spawn`, which starts its workers anew as Node must, is the line to compare with. `fork` starts them ' +
       'as copies of the running interpreter, which no Node program can do: that line is shown and is not part of the ' +
       'target.',
   ],

@@ -19,7 +19,7 @@ export const factorial = fieldRow({
   warmup: factorialWave(WAVE / 10),
   task: 'factorial',
   unit: 'tasks/s',
-  rounds: 3,
+  rounds: 2,
   deadline: 120_000,
   tableTitle: names => `factorial(1000) on 2 ${names}`,
 })

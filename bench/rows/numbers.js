@@ -65,8 +65,8 @@ async function autoTable(kind, { id, title, ...work }, { rounds, budget, quick, 
 }
 
 /**
- * As many as keep the workers busy, and no more: what is under way at the end of a measurement is worked off, which
- * takes two workers with one task at a time twenty seconds for two thousand that wait.
+ * As many as keep the workers busy, and no more: what is under way at the end of a measurement has to be worked off,
+ * and two workers with one task at a time would take far longer for that than for the measurement.
  */
 function depthFor({ processes, concurrency }, most) {
   return Math.min(most, 8 * processes * concurrency)

@@ -28,7 +28,7 @@ export const roundtrip = {
       '`taskset` there is the second alone, with the target.',
   ],
   async run({ rounds, quick, python, onTurn }) {
-    const specs = specsOf(quick ? 500 : 2000, python)
+    const specs = specsOf(quick ? 500 : 1000, python)
     const options = { rounds: Math.min(rounds, ROUNDS) * PROGRAMS, fresh: true, settle: true, onTurn }
     const prefix = pinning()
     const modes = []

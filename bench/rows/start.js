@@ -2,12 +2,12 @@ import { interleave } from '../lib/interleave.js'
 import { nodeSpec, pythonProgram } from '../lib/specs.js'
 import { ratioTarget, seriesOf, table } from '../lib/table.js'
 
-const WARM = 'manycore Process, from a warm spare'
+const WARM = 'manycore Process, warm'
 const COLD = 'manycore Process, cold'
 const BARE = 'bare: node'
-const FORK = 'Python multiprocessing.Process, fork'
-const SPAWN = 'Python multiprocessing.Process, spawn'
-const THREADS = { warm: 'manycore Thread, from a warm spare', spawn: 'manycore Thread, cold', bare: 'bare: new Worker' }
+const FORK = 'Python Process, fork'
+const SPAWN = 'Python Process, spawn'
+const THREADS = { warm: 'manycore Thread, warm', spawn: 'manycore Thread, cold', bare: 'bare: new Worker' }
 
 /** Of one start each: they vary, and take no time. */
 const ROUNDS = 30
@@ -16,12 +16,12 @@ const PAUSE = 500
 
 export const start = {
   id: 'start',
-  title: 'Start of a process',
+  title: 'Start of a process or thread',
   about: [
-    'From just before `start()` to the first line of the function run in the new process, by the clock that all ' +
-      'processes of the machine share; what brings the answer back is not in it. The function is an export of a ' +
-      "module. Warm: the start method `'warm'`, when the spare process is there; cold: `'spawn'`. Bare: " +
-      '`child_process.spawn` of a module that does as much. Each program makes one start before, not counted, which ' +
+    'A `Process` and a `Thread`, Python: `multiprocessing.Process`. From just before `start()` to the first line of the function run in it, by the clock that all ' +
+      'processes of the machine share: what brings the answer back is not in it. The function is an export of a ' +
+      "module. Warm: the start method `'warm'`, when the spare one is there; cold: `'spawn'`. Bare: " +
+      '`child_process.spawn` and `new Worker` of a module that does as much. Each program makes one start before, not counted, which ' +
       'has what is needed only once in a program.',
   ],
   async run({ quick, python, onTurn }) {
@@ -56,5 +56,10 @@ function processes(results) {
 }
 
 function threads(results) {
-  return tableOf('start-thread', 'From start() of a Thread to its first line', Object.values(THREADS), results)
+  return tableOf(
+    'start-thread',
+    'From start() of a Thread to its first line',
+    Object.values(THREADS),
+    results,
+  )
 }

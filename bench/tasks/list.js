@@ -10,7 +10,8 @@ function all({ lengths }) {
 }
 
 function next({ lengths, counter }) {
-  for (let at; (at = Atomics.add(counter, 0, 1)) < lengths.length;) busy(lengths[at])
+  const take = () => Atomics.add(counter, 0, 1)
+  for (let at = take(); at < lengths.length; at = take()) busy(lengths[at])
 }
 
 function work(message, answer) {
