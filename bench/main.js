@@ -52,7 +52,7 @@ async function main() {
     for (const table of tables) console.log(renderText(table))
     console.error(`${row.id}: ${seconds} s\n`)
   }
-  console.error(`all: ${report.rows.reduce((sum, { seconds }) => sum + seconds, 0)} s`)
+  if (chosen.length > 1) console.error(`all: ${report.rows.reduce((sum, row) => sum + row.seconds, 0)} s`)
   const whole = chosen.length === ROWS.length && !flags.quick
   if (whole || flags.write) write(report)
 }
