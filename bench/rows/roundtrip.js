@@ -11,7 +11,9 @@ const KINDS = {
 const FIGURES = { p50: 'median', p99: '99th percentile' }
 /** New programs of each contestant in a round. */
 const PROGRAMS = 3
-const ROUNDS = 4
+const ROUNDS = 3
+/** Trips before those that count: with fewer, the main thread's code is not compiled yet for all contestants. */
+const WARMUP = 4000
 
 export const roundtrip = {
   id: 'roundtrip',
@@ -23,12 +25,17 @@ export const roundtrip = {
       'trip) take turns in the same program, block by block, and are compared there.',
     'Whether a worker is woken on the core of the main thread or on another is up to the scheduler, mostly stays so ' +
       'for the life of a program, and decides more than any library. So each figure of a round is the median of ' +
-      `${PROGRAMS} programs made for it, and there are two modes: the whole program with its workers on one core, by ` +
+      `${PROGRAMS} programs made for it, each warmed up by ${WARMUP.toLocaleString('en')} trips, and there are two modes: the whole program with its workers on one core, by ` +
       '`taskset`, where all do the same and the target is held; and free, where chance has its part. Without ' +
       '`taskset` there is the second alone, with the target.',
   ],
   async run({ rounds, quick, python, onTurn }) {
-    const specs = specsOf(quick ? 500 : 1000, python)
+    const count = quick ? 500 : 1000
+    const warmup = quick ? 1000 : WARMUP
+    const specs = specsOf(count, python).map(spec => ({
+      ...spec,
+      warmup: { ...spec.question, count: warmup },
+    }))
     const options = { rounds: Math.min(rounds, ROUNDS) * PROGRAMS, fresh: true, settle: true, onTurn }
     const prefix = pinning()
     const modes = []
