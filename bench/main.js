@@ -46,11 +46,13 @@ async function main() {
   for (const row of chosen) {
     const started = performance.now()
     const tables = await row.run({ ...settings, python, onTurn: showTurn(row.id) })
-    report.rows.push({ id: row.id, title: row.title, about: row.about, tables })
+    const seconds = Math.round((performance.now() - started) / 1000)
+    report.rows.push({ id: row.id, title: row.title, about: row.about, seconds, tables })
     clearTurn()
     for (const table of tables) console.log(renderText(table))
-    console.error(`${row.id}: ${Math.round((performance.now() - started) / 1000)} s\n`)
+    console.error(`${row.id}: ${seconds} s\n`)
   }
+  if (chosen.length > 1) console.error(`all: ${report.rows.reduce((sum, row) => sum + row.seconds, 0)} s`)
   const whole = chosen.length === ROWS.length && !flags.quick
   if (whole || flags.write) write(report)
 }
@@ -62,7 +64,8 @@ function choose(words) {
     console.error(`no such row: ${unknown.join(', ')}. There are: ${ROWS.map(row => row.id).join(', ')}`)
     process.exit(2)
   }
-  return ROWS.filter(row => words.some(word => row.id.startsWith(word)))
+  const isWhole = word => ROWS.some(row => row.id === word)
+  return ROWS.filter(({ id }) => words.some(word => (isWhole(word) ? id === word : id.startsWith(word))))
 }
 
 function write(report) {

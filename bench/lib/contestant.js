@@ -10,6 +10,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { fairEnvironment } from './environment.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -31,7 +32,7 @@ export class Contestant {
     this.label = spec.label
     this.error = undefined
     const stdio = ['pipe', 'ignore', 'pipe', 'pipe']
-    this.#child = spawn(spec.command, spec.args, { stdio, detached: true })
+    this.#child = spawn(spec.command, spec.args, { stdio, detached: true, env: fairEnvironment() })
     running.add(this)
     this.#child.stderr.on('data', text => {
       this.#stderr = (this.#stderr + text).slice(-4000)

@@ -5,9 +5,10 @@
 import { Contestant } from './contestant.js'
 
 /**
- * @param {{ label: string, command: string, args: string[], question: object }[]} specs
- * @param {{ rounds: number, deadline?: number, warmup?: object, fresh?: boolean, onTurn?: Function }} options
- *   `fresh`: a new program for each turn (start-up figures); else one program each, warmed once.
+ * @param {{ label: string, command: string, args: string[], question: object, warmup?: object }[]} specs
+ * @param {{ rounds: number, deadline?: number, fresh?: boolean, settle?: boolean, onTurn?: Function }} options
+ *   `fresh`: a new program for each turn (start-up figures), with `settle` asked twice, the first time to warm it;
+ *   else one program each, warmed once. A spec's own `warmup` is what it is asked to be warmed, else its question.
  * @returns {Promise<Map<string, { answers: object[], error?: string }>>} by label, one answer a round
  */
 export async function interleave(specs, options) {
@@ -17,15 +18,16 @@ export async function interleave(specs, options) {
   return results
 }
 
-async function warmRounds(specs, results, { rounds, deadline, warmup = true, onTurn }) {
+async function warmRounds(specs, results, { rounds, deadline, onTurn }) {
   const contestants = specs.map(spec => new Contestant(spec))
   try {
-    for (let round = warmup ? -1 : 0; round < rounds; round++) {
+    for (let round = -1; round < rounds; round++) {
       for (const [index, spec] of specs.entries()) {
         const contestant = contestants[index]
         if (results.get(spec.label).error !== undefined) continue
         onTurn?.(spec.label, round)
-        record(results.get(spec.label), await contestant.ask(spec.question, deadline), round)
+        const question = round < 0 ? (spec.warmup ?? spec.question) : spec.question
+        record(results.get(spec.label), await contestant.ask(question, deadline), round)
       }
     }
   } finally {
@@ -33,13 +35,14 @@ async function warmRounds(specs, results, { rounds, deadline, warmup = true, onT
   }
 }
 
-async function freshRounds(specs, results, { rounds, deadline, onTurn }) {
+async function freshRounds(specs, results, { rounds, deadline, settle, onTurn }) {
   for (let round = 0; round < rounds; round++) {
     for (const spec of specs) {
       const result = results.get(spec.label)
       if (result.error !== undefined) continue
       onTurn?.(spec.label, round)
       const contestant = new Contestant(spec)
+      if (settle) record(result, await contestant.ask(spec.warmup ?? spec.question, deadline), -1)
       record(result, await contestant.ask(spec.question, deadline), round)
       await contestant.stop()
     }

@@ -39,7 +39,9 @@ manycore against other libraries and against Python's multiprocessing, side by s
 | Peers | ${peers.join(', ')} |
 
 How it is measured: each contestant runs in a program of its own, which waits idle while the others are
-measured. A round asks all of them in turn, A B C …, then the next round begins: ${settings.rounds} rounds after
+measured. It and its workers have the caller's environment without settings of the interpreters themselves
+(\`NODE_EXTRA_CA_CERTS\`, \`NODE_OPTIONS\`, other \`NODE_…\`, \`UV_…\` and \`PYTHON…\`), which would slow the start of some
+of them and not of others. A round asks all of them in turn, A B C …, then the next round begins: ${settings.rounds} rounds after
 one to warm up, unless a row says otherwise. A measurement of throughput lasts ${settings.budget} ms. A figure is the
 median of its rounds, with the lowest and the highest; a ratio is the median of the ratios of the single rounds,
 manycore divided by the other. Cores of a shared machine are noisy: look at the spread before you read much
@@ -87,15 +89,13 @@ ${[...notes, held.join('')].filter(Boolean).join('\n')}`
 }
 
 function figures(one, table) {
-  if (one.samples.length === 0) return ['–', '', '', '', one.error ?? 'not measured']
+  if (one.samples.length === 0) return ['–', '', '', '', remark({ error: 'not measured', ...one })]
   const { median, low, high, rounds } = summary(one.samples)
-  return [
-    short(median),
-    `${short(low)} – ${short(high)}`,
-    rounds,
-    againstOurs(one, table),
-    one.error ?? one.detail ?? '',
-  ]
+  return [short(median), `${short(low)} – ${short(high)}`, rounds, againstOurs(one, table), remark(one)]
+}
+
+function remark({ error, detail, outOfTarget }) {
+  return [error ?? detail, outOfTarget ? 'not part of the target' : undefined].filter(Boolean).join('; ')
 }
 
 /** The first series of ours is the one that the others are compared with. */

@@ -32,6 +32,13 @@ export function pythonSpecs(python, question, workers = 2) {
   return pythonProgram(python, PYTHON, 'python_pool.py', question, [workers])
 }
 
+/** The same with a start method of its own: 'fork' or 'spawn'. */
+export function pythonMethodSpecs(python, method, question, workers = 2) {
+  return pythonProgram(python, pythonWith(method), 'python_pool.py', question, [workers, method])
+}
+
+export const pythonWith = method => `${PYTHON}, ${method}`
+
 /** The same for `concurrent.futures`. */
 export function pythonExecutorSpecs(python, question, workers = 2) {
   return pythonProgram(python, PYTHON_EXECUTOR, 'python_executor.py', question, [workers])

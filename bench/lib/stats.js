@@ -43,3 +43,14 @@ export function mixedLengths(count) {
     return seed % 10 === 0 ? 10 : 0.2
   })
 }
+
+/** `lengths` in so many lists of about the same sum: the longest first, each to the list that has least so far. */
+export function fairShares(lengths, parts) {
+  const shares = Array.from({ length: parts }, () => ({ sum: 0, list: [] }))
+  for (const length of Float64Array.from(lengths).toSorted().toReversed()) {
+    const least = shares.reduce((a, b) => (b.sum < a.sum ? b : a))
+    least.sum += length
+    least.list.push(length)
+  }
+  return shares.map(({ list }) => list)
+}

@@ -2,16 +2,22 @@
  * From answers to a table: series (one per contestant, one value a round) and the targets they are held to.
  *
  * Table:  { id, title, unit, better: 'higher' | 'lower', series: Series[], targets: Target[], notes: string[] }
- * Series: { label, ours: boolean, baseline: boolean, samples: number[], detail?: string, error?: string }
+ * Series: { label, ours: boolean, baseline: boolean, samples: number[], detail?: string, error?: string,
+ *   outOfTarget?: boolean }   shown like any other, but not compared with by the target "ahead of all"
  * Target: { text, measured, reached: boolean | null, goal?: { label, value } }   null = could not be measured
  */
 import { median, pairedRatio } from './stats.js'
 import { exact, short } from './format.js'
 
 /** The series of one label out of what `interleave` returned. `pick` takes the value out of an answer. */
-export function seriesOf(results, label, { pick = answer => answer.value, detail, as = label } = {}) {
+export function seriesOf(
+  results,
+  label,
+  { pick = answer => answer.value, detail, as = label, outOfTarget } = {},
+) {
   const result = results.get(label)
   const series = { label: as, ours: as.startsWith('manycore'), baseline: as.startsWith('bare'), samples: [] }
+  if (outOfTarget) series.outOfTarget = true
   if (result === undefined) return { ...series, error: 'not found' }
   series.samples = result.answers.map(pick)
   if (result.error !== undefined) return { ...series, error: result.error }
@@ -44,11 +50,14 @@ export function ratioTarget(of, ours, against, bound) {
   })
 }
 
-/** Holds `ours` to be ahead of every other series of the table. */
+/** Holds `ours` to be ahead of every other series of the table that is neither bare nor out of the target. */
 export function aheadTarget(of, ours) {
-  const text = `${ours} ahead of all`
+  const without = of.series.filter(series => series.outOfTarget).map(({ label }) => label)
+  const text = `${ours} ahead of all${without.length > 0 ? ` but ${without.join(', ')}` : ''}`
   const mine = find(of, ours)
-  const others = of.series.filter(series => !series.ours && usable(series))
+  const others = of.series.filter(
+    series => !series.ours && !series.baseline && !series.outOfTarget && usable(series),
+  )
   if (!usable(mine) || others.length === 0) {
     of.targets.push({ text, measured: whyNot(mine), reached: null })
     return

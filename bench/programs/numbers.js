@@ -14,15 +14,15 @@ const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
 
 await serve(
   {
-    /** Tasks per second with `depth` under way at any time, over `budget` ms; before the first time, `warm` ms pass. */
-    async steady({ task, argument, depth, warm, budget }) {
+    /** Tasks per second with `depth` under way at any time, over `budget` ms. Before that `pause` ms pass, the first time `warm`. */
+    async steady({ task, argument, depth, warm, pause: between, budget }) {
       let done = 0
       const over = new AbortController()
       const feed = async () => {
         for (; !over.signal.aborted; done++) await pool.apply(TASKS[task], [argument])
       }
       const feeders = Array.from({ length: depth }, feed)
-      await pause(isWarm ? warm / 10 : warm)
+      await pause(isWarm ? between : warm)
       isWarm = true
       const [before, started] = [done, performance.now()]
       await pause(budget)

@@ -49,13 +49,15 @@ def is_prime(n):
 
 sys.setrecursionlimit(3000)
 WORKERS = int(sys.argv[1])
+# Its start method, or None: the one that Python chooses here.
+METHOD = sys.argv[2] if len(sys.argv) > 2 else None
 pool = None
 
 
 def opened():
     global pool
     if pool is None:
-        pool = multiprocessing.Pool(WORKERS)
+        pool = multiprocessing.get_context(METHOD).Pool(WORKERS)
     return pool
 
 

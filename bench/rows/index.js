@@ -15,6 +15,7 @@ import { noop } from './noop.js'
 import { auto, spares } from './numbers.js'
 import { roundtrip } from './roundtrip.js'
 import { array, sharing, value } from './shared.js'
+import { start } from './start.js'
 import { startup } from './startup.js'
 import { transfer } from './transfer.js'
 import { wakeup } from './wakeup.js'
@@ -31,6 +32,7 @@ export const ROWS = [
   cpu,
   auto,
   startup,
+  start,
   million,
   many,
   firstcall,

@@ -19,7 +19,7 @@ export const auto = {
   title: 'Numbers found out and numbers set by hand',
   about: [
     "`{ processes: 'auto', concurrency: 'auto' }` beside two workers with so many tasks at once, for tasks that compute " +
-      'and tasks that wait, with a fixed number under way all the time. Each contestant has some seconds to find its ' +
+      'and tasks that wait, always with more of them under way than fit its workers. `auto` has some seconds to find its ' +
       'pace before the first measurement.',
   ],
   async run({ rounds, budget, quick, onTurn }) {
@@ -32,15 +32,18 @@ export const auto = {
 }
 
 async function autoTable(kind, { id, title, ...work }, { rounds, budget, quick, onTurn }) {
-  const question = { measure: 'steady', ...work, warm: quick ? 2000 : 5000, budget }
+  const question = { measure: 'steady', ...work, budget }
   const labels = BY_HAND.map(({ concurrency }) => `manycore 2 × ${concurrency}`)
-  const specOf = (label, options) => nodeSpec(label, 'numbers.js', [kind, JSON.stringify(options)], question)
+  const specOf = (label, options, more) =>
+    nodeSpec(label, 'numbers.js', [kind, JSON.stringify(options)], { ...question, ...more })
   const specs = [
-    specOf(AUTO, { processes: 'auto', concurrency: 'auto' }),
-    ...BY_HAND.map((options, at) => specOf(labels[at], options)),
+    specOf(AUTO, { processes: 'auto', concurrency: 'auto' }, { warm: quick ? 2000 : 5000, pause: 500 }),
+    ...BY_HAND.map((options, at) =>
+      specOf(labels[at], options, { warm: 500, pause: 100, depth: depthFor(options, work.depth) }),
+    ),
   ]
   const results = await interleave(specs, {
-    rounds: Math.min(rounds, 5),
+    rounds: Math.min(rounds, 3),
     deadline: budget * 4 + 30_000,
     onTurn,
   })
@@ -59,6 +62,14 @@ async function autoTable(kind, { id, title, ...work }, { rounds, budget, quick, 
   const best = byHand.toSorted((a, b) => median(b.samples) - median(a.samples))[0]
   if (best) ratioTarget(result, AUTO, best.label, { atLeast: 0.9 })
   return result
+}
+
+/**
+ * As many as keep the workers busy, and no more: what is under way at the end of a measurement has to be worked off,
+ * and two workers with one task at a time would take far longer for that than for the measurement.
+ */
+function depthFor({ processes, concurrency }, most) {
+  return Math.min(most, 8 * processes * concurrency)
 }
 
 const SPARE = 'manycore with a spare'

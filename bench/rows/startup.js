@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { fairEnvironment } from '../lib/environment.js'
 import { ratioTarget, table } from '../lib/table.js'
 
 const VARIANTS = [
@@ -18,6 +19,7 @@ export const startup = {
   async run({ quick, onTurn }) {
     const runs = quick ? 15 : 50
     const cwd = fileURLToPath(new URL('../../', import.meta.url))
+    const env = fairEnvironment()
     const series = VARIANTS.map(({ label }) => ({
       label,
       ours: label.startsWith('manycore'),
@@ -28,7 +30,7 @@ export const startup = {
       for (const [index, { args, label }] of VARIANTS.entries()) {
         onTurn?.(label, round)
         const started = performance.now()
-        const { status, stderr } = spawnSync(process.execPath, args, { cwd })
+        const { status, stderr } = spawnSync(process.execPath, args, { cwd, env })
         const ms = performance.now() - started
         if (status !== 0) series[index].error ??= whyFailed(stderr, cwd) ?? `ended with ${status}`
         else if (round >= 0) series[index].samples.push(ms)

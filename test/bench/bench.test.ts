@@ -39,6 +39,46 @@ describe('bench', { timeout: 60_000 }, () => {
     assert.equal(pairedRatio([20, 40, 90], [10, 20, 30]).median, 2)
   })
 
+  it('starts contestants without settings of the interpreters, with all else', async () => {
+    const { fairEnvironment } = await import(benchFile('lib/environment.js'))
+    const kept = { PATH: '/bin', HOME: '/home', NODE_PATH: '/modules', PYTHONPATH: '/modules' }
+    const dropped = {
+      NODE_EXTRA_CA_CERTS: 'a',
+      NODE_OPTIONS: 'b',
+      UV_THREADPOOL_SIZE: '1',
+      PYTHONOPTIMIZE: '2',
+    }
+    assert.deepEqual(fairEnvironment({ ...kept, ...dropped }), kept)
+  })
+
+  it('leaves what is bare or out of the target out of "ahead of all", and says so', async () => {
+    const { aheadTarget, table } = await import(benchFile('lib/table.js'))
+    const line = (label: string, value: number, flags = {}): object => ({ label, samples: [value], ...flags })
+    const result = table({
+      better: 'lower',
+      series: [
+        line('manycore', 10, { ours: true }),
+        line('other', 20),
+        line('fork', 1, { outOfTarget: true }),
+        line('bare', 1, { baseline: true }),
+      ],
+    })
+    aheadTarget(result, 'manycore')
+    const [target] = result.targets
+    assert.equal(target.text, 'manycore ahead of all but fork')
+    assert.equal(target.measured, '2× as good as other')
+    assert.equal(target.reached, true)
+  })
+
+  it('shares a list out evenly', async () => {
+    const { fairShares, mixedLengths } = await import(benchFile('lib/stats.js'))
+    const lengths: number[] = mixedLengths(1000)
+    const shares: number[][] = fairShares(lengths, 2)
+    const [a = 0, b = 0] = shares.map(share => share.reduce((sum, length) => sum + length, 0))
+    assert.equal(shares.flat().length, lengths.length)
+    assert.ok(Math.abs(a - b) < 0.3, `${a} and ${b}`)
+  })
+
   it('reports a contestant that ends instead of answering', async () => {
     const { interleave } = await import(benchFile('lib/interleave.js'))
     const broken = {
