@@ -3,15 +3,16 @@
  * Joins the library's built files: loading over a hundred small files took longer than starting Node, in every program
  * and again in every worker. The separate files stay beside them for the tests and for reading.
  *
- *   dist/src/**  ─►  dist/lib/library.cjs       all of it as one script, which programs and their workers run
- *                             load.cjs          runs it, compiled where a program has left that to its worker
+ *   dist/src/**  ─►  dist/lib/core.cjs          what a worker needs, as one script
+ *                             faces.cjs         the rest of what users hold: made of the core
+ *                             load.cjs          runs both; a worker gets the core as its program has compiled it
  *                             index.js          for `import`: the names, by load.cjs
  *                             index.cjs         for `require`, likewise
  *                             entry-*.cjs       what workers run
- *                             for-bundlers.js   the same as a module without files beside it, to be built into others
+ *                             for-bundlers.js   all of it in one module without files beside it, to be built into others
  */
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
@@ -58,33 +59,90 @@ const common = {
   // Import attributes that only older Nodes need are in a variable, and are meant for Node alone.
   logOverride: { 'unsupported-dynamic-import': 'silent' },
 }
-/** @type {import('esbuild').BuildOptions} */
-const asScript = {
+
+/**
+ * A script. Where it takes its own address, it gets that of `file`: a worker that lacks what it registers imports it.
+ * @param {string} file
+ * @returns {import('esbuild').BuildOptions}
+ */
+const asScript = file => ({
   ...common,
   format: 'cjs',
   define: { 'import.meta.url': 'libraryUrl' },
-  banner: { js: "const libraryUrl=require('node:url').pathToFileURL(__filename).href;" },
+  banner: { js: `const libraryUrl=require('node:url').pathToFileURL(__dirname+'/${file}').href;` },
+})
+
+// ── what a worker needs ──────────────────────────────────────────────────────────────────────────────────────
+const { metafile } = await build({
+  ...common,
+  format: 'esm',
+  entryPoints: ['dist/src/worker/entries.js'],
+  outdir,
+  write: false,
+  metafile: true,
+})
+const coreFiles = Object.keys(metafile.inputs).filter(name => name.startsWith('dist/'))
+/** What is named so is a file's export, in the core: `m7_createError`. */
+const CORE_NAME = /\bm(\d+)_([\w$]+)/g
+
+/**
+ * In the faces, what stands in the core is taken from there.
+ * @type {import('esbuild').Plugin}
+ */
+const fromCore = {
+  name: 'core',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.js$/ }, async ({ path }) => {
+      const number = coreFiles.indexOf(relative(root, path).replaceAll('\\', '/'))
+      if (number < 0) return undefined
+      const names = Object.keys(await import(pathToFileURL(path).href))
+      const lines = names.map(
+        name => `export const ${name} = /* @__PURE__ */ (() => core.m${number}_${name})()`,
+      )
+      return { contents: lines.join('\n') }
+    })
+  },
 }
 
 await build({
-  ...asScript,
-  stdin: {
-    contents: `export * from './dist/src/index.js'
-      export { startProcess, startThread } from './dist/src/worker/entries.js'`,
-    resolveDir: root,
-  },
-  outfile: `${outdir}/library.cjs`,
+  ...asScript('index.js'),
+  plugins: [fromCore, builtins],
+  entryPoints: ['dist/src/index.js'],
+  outfile: `${outdir}/faces.cjs`,
   sourcemap: true,
 })
+const used = new Map()
+for (const [name, number, exported] of readFileSync(`${outdir}/faces.cjs`, 'utf8').matchAll(CORE_NAME)) {
+  used.set(name, `export { ${exported} as ${name} } from './${coreFiles[Number(number)]}'`)
+}
 await build({
-  ...asScript,
+  ...asScript('core.cjs'),
+  stdin: {
+    contents: [
+      `export { startProcess, startThread } from './dist/src/worker/entries.js'`,
+      ...used.values(),
+    ].join('\n'),
+    resolveDir: root,
+  },
+  outfile: `${outdir}/core.cjs`,
+  sourcemap: true,
+})
+
+// ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────
+await build({
+  ...asScript('core.cjs'),
   entryPoints: ['dist/src/memory/broker/entry-broker.js'],
   outfile: `${outdir}/entry-broker.cjs`,
 })
-await build({ ...common, format: 'esm', entryPoints: ['dist/src/index.js'], outfile: `${outdir}/for-bundlers.js` })
+await build({
+  ...common,
+  format: 'esm',
+  entryPoints: ['dist/src/index.js'],
+  outfile: `${outdir}/for-bundlers.js`,
+})
 
 // See src/capture/parse.ts: written plainly, esbuild would take it for a request of our own.
-for (const name of ['library.cjs', 'for-bundlers.js']) {
+for (const name of ['core.cjs', 'for-bundlers.js']) {
   const file = join(outdir, name)
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(PLACEHOLDER, 'require'))
 }

@@ -80,7 +80,7 @@ export interface ProgramLink {
   begin(call: number, since: number): boolean
   /** Writes down which item of the chunk is begun. */
   beginItem(item: number): void
-  /** Starts whatever has to watch over this worker. To be called when READY is on its way. */
+  /** Starts whatever has to watch over this worker. To be called before the first of the user's code runs; a second call does nothing. */
   watch(): void
   ref(): void
   unref(): void

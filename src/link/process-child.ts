@@ -58,6 +58,7 @@ export class ProcessProgramLink implements ProgramLink {
   readonly #channel: Socket
   #events: ProgramEvents | undefined
   #orphaned = false
+  #watched = false
 
   constructor() {
     const slot = process.argv.find(argument => argument.startsWith(SLOT_ARGUMENT)) as string
@@ -78,6 +79,8 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   watch(): void {
+    if (this.#watched) return
+    this.#watched = true
     const watcher = new Worker(WATCHER, {
       eval: true,
       execArgv: [],

@@ -35,7 +35,7 @@ const GRACE = 100
 /** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
 const LOOK_AGAIN = 4
 
-/** A pool's first worker is started alone: the others follow when it is ready, or after this long. In milliseconds. */
+/** A pool's first worker is started alone: the others follow after its first result, or this long. In milliseconds. */
 const HEAD_START = 50
 
 /** After this long, spare workers are started for those that were used. In milliseconds. */
@@ -78,7 +78,6 @@ export class Crew {
   /** What members tell. */
   readonly #ears: MemberEars = {
     ready: member => {
-      this.#startTheOthers()
       this.#insight.workerReady(member)
       this.#do({ kind: 'ready', worker: member.plan })
     },
@@ -87,6 +86,7 @@ export class Crew {
       this.#insight.finished(done.length + failed.length, this.#plan.waiting)
       this.#tuning?.took(busy, calls)
       this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls })
+      if (this.#later) this.#startTheOthers()
     },
     began: task => this.#insight.begun(task),
     returned: (member, task) => {

@@ -36,6 +36,8 @@ export function runWorker(link: ProgramLink): void {
       else setImmediate(() => process.exit(1))
     },
   })
+  // Not before it has told that it is ready, and in a spare one before anybody needs it.
+  setImmediate(() => link.watch())
 }
 
 function leaveToProgram(): void {}
@@ -62,13 +64,15 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
     queueMicrotask(() => process.exit())
   })
   try {
-    if (boot.initializer) await initialize(boot.initializer)
+    if (boot.initializer) {
+      link.watch()
+      await initialize(boot.initializer)
+    }
   } catch (thrown) {
     link.send([FAILED, packThrown(thrown, link.can)])
     return undefined
   }
   link.send([READY, { pid: process.pid, threadId }])
-  link.watch()
   return loop
 }
 

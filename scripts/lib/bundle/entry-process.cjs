@@ -5,7 +5,7 @@ const CODE_FD = 7
 /** Before it stands its length, as soon as all of it is there. */
 const LENGTH_BYTES = 4
 
-require('./load.cjs').load(compiled()).startProcess()
+require('./load.cjs').loadCore(compiled()).startProcess()
 
 function compiled() {
   try {

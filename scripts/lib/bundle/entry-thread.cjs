@@ -3,4 +3,4 @@ const { receiveMessageOnPort, workerData } = require('node:worker_threads')
 
 const code = receiveMessageOnPort(workerData.code)?.message
 workerData.code.close()
-require('./load.cjs').load(code).startThread()
+require('./load.cjs').loadCore(code).startThread()

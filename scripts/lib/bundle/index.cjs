@@ -8,10 +8,4 @@ try {
 } catch {
   // Text may not become code here.
 }
-const { load } = real.getBuiltinModule('node:module').createRequire(__filename)('./load.cjs')
-module.exports = publicNames(load())
-
-/** Without what workers are started with. */
-function publicNames({ startProcess, startThread, ...names }) {
-  return names
-}
+module.exports = real.getBuiltinModule('node:module').createRequire(__filename)('./load.cjs').loadFaces()

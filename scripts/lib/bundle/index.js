@@ -6,7 +6,7 @@
  */
 const { getBuiltinModule } = theProcess()
 const { createRequire } = getBuiltinModule('node:module')
-const library = createRequire(import.meta.url)('./load.cjs').load()
+const library = createRequire(import.meta.url)('./load.cjs').loadFaces()
 
 function theProcess() {
   try {

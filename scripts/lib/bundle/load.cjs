@@ -1,33 +1,42 @@
 /*
- * Runs the library, which is one script, at the first request, and once in a thread.
+ * Runs the library's two scripts, each at the first request and once in a thread.
  *
- *   program: text ─► compile ─► run ─► when a worker is started: what came of compiling
+ *   program: text ─► compile ─► run ─► when it has started a worker: what came of compiling the core
  *   worker:  text, and that     ─► run
  */
 const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { Script } = require('node:vm')
 
-const PARAMETERS = 'exports, require, module, __filename, __dirname, importByLoader, compileAhead'
+let core
+let faces
 
-let library
-
-/** @param {Uint8Array} [code] what `compileAhead` gave in the program that started this worker */
-exports.load = code => {
-  library ??= run(code)
-  return library
+/** What a worker needs. @param {Uint8Array} [code] what `compileAhead` gave in the program that started it */
+exports.loadCore = code => {
+  core ??= run('core.cjs', { importByLoader }, code)
+  return core
 }
 
-function run(code) {
-  const filename = join(__dirname, 'library.cjs')
+/** What users hold. */
+exports.loadFaces = () => {
+  faces ??= run('faces.cjs', { core: exports.loadCore() })
+  return faces
+}
+
+/** A script has no `import()` of its own on every Node. */
+function importByLoader(url, options) {
+  return options ? import(url, options) : import(url)
+}
+
+/** @param {object} more what it finds by these names, beside what a CommonJS module does */
+function run(name, more, code) {
+  const filename = join(__dirname, name)
   // Nothing but ASCII: so it is read, and held, as it is.
   const text = readFileSync(filename, 'latin1')
-  const script = new Script(`(function (${PARAMETERS}) {${text}\n})`, { filename, cachedData: code })
   const module = { exports: {} }
-  const importByLoader = (url, options) => (options ? import(url, options) : import(url))
   const compileAhead = () => script.createCachedData()
-  script
-    .runInThisContext()
-    .call(undefined, module.exports, require, module, filename, __dirname, importByLoader, compileAhead)
+  const given = { exports: module.exports, require, module, __dirname, compileAhead, ...more }
+  const script = new Script(`(function (${Object.keys(given)}) {${text}\n})`, { filename, cachedData: code })
+  script.runInThisContext()(...Object.values(given))
   return module.exports
 }
