@@ -1,6 +1,6 @@
 /*
  * One start of a process or thread, up to the first line run in it.
- *   node programs/start.js <thread|process> <warm|spawn|bare>
+ *   node programs/start.js <thread|process> <warm|spawn|bare> [own]
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,9 +10,11 @@ import { Worker } from 'node:worker_threads'
 import { serve } from '../lib/serve.js'
 import { firstLine } from '../tasks/first-line.js'
 
-const [kind, how] = process.argv.slice(2)
+const [kind, how, own] = process.argv.slice(2)
 const file = fileURLToPath(new URL(`../tasks/first-line-${kind}.js`, import.meta.url))
 const now = firstLine
+/** A function of the program itself, as in most programs; else an export of a module, which is loaded first. */
+const target = own ? () => Number(process.hrtime.bigint()) / 1e6 : firstLine
 
 /** Each answers when the start began and when the first line ran; the worker has ended by then. */
 const BARE = {
@@ -38,7 +40,7 @@ async function ours() {
   setStartMethod(how)
   const Kind = kind === 'thread' ? Thread : Process
   return async () => {
-    const worker = new Kind({ target: firstLine })
+    const worker = new Kind({ target })
     const started = now()
     worker.start()
     const at = await worker.result()

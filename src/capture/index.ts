@@ -28,6 +28,7 @@ export { shareOwn } from './own-functions.ts'
 export { adoptCaptureBoot, captureBoot } from './entry.ts'
 export { explain, type Report, type ReportNode, type Way } from './explain.ts'
 export { byReference, byValue } from './force.ts'
+export { rehearseLoading } from './modules.ts'
 export { TextStore } from './texts.ts'
 export { type LoadedExport, loadExport } from './load-export.ts'
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createError } from '../base/index.ts'
-import { exportError, importModule, type ModuleRequest, moduleError } from './modules.ts'
+import { exportError, importRequest, type ModuleRequest, moduleError } from './modules.ts'
 
 /** A function found in a module by name. */
 export interface LoadedExport {
@@ -18,7 +18,7 @@ export interface LoadedExport {
  */
 export async function loadExport(module: string, name?: string): Promise<LoadedExport> {
   const request = requestOf(module)
-  const namespace = await importModule(request).catch((cause: unknown) => {
+  const namespace = await importRequest(request).catch((cause: unknown) => {
     throw moduleError(request, cause)
   })
   const exports = namespace as Record<string, unknown>

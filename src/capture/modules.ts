@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { createError } from '../base/index.ts'
+import { createError, type Importer, importModule } from '../base/index.ts'
 import type { Packer } from '../codec/index.ts'
 import { fenceEntry } from './entry-fence.ts'
 import { mayImportEntry } from './entry-guard.ts'
@@ -75,7 +75,7 @@ function loadModule(request: ModuleRequest): Promise<void> | undefined {
 
 async function keep(key: string, request: ModuleRequest): Promise<void> {
   try {
-    const module = await importModule(request)
+    const module = await importRequest(request)
     loaded.set(key, module)
     if (isObject(module)) namespaceRequests.set(module, request)
   } catch (cause) {
@@ -125,7 +125,7 @@ function readable(url: string): string {
 }
 
 /** Imports a module as `request` says, also when it is loaded already. */
-export async function importModule({ from, parent, attributes, required }: ModuleRequest): Promise<unknown> {
+export async function importRequest({ from, parent, attributes, required }: ModuleRequest): Promise<unknown> {
   if (required) return createRequire(import.meta.url)(from.startsWith('file:') ? fileURLToPath(from) : from)
   if (parent === undefined) return importUrl(from, attributes)
   const importer = await importerFor(parent)
@@ -134,14 +134,8 @@ export async function importModule({ from, parent, attributes, required }: Modul
 
 async function importUrl(url: string, attributes: ModuleRequest['attributes']): Promise<unknown> {
   await registerLoader(url)
-  const options = attributes && { with: attributes }
-  if (typeof importByLoader === 'function') return importByLoader(url, options)
-  // A variable specifier: this is the user's module, nothing of ours.
-  return options ? import(url, options) : import(url)
+  return importModule(url, attributes && { with: attributes })
 }
-
-/** Where the library is one script, its loader gives it an `import()`: a script has none of its own on every Node. */
-declare const importByLoader: Importer | undefined
 
 let tsx: Promise<void> | undefined
 
@@ -165,7 +159,6 @@ async function registerTsx(url: string): Promise<void> {
   }
 }
 
-type Importer = (specifier: string, options?: ImportCallOptions) => Promise<unknown>
 const importers = new Map<string, Importer>()
 
 /** An `import()` that resolves as if it stood in the module `parent`. */
@@ -206,6 +199,13 @@ function warmImports(): Promise<void> {
     await first('node:module')
   })
   return warmed
+}
+
+/** Loads an empty module and builds an empty function, so that what this takes the first time is over. */
+export async function rehearseLoading(): Promise<void> {
+  evaluate('()=>{}', { filename: import.meta.url })
+  // Where a loader of the user's is at work, it may not like it.
+  await importUrl('data:text/javascript,', undefined).catch(() => {})
 }
 
 /** Where evaluated text says that it stands. */

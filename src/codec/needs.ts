@@ -1,3 +1,4 @@
+import { importModule } from '../base/index.ts'
 import { type Graph, NEEDS, OPTIONAL } from './graph.ts'
 import { kindNamed } from './registry.ts'
 
@@ -17,7 +18,7 @@ export interface KindNeed {
 }
 
 function loadKind({ kind, from }: KindNeed): Promise<void> | undefined {
-  return kindNamed(kind) ? undefined : import(from).then(() => undefined)
+  return kindNamed(kind) ? undefined : importModule(from).then(() => undefined)
 }
 
 /** What a graph needs from elsewhere, as kinds gave it to `packer.need`. */

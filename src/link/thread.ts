@@ -47,7 +47,12 @@ export class ThreadLink implements WorkerLink {
     this.#port = port1
     this.#worker = new Worker(options.entry as URL, {
       name: options.name,
-      workerData: { port: port2, board: this.#board.buffer, tree: treeFile(), code: code.port2 } satisfies ThreadData,
+      workerData: {
+        port: port2,
+        board: this.#board.buffer,
+        tree: treeFile(),
+        code: code.port2,
+      } satisfies ThreadData,
       transferList: [port2, code.port2],
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),

@@ -1,4 +1,4 @@
-import { createError } from '../base/index.ts'
+import { createError, importModule } from '../base/index.ts'
 import { type Packer, registerKind, type Slot } from '../codec/index.ts'
 import { ArenaCell } from './arena.ts'
 import { type ArenaReference, arenaOf, referTo } from './arenas.ts'
@@ -80,7 +80,7 @@ registerKind<object, Payload>({
   prepare(need) {
     const [name, from] = need as Need
     if (kinds.has(name)) return undefined
-    return (import(from) as Promise<unknown>).then(() => undefined)
+    return importModule(from).then(() => undefined)
   },
   make([name, references, data], unpacker) {
     const kind = kinds.get(name)

@@ -17,12 +17,14 @@ import { deathError, type Starter, unpackFor } from '../worker/index.ts'
 import type { CrewStyle, Source } from './crew-words.ts'
 import { initializerError, reasonOf } from './failures.ts'
 import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
+import { HeadStart } from './head-start.ts'
 import { Insight } from './insight.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
 import type { Instruction, PlanEvent, PlanWorker } from './plan-words.ts'
 import { type Initializer, recruit } from './recruit.ts'
+import { Repertoire } from './repertoire.ts'
 import { type PoolStats, statsOf } from './stats.ts'
 import type { Task } from './task.ts'
 import type { Choice } from './tuner.ts'
@@ -34,9 +36,6 @@ import { Watch } from './watch.ts'
 const GRACE = 100
 /** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
 const LOOK_AGAIN = 4
-
-/** A pool's first worker is started alone: the others follow after its first result, or this long. In milliseconds. */
-const HEAD_START = 50
 
 /** After this long, spare workers are started for those that were used. In milliseconds. */
 const REFILL_AFTER = 20
@@ -64,14 +63,15 @@ export class Crew {
   #closing = false
   #flushPlanned = false
   #started = false
-  /** Members that are started a little later. `undefined`: nobody needs to wait any more. */
-  #later: Member[] | undefined = []
+  readonly #headStart = new HeadStart<Member>(member => this.#launch(member))
   readonly #verdicts: Verdicts
   #lastDeath: Error | undefined
   /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
   readonly #instructions: Instruction<Task>[] = []
   #carrying = false
   readonly #insight: Insight
+  /** For spare workers. */
+  readonly #repertoire: Repertoire | undefined
   /** Where the pool chooses its own numbers. */
   readonly #tuning: Tuning | undefined
   readonly #counts = { succeeded: 0, failed: 0, cancelled: 0, deaths: 0 }
@@ -80,13 +80,15 @@ export class Crew {
     ready: member => {
       this.#insight.workerReady(member)
       this.#do({ kind: 'ready', worker: member.plan })
+      this.#repertoire?.learn(member)
     },
     settled: (member, task, how, payload) => this.#onSettled(member, task, how, payload),
     finished: (member, done, failed, busy, calls) => {
       this.#insight.finished(done.length + failed.length, this.#plan.waiting)
       this.#tuning?.took(busy, calls)
       this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls })
-      if (this.#later) this.#startTheOthers()
+      this.#headStart.end()
+      if (done.length > 0) this.#repertoire?.add((done.at(-1) as Task).fn)
     },
     began: task => this.#insight.begun(task),
     returned: (member, task) => {
@@ -113,12 +115,12 @@ export class Crew {
     this.#initializer = initializer
     this.#tuning = tuningOf(options, this)
     this.#plan = new Plan(planOptions(options, style, this.#tuning?.choice))
+    this.#repertoire = options.spares ? new Repertoire(this.#members) : undefined
     this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
     this.#do({ kind: 'open' })
     this.#started = true
-    if (this.#later?.length === 0) this.#later = undefined
-    if (this.#later) after(HEAD_START, () => this.#startTheOthers(), { keepAlive: false })
+    this.#headStart.opened()
     this.#insight.opened(this.workerCount)
   }
 
@@ -298,15 +300,11 @@ export class Crew {
       case 'refillSoon':
         return void after(REFILL_AFTER, () => this.#do({ kind: 'refill' }), { keepAlive: false })
       case 'watchIdle':
-        return this.#watchIdle(instruction.worker)
+        return this.#members
+          .get(instruction.worker)
+          ?.whenIdle(this.#options.idleTimeout, worker => this.#do({ kind: 'idle', worker }))
       case 'giveUp':
-        return this.#break(
-          createError(
-            'WORKERS_KEEP_DYING',
-            { pool: this.#name, count: instruction.deaths },
-            { cause: this.#lastDeath },
-          ),
-        )
+        return this.#break(this.#verdicts.ofHopeless(instruction.deaths, this.#lastDeath))
       case 'ended':
         this.#insight.closed()
         this.#tuning?.stop()
@@ -319,32 +317,21 @@ export class Crew {
     this.#flushPlanned = true
     queueMicrotask(() => {
       this.#flushPlanned = false
-      if (this.#later && this.#plan.waiting > 1) this.#startTheOthers()
+      if (this.#plan.waiting > 1) this.#headStart.end()
       this.#do({ kind: 'flush' })
     })
   }
 
   #start(plan: PlanWorker): void {
-    const member = new Member(plan, this.#pulse, this.#ears)
+    const member = new Member(plan, this.#tuning ? PULSE_OFTEN : PULSE_EVERY, this.#ears)
     this.#members.set(plan, member)
-    // Two that start at once hold each other up, and the first result needs one.
-    if (this.#later && this.#members.size > 1) this.#later.push(member)
-    else this.#launch(member)
-  }
-
-  /** Those that were to start a little later. */
-  #startTheOthers(): void {
-    const members = this.#later ?? []
-    this.#later = undefined
-    for (const member of members) if (this.#members.has(member.plan)) this.#launch(member)
-  }
-
-  get #pulse(): number {
-    return this.#tuning ? PULSE_OFTEN : PULSE_EVERY
+    this.#headStart.start(member)
   }
 
   #launch(member: Member): void {
     const { plan } = member
+    // It may have been ended before it was its turn.
+    if (this.#members.get(plan) !== member) return
     try {
       member.worker = recruit(
         this.#starter,
@@ -352,9 +339,10 @@ export class Crew {
         {
           name: this.#style.nameOf(plan.id),
           concurrency: this.concurrency,
-          pulse: this.#pulse,
+          pulse: member.gauge.interval,
           siblings: this.#plan.size,
           initializer: this.#initializer,
+          standby: plan.standby,
         },
         member,
       )
@@ -374,8 +362,7 @@ export class Crew {
 
   #send(plan: PlanWorker, tasks: Task[]): void {
     const member = this.#members.get(plan) as Member
-    member.idle?.cancel()
-    member.idle = undefined
+    member.getBusy()
     for (const task of tasks) {
       task.failure = undefined
       if (task.noted) this.#insight.sent(task.noted, member)
@@ -407,14 +394,6 @@ export class Crew {
     after(GRACE, () => after(1, look, { keepAlive: false }), { keepAlive: false })
   }
 
-  #watchIdle(plan: PlanWorker): void {
-    const { idleTimeout } = this.#options
-    const member = this.#members.get(plan)
-    if (idleTimeout === undefined || !member) return
-    member.idle?.cancel()
-    member.idle = after(idleTimeout, () => this.#do({ kind: 'idle', worker: plan }), { keepAlive: false })
-  }
-
   // ── what workers tell ──────────────────────────────────────────────────────────────────────────────────
 
   #onSettled(member: Member, task: Task, how: number, payload: unknown): void {
@@ -439,8 +418,8 @@ export class Crew {
 
   #onOverdue(member: Member, task: Task): void {
     if (task.state !== 'sent') return
-    const worker = member.name
-    const error = createError('TASK_TIMEOUT', { task: task.title, timeout: task.timeout as number, worker })
+    const { title, timeout = 0 } = task
+    const error = createError('TASK_TIMEOUT', { task: title, timeout, worker: member.name })
     const again = task.retries > 0
     task.failure = error
     this.#do({ kind: 'cancelled', task, again })
@@ -457,25 +436,24 @@ export class Crew {
     progress: Progress,
   ): void {
     member.watch?.end()
-    member.idle?.cancel()
-    this.#startTheOthers()
+    member.getBusy()
+    this.#headStart.end()
     this.#members.delete(member.plan)
     const { state } = member.plan
     const expected = state === 'ending' || (state === 'retiring' && begun.length + waiting.length === 0)
     if (!expected) this.#counts.deaths++
     this.#insight.workerDied(member, death, expected)
-    const worker = member.name
     // Where several run at once, nobody knows whose item it was.
     if (!this.isShared) begun.at(-1)?.diedAt(progress.item)
     for (const task of waiting) if (task.once) task.failure = this.#verdicts.ofDeath(member, task, death)
     for (const task of begun) if (!task.again) task.failure = this.#verdicts.ofDeath(member, task, death)
-    if (!expected) this.#lastDeath = deathError(death, worker, undefined)
+    if (!expected) this.#lastDeath = deathError(death, member.name, undefined)
     this.#do({ kind: 'died', worker: member.plan, begun, waiting })
   }
 
   #onInitializerFailed(thrown: unknown): void {
-    const tell = (error: unknown): void =>
-      this.#break(initializerError(this.#name, this.#options.initializer, error))
+    const { initializer } = this.#options
+    const tell = (error: unknown): void => this.#break(initializerError(this.#name, initializer, error))
     unpackFor(thrown as Graph, tell, tell)
   }
 

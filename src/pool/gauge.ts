@@ -9,7 +9,7 @@ const SILENT = 1.5
 
 /** How busy one worker's event loop is, from what it tells now and then, and from its silence. */
 export class Gauge {
-  readonly #interval: number
+  readonly interval: number
   /** Milliseconds, since somebody took them. */
   #idle = 0
   #active = 0
@@ -19,7 +19,7 @@ export class Gauge {
   #heard = now()
 
   constructor(interval: number) {
-    this.#interval = interval
+    this.interval = interval
   }
 
   /** What it tells: idle and active for so long since it told last. */
@@ -33,7 +33,7 @@ export class Gauge {
   /** Lately, from 0 to 1. */
   utilisation(hasWork: boolean): number | undefined {
     const silence = now() - this.#heard
-    if (silence < SILENT * this.#interval || this.#last === undefined) return this.#last
+    if (silence < SILENT * this.interval || this.#last === undefined) return this.#last
     return hasWork ? 1 : 0
   }
 
@@ -41,7 +41,7 @@ export class Gauge {
   take(hasWork: boolean): { readonly idle: number; readonly active: number } {
     const time = now()
     let [idle, active] = [this.#idle, this.#active]
-    if (idle + active === 0 && time - this.#heard > SILENT * this.#interval) {
+    if (idle + active === 0 && time - this.#heard > SILENT * this.interval) {
       const span = time - Math.max(this.#takenAt, this.#heard)
       if (hasWork) active = span
       else idle = span

@@ -1,4 +1,4 @@
-import type { Timer } from '../base/index.ts'
+import { after, type Timer } from '../base/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Worker, WorkerUser } from '../worker/index.ts'
 import { Gauge } from './gauge.ts'
@@ -24,7 +24,7 @@ export class Member implements WorkerUser<Task> {
   readonly #ears: MemberEars
   worker: Worker<Task> | undefined
   watch: Watch | undefined
-  idle: Timer | undefined
+  #idle: Timer | undefined
   /** How busy its event loop is. */
   readonly gauge: Gauge
   /** Why it is being ended, where a task of its is the reason. */
@@ -42,6 +42,17 @@ export class Member implements WorkerUser<Task> {
 
   get name(): string {
     return this.worker?.name ?? `worker ${this.plan.id}`
+  }
+
+  /** Calls back after so many milliseconds in which it had nothing to do. */
+  whenIdle(timeout: number | undefined, then: (worker: PlanWorker) => void): void {
+    this.getBusy()
+    if (timeout !== undefined) this.#idle = after(timeout, () => then(this.plan), { keepAlive: false })
+  }
+
+  getBusy(): void {
+    this.#idle?.cancel()
+    this.#idle = undefined
   }
 
   ready(): void {

@@ -20,12 +20,14 @@ export interface Post {
   /** How many the pool has. */
   readonly siblings: number
   readonly initializer: Initializer | undefined
+  /** It is there to stand by. */
+  readonly standby: boolean
 }
 
 /** Starts a worker for a pool. Throws when it can't be started here and now. */
 export function recruit(starter: Starter, options: PoolOptions, post: Post, member: Member): Worker<Task> {
   const { env, execArgv, resourceLimits, labelOutput = false, context } = options
-  const { name, concurrency, pulse, siblings, initializer } = post
+  const { name, concurrency, pulse, siblings, initializer, standby } = post
   const worker = startWorker(
     starter,
     { env, execArgv, resourceLimits: starter.kind === 'thread' ? resourceLimits : undefined },
@@ -38,6 +40,7 @@ export function recruit(starter: Starter, options: PoolOptions, post: Post, memb
       pulse,
       labelOutput,
       siblings,
+      standby,
       startMethod: context,
       initializer: initializer
         ? { fn: initializer.fn.graph, args: initializer.args, packed: initializer.packed }

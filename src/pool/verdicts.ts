@@ -53,6 +53,11 @@ export class Verdicts {
     return createError('TASK_CANCELLED', { task: title, reason })
   }
 
+  /** Workers die before they can work: so many did, and the last one by `cause`. */
+  ofHopeless(count: number, cause: unknown): ManycoreError {
+    return createError('WORKERS_KEEP_DYING', { pool: this.#pool, count }, { cause })
+  }
+
   /** It was under way when its worker died. */
   ofDeath(member: Member, task: Task, death: Death): unknown {
     if (this.over) return this.ofOver(task)

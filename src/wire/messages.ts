@@ -9,9 +9,10 @@
  *   CALLS   a batch of calls, in order             FAILED   I can't work (the initializer failed, or an error that no call threw)
  *   CANCEL  end this call, politely                CANCELLING  I heard the cancel and told the task
  *   CLOSE   finish what you have, then end         PROGRESS  what a call reports of itself while it runs
- *   CLOSE   finish what you have, then end         PULSE    how busy my event loop was
- *   INTERRUPT  as Ctrl-C would
+ *   INTERRUPT  as Ctrl-C would                     PULSE    how busy my event loop was
  *   CONCURRENCY  run so many calls at once from now on
+ *   REHEARSE  nobody needs you yet: get ready for a first call
+ *   PREPARE   and for calls of these functions
  */
 
 export const BOOT = 0
@@ -22,6 +23,8 @@ export const CANCEL = 4
 export const CLOSE = 5
 export const INTERRUPT = 6
 export const CONCURRENCY = 7
+export const REHEARSE = 8
+export const PREPARE = 9
 
 export const READY = 0
 export const RESULTS = 1
@@ -86,6 +89,8 @@ export type ToWorker =
   | readonly [typeof CLOSE]
   | readonly [typeof INTERRUPT]
   | readonly [typeof CONCURRENCY, calls: number]
+  | readonly [typeof REHEARSE]
+  | readonly [typeof PREPARE, fns: readonly number[]]
 
 /**
  * Worker → program. Results are flat: `call, how it ended, payload` for each; `busy` is the milliseconds spent in them.

@@ -16,6 +16,7 @@ import {
   FORGET,
   INTERRUPT,
   PACKED,
+  PREPARE,
   PROGRESS,
   REPORT_BEGIN,
   SOLE,
@@ -116,6 +117,9 @@ export class WorkerLoop {
         return this.#start()
       case INTERRUPT:
         return this.#events.interrupted()
+      case PREPARE:
+        for (const fn of message[1]) void this.#definitions.prepare(this.#definitions.get(fn))
+        return
       case CONCURRENCY:
         this.#concurrency = message[1]
         return this.#start()

@@ -1,7 +1,7 @@
 import { adoptCaptureBoot } from '../capture/index.ts'
 import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
-import { BOOT, type Boot, FAILED, READY, type ToWorker } from '../wire/index.ts'
+import { BOOT, type Boot, FAILED, READY, REHEARSE, type ToWorker } from '../wire/index.ts'
 import { isMainThread, threadId } from 'node:worker_threads'
 // Makes this package's classes known here, for objects that arrive.
 import './current.ts'
@@ -11,6 +11,7 @@ import { adoptIdentity } from './identity.ts'
 import { labelOutput } from './label-output.ts'
 import { WorkerLoop } from './loop.ts'
 import { announceOrphaned } from './parent.ts'
+import { rehearse } from './rehearse.ts'
 
 /** The life of a worker, from its own side: hear who it is, get ready, serve, end. */
 export function runWorker(link: ProgramLink): void {
@@ -26,7 +27,8 @@ export function runWorker(link: ProgramLink): void {
           loop = started
           for (const waiting of early) loop?.handle(waiting)
         })
-      } else if (loop) loop.handle(message)
+      } else if (message[0] === REHEARSE) rehearse()
+      else if (loop) loop.handle(message)
       else early.push(message)
     },
     orphaned() {

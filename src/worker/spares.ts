@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
 import { after } from '../base/index.ts'
 import type { StartOptions, WorkerLink } from '../link/index.ts'
+import { REHEARSE } from '../wire/index.ts'
 import { identity } from './identity.ts'
 
 /*
@@ -78,6 +79,7 @@ export class Spares {
         if (this.#spare?.link === link) this.#spare = undefined
       },
     })
+    link.send([REHEARSE])
     link.unref()
     this.#spare = { link, surroundings: surroundings() }
   }

@@ -1,7 +1,7 @@
 import { createError } from '../base/index.ts'
 import { captureBoot } from '../capture/index.ts'
 import { ProcessLink, type StartOptions, ThreadLink, type WorkerLink } from '../link/index.ts'
-import type { Boot, ProcessIdentity } from '../wire/index.ts'
+import { type Boot, type ProcessIdentity, REHEARSE } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { moduleBeingLoaded } from './definitions.ts'
 import { executablePath } from './executable.ts'
@@ -44,6 +44,8 @@ export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'ini
   readonly labelOutput?: boolean
   /** How many workers there are to be like this one, which share what their pools may reckon with. Default: 1. */
   readonly siblings?: number
+  /** Nobody needs it yet. */
+  readonly standby?: boolean
   /** The one of its context. Default: the program's. */
   readonly startMethod?: StartMethod | undefined
 }
@@ -56,6 +58,7 @@ export function startWorker<C extends Call>(
   user: WorkerUser<C>,
 ): Worker<C> {
   refuseWhileLoading(setup.name)
+  const { standby = false, ...rest } = setup
   const entry = entryOf(starter.kind, setup.name)
   const startMethod = setup.startMethod ?? identity.startMethod
   const take = startMethod === 'warm'
@@ -67,7 +70,7 @@ export function startWorker<C extends Call>(
     parent: { pid: process.pid, name: identity.process.name },
   }
   const boot: Boot = {
-    ...setup,
+    ...rest,
     authkey: setup.authkey ?? identity.authkey,
     quiet: setup.quiet ?? false,
     concurrencyVaries: setup.concurrencyVaries ?? false,
@@ -87,6 +90,7 @@ export function startWorker<C extends Call>(
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw createError('WORKER_START_FAILED', { worker: setup.name, reason }, { cause })
   }
+  if (standby) link.send([REHEARSE])
   return new Worker(link, boot, user)
 }
 

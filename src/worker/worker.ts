@@ -1,4 +1,5 @@
 import { createError } from '../base/index.ts'
+import type { Portable } from '../capture/index.ts'
 import type { Death, Progress, WorkerLink } from '../link/index.ts'
 import {
   BEGAN,
@@ -16,6 +17,7 @@ import {
   INTERRUPT,
   isLater,
   PACKED,
+  PREPARE,
   PROGRESS,
   PULSE,
   READY,
@@ -97,7 +99,7 @@ export class Worker<C extends Call> {
       if (call.transfer) transfer = transfer ? [...transfer, ...call.transfer] : [...call.transfer]
     }
     try {
-      this.#functions.define((from, graphs) => this.link.send([DEFINE, from, graphs]))
+      this.#define()
       this.link.send([CALLS, first, flat], transfer)
     } catch (error) {
       // One of them can't be cloned. Alone, each shows for itself.
@@ -108,6 +110,18 @@ export class Worker<C extends Call> {
     for (const call of calls) this.#inFlight.add(call)
     const overflow = this.#functions.takeOverflow()
     if (overflow) this.link.send([FORGET, overflow])
+  }
+
+  /** Has it get functions ready that others have run: it may have to take over. */
+  prepare(functions: readonly Portable[]): void {
+    if (!this.#alive || functions.length === 0) return
+    const numbers = functions.map(fn => this.#functions.numberOf(fn))
+    this.#define()
+    this.link.send([PREPARE, numbers])
+  }
+
+  #define(): void {
+    this.#functions.define((from, graphs) => this.link.send([DEFINE, from, graphs]))
   }
 
   /** How many asynchronous calls it runs at once, from now on. */

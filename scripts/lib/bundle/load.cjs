@@ -13,7 +13,7 @@ let faces
 
 /** What a worker needs. @param {Uint8Array} [code] what `compileAhead` gave in the program that started it */
 exports.loadCore = code => {
-  core ??= run('core.cjs', { importByLoader }, code)
+  core ??= run('core.cjs', {}, code)
   return core
 }
 
@@ -35,7 +35,7 @@ function run(name, more, code) {
   const text = readFileSync(filename, 'latin1')
   const module = { exports: {} }
   const compileAhead = () => script.createCachedData()
-  const given = { exports: module.exports, require, module, __dirname, compileAhead, ...more }
+  const given = { exports: module.exports, require, module, __dirname, compileAhead, importByLoader, ...more }
   const script = new Script(`(function (${Object.keys(given)}) {${text}\n})`, { filename, cachedData: code })
   script.runInThisContext()(...Object.values(given))
   return module.exports

@@ -1,0 +1,41 @@
+import { after } from '../base/index.ts'
+
+/** Milliseconds. */
+const HEAD_START = 50
+
+/**
+ * A pool's first worker is started alone: two that start at once hold each other up, and the first result needs one.
+ * The others follow when there is work for them, after the first result, or a little later.
+ */
+export class HeadStart<T> {
+  readonly #launch: (one: T) => void
+  #waiting: T[] | undefined = []
+  #any = false
+
+  constructor(launch: (one: T) => void) {
+    this.#launch = launch
+  }
+
+  /** Launches it, or lets it wait. */
+  start(one: T): void {
+    if (this.#any && this.#waiting) this.#waiting.push(one)
+    else {
+      this.#any = true
+      this.#launch(one)
+    }
+  }
+
+  /** The pool has been opened: who waits now doesn't for long. */
+  opened(): void {
+    if (this.#waiting?.length) after(HEAD_START, () => this.end(), { keepAlive: false })
+    else this.#waiting = undefined
+  }
+
+  /** From now on nobody waits. */
+  end(): void {
+    if (!this.#waiting) return
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    for (const one of waiting) this.#launch(one)
+  }
+}
