@@ -398,10 +398,7 @@ export class Crew {
 
   #onSettled(member: Member, task: Task, how: number, payload: unknown): void {
     member.watch?.remove(task)
-    if (task.state === 'cancelling') {
-      member.done.push(task)
-      return
-    }
+    if (task.state === 'cancelling') return void member.done.push(task)
     if (how === THROWN && task.retries > 0 && !this.over && !this.#verdicts.dropping) {
       member.failed.push(task)
       return
