@@ -2,7 +2,6 @@ import {
   MessageChannel,
   type MessagePort,
   receiveMessageOnPort,
-  type Transferable,
   Worker,
 } from 'node:worker_threads'
 import { threadEnded, treeFile } from '../memory/index.ts'
@@ -13,6 +12,7 @@ import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts
 import { diedOfMemory } from './memory-pressure.ts'
 import { Tail } from './tail.ts'
 import { shieldOutput } from './output.ts'
+import { post } from './post.ts'
 
 /** What a thread finds in its `workerData`. */
 export interface ThreadData {
@@ -65,7 +65,7 @@ export class ThreadLink implements WorkerLink {
   }
 
   send(message: ToWorker, transfer?: readonly unknown[]): void {
-    this.#port.postMessage(message, transfer as Transferable[] | undefined)
+    post(this.#port, message, false, transfer)
   }
 
   progress(): Progress {
