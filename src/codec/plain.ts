@@ -18,7 +18,7 @@ const SHORT_ARRAY = 20
 const SHORT_VIEW = 100
 
 // The state of the one check that runs. A getter may start another within it, which costs at most a second look.
-let share = false
+let views = false
 let looked = 0
 /** Has it met bytes that are worth a way of their own? */
 let large = false
@@ -31,7 +31,7 @@ let seen: Set<object> | undefined
 export function isPlain(value: unknown, can: Abilities, fresh = false): boolean {
   if (typeof value !== 'object') return isData(value)
   if (value === null) return true
-  share = can.share
+  views = can.views ?? can.share
   looked = 0
   large = false
   try {
@@ -110,8 +110,7 @@ function isPlainBuiltIn(value: object, proto: unknown, depth: number): boolean {
     if ((value as ArrayBuffer).byteLength >= LARGE) large = true
     return types.isArrayBuffer(value) && isBare(value) && !isDetached(value)
   }
-  // The serializer of processes keeps no relation of a view to its buffer, and gives views on its own memory.
-  return share && types.isTypedArray(value) && isWholeView(value, proto)
+  return views && types.isTypedArray(value) && isWholeView(value, proto)
 }
 
 function areEntriesPlain(map: Map<unknown, unknown>, depth: number): boolean {

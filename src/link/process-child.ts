@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
+import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
 import { FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
@@ -63,7 +64,7 @@ export function isStartedAsWorker(): boolean {
 const NOTHING = Buffer.alloc(0)
 
 export class ProcessProgramLink implements ProgramLink {
-  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: false, share: false }
+  readonly can: Abilities = { transfer: false, share: false, views: true }
   readonly #board = new Board()
   readonly #marks: MarkWriter
   readonly #channel: Socket

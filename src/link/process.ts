@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 import { after } from '../base/index.ts'
 import { checkFraming, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { treeFile } from '../memory/index.ts'
+import type { Abilities } from '../codec/index.ts'
 import { closeDepotFiles, Depot, type DepotFiles, DepotReader, openDepotFiles } from './depot.ts'
 import { inheritedFlags } from './flags.ts'
 import { frameOf } from './frames.ts'
@@ -46,7 +47,7 @@ const NO_DEATH: Death = { code: null, signal: null, outOfMemory: false, error: u
 
 export class ProcessLink implements WorkerLink {
   readonly peer: string
-  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: false, share: false }
+  readonly can: Abilities = { transfer: false, share: false, views: true }
   readonly threadId = 0
   readonly stdin: Writable | null
   readonly stdout: Readable | null
