@@ -34,7 +34,9 @@ export function isMadeOfBytes(value: unknown): boolean {
 }
 
 function isFlat(value: unknown): boolean {
-  return typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || types.isArrayBuffer(value)
+  return (
+    typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || types.isArrayBuffer(value)
+  )
 }
 
 /** Adds to `found` the large blocks of what `pack` gave, or of the value that it left as it is. */

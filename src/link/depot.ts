@@ -182,8 +182,7 @@ export class DepotReader {
 const counter = Buffer.alloc(8)
 
 function writeAll(file: number, bytes: Uint8Array, start: number): void {
-  for (let at = 0; at < bytes.length; )
-    at += writeSync(file, bytes, at, bytes.length - at, start + at)
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, start + at)
 }
 
 function readAll(file: number, bytes: Uint8Array, start: number): void {

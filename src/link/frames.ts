@@ -4,7 +4,11 @@ import type { Depot } from './depot.ts'
 import { changePayloads } from './payloads.ts'
 
 /** A message as bytes for the socket, its large blocks put in the depot where there is one that has room. */
-export function frameOf(message: ToWorker | ToProgram, fromWorker: boolean, depot: Depot | undefined): Buffer {
+export function frameOf(
+  message: ToWorker | ToProgram,
+  fromWorker: boolean,
+  depot: Depot | undefined,
+): Buffer {
   if (!depot) return encodeFrame(message)
   let found: Set<ArrayBuffer> | undefined
   changePayloads(message, fromWorker, (value, packed) => {

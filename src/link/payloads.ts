@@ -33,9 +33,7 @@ export function changePayloads<M extends ToWorker | ToProgram>(
     const payload = list[at + 2]
     if (typeof payload !== 'object' || payload === null) continue
     const how = list[at + 1] as number
-    const other = fromWorker
-      ? changeResult(how, payload, change)
-      : change(payload, (how & PACKED) !== 0)
+    const other = fromWorker ? changeResult(how, payload, change) : change(payload, (how & PACKED) !== 0)
     if (other === payload) continue
     changed ??= [...list]
     changed[at + 2] = other

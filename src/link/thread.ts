@@ -1,9 +1,4 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  receiveMessageOnPort,
-  Worker,
-} from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { threadEnded, treeFile } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'

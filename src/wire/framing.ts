@@ -64,7 +64,8 @@ export function encodeFrame(message: unknown, elsewhere?: Elsewhere): Buffer {
 }
 
 function placesToBytes(places: readonly Place[]): Buffer {
-  if (places.length > MOST_BLOCKS) throw new RangeError(`${places.length} blocks are more than ${MOST_BLOCKS}`)
+  if (places.length > MOST_BLOCKS)
+    throw new RangeError(`${places.length} blocks are more than ${MOST_BLOCKS}`)
   const bytes = Buffer.alloc(HEADER + places.length * PLACE)
   bytes.writeUInt32LE(places.length * 256 + ELSEWHERE, 0)
   places.forEach(([start, size], number) => {

@@ -24,7 +24,9 @@ function put(depot: Depot, blocks: readonly ArrayBuffer[]): readonly Place[] {
 test('what is read has its own bytes, however far the reader is behind', LIMIT, () => {
   fc.assert(
     fc.property(
-      fc.array(fc.oneof(fc.constant(0), fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 1, maxLength: 3 }))),
+      fc.array(
+        fc.oneof(fc.constant(0), fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 1, maxLength: 3 })),
+      ),
       steps => {
         const file = namelessFile()
         const depot = new Depot(file)
@@ -40,7 +42,13 @@ test('what is read has its own bytes, however far the reader is behind', LIMIT, 
         for (const step of steps) {
           if (step !== 0) {
             const fill = ++made % 256
-            unread.push([put(depot, step.map(size => block(size, fill))), fill])
+            unread.push([
+              put(
+                depot,
+                step.map(size => block(size, fill)),
+              ),
+              fill,
+            ])
           } else if (unread.length > 0) read()
         }
         while (unread.length > 0) read()
@@ -94,7 +102,13 @@ test('a file that can not be written: the message goes another way', LIMIT, () =
 test('places that can not be are refused', LIMIT, () => {
   const file = namelessFile()
   const reader = new DepotReader(file)
-  for (const place of [[0, 8], [HEAD, 2 ** 31], [HEAD, -1], [HEAD + 0.5, 1], [Number.NaN, 1]] as const) {
+  for (const place of [
+    [0, 8],
+    [HEAD, 2 ** 31],
+    [HEAD, -1],
+    [HEAD + 0.5, 1],
+    [Number.NaN, 1],
+  ] as const) {
     assert.throws(() => reader.fetch([place]), RangeError)
   }
   assert.throws(() => reader.fetch([[HEAD, 10]]), /only 0 of 10 bytes/)

@@ -86,25 +86,29 @@ eachKind(kind => {
     assert.deepEqual(results, items)
   })
 
-  test('a worker that dies of a large argument takes nothing along: the next one gets it whole', LIMIT, async () => {
-    const before = process.getActiveResourcesInfo().length
-    {
-      await using pool = new kind.Pool(1)
-      const bytes = new Uint8Array(16 * SIZE).fill(9)
-      const die = (some: Uint8Array): number => {
-        process.kill(process.pid, 'SIGKILL')
-        return some.length
+  test(
+    'a worker that dies of a large argument takes nothing along: the next one gets it whole',
+    LIMIT,
+    async () => {
+      const before = process.getActiveResourcesInfo().length
+      {
+        await using pool = new kind.Pool(1)
+        const bytes = new Uint8Array(16 * SIZE).fill(9)
+        const die = (some: Uint8Array): number => {
+          process.kill(process.pid, 'SIGKILL')
+          return some.length
+        }
+        const exit = (some: Uint8Array): number => {
+          process.exit(some.length === 0 ? 0 : 3)
+        }
+        const doomed = pool.apply(kind.pick(exit, die), [bytes])
+        const after = pool.apply((some: Uint8Array) => some[some.length - 1], [bytes])
+        await assert.rejects(doomed, (error: ManycoreError) => error.code === 'WORKER_DIED')
+        assert.equal(await after, 9)
+        assert.equal(bytes.length, 16 * SIZE)
       }
-      const exit = (some: Uint8Array): number => {
-        process.exit(some.length === 0 ? 0 : 3)
-      }
-      const doomed = pool.apply(kind.pick(exit, die), [bytes])
-      const after = pool.apply((some: Uint8Array) => some[some.length - 1], [bytes])
-      await assert.rejects(doomed, (error: ManycoreError) => error.code === 'WORKER_DIED')
-      assert.equal(await after, 9)
-      assert.equal(bytes.length, 16 * SIZE)
-    }
-    assert.ok(process.getActiveResourcesInfo().length <= before + 2)
-    await nothingLeft()
-  })
+      assert.ok(process.getActiveResourcesInfo().length <= before + 2)
+      await nothingLeft()
+    },
+  )
 })
