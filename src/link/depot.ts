@@ -18,8 +18,8 @@ import type { Place } from '../wire/index.ts'
 const HEAD = 4096
 /** No file gets larger than this. In bytes. */
 const LARGEST = 2 ** 30
-/** Memory that was not needed for so long is given back. In milliseconds. */
-const IDLE = 1000
+/** Memory that was not needed for so long is given back; making it anew takes longer than using it. In milliseconds. */
+const IDLE = 5000
 
 interface Region {
   readonly message: number
@@ -51,6 +51,7 @@ export function closeDepotFiles({ toWorker, toProgram }: DepotFiles): void {
 /** The sender's end. */
 export class Depot {
   readonly #file: number
+  readonly #idle: number
   /** Not read yet, as far as is known; in order. */
   #regions: Region[] = []
   /** Messages with blocks, so far. */
@@ -61,8 +62,9 @@ export class Depot {
   #used = false
   #closed = false
 
-  constructor(file: number) {
+  constructor(file: number, idle = IDLE) {
     this.#file = file
+    this.#idle = idle
   }
 
   /** Where blocks of these sizes can lie. `undefined`: they have to go another way. Nothing is taken yet. */
@@ -134,7 +136,7 @@ export class Depot {
     this.#used = true
     if (this.#trimming) return
     this.#trimming = true
-    after(IDLE, () => this.#trim(), { keepAlive: false })
+    after(this.#idle, () => this.#trim(), { keepAlive: false })
   }
 
   #trim(): void {
@@ -145,7 +147,7 @@ export class Depot {
     this.#forgetRead()
     if (used || this.#regions.length > 0) {
       this.#trimming = true
-      after(IDLE, () => this.#trim(), { keepAlive: false })
+      after(this.#idle, () => this.#trim(), { keepAlive: false })
       return
     }
     ftruncateSync(this.#file, HEAD)

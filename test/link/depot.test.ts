@@ -62,7 +62,7 @@ test('what is read has its own bytes, however far the reader is behind', LIMIT, 
 
 test('memory is used again, and given back when it is not needed', LIMIT, async () => {
   const file = namelessFile()
-  const depot = new Depot(file)
+  const depot = new Depot(file, 300)
   const reader = new DepotReader(file)
   for (let turn = 0; turn < 5; turn++) reader.fetch(put(depot, [block(100_000, turn)]))
   assert.equal(fstatSync(file).size, HEAD + 100_000)
