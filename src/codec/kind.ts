@@ -10,6 +10,8 @@ export interface Abilities {
   readonly transfer: boolean
   /** A `SharedArrayBuffer` stays shared. */
   readonly share: boolean
+  /** Typed arrays arrive as `structuredClone` makes them. (`v8.serialize` loses which share a buffer.) */
+  readonly views?: boolean
 }
 
 /** A place in a packed graph: a primitive, or a reference to a node. Made by `Packer.slot`, read by `Unpacker.value`. */

@@ -1,5 +1,6 @@
 import { inspect, types } from 'node:util'
 import type { Abilities } from './kind.ts'
+import { isMadeOfBytes, LARGE } from './large.ts'
 import { ARRAY, OBJECT } from './realm.ts'
 
 /*
@@ -17,18 +18,25 @@ const SHORT_ARRAY = 20
 const SHORT_VIEW = 100
 
 // The state of the one check that runs. A getter may start another within it, which costs at most a second look.
-let share = false
+let views = false
 let looked = 0
+/** Has it met bytes that are worth a way of their own? */
+let large = false
 let seen: Set<object> | undefined
 
-/** Does structured clone keep this value as it is: types, identity, every property? `fresh`: see `PackOptions`. */
+/**
+ * Does structured clone keep this value as it is: types, identity, every property? `fresh`: see `PackOptions`.
+ * Where buffers can be handed over, a value with large ones deep within is not: of a graph copies can be handed over.
+ */
 export function isPlain(value: unknown, can: Abilities, fresh = false): boolean {
   if (typeof value !== 'object') return isData(value)
   if (value === null) return true
-  share = can.share
+  views = can.views ?? can.share
   looked = 0
+  large = false
   try {
-    return fresh ? areItemsPlain(value as readonly unknown[], 0) : isPlainObject(value, 0)
+    const plain = fresh ? areItemsPlain(value as readonly unknown[], 0) : isPlainObject(value, 0)
+    return plain && (!large || !can.transfer || isMadeOfBytes(value))
   } catch {
     // A getter threw: the walk will meet it again and say where.
     return false
@@ -99,10 +107,10 @@ function isPlainBuiltIn(value: object, proto: unknown, depth: number): boolean {
   if (proto === Set.prototype) return types.isSet(value) && isBare(value) && areMembersPlain(value, depth)
   if (proto === Date.prototype) return types.isDate(value) && isBare(value)
   if (proto === ArrayBuffer.prototype) {
+    if ((value as ArrayBuffer).byteLength >= LARGE) large = true
     return types.isArrayBuffer(value) && isBare(value) && !isDetached(value)
   }
-  // The serializer of processes keeps no relation of a view to its buffer, and gives views on its own memory.
-  return share && types.isTypedArray(value) && isWholeView(value, proto)
+  return views && types.isTypedArray(value) && isWholeView(value, proto)
 }
 
 function areEntriesPlain(map: Map<unknown, unknown>, depth: number): boolean {
@@ -160,6 +168,7 @@ export function isDetached(buffer: ArrayBuffer): boolean {
 /** A view of a standard class over the whole of a plain `ArrayBuffer`. */
 function isWholeView(view: NodeJS.TypedArray, proto: unknown): boolean {
   const buffer = view.buffer as ArrayBuffer & { readonly resizable?: boolean }
+  if (buffer.byteLength >= LARGE) large = true
   return (
     STANDARD_VIEWS.has(proto) &&
     Object.getPrototypeOf(buffer) === ArrayBuffer.prototype &&

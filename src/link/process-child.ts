@@ -1,11 +1,23 @@
 import type { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
+import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
-import { encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
+import { Depot, DepotReader } from './depot.ts'
+import { frameOf } from './frames.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
 import { MarkWriter } from './marks.ts'
-import { LIFELINE_FD, MARKS_FD, MESSAGES_FD, SLOT_ARGUMENT, TREE_FD } from './process.ts'
+import {
+  DEPOT_BACK_FD,
+  DEPOT_FD,
+  LIFELINE_FD,
+  MARKS_FD,
+  MESSAGES_FD,
+  SLOT_ARGUMENT,
+  TREE_FD,
+  WITH_DEPOTS,
+} from './process.ts'
 
 /*
  * The watcher: a thread that listens on the lifeline while the main thread may be in an endless loop. It answers
@@ -52,20 +64,27 @@ export function isStartedAsWorker(): boolean {
 const NOTHING = Buffer.alloc(0)
 
 export class ProcessProgramLink implements ProgramLink {
-  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: false, share: false }
+  readonly can: Abilities = { transfer: false, share: false, views: true }
   readonly #board = new Board()
   readonly #marks: MarkWriter
   readonly #channel: Socket
+  readonly #depot: Depot | undefined
   #events: ProgramEvents | undefined
   #orphaned = false
   #watched = false
 
   constructor() {
-    const slot = process.argv.find(argument => argument.startsWith(SLOT_ARGUMENT)) as string
-    process.argv.splice(process.argv.indexOf(slot), 1)
-    this.#marks = new MarkWriter(MARKS_FD, Number(slot.slice(SLOT_ARGUMENT.length)))
+    const argument = process.argv.find(text => text.startsWith(SLOT_ARGUMENT)) as string
+    process.argv.splice(process.argv.indexOf(argument), 1)
+    this.#marks = new MarkWriter(MARKS_FD, Number.parseInt(argument.slice(SLOT_ARGUMENT.length), 10))
+    const blocks = argument.endsWith(WITH_DEPOTS) ? new DepotReader(DEPOT_FD) : undefined
+    this.#depot = blocks && new Depot(DEPOT_BACK_FD)
     if (process.platform === 'linux') inheritTreeFile(TREE_FD)
-    const reader = new FrameReader(message => this.#events?.message(message as ToWorker))
+    const reader = new FrameReader(
+      message => this.#events?.message(message as ToWorker),
+      undefined,
+      blocks && (places => blocks.fetch(places)),
+    )
     // Loaded here: the program and its threads, which have this file too, need no sockets.
     const net = process.getBuiltinModule('node:net')
     this.#channel = new net.Socket({ fd: MESSAGES_FD, readable: true, writable: true })
@@ -100,7 +119,7 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   send(message: ToProgram): void {
-    this.#channel.write(encodeFrame(message))
+    this.#channel.write(frameOf(message, true, this.#depot))
   }
 
   /** Small messages go to the system at once, of large ones only a part: the rest needs the event loop. */

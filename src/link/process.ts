@@ -3,10 +3,13 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
 import { after } from '../base/index.ts'
-import { checkFraming, encodeFrame, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { checkFraming, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { treeFile } from '../memory/index.ts'
-import { inheritedFlags } from './flags.ts'
+import type { Abilities } from '../codec/index.ts'
 import { codeFile, fillCodeFile } from './code-cache.ts'
+import { closeDepotFiles, Depot, type DepotFiles, DepotReader, openDepotFiles } from './depot.ts'
+import { inheritedFlags } from './flags.ts'
+import { frameOf } from './frames.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
@@ -21,7 +24,9 @@ import { Tail } from './tail.ts'
  *   fd 4  lifeline: "take back", EOF   ◄────────►  watcher thread (lives while the main thread is busy)
  *   fd 5  marks file                   ◄────────   main thread writes, the program reads, after its death too
  *   fd 6  the tree's arena             ◄───────►   whoever shares memory
- *   fd 7  the library, compiled         ────────►   its loader, which closes it
+ *   fd 7  the library, compiled        ────────►   its loader, which closes it
+ *   fd 8  depot: large blocks there    ────────►
+ *   fd 9  depot: large blocks back     ◄────────
  */
 
 /** Where a child finds its ends. */
@@ -29,8 +34,11 @@ export const MESSAGES_FD = 3
 export const LIFELINE_FD = 4
 export const MARKS_FD = 5
 export const TREE_FD = 6
-/** The child's place in the marks file travels beside the entry's path. */
+export const DEPOT_FD = 8
+export const DEPOT_BACK_FD = 9
+/** The child's place in the marks file travels beside the entry's path. Behind it, whether there are depots. */
 export const SLOT_ARGUMENT = '--manycore-slot='
+export const WITH_DEPOTS = '+depots'
 
 /** How long a dead child's last messages and words may take to arrive. */
 const LAST_MESSAGES = 1000
@@ -41,13 +49,15 @@ const NO_DEATH: Death = { code: null, signal: null, outOfMemory: false, error: u
 
 export class ProcessLink implements WorkerLink {
   readonly peer: string
-  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: false, share: false }
+  readonly can: Abilities = { transfer: false, share: false, views: true }
   readonly threadId = 0
   readonly stdin: Writable | null
   readonly stdout: Readable | null
   readonly stderr: Readable | null
   readonly #child: ChildProcess
   readonly #slot: number
+  readonly #depots: DepotFiles | undefined = openDepotFiles()
+  readonly #depot: Depot | undefined = this.#depots && new Depot(this.#depots.toWorker)
   readonly #stderr = new Tail()
   #events: WorkerEvents | undefined
   #takingBack: ((begun: number) => void)[] = []
@@ -69,7 +79,7 @@ export class ProcessLink implements WorkerLink {
       [
         ...(options.execArgv ?? inheritedFlags()),
         ...(options.entry instanceof URL ? [fileURLToPath(options.entry)] : options.entry),
-        `${SLOT_ARGUMENT}${this.#slot}`,
+        `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}`,
       ],
       {
         stdio: [
@@ -81,6 +91,7 @@ export class ProcessLink implements WorkerLink {
           marksFile(),
           treeFile() ?? 'ignore',
           codeFile() ?? 'ignore',
+          ...(this.#depots ? [this.#depots.toWorker, this.#depots.toProgram] : []),
         ],
         windowsHide: true,
         ...(options.env && { env: options.env }),
@@ -119,7 +130,7 @@ export class ProcessLink implements WorkerLink {
   }
 
   send(message: ToWorker): void {
-    const frame = encodeFrame(message)
+    const frame = frameOf(message, false, this.#channelOpen ? this.#depot : undefined)
     if (this.#channelOpen) this.#channel.write(frame)
   }
 
@@ -161,9 +172,11 @@ export class ProcessLink implements WorkerLink {
   #wireChannel(): void {
     const channel = this.#channel
     if (!channel) return this.#closeChannel()
+    const blocks = this.#depots && new DepotReader(this.#depots.toProgram)
     const reader = new FrameReader(
       message => this.#events?.message(message as ToProgram),
       error => this.#onSpoiled(error),
+      blocks && (places => blocks.fetch(places)),
     )
     channel.on('data', (bytes: Buffer) => reader.push(bytes))
     channel.on('error', () => {})
@@ -217,6 +230,8 @@ export class ProcessLink implements WorkerLink {
       const outOfMemory = failed && diedOfMemory(signal, words)
       this.#events?.ended({ ...NO_DEATH, code, signal, error, outOfMemory, stderr: words })
       releaseSlot(this.#slot)
+      this.#depot?.close()
+      if (this.#depots) closeDepotFiles(this.#depots)
     }
     if (!failed || !stderr || stderr.readableEnded) return tell()
     const wait = after(LAST_WORDS, told)

@@ -1,8 +1,9 @@
-import { type MessagePort, type Transferable, workerData } from 'node:worker_threads'
+import { type MessagePort, workerData } from 'node:worker_threads'
 import { inheritTreeFile } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
+import { post } from './post.ts'
 import type { ThreadData } from './thread.ts'
 
 export class ThreadProgramLink implements ProgramLink {
@@ -22,7 +23,7 @@ export class ThreadProgramLink implements ProgramLink {
   }
 
   send(message: ToProgram, transfer?: readonly unknown[]): void {
-    this.#port.postMessage(message, transfer as Transferable[] | undefined)
+    post(this.#port, message, true, transfer)
   }
 
   /** A message is in the port when it has been sent. */

@@ -1,10 +1,4 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  receiveMessageOnPort,
-  type Transferable,
-  Worker,
-} from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { threadEnded, treeFile } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { Board } from './board.ts'
@@ -14,6 +8,7 @@ import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts
 import { diedOfMemory } from './memory-pressure.ts'
 import { Tail } from './tail.ts'
 import { shieldOutput } from './output.ts'
+import { post } from './post.ts'
 
 /** What a thread finds in its `workerData`. */
 export interface ThreadData {
@@ -42,7 +37,7 @@ export class ThreadLink implements WorkerLink {
 
   constructor(options: StartOptions) {
     const { port1, port2 } = new MessageChannel()
-    const code = new MessageChannel()
+    const left = new MessageChannel()
     const execArgv = options.execArgv ?? threadFlags()
     this.#port = port1
     this.#worker = new Worker(options.entry as URL, {
@@ -51,13 +46,13 @@ export class ThreadLink implements WorkerLink {
         port: port2,
         board: this.#board.buffer,
         tree: treeFile(),
-        code: code.port2,
+        code: left.port2,
       } satisfies ThreadData,
-      transferList: [port2, code.port2],
+      transferList: [port2, left.port2],
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
     })
-    leaveCode(code.port1)
+    leaveCode(left.port1)
     this.threadId = this.#worker.threadId
     this.peer = `thread ${this.threadId}`
     // Node shows its output as ours. (Reading it ourselves instead would keep the program alive, daemon or not.)
@@ -75,7 +70,7 @@ export class ThreadLink implements WorkerLink {
   }
 
   send(message: ToWorker, transfer?: readonly unknown[]): void {
-    this.#port.postMessage(message, transfer as Transferable[] | undefined)
+    post(this.#port, message, false, transfer)
   }
 
   progress(): Progress {

@@ -26,5 +26,5 @@ export { checkNamed, createNamed, holdNamed, openNamed, unlinkNamed } from './na
 export { type HandleKind, registerHandle } from './handles.ts'
 export { type NumberCell, numberCell, type NumberView } from './number-cell.ts'
 export { LentSocket, openSocket, type SocketOrServer, type SocketTicket } from './sockets.ts'
-export { namelessFile } from './nameless-file.ts'
+export { MEMORY_FOLDER, namelessFile, namelessMemory } from './nameless-file.ts'
 export { inheritTreeFile, treeFile } from './tree-file.ts'

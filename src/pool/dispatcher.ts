@@ -78,7 +78,9 @@ export class Dispatcher {
     this.face = face
     this.#options = options
     this.#can =
-      starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
+      starter.kind === 'thread'
+        ? { transfer: true, share: true }
+        : { transfer: false, share: false, views: true }
     this.#limits = {
       timeout: options.timeout,
       retries: options.retries ?? 0,

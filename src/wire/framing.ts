@@ -5,12 +5,33 @@ import { createError } from '../base/index.ts'
  * Messages on a stream of bytes: four bytes of length (little-endian), then the message as V8 serialises it.
  * The bare `Serializer` is used, not `serialize()`: it treats buffers as structured clone between threads does,
  * so a view arrives on a buffer of its own size, and never on the bytes of the frame it came in.
+ *
+ * Large blocks of bytes may lie elsewhere. Then the message is preceded by a list of where:
+ *
+ *     length (4) │ 01, how many (3) │ start (8), size (8) of each │ message, with the blocks' numbers in it
  */
 
 const HEADER = 4
 /** V8 and Node refuse buffers beyond this; told here, where the call can still be refused alone. */
 const LARGEST = 2 ** 32 - 1
 const NO_LENGTH = Buffer.alloc(HEADER)
+
+/** The first byte of a message with blocks elsewhere. V8's own messages begin with FF. */
+const ELSEWHERE = 1
+const PLACE = 16
+const MOST_BLOCKS = 2 ** 24 - 1
+
+/** Where a block lies: its first byte and its size. */
+export type Place = readonly [start: number, size: number]
+
+/** Blocks of a message that lie elsewhere, and where. */
+export interface Elsewhere {
+  readonly blocks: readonly ArrayBuffer[]
+  readonly places: readonly Place[]
+}
+
+/** Brings the blocks of a message. Asked for each message that has some, in order. */
+export type FetchBlocks = (places: readonly Place[]) => readonly ArrayBuffer[]
 
 /** Throws where this runtime has no serializer, before anything is started that would need one. */
 export function checkFraming(): void {
@@ -25,10 +46,14 @@ export function checkFraming(): void {
 }
 
 /** One message, ready for a stream. Throws what V8 throws for a value that can't be cloned. */
-export function encodeFrame(message: unknown): Buffer {
+export function encodeFrame(message: unknown, elsewhere?: Elsewhere): Buffer {
   const serializer = new Serializer()
   // Room for the length first: the frame is then the serializer's own buffer, and no byte is copied.
   serializer.writeRawBytes(NO_LENGTH)
+  if (elsewhere) {
+    serializer.writeRawBytes(placesToBytes(elsewhere.places))
+    for (const [number, block] of elsewhere.blocks.entries()) serializer.transferArrayBuffer(number, block)
+  }
   serializer.writeHeader()
   serializer.writeValue(message)
   const frame = serializer.releaseBuffer()
@@ -38,73 +63,126 @@ export function encodeFrame(message: unknown): Buffer {
   return frame
 }
 
+function placesToBytes(places: readonly Place[]): Buffer {
+  if (places.length > MOST_BLOCKS)
+    throw new RangeError(`${places.length} blocks are more than ${MOST_BLOCKS}`)
+  const bytes = Buffer.alloc(HEADER + places.length * PLACE)
+  bytes.writeUInt32LE(places.length * 256 + ELSEWHERE, 0)
+  places.forEach(([start, size], number) => {
+    bytes.writeDoubleLE(start, HEADER + number * PLACE)
+    bytes.writeDoubleLE(size, HEADER + number * PLACE + 8)
+  })
+  return bytes
+}
+
+/** A message without its length. */
+function decode(body: Buffer, fetch: FetchBlocks | undefined): unknown {
+  if (body[0] !== ELSEWHERE) return deserialize(new Deserializer(body))
+  if (!fetch) throw new RangeError('a message has blocks elsewhere, and nobody fetches them')
+  const count = body.readUInt32LE(0) >>> 8
+  const places = Array.from({ length: Math.min(count, body.length / PLACE) }, (_, number): Place => {
+    const at = HEADER + number * PLACE
+    return [body.readDoubleLE(at), body.readDoubleLE(at + 8)]
+  })
+  const deserializer = new Deserializer(body.subarray(HEADER + count * PLACE))
+  for (const [number, block] of fetch(places).entries()) deserializer.transferArrayBuffer(number, block)
+  return deserialize(deserializer)
+}
+
+function deserialize(deserializer: Deserializer): unknown {
+  deserializer.readHeader()
+  return deserializer.readValue()
+}
+
+/** Room for a frame up to this size is made at once: stray bytes may be a length that never comes. In bytes. */
+const AT_ONCE = 64 * 2 ** 20 + 2 ** 16
+
 /** Cuts a stream of bytes back into messages. */
 export class FrameReader {
   #onMessage: (message: unknown) => void
   #onSpoiled: ((error: Error) => void) | undefined
-  /** The start of a frame that has not arrived in full. */
-  #parts: Buffer[] = []
+  #fetch: FetchBlocks | undefined
+  /** The length of the frame under way, as far as it has arrived. */
+  #header = Buffer.alloc(HEADER)
+  #headerSize = 0
+  /** The message under way, if its length is known: filled up to `#size`, in the end `#wanted` bytes. */
+  #body: Buffer | undefined
   #size = 0
-  /** How many bytes the frame under way has in all; zero while its length is not known. */
   #wanted = 0
 
-  /** `onSpoiled` is told of bytes that are no message: somebody else wrote on the road. Nothing comes after that. */
-  constructor(onMessage: (message: unknown) => void, onSpoiled?: (error: Error) => void) {
+  /**
+   * `onSpoiled` is told of bytes that are no message: somebody else wrote on the road. Nothing comes after that.
+   * `fetch` brings the blocks that lie elsewhere.
+   */
+  constructor(
+    onMessage: (message: unknown) => void,
+    onSpoiled?: (error: Error) => void,
+    fetch?: FetchBlocks,
+  ) {
     this.#onMessage = onMessage
     this.#onSpoiled = onSpoiled
+    this.#fetch = fetch
   }
 
   /** Takes bytes as they come. They may be overwritten by the caller afterwards. */
   push(bytes: Buffer): void {
-    let rest = bytes
-    if (this.#size > 0) {
-      const missing = this.#missing()
-      const taken = rest.subarray(0, missing)
-      this.#parts.push(Buffer.from(taken))
-      this.#size += taken.length
-      if (taken.length < missing) return
-      rest = rest.subarray(taken.length)
-      if (this.#wanted === 0) {
-        // Only the header was missing: now the length is known, go on with the body.
-        this.#wanted = HEADER + this.#joined().readUInt32LE(0)
-        if (this.#wanted > HEADER || rest.length > 0) return this.push(rest)
-      }
-      const frame = this.#joined()
-      this.#parts = []
-      this.#size = 0
-      this.#wanted = 0
-      this.#deliver(frame)
-    }
     let at = 0
-    while (rest.length - at >= HEADER) {
-      const end = at + HEADER + rest.readUInt32LE(at)
-      if (end > rest.length) break
-      this.#deliver(rest.subarray(at, end))
-      at = end
+    while (at < bytes.length) {
+      if (this.#body) at += this.#fill(this.#body, bytes, at)
+      else if (this.#headerSize > 0 || bytes.length - at < HEADER) at += this.#fillHeader(bytes, at)
+      else {
+        const start = at + HEADER
+        const length = bytes.readUInt32LE(at)
+        at = start + length
+        if (at <= bytes.length) this.#deliver(bytes.subarray(start, at))
+        else {
+          this.#begin(length)
+          at = start
+        }
+      }
     }
-    if (at < rest.length) {
-      const start = rest.subarray(at)
-      this.#parts = [Buffer.from(start)]
-      this.#size = start.length
-      this.#wanted = start.length >= HEADER ? HEADER + start.readUInt32LE(0) : 0
+  }
+
+  #fillHeader(bytes: Buffer, at: number): number {
+    const taken = bytes.copy(this.#header, this.#headerSize, at, at + HEADER - this.#headerSize)
+    this.#headerSize += taken
+    if (this.#headerSize === HEADER) {
+      this.#headerSize = 0
+      this.#begin(this.#header.readUInt32LE(0))
     }
+    return taken
   }
 
-  #missing(): number {
-    return (this.#wanted || HEADER) - this.#size
+  #begin(length: number): void {
+    if (length === 0) return this.#deliver(Buffer.alloc(0))
+    this.#wanted = length
+    this.#size = 0
+    this.#body = Buffer.allocUnsafeSlow(Math.min(length, AT_ONCE))
   }
 
-  #joined(): Buffer {
-    if (this.#parts.length > 1) this.#parts = [Buffer.concat(this.#parts, this.#size)]
-    return this.#parts[0] as Buffer
+  #fill(body: Buffer, bytes: Buffer, at: number): number {
+    const size = Math.min(this.#size + bytes.length - at, this.#wanted)
+    const target = size > body.length ? this.#enlarge(body) : body
+    const taken = bytes.copy(target, this.#size, at, at + size - this.#size)
+    this.#size = size
+    if (size === this.#wanted) {
+      this.#body = undefined
+      this.#deliver(target)
+    }
+    return taken
   }
 
-  #deliver(frame: Buffer): void {
+  #enlarge(body: Buffer): Buffer {
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.#wanted, 2 * body.length))
+    body.copy(larger, 0, 0, this.#size)
+    this.#body = larger
+    return larger
+  }
+
+  #deliver(body: Buffer): void {
     let message: unknown
     try {
-      const deserializer = new Deserializer(frame.subarray(HEADER))
-      deserializer.readHeader()
-      message = deserializer.readValue()
+      message = decode(body, this.#fetch)
     } catch (error) {
       if (!this.#onSpoiled) throw error
       this.#onMessage = () => {}

@@ -9,5 +9,5 @@
  * - A payload is opaque here: whoever packed it unpacks it.
  * - A frame is delivered whole or not at all.
  */
-export { checkFraming, encodeFrame, FrameReader } from './framing.ts'
+export { checkFraming, encodeFrame, type FetchBlocks, FrameReader, type Place } from './framing.ts'
 export * from './messages.ts'

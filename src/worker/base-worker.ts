@@ -41,7 +41,9 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     const { starter, options = {}, name, daemon } = state
     const own = this.run !== BaseWorker.prototype.run
     const can =
-      starter.kind === 'thread' ? { transfer: true, share: true } : { transfer: false, share: false }
+      starter.kind === 'thread'
+        ? { transfer: true, share: true }
+        : { transfer: false, share: false, views: true }
     const fn: Function = own ? runSelf : (options.target ?? nothing)
     const args = own ? [this] : [...(options.args ?? [])]
     // Everything that can be refused is refused before a worker exists.

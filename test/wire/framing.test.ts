@@ -21,7 +21,7 @@ test('messages arrive whole, in order, however the stream is cut', LIMIT, () => 
     fc.property(messages, fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (sent, cuts) => {
       const arrived: unknown[] = []
       const reader = new FrameReader(message => arrived.push(message))
-      const stream = Buffer.concat(sent.map(encodeFrame))
+      const stream = Buffer.concat(sent.map(message => encodeFrame(message)))
       const scratch = Buffer.alloc(64)
       for (let at = 0, piece = 0; at < stream.length; piece++) {
         const size = Math.min(cuts[piece % cuts.length] as number, stream.length - at)

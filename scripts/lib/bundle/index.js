@@ -6,6 +6,8 @@
  */
 const { getBuiltinModule } = theProcess()
 const { createRequire } = getBuiltinModule('node:module')
+// The names follow: scripts/bundle.js writes them here.
+// oxlint-disable-next-line no-unused-vars
 const library = createRequire(import.meta.url)('./load.cjs').loadFaces()
 
 function theProcess() {

@@ -36,7 +36,8 @@ function run(name, more, code) {
   const module = { exports: {} }
   const compileAhead = () => script.createCachedData()
   const given = { exports: module.exports, require, module, __dirname, compileAhead, importByLoader, ...more }
-  const script = new Script(`(function (${Object.keys(given)}) {${text}\n})`, { filename, cachedData: code })
+  const names = Object.keys(given).join()
+  const script = new Script(`(function (${names}) {${text}\n})`, { filename, cachedData: code })
   script.runInThisContext()(...Object.values(given))
   return module.exports
 }
