@@ -13,6 +13,8 @@ import { WaitingLine } from './waiting-line.ts'
 const AHEAD = 4
 /** How much may lie there in any case: not much longer than the way there and back. In milliseconds. */
 const ROAD = 0.5
+/** Tasks as quick as this cost as much to be given and taken back as to be run. In milliseconds. */
+const QUICK = 0.05
 const DEEPEST = 2048
 /** Most events need nothing done. */
 const NOTHING: readonly never[] = []
@@ -86,6 +88,10 @@ export class Plan<T extends PlanTask> {
   /** How many tasks a worker may hold at the pace measured. */
   get depth(): number {
     return Math.max(this.#concurrency, Math.min(DEEPEST, this.#concurrency + this.#tasksOf(AHEAD)))
+  }
+
+  get #areQuick(): boolean {
+    return this.#taskTime !== undefined && this.#taskTime < QUICK
   }
 
   /** How many tasks take so long, in milliseconds: none while nothing is known. */
@@ -206,15 +212,15 @@ export class Plan<T extends PlanTask> {
   }
 
   /**
-   * How many more it may have. The shorter the line, the less of it is given away beforehand, for as long as anything
-   * waits here it goes to whoever is free first; what is as short as the road need not be kept.
+   * How many more it may have. The shorter the line, the less of it is given away beforehand: what waits here goes to
+   * whoever is free first. What is as short as the road need not wait for that.
    */
   #roomOf(worker: PlanWorker): number {
     if (worker.stopping > 0 || worker.blocked) return 0
     let depth = this.#concurrency
     if (!worker.stuck) {
       const share = Math.floor(this.#line.size / (2 * this.#roster.size))
-      depth = Math.min(this.depth, depth + Math.max(this.#tasksOf(ROAD), share))
+      depth = Math.min(this.depth, depth + Math.max(this.#tasksOf(this.#areQuick ? AHEAD : ROAD), share))
     }
     return Math.min(depth - worker.load, (this.#maxTasks ?? Number.POSITIVE_INFINITY) - worker.taken)
   }
@@ -383,6 +389,7 @@ export class Plan<T extends PlanTask> {
    * one that retires: a successor would retire with it, and the next.
    */
   #takeOver(): void {
+    if (this.#areQuick) return
     const worth = this.#concurrency + this.#tasksOf(ROAD)
     let longest: PlanWorker | undefined
     for (const worker of this.workers)

@@ -15,7 +15,14 @@ import { ModelTask } from './crew-model.ts'
 
 /* The plan, event by event: what it says to do. Random histories are in plan.property.test.ts. */
 
-const OPTIONS = { workers: 2, concurrency: 1, maxTasksPerChild: undefined, spares: 0, onDemand: false, shrinks: false }
+const OPTIONS = {
+  workers: 2,
+  concurrency: 1,
+  maxTasksPerChild: undefined,
+  spares: 0,
+  onDemand: false,
+  shrinks: false,
+}
 const task = (id: number, priority = 0, retries = 0): ModelTask => new ModelTask(id, priority, retries)
 
 /** Instructions in a few words: `start 1`, `send 2: 0 1`. */
@@ -28,7 +35,13 @@ function words(instructions: readonly Instruction<ModelTask>[]): string[] {
 }
 
 function planOf(
-  options: { workers?: number; maxTasksPerChild?: number; spares?: number; onDemand?: boolean; shrinks?: boolean } = {},
+  options: {
+    workers?: number
+    maxTasksPerChild?: number
+    spares?: number
+    onDemand?: boolean
+    shrinks?: boolean
+  } = {},
 ): {
   plan: Plan<ModelTask>
   worker(id: number): NonNullable<ReturnType<typeof find>>
@@ -225,6 +238,16 @@ test('while many wait, each worker has some of them ahead, and gets more when ha
   assert.deepEqual(finish(2, tasks.slice(0, 1)), [])
   assert.deepEqual(finish(2, tasks.slice(1, 2)), [])
   assert.deepEqual(finish(2, tasks.slice(2, 3)), ['send 2: 10 11'])
+})
+
+test('tasks as quick as a message are all given away, and are not worth taking over', () => {
+  const { submit, finish } = pairAt(0.01)
+  const tasks = Array.from({ length: 200 }, (_, id) => task(id))
+  assert.deepEqual(
+    submit(...tasks).map(said => said.split(' ').length),
+    [102, 102],
+  )
+  assert.deepEqual(finish(2, tasks.slice(0, 100), [], 1), ['watchIdle 2', 'lookAgain'])
 })
 
 test('workers take turns, unless those without work are to go', () => {
