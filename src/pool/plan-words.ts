@@ -27,6 +27,8 @@ export interface PlanWorker {
   load: number
   /** Tasks that it was given in its life. */
   taken: number
+  /** When it was given something last, as a number that grows. */
+  turn: number
   /** Tasks that it has finished. */
   finished: number
   /** `finished` when the balance was looked at last: no progress since means that it is stuck in one task. */
@@ -111,4 +113,6 @@ export interface PlanOptions {
   readonly spares: number
   /** Workers are started when work waits for them, and not before. */
   readonly onDemand: boolean
+  /** Workers without work go, so work for few is to leave the others without; else they take turns. */
+  readonly shrinks: boolean
 }

@@ -9,19 +9,27 @@ import { WaitingLine } from './waiting-line.ts'
  * Everything enters by `handle`. Nobody else changes the state of a task or of a worker.
  */
 
-/** How much work may lie in a worker's own line, in milliseconds: enough to hide the way there and back. */
+/** How much work may lie in a worker's own line while others wait here, in milliseconds. */
 const AHEAD = 4
+/** How much may lie there in any case: not much longer than the way there and back. In milliseconds. */
+const ROAD = 0.5
+/** Tasks as quick as this cost as much to be given and taken back as to be run. In milliseconds. */
+const QUICK = 0.05
 const DEEPEST = 2048
 /** Most events need nothing done. */
 const NOTHING: readonly never[] = []
 
 const moveTask = machine(TASK_STATES)
 
+const byLoad = (a: PlanWorker, b: PlanWorker): number => a.load - b.load
+
 export class Plan<T extends PlanTask> {
   readonly #maxTasks: number | undefined
   readonly #roster: Roster
   #concurrency: number
   readonly #line = new WaitingLine<T>()
+  readonly #inTurn: (a: PlanWorker, b: PlanWorker) => number
+  #turn = 0
   /** Milliseconds that a task takes, as measured; `undefined` before the first is done. */
   #taskTime: number | undefined
   #closing = false
@@ -39,6 +47,7 @@ export class Plan<T extends PlanTask> {
     this.#maxTasks = options.maxTasksPerChild
     this.#roster = new Roster(options, instruction => this.#out.push(instruction))
     this.#concurrency = options.concurrency
+    this.#inTurn = options.shrinks ? byLoad : (a, b) => byLoad(a, b) || a.turn - b.turn
   }
 
   /** Tasks that wait for a worker. */
@@ -78,10 +87,16 @@ export class Plan<T extends PlanTask> {
 
   /** How many tasks a worker may hold at the pace measured. */
   get depth(): number {
-    const concurrency = this.#concurrency
-    if (this.#taskTime === undefined) return concurrency
-    const ahead = Math.floor(AHEAD / Math.max(this.#taskTime, 1e-4))
-    return Math.max(concurrency, Math.min(DEEPEST, concurrency + ahead))
+    return Math.max(this.#concurrency, Math.min(DEEPEST, this.#concurrency + this.#tasksOf(AHEAD)))
+  }
+
+  get #areQuick(): boolean {
+    return this.#taskTime !== undefined && this.#taskTime < QUICK
+  }
+
+  /** How many tasks take so long, in milliseconds: none while nothing is known. */
+  #tasksOf(time: number): number {
+    return this.#taskTime === undefined ? 0 : Math.floor(time / Math.max(this.#taskTime, 1e-4))
   }
 
   /** The only door. The instructions are to be carried out in the order in which they are given. */
@@ -160,7 +175,7 @@ export class Plan<T extends PlanTask> {
     }
     const { serving } = this.#roster
     const roomy = serving.filter(worker => this.#roomOf(worker) > 0)
-    roomy.sort((a, b) => a.load - b.load)
+    roomy.sort(this.#inTurn)
     for (const [place, worker] of roomy.entries()) {
       this.#give(worker, roomy.length - place)
       if (this.#line.size === 0) break
@@ -191,14 +206,28 @@ export class Plan<T extends PlanTask> {
     if (tasks.length === 0) return
     worker.load += tasks.length
     worker.taken += tasks.length
+    worker.turn = ++this.#turn
     this.#out.push({ do: 'send', worker, tasks })
     if (this.#isUsedUp(worker)) this.#replace(worker)
   }
 
+  /**
+   * How many more it may have. The shorter the line, the less of it is given away beforehand: what waits here goes to
+   * whoever is free first. What is as short as the road need not wait for that.
+   */
   #roomOf(worker: PlanWorker): number {
     if (worker.stopping > 0 || worker.blocked) return 0
-    const depth = worker.stuck ? this.#concurrency : this.depth
+    let depth = this.#concurrency
+    if (!worker.stuck) {
+      const share = Math.floor(this.#line.size / (2 * this.#roster.size))
+      depth = Math.min(this.depth, depth + Math.max(this.#tasksOf(this.#areQuick ? AHEAD : ROAD), share))
+    }
     return Math.min(depth - worker.load, (this.#maxTasks ?? Number.POSITIVE_INFINITY) - worker.taken)
+  }
+
+  /** Has it used up half of what may lie there? Before that, one by one would only make more messages. */
+  #isHungry(worker: PlanWorker): boolean {
+    return this.#roomOf(worker) >= worker.load - this.#concurrency
   }
 
   #isUsedUp(worker: PlanWorker): boolean {
@@ -222,7 +251,8 @@ export class Plan<T extends PlanTask> {
     worker.blocked = false
     this.#roster.proveUseful()
     if (calls > 0) this.#measure(busy / calls)
-    if (worker.state === 'serving' && this.#line.size > 0) this.#give(worker, this.#roomyCount())
+    if (worker.state === 'serving' && this.#line.size > 0 && this.#isHungry(worker))
+      this.#give(worker, this.#roomyCount())
     // What is tried again is for anybody.
     if (this.#cameBack && this.#line.size > 0) this.#assign()
     this.#cameBack = false
@@ -231,10 +261,10 @@ export class Plan<T extends PlanTask> {
     else if (wasStuck) this.#lookAgainIfUneven()
   }
 
-  /** Up at once, down slowly: one long task among short ones makes the lines short. */
+  /** The mean of what came lately. */
   #measure(time: number): void {
     const before = this.#taskTime
-    this.#taskTime = before === undefined || time > before ? time : before * 0.7 + time * 0.3
+    this.#taskTime = before === undefined ? time : before * 0.7 + time * 0.3
   }
 
   /** It threw, or its worker died. */
@@ -343,14 +373,34 @@ export class Plan<T extends PlanTask> {
     this.#concurrency = concurrency
     if (this.#closing) return
     this.#roster.resize(workers)
-    if (this.#line.size > 0) this.#assign()
+    this.#assign()
   }
 
   #onIdle(worker: PlanWorker): void {
     if (this.#closing) return this.#retireIdle()
     if (worker.state !== 'serving') return
     this.#out.push({ do: 'watchIdle', worker })
+    this.#takeOver()
     if (!this.#looking && this.#hasBacklog()) this.#lookAgain()
+  }
+
+  /**
+   * Who has nothing to do takes over what lies behind others with a worker, if that is longer than the road. Not from
+   * one that retires: a successor would retire with it, and the next.
+   */
+  #takeOver(): void {
+    if (this.#areQuick) return
+    const worth = this.#concurrency + this.#tasksOf(ROAD)
+    let longest: PlanWorker | undefined
+    for (const worker of this.workers)
+      if (worker.state === 'serving' && !worker.stuck && worker.load > Math.max(worth, longest?.load ?? 0))
+        longest = worker
+    if (longest) this.#takeBack(longest)
+  }
+
+  #takeBack(worker: PlanWorker): void {
+    worker.stuck = true
+    this.#out.push({ do: 'takeBack', worker })
   }
 
   /** Has somebody nothing to do while somebody else's line is long? */
@@ -374,12 +424,10 @@ export class Plan<T extends PlanTask> {
   #balance(): void {
     if (this.#line.size > 0) return
     if (!this.#roster.hasIdle) return
+    this.#takeOver()
     for (const worker of this.workers) {
       if (worker.load <= 1 || worker.stuck) continue
-      if (worker.finished === worker.seen) {
-        worker.stuck = true
-        this.#out.push({ do: 'takeBack', worker })
-      }
+      if (worker.finished === worker.seen) this.#takeBack(worker)
       worker.seen = worker.finished
     }
     if (this.#hasBacklog()) this.#lookAgain()

@@ -29,12 +29,12 @@ export function tuningOf({ processes, concurrency }: PoolOptions, tuned: Tuned):
 
 /** How a plan begins: with the numbers given, or chosen for a start. */
 export function planOptions(options: PoolOptions, { onDemand }: CrewStyle, choice?: Choice): PlanOptions {
-  const { maxTasksPerChild } = options
+  const { maxTasksPerChild, idleTimeout } = options
   // Who is replaced for its number of tasks is known beforehand: its successor is there before.
   const { spares = maxTasksPerChild === undefined ? 0 : 1 } = options
   const given = { workers: options.processes ?? cpuShare(), concurrency: options.concurrency ?? 1 }
   const { workers, concurrency } = { ...given, ...choice } as Choice
-  return { workers, concurrency, maxTasksPerChild, spares, onDemand }
+  return { workers, concurrency, maxTasksPerChild, spares, onDemand, shrinks: idleTimeout !== undefined }
 }
 
 /** Shows a pool to its `Tuner` while there is work, and does what that chooses. */

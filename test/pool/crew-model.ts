@@ -66,6 +66,7 @@ export class CrewModel {
     maxTasksPerChild: number | undefined
     spares: number
     onDemand: boolean
+    shrinks: boolean
   }) {
     this.plan = new Plan(options)
     this.#concurrency = options.concurrency

@@ -34,6 +34,7 @@ const options = fc.record({
   maxTasksPerChild: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
   spares: fc.nat(2),
   onDemand: fc.boolean(),
+  shrinks: fc.boolean(),
 })
 
 const RUNS = Number(process.env['MANYCORE_RUNS'] ?? 2000)

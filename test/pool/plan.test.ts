@@ -15,7 +15,14 @@ import { ModelTask } from './crew-model.ts'
 
 /* The plan, event by event: what it says to do. Random histories are in plan.property.test.ts. */
 
-const OPTIONS = { workers: 2, concurrency: 1, maxTasksPerChild: undefined, spares: 0, onDemand: false }
+const OPTIONS = {
+  workers: 2,
+  concurrency: 1,
+  maxTasksPerChild: undefined,
+  spares: 0,
+  onDemand: false,
+  shrinks: false,
+}
 const task = (id: number, priority = 0, retries = 0): ModelTask => new ModelTask(id, priority, retries)
 
 /** Instructions in a few words: `start 1`, `send 2: 0 1`. */
@@ -28,7 +35,13 @@ function words(instructions: readonly Instruction<ModelTask>[]): string[] {
 }
 
 function planOf(
-  options: { workers?: number; maxTasksPerChild?: number; spares?: number; onDemand?: boolean } = {},
+  options: {
+    workers?: number
+    maxTasksPerChild?: number
+    spares?: number
+    onDemand?: boolean
+    shrinks?: boolean
+  } = {},
 ): {
   plan: Plan<ModelTask>
   worker(id: number): NonNullable<ReturnType<typeof find>>
@@ -137,9 +150,10 @@ test('on demand: a worker for each task that waits, up to the limit, and none be
   assert.deepEqual(ready(1), ['send 1: 0'])
   assert.deepEqual(finish(1, [tasks[0]]), ['watchIdle 1'])
   assert.deepEqual(submit(tasks[1]), ['send 1: 1'])
-  // It goes behind the other, and a worker is on its way that takes it over.
-  assert.deepEqual(submit(tasks[2]), ['send 1: 2', 'start 2'])
-  assert.deepEqual(submit(task(3)), ['send 1: 3'], 'no more than the limit')
+  // It waits for whoever is free first.
+  assert.deepEqual(submit(tasks[2]), ['start 2'])
+  assert.deepEqual(submit(task(3)), [], 'no more than the limit')
+  assert.deepEqual(ready(2), ['send 2: 2'])
 })
 
 test('on demand: who has had its number of tasks is replaced, who died only for work', () => {
@@ -195,6 +209,76 @@ test('an idle worker and one that is stuck: the line of the latter is taken back
   assert.deepEqual(ready(2), ['watchIdle 2', 'lookAgain'])
   assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['lookAgain'])
   assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['takeBack 1', 'lookAgain'])
+})
+
+/** Two workers that are ready, and tasks of so many milliseconds known. */
+function pairAt(time: number): ReturnType<typeof planOf> {
+  const pair = planOf()
+  pair.ready(1)
+  pair.ready(2)
+  const warm = task(99)
+  pair.submit(warm)
+  pair.finish(1, [warm], [], time)
+  return pair
+}
+
+test('while few wait, a task that is longer than the road waits for whoever is free first', () => {
+  const { submit, finish } = pairAt(1)
+  const [a, b, c] = [task(0), task(1), task(2)]
+  assert.deepEqual(submit(a), ['send 2: 0'])
+  assert.deepEqual(submit(b), ['send 1: 1'])
+  assert.deepEqual(submit(c), [])
+  assert.deepEqual(finish(1, [b]), ['send 1: 2'])
+})
+
+test('while many wait, each worker has some of them ahead, and gets more when half of those are gone', () => {
+  const { submit, finish } = pairAt(1)
+  const tasks = Array.from({ length: 24 }, (_, id) => task(id))
+  assert.deepEqual(submit(...tasks), ['send 2: 0 1 2 3 4', 'send 1: 5 6 7 8 9'])
+  assert.deepEqual(finish(2, tasks.slice(0, 1)), [])
+  assert.deepEqual(finish(2, tasks.slice(1, 2)), [])
+  assert.deepEqual(finish(2, tasks.slice(2, 3)), ['send 2: 10 11'])
+})
+
+test('tasks as quick as a message are all given away, and are not worth taking over', () => {
+  const { submit, finish } = pairAt(0.01)
+  const tasks = Array.from({ length: 200 }, (_, id) => task(id))
+  assert.deepEqual(
+    submit(...tasks).map(said => said.split(' ').length),
+    [102, 102],
+  )
+  assert.deepEqual(finish(2, tasks.slice(0, 100), [], 1), ['watchIdle 2', 'lookAgain'])
+})
+
+test('workers take turns, unless those without work are to go', () => {
+  const { submit, finish } = pairAt(1)
+  for (const [id, worker] of [2, 1, 2, 1].entries()) {
+    const each = task(id)
+    assert.deepEqual(submit(each), [`send ${worker}: ${id}`])
+    finish(worker, [each])
+  }
+  const shrinking = planOf({ shrinks: true })
+  shrinking.ready(1)
+  shrinking.ready(2)
+  for (let id = 0; id < 3; id++) {
+    const each = task(id)
+    assert.deepEqual(shrinking.submit(each), [`send 1: ${id}`])
+    shrinking.finish(1, [each])
+  }
+})
+
+test('who has nothing to do takes over what lies behind another, if that is longer than the road', () => {
+  const { plan, submit, finish } = pairAt(0.1)
+  const tasks = Array.from({ length: 10 }, (_, id) => task(id))
+  assert.deepEqual(submit(...tasks), ['send 2: 0 1 2 3 4', 'send 1: 5 6 7 8 9'])
+  assert.deepEqual(finish(2, tasks.slice(0, 5), [], 0.5), ['watchIdle 2', 'lookAgain'], 'it is not')
+  finish(1, tasks.slice(5, 6), [], 2)
+  assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['takeBack 1', 'lookAgain'], 'it is now')
+
+  const other = pairAt(0.1)
+  const many = Array.from({ length: 10 }, (_, id) => task(id))
+  other.submit(...many)
+  assert.deepEqual(other.finish(2, many.slice(0, 5), [], 5), ['watchIdle 2', 'takeBack 1', 'lookAgain'])
 })
 
 test('three workers that die before they are ready, ten that die for nothing: the plan gives up', () => {
