@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import type { Pool } from 'manycore'
-import { eachKind, nothingLeft } from '../support/index.ts'
+import { eachKind, nothingLeft, tempDir } from '../support/index.ts'
 import { makePool, rejection, until, withPool } from './support.ts'
 
 /*
@@ -53,6 +55,48 @@ eachKind(kind => {
       },
     ),
   )
+
+  test('a spare gets ready for what others have run, before it is needed', limit, async () => {
+    const folder = tempDir()
+    const loaded = folder.path + '/loaded.txt'
+    const module = folder.write(
+      'work.mjs',
+      `import { appendFileSync } from 'node:fs'
+      appendFileSync(${JSON.stringify(loaded)}, '.')
+      export function work(n) { return n + 1 }`,
+    )
+    const { work } = (await import(pathToFileURL(module).href)) as { work: (n: number) => number }
+    const times = (): number => readFileSync(loaded, 'utf8').length
+    assert.equal(times(), 1)
+    await withPool(kind, { processes: 1, spares: 1 }, async pool => {
+      assert.equal(await pool.apply(work, [1]), 2)
+      await until(() => times() === 3, 'the spare has loaded it')
+      await rejection(pool.apply(() => process.exit(3)))
+      assert.equal(await pool.apply(work, [2]), 3)
+      await until(() => times() === 4, 'so has the next')
+    })
+  })
+
+  test('the other workers follow the first: after its result, or when they are needed', limit, async () => {
+    const started = (pool: Pool): number => pool.stats().workers.list.length
+    await withPool(kind, { processes: 3 }, async pool => {
+      assert.deepEqual([pool.stats().workers.total, started(pool)], [3, 1])
+      await pool.apply(Math.abs, [-1])
+      await until(() => started(pool) === 3, 'the others')
+    })
+    await withPool(kind, { processes: 3 }, async pool => {
+      const both = [pool.apply(Math.abs, [-1]), pool.apply(Math.abs, [-2])]
+      await Promise.resolve()
+      assert.equal(started(pool), 3)
+      assert.deepEqual(await Promise.all(both), [1, 2])
+    })
+    await withPool(kind, { processes: 3 }, async pool => {
+      await until(() => pool.stats().workers.idle === 3, 'all of them, without any work')
+    })
+    const ended = makePool(kind, { processes: 3 })
+    await ended.terminate()
+    await nothingLeft()
+  })
 
   test('several deaths at once, and a spare that dies itself', limit, () =>
     withPool(kind, { processes: 2, spares: 2 }, async pool => {

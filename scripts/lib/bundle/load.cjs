@@ -28,6 +28,9 @@ function importByLoader(url, options) {
   return options ? import(url, options) : import(url)
 }
 
+/** What came of compiling the core, once it is loaded. @type {(() => Uint8Array) | undefined} */
+exports.compileAhead = undefined
+
 /** @param {object} more what it finds by these names, beside what a CommonJS module does */
 function run(name, more, code) {
   const filename = join(__dirname, name)
@@ -35,6 +38,7 @@ function run(name, more, code) {
   const text = readFileSync(filename, 'latin1')
   const module = { exports: {} }
   const compileAhead = () => script.createCachedData()
+  if (name === 'core.cjs') exports.compileAhead = compileAhead
   const given = { exports: module.exports, require, module, __dirname, compileAhead, importByLoader, ...more }
   const names = Object.keys(given).join()
   const script = new Script(`(function (${names}) {${text}\n})`, { filename, cachedData: code })
