@@ -123,6 +123,7 @@ await build({
   stdin: {
     contents: [
       `export { startProcess, startThread } from './dist/src/worker/entries.js'`,
+      `export { publishExports } from './dist/src/capture/index.js'`,
       ...used.values(),
     ].join('\n'),
     resolveDir: root,

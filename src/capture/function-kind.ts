@@ -7,7 +7,7 @@ import { forcedWay } from './force.ts'
 import type { BoundNode, FunctionNode } from './function-node.ts'
 import { beginState } from './walks.ts'
 import type { GraphState } from './graph-state.ts'
-import { ownName } from './own-functions.ts'
+import { ownName, publicName } from './own-functions.ts'
 import { packBlind } from './blind.ts'
 import { canInspect, type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
@@ -41,6 +41,9 @@ function packFunction(fn: Function, packer: Packer): FunctionNode {
   if (known) return needing(known, packer)
   const own = ownName(fn)
   if (own !== undefined) return { by: 'own', name: own }
+  const exportedAs = publicName(fn)
+  if (exportedAs)
+    return needing({ by: 'export', module: { from: exportedAs.url }, name: exportedAs.name }, packer)
   if (isNativeText(fn)) return packNative(fn, packer, state)
   if (isRequire(fn)) return { by: 'require', file: requireBase(fn) }
   if (!canInspect()) return packUnread(fn, packer, state)

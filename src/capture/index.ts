@@ -24,7 +24,7 @@ import { cellKind } from './shared-variables.ts'
 import { weakKind } from './weak-collections.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
-export { shareOwn } from './own-functions.ts'
+export { publishExports, shareOwn } from './own-functions.ts'
 export { adoptCaptureBoot, captureBoot } from './entry.ts'
 export { explain, type Report, type ReportNode, type Way } from './explain.ts'
 export { byReference, byValue } from './force.ts'

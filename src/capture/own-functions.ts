@@ -18,3 +18,24 @@ export function ownName(fn: Function): string | undefined {
 export function ownFunction(name: string): Function | undefined {
   return byName.get(name)
 }
+
+interface PublicName {
+  /** The module's address. */
+  readonly url: string
+  readonly name: string
+}
+
+const published = new WeakMap<Function, PublicName>()
+
+/**
+ * Makes what a module exports known by its names there, where the engine can't tell: the library's one script is no
+ * module, and what users import is only handed on.
+ */
+export function publishExports(url: string, exports: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(exports))
+    if (typeof value === 'function') published.set(value, { url, name })
+}
+
+export function publicName(fn: Function): PublicName | undefined {
+  return published.get(fn)
+}

@@ -27,8 +27,10 @@ export function runWorker(link: ProgramLink): void {
           loop = started
           for (const waiting of early) loop?.handle(waiting)
         })
-      } else if (message[0] === REHEARSE) rehearse()
-      else if (loop) loop.handle(message)
+      } else if (message[0] === REHEARSE) {
+        link.watch()
+        rehearse()
+      } else if (loop) loop.handle(message)
       else early.push(message)
     },
     orphaned() {
@@ -38,8 +40,6 @@ export function runWorker(link: ProgramLink): void {
       else setImmediate(() => process.exit(1))
     },
   })
-  // Not before it has told that it is ready, and in a spare one before anybody needs it.
-  setImmediate(() => link.watch())
 }
 
 function leaveToProgram(): void {}
@@ -75,6 +75,7 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
     return undefined
   }
   link.send([READY, { pid: process.pid, threadId }])
+  link.watch()
   return loop
 }
 

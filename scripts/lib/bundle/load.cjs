@@ -6,6 +6,7 @@
  */
 const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
+const { pathToFileURL } = require('node:url')
 const { Script } = require('node:vm')
 
 let core
@@ -19,8 +20,14 @@ exports.loadCore = code => {
 
 /** What users hold. */
 exports.loadFaces = () => {
-  faces ??= run('faces.cjs', { core: exports.loadCore() })
+  faces ??= loadFaces()
   return faces
+}
+
+function loadFaces() {
+  const loaded = run('faces.cjs', { core: exports.loadCore() })
+  core.publishExports(pathToFileURL(join(__dirname, 'index.js')).href, loaded)
+  return loaded
 }
 
 /** A script has no `import()` of its own on every Node. */
