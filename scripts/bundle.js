@@ -122,7 +122,7 @@ await build({
   ...asScript('core.cjs'),
   stdin: {
     contents: [
-      `export { startProcess, startThread } from './dist/src/worker/entries.js'`,
+      `export { rehearseCall, startProcess, startThread } from './dist/src/worker/entries.js'`,
       `export { publishExports } from './dist/src/capture/index.js'`,
       ...used.values(),
     ].join('\n'),

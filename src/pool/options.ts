@@ -18,8 +18,8 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   /** A worker is replaced after this many tasks. Default: never. */
   readonly maxTasksPerChild?: number | undefined
   /**
-   * Workers that stand by, initialised, to take the place of one that dies or has had its number of tasks, without the
-   * time that a start takes. Default: 1 with `maxTasksPerChild`, else 0.
+   * Workers that stand by, initialised and with what the pool has run lately loaded, to take the place of one that dies
+   * or has had its number of tasks, without the time that a start takes. Default: 1 with `maxTasksPerChild`, else 0.
    */
   readonly spares?: number | undefined
   /** How many asynchronous tasks a worker runs at once. `'auto'`: as many as pay, by measurement. Default: 1. */

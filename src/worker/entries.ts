@@ -6,6 +6,8 @@ import { runWorker } from './run-worker.ts'
  * What workers run. They load nothing of the user's until they are told to.
  */
 
+export { rehearseCall } from './rehearse.ts'
+
 export function startThread(): void {
   allowBlocking()
   runWorker(new ThreadProgramLink())

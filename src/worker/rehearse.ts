@@ -2,6 +2,7 @@ import { rehearseLoading, shareOwn } from '../capture/index.ts'
 import { type Graph, pack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { CALLS, DEFINE, PACKED } from '../wire/index.ts'
+import { identity } from './identity.ts'
 import { WorkerLoop } from './loop.ts'
 
 /*
@@ -27,6 +28,14 @@ const NOWHERE: ProgramLink = {
 
 /** Takes a call of ours the way that the first call of the user's will take. Before the worker knows who it is. */
 export function rehearse(): void {
+  rehearseCall()
+  void rehearseLoading()
+}
+
+/** The part that a program takes as well, before it leaves what it has compiled to its workers. */
+export function rehearseCall(): void {
+  // Who serves already has no need of it, and may be in the middle of a call.
+  if (identity.isWorker) return
   const loop = new WorkerLoop(
     NOWHERE,
     { concurrency: 1, concurrencyVaries: false, pulse: 0 },
@@ -34,7 +43,6 @@ export function rehearse(): void {
   )
   loop.handle([DEFINE, 0, [arrived(echo)]])
   loop.handle([CALLS, 0, [0, 0, [1], 0, PACKED, arrived([{ a: [1] }])]])
-  void rehearseLoading()
 }
 
 /** A graph as it is after the crossing. */

@@ -9,12 +9,15 @@ const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { Script } = require('node:vm')
 
+const CORE = 'core.cjs'
+
 let core
 let faces
+const scripts = new Map()
 
 /** What a worker needs. @param {Uint8Array} [code] what `compileAhead` gave in the program that started it */
 exports.loadCore = code => {
-  core ??= run('core.cjs', {}, code)
+  core ??= run(CORE, { compileAhead: exports.compileAhead }, code)
   return core
 }
 
@@ -22,6 +25,12 @@ exports.loadCore = code => {
 exports.loadFaces = () => {
   faces ??= loadFaces()
   return faces
+}
+
+/** What came of compiling the core, with what only workers do. */
+exports.compileAhead = () => {
+  core.rehearseCall()
+  return scripts.get(CORE).createCachedData()
 }
 
 function loadFaces() {
@@ -35,20 +44,16 @@ function importByLoader(url, options) {
   return options ? import(url, options) : import(url)
 }
 
-/** What came of compiling the core, once it is loaded. @type {(() => Uint8Array) | undefined} */
-exports.compileAhead = undefined
-
 /** @param {object} more what it finds by these names, beside what a CommonJS module does */
 function run(name, more, code) {
   const filename = join(__dirname, name)
   // Nothing but ASCII: so it is read, and held, as it is.
   const text = readFileSync(filename, 'latin1')
   const module = { exports: {} }
-  const compileAhead = () => script.createCachedData()
-  if (name === 'core.cjs') exports.compileAhead = compileAhead
-  const given = { exports: module.exports, require, module, __dirname, compileAhead, importByLoader, ...more }
+  const given = { exports: module.exports, require, module, __dirname, importByLoader, ...more }
   const names = Object.keys(given).join()
   const script = new Script(`(function (${names}) {${text}\n})`, { filename, cachedData: code })
+  scripts.set(name, script)
   script.runInThisContext()(...Object.values(given))
   return module.exports
 }
