@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { TextStore } from '../capture/index.ts'
 import { type Graph, needsOf, prepare, unpack } from '../codec/index.ts'
 
+/** A function counts as one that may take this long until some hundred calls of it were quick. In milliseconds. */
+const SUSPECTED = 10
+
 /** A function that the program has sent. */
 export interface Definition {
   /** How it arrived; until it is first called. */
@@ -13,7 +16,7 @@ export interface Definition {
   failure: { readonly thrown: unknown } | undefined
   /** While its modules are being loaded. */
   loading: Promise<void> | undefined
-  /** Milliseconds that it has taken at most, lately; without end before its first call. */
+  /** Milliseconds that it has taken at most, lately. */
   longest: number
 }
 
@@ -71,7 +74,7 @@ export class Definitions {
         fn: undefined,
         failure: undefined,
         loading: undefined,
-        longest: Number.POSITIVE_INFINITY,
+        longest: SUSPECTED,
       })
     }
   }

@@ -303,6 +303,5 @@ export class WorkerLoop {
 
 /** Up at once, down slowly: who took long once may do so again. */
 function noteTime(definition: Definition, busy: number): void {
-  const faded = definition.longest * FADE
-  definition.longest = busy > faded || faded === Number.POSITIVE_INFINITY ? busy : faded
+  definition.longest = Math.max(busy, definition.longest * FADE)
 }
