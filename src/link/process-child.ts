@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
 import { FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { BETWEEN_PROCESSES } from './abilities.ts'
 import { Board } from './board.ts'
 import { Depot, DepotReader } from './depot.ts'
 import { frameOf } from './frames.ts'
@@ -64,7 +65,7 @@ export function isStartedAsWorker(): boolean {
 const NOTHING = Buffer.alloc(0)
 
 export class ProcessProgramLink implements ProgramLink {
-  readonly can: Abilities = { transfer: false, share: false, views: true }
+  readonly can: Abilities = BETWEEN_PROCESSES
   readonly #board = new Board()
   readonly #marks: MarkWriter
   readonly #channel: Socket

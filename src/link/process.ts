@@ -6,6 +6,7 @@ import { after } from '../base/index.ts'
 import { checkFraming, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { treeFile } from '../memory/index.ts'
 import type { Abilities } from '../codec/index.ts'
+import { BETWEEN_PROCESSES } from './abilities.ts'
 import { codeFile, fillCodeFile } from './code-cache.ts'
 import { closeDepotFiles, Depot, type DepotFiles, DepotReader, openDepotFiles } from './depot.ts'
 import { inheritedFlags } from './flags.ts'
@@ -49,7 +50,7 @@ const NO_DEATH: Death = { code: null, signal: null, outOfMemory: false, error: u
 
 export class ProcessLink implements WorkerLink {
   readonly peer: string
-  readonly can: Abilities = { transfer: false, share: false, views: true }
+  readonly can: Abilities = BETWEEN_PROCESSES
   readonly threadId = 0
   readonly stdin: Writable | null
   readonly stdout: Readable | null

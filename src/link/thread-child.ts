@@ -1,13 +1,15 @@
 import { type MessagePort, workerData } from 'node:worker_threads'
+import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
+import { BETWEEN_THREADS } from './abilities.ts'
 import { Board } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
 import { post } from './post.ts'
 import type { ThreadData } from './thread.ts'
 
 export class ThreadProgramLink implements ProgramLink {
-  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: true, share: true }
+  readonly can: Abilities = BETWEEN_THREADS
   readonly #port: MessagePort
   readonly #board: Board
 

@@ -1,6 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import type { Abilities } from '../codec/index.ts'
 import { threadEnded, treeFile } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
+import { BETWEEN_THREADS } from './abilities.ts'
 import { Board } from './board.ts'
 import { leaveCode } from './code-cache.ts'
 import { threadFlags } from './flags.ts'
@@ -23,7 +25,7 @@ export interface ThreadData {
 /** The road to a worker thread: a message port of our own, so that the user's `parentPort` stays the user's. */
 export class ThreadLink implements WorkerLink {
   readonly peer: string
-  readonly can: { readonly transfer: boolean; readonly share: boolean } = { transfer: true, share: true }
+  readonly can: Abilities = BETWEEN_THREADS
   readonly pid: number = process.pid
   readonly threadId: number
   readonly #worker: Worker

@@ -77,10 +77,7 @@ export class Dispatcher {
   constructor(owner: object, starter: Starter, face: Face, options: PoolOptions) {
     this.face = face
     this.#options = options
-    this.#can =
-      starter.kind === 'thread'
-        ? { transfer: true, share: true }
-        : { transfer: false, share: false, views: true }
+    this.#can = starter.can
     this.#limits = {
       timeout: options.timeout,
       retries: options.retries ?? 0,

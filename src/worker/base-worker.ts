@@ -40,10 +40,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     if (state.life) throw createError('ALREADY_STARTED', { worker: state.name })
     const { starter, options = {}, name, daemon } = state
     const own = this.run !== BaseWorker.prototype.run
-    const can =
-      starter.kind === 'thread'
-        ? { transfer: true, share: true }
-        : { transfer: false, share: false, views: true }
+    const { can } = starter
     const fn: Function = own ? runSelf : (options.target ?? nothing)
     const args = own ? [this] : [...(options.args ?? [])]
     // Everything that can be refused is refused before a worker exists.

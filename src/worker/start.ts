@@ -1,6 +1,14 @@
 import { createError } from '../base/index.ts'
 import { captureBoot } from '../capture/index.ts'
-import { ProcessLink, type StartOptions, ThreadLink, type WorkerLink } from '../link/index.ts'
+import type { Abilities } from '../codec/index.ts'
+import {
+  BETWEEN_PROCESSES,
+  BETWEEN_THREADS,
+  ProcessLink,
+  type StartOptions,
+  ThreadLink,
+  type WorkerLink,
+} from '../link/index.ts'
 import { type Boot, type ProcessIdentity, REHEARSE } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { moduleBeingLoaded } from './definitions.ts'
@@ -16,6 +24,8 @@ export interface Starter {
   readonly kind: Boot['kind']
   /** What its workers are called: `Process`, `Thread`. */
   readonly noun: string
+  /** What can go to its workers and come back. */
+  readonly can: Abilities
   /** `take`: a spare worker will do; `keep`: and another is to be ready for the next. */
   link(options: StartOptions, use: { readonly take: boolean; readonly keep: boolean }): WorkerLink
 }
@@ -26,12 +36,14 @@ const spareThreads = new Spares(options => new ThreadLink(options))
 export const processStarter: Starter = {
   kind: 'process',
   noun: 'Process',
+  can: BETWEEN_PROCESSES,
   link: (options, use) => spareProcesses.start({ ...options, executable: executablePath() }, use),
 }
 
 export const threadStarter: Starter = {
   kind: 'thread',
   noun: 'Thread',
+  can: BETWEEN_THREADS,
   link: (options, use) => spareThreads.start(options, use),
 }
 
