@@ -10,7 +10,7 @@
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { findTool } from '../dist/test/support/tools.js'
+import { findTool, noNativeCode } from '../dist/test/support/tools.js'
 import { inParallel } from './lib/in-parallel.js'
 import { runTestFile } from './lib/run-test-file.js'
 import { findTestFiles, sourceName } from './lib/test-files.js'
@@ -54,6 +54,7 @@ async function main() {
   for (const [tool, what] of Object.entries(TOOLS)) {
     if (!findTool(tool)) console.log(`${tool} was not found: tests of ${what} are skipped`)
   }
+  if (noNativeCode()) console.log(`${noNativeCode()}: tests of what only native code can do are skipped`)
   const began = performance.now()
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())

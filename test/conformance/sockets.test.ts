@@ -4,10 +4,13 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, suite, test } from 'node:test'
 import { type Connection, handOver, Pipe, Queue } from 'manycore'
-import { eachKind, nothingLeft, runProgram } from '../support/index.ts'
+import { eachKind, noNativeCode, nothingLeft, runProgram } from '../support/index.ts'
 import { code, LIMIT } from '../worker/support.ts'
 
-const HERE = { ...LIMIT, skip: process.platform !== 'linux' && 'sockets can be handed over on Linux only' }
+const HERE = {
+  ...LIMIT,
+  skip: process.platform !== 'linux' ? 'sockets can be handed over on Linux only' : noNativeCode(),
+}
 
 interface Pair {
   readonly client: Socket

@@ -7,6 +7,7 @@
  *    leaks         what this process has started and not ended: children and threads
  *    tempDir       a folder that goes away with the test's process
  *    steps/        every order in which threads can work on shared words (a folder of its own: `steps/index.ts`)
+ *    noNativeCode  why memory can't be mapped on this machine
  *    findTool      a program of the machine that only some tests need (python3, redis-server)
  */
 export { deadline } from './deadline.ts'
@@ -15,4 +16,4 @@ export { leaks, nothingLeft } from './leaks.ts'
 export { descendants, endProcesses, isAlive, processesOf } from './processes.ts'
 export { type Program, type ProgramOptions, type ProgramResult, runProgram, startProgram } from './program.ts'
 export { type TempDir, tempDir } from './temp-dir.ts'
-export { findTool } from './tools.ts'
+export { findTool, noNativeCode } from './tools.ts'

@@ -20,9 +20,15 @@ subscribe('child_process', message => {
 })
 subscribe('worker_threads', message => {
   const { worker } = message as { worker: Worker }
+  if (startsBroker()) return
   threads.add(worker)
   worker.once('exit', () => threads.delete(worker))
 })
+
+/** Without native code, a program has a thread that serves its shared memory to other processes, until it ends. */
+function startsBroker(): boolean {
+  return /\bwhyNoBroker\b/.test(new Error().stack ?? '')
+}
 
 // The test runner asks for this when the file misses its deadline.
 if (process.platform !== 'win32') {

@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 
 /**
@@ -16,4 +17,14 @@ export function findTool(name: string): string | undefined {
     }
   }
   return undefined
+}
+
+/** Why there is no native code here (koffi and its binary for this machine are optional), or `false`. For `skip`. */
+export function noNativeCode(): string | false {
+  try {
+    createRequire(import.meta.url)('koffi')
+    return false
+  } catch (error) {
+    return `koffi does not load: ${(error as Error).message.split('\n')[0]}`
+  }
 }
