@@ -1,7 +1,8 @@
 // @ts-check
 /*
  * Runs the built test files, each in a process of its own with a deadline, and reports those that fail or leave
- * processes or temporary files behind.
+ * processes or temporary files behind. Files that fail beside others are run once more, alone: a busy machine is no
+ * fault of theirs. That it took two runs is printed, with what went wrong in the first.
  *
  *    npm test                       all of them
  *    npm test -- pool codec         those whose path holds one of the words
@@ -23,13 +24,15 @@ const { values: options, positionals } = parseArgs({
   options: {
     node: { type: 'string', default: process.execPath },
     jobs: { type: 'string', default: String(Math.min(availableParallelism(), 8)) },
-    deadline: { type: 'string', default: '120000' },
+    deadline: { type: 'string', default: '240000' },
     verbose: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 
+/** More files than this have a fault in common, and no bad luck. */
+const MOST_AGAIN = 8
 const MARKS = { pass: '✔', fail: '✖', cancelled: '✖', skipped: '﹣', todo: '…' }
 /** Programs that some tests need, and what is not tested without them. */
 const TOOLS = {
@@ -66,9 +69,32 @@ async function main() {
   }
   const results = await inParallel(files, Number(options.jobs), run, show)
   if (stop.signal.aborted) return 130
-  const ran = results.filter(result => result !== undefined)
-  printFailures(ran)
+  const once = results.filter(result => result !== undefined)
+  const ran = await withFailedAgain(once, run)
+  if (stop.signal.aborted) return 130
+  printFailures('failing tests:', ran.filter(hasFailed))
   return printTotals(ran, performance.now() - began) ? 0 : 1
+}
+
+/**
+ * Runs failed files again, one after the other, and gives all results with the new ones in place of theirs.
+ * @param {readonly FileResult[]} results
+ * @param {(file: string) => Promise<FileResult | undefined>} run
+ */
+async function withFailedAgain(results, run) {
+  const failed = results.filter(hasFailed)
+  if (failed.length === 0 || failed.length > MOST_AGAIN || Number(options.jobs) < 2) return results
+  printFailures('failed beside others, now run again alone:', failed)
+  console.log()
+  /** @type {Map<string, FileResult>} */
+  const again = new Map()
+  for (const { file } of failed) {
+    const result = await run(file)
+    if (!result) return results
+    printFile(result)
+    again.set(file, result)
+  }
+  return results.map(result => again.get(result.file) ?? result)
 }
 
 /** @param {FileResult} result */
@@ -101,10 +127,9 @@ function treeLines(results) {
   return lines
 }
 
-/** @param {readonly FileResult[]} files */
-function printFailures(files) {
-  const failed = files.filter(hasFailed)
-  if (failed.length > 0) console.log('\nfailing tests:')
+/** @param {string} title @param {readonly FileResult[]} failed */
+function printFailures(title, failed) {
+  if (failed.length > 0) console.log(`\n${title}`)
   for (const { file, results, problems } of failed) {
     for (const { path, outcome, error } of results) {
       if (error === undefined || !isFailure(outcome)) continue

@@ -36,7 +36,7 @@ import { all, endProcesses, processesOf } from '../../dist/test/support/processe
 
 const REPORTER = fileURLToPath(new URL('./test-events.js', import.meta.url))
 /** How long a file's processes may take to notice that it ended. */
-const GRACE = 1000
+const GRACE = 5000
 /** Signals that ask a test process what it still holds (see test/support/leaks.ts), and how long it may take. */
 const ASK = { signal: /** @type {const} */ ('SIGUSR2'), wait: 300 }
 

@@ -5,7 +5,7 @@ import { runProgram } from '../support/index.ts'
 
 const DEFERRED = new URL('../../src/base/deferred.js', import.meta.url).href
 
-test('resolve and reject settle the promise, the first of them for good', { timeout: 5000 }, async () => {
+test('resolve and reject settle the promise, the first of them for good', { timeout: 30_000 }, async () => {
   const good = deferred<number>()
   good.resolve(1)
   good.reject(new Error('too late'))
@@ -17,7 +17,7 @@ test('resolve and reject settle the promise, the first of them for good', { time
   await assert.rejects(bad.promise, /first/)
 })
 
-test('resolve takes a promise and follows it', { timeout: 5000 }, async () => {
+test('resolve takes a promise and follows it', { timeout: 30_000 }, async () => {
   const { promise, resolve } = deferred<string>()
   resolve(Promise.resolve('later'))
   assert.equal(await promise, 'later')

@@ -14,14 +14,14 @@ import {
 const never = new Promise<never>(() => {})
 
 suite('waitFor', () => {
-  test('passes on the value or the error of the promise', { timeout: 5000 }, async () => {
+  test('passes on the value or the error of the promise', { timeout: 30_000 }, async () => {
     for (const options of [{}, { timeout: 1000 }, { signal: new AbortController().signal }]) {
       assert.equal(await waitFor(Promise.resolve(7), 'seven', options), 7)
       await assert.rejects(waitFor(Promise.reject(new Error('its own')), 'it', options), /^Error: its own$/)
     }
   })
 
-  test('gives TIMED_OUT when the time came first', { timeout: 5000 }, async () => {
+  test('gives TIMED_OUT when the time came first', { timeout: 30_000 }, async () => {
     assert.equal(await waitFor(never, 'it', { timeout: 5 }), TIMED_OUT)
   })
 
@@ -34,14 +34,14 @@ suite('waitFor', () => {
     }
   })
 
-  test('an infinite limit waits', { timeout: 5000 }, async () => {
+  test('an infinite limit waits', { timeout: 30_000 }, async () => {
     const { promise, resolve } = deferred<string>()
     const waiting = waitFor(promise, 'it', { timeout: Number.POSITIVE_INFINITY })
     setImmediate(() => resolve('came'))
     assert.equal(await waiting, 'came')
   })
 
-  test('an abort rejects with its reason, also one from before', { timeout: 5000 }, async () => {
+  test('an abort rejects with its reason, also one from before', { timeout: 30_000 }, async () => {
     const check = (error: unknown) => {
       assert.ok(error instanceof CancelledError)
       assert.equal(error.code, 'WAIT_ABORTED')
@@ -56,7 +56,7 @@ suite('waitFor', () => {
     await assert.rejects(waiting, check)
   })
 
-  test('leaves no listener and no timer behind, whoever came first', { timeout: 5000 }, async () => {
+  test('leaves no listener and no timer behind, whoever came first', { timeout: 30_000 }, async () => {
     const { signal } = new AbortController()
     const before = process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
     await waitFor(Promise.resolve(1), 'one', { signal, timeout: 60_000 })
@@ -66,7 +66,7 @@ suite('waitFor', () => {
     assert.equal(process.getActiveResourcesInfo().filter(name => name === 'Timeout').length, before)
   })
 
-  test('takes any thenable', { timeout: 5000 }, async () => {
+  test('takes any thenable', { timeout: 30_000 }, async () => {
     // oxlint-disable-next-line unicorn/no-thenable -- a thenable is what is tested
     const thenable = { then: (yes: (value: number) => void) => yes(5) } as unknown as PromiseLike<number>
     assert.equal(await waitFor(thenable, 'five', { timeout: 100 }), 5)
@@ -90,7 +90,7 @@ suite('checkTimeout', () => {
     })
   }
 
-  test('a wrong timeout rejects where it was given', { timeout: 5000 }, () => {
+  test('a wrong timeout rejects where it was given', { timeout: 30_000 }, () => {
     assert.throws(() => waitFor(Promise.resolve(1), 'one', { timeout: Number.NaN }), { code: 'WRONG_OPTION' })
   })
 })

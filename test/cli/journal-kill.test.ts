@@ -14,7 +14,7 @@ export async function square(text) {
 `
 const ITEMS = 400
 
-describe('manycore map --journal', { timeout: 110_000 }, () => {
+describe('manycore map --journal', { timeout: 220_000 }, () => {
   const folder = tempDir()
   const inputs = folder.write('inputs', Array.from({ length: ITEMS }, (_, i) => `${i % 300}\n`).join(''))
   let work: string

@@ -189,7 +189,7 @@ test('only what can be moved may be in the transfer list', () => {
   }
 })
 
-test('a port crosses in the transfer list and is refused without', { timeout: 5000 }, async () => {
+test('a port crosses in the transfer list and is refused without', { timeout: 30_000 }, async () => {
   const { port1, port2 } = new MessageChannel()
   assert.throws(() => cross(THREAD, { port: port1 }), {
     code: 'CANNOT_CLONE',

@@ -139,7 +139,7 @@ eachRoad(road => {
     assert.ok(second.next instanceof Point && second.next.norm() > 2)
   })
 
-  test('a chain of 20,000 instances with unpack crosses', { timeout: 20_000 }, () => {
+  test('a chain of 20,000 instances with unpack crosses', { timeout: 30_000 }, () => {
     let chain: Node_ | null = null
     for (let i = 0; i < 20_000; i++) chain = new Node_(String(i), chain)
     let length = 0

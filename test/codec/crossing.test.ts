@@ -64,7 +64,7 @@ async function through(kind: Kind, how: Message['how'], value: unknown): Promise
 
 for (const kind of KINDS) {
   suite(kind.name, () => {
-    test('values come back as they were', { timeout: 20_000 }, async () => {
+    test('values come back as they were', { timeout: 30_000 }, async () => {
       const vector = new Vector(3, 4)
       const value = {
         plain: [1, 'x', null],
@@ -84,12 +84,12 @@ for (const kind of KINDS) {
       assertSame(await through(kind, 'echo', value), value)
     })
 
-    test('plain data comes back as it was', { timeout: 20_000 }, async () => {
+    test('plain data comes back as it was', { timeout: 30_000 }, async () => {
       const value = { list: Array.from({ length: 10_000 }, (_, i) => ({ i })), text: 'ä', nothing: undefined }
       assertSame(await through(kind, 'echo', value), value)
     })
 
-    test('a thrown error comes back with class, fields and its stack', { timeout: 20_000 }, async () => {
+    test('a thrown error comes back with class, fields and its stack', { timeout: 30_000 }, async () => {
       const error = new VectorError({ vector: new Vector(3, 4) })
       const back = await through(kind, 'throw', error)
       assert.ok(back instanceof VectorError)
@@ -99,7 +99,7 @@ for (const kind of KINDS) {
       )
     })
 
-    test('a result that can not cross is an error that names it', { timeout: 20_000 }, async () => {
+    test('a result that can not cross is an error that names it', { timeout: 30_000 }, async () => {
       const back = await through(kind, 'fail', 1)
       assert.ok(back instanceof CodecError)
       assert.deepEqual([back.code, back.path], ['CANNOT_CLONE', 'result.field'])

@@ -26,7 +26,7 @@ test('where it is known nothing is loaded', () => {
   assert.equal(prepare(packed()), undefined)
 })
 
-test('where it is not known its module is loaded first', { timeout: 5000 }, async () => {
+test('where it is not known its module is loaded first', { timeout: 30_000 }, async () => {
   const { graph } = packed()
   const needs = [...(graph[2] as unknown[])]
   needs[1] = { kind: 'a lamp of tomorrow', from: module }

@@ -165,7 +165,7 @@ eachRoad(road => {
     assert.deepEqual((there as { leftBehind?: unknown }).leftBehind, ['errors[1]: the function (anonymous)'])
   })
 
-  test('circles and long chains of causes', { timeout: 20_000 }, () => {
+  test('circles and long chains of causes', { timeout: 30_000 }, () => {
     const a = new Error('a')
     const b = new Error('b', { cause: a })
     a.cause = b

@@ -78,10 +78,10 @@ const VALUES: Record<string, unknown> = {
 
 eachRoad(road => {
   for (const [name, value] of Object.entries(VALUES)) {
-    test(`${name}: the same there`, { timeout: 10_000 }, () => {
+    test(`${name}: the same there`, { timeout: 30_000 }, () => {
       assertSame(cross(road, value), value)
     })
-    test(`${name}: the same within other things`, { timeout: 10_000 }, () => {
+    test(`${name}: the same within other things`, { timeout: 30_000 }, () => {
       const around = { before: [value], set: new Set([value]), url: new URL('a:b'), after: value }
       assertSame(cross(road, around), around)
     })
@@ -150,7 +150,7 @@ eachRoad(road => {
     assert.ok(e instanceof RangeError && e.message === 'far')
   })
 
-  test('a chain of 100,000 links crosses', { timeout: 20_000 }, () => {
+  test('a chain of 100,000 links crosses', { timeout: 30_000 }, () => {
     let chain: { next: unknown } | null = null
     for (let i = 0; i < 100_000; i++) chain = { next: chain }
     let length = 0
@@ -158,7 +158,7 @@ eachRoad(road => {
     assert.equal(length, 100_000)
   })
 
-  test('a value that unfolds to 2 to the 60 is looked at once', { timeout: 10_000 }, () => {
+  test('a value that unfolds to 2 to the 60 is looked at once', { timeout: 30_000 }, () => {
     let value: unknown = { leaf: 1 }
     for (let i = 0; i < 60; i++) value = [value, value]
     const [left, right] = cross(road, value) as unknown[]
@@ -181,7 +181,7 @@ suite('plain data is sent as it is', () => {
     'an ArrayBuffer': new ArrayBuffer(8),
   }
   for (const [name, value] of Object.entries(PLAIN)) {
-    test(name, { timeout: 10_000 }, () => {
+    test(name, { timeout: 30_000 }, () => {
       assert.equal(packOn(THREAD, value), undefined)
       assert.equal(packOn(PROCESS, value), undefined)
     })
@@ -193,7 +193,7 @@ suite('plain data is sent as it is', () => {
     assert.notEqual(packOn(PROCESS, value), undefined)
   })
 
-  test('a large circular value too', { timeout: 10_000 }, () => {
+  test('a large circular value too', { timeout: 30_000 }, () => {
     const nodes = Array.from({ length: 20_000 }, () => ({ links: [] as unknown[] }))
     for (const [i, node] of nodes.entries()) node.links.push(nodes[(i * 7) % 20_000])
     const value = nodes.map(node => ({ node }))

@@ -85,12 +85,12 @@ eachKind(kind => {
         const behind = range(20).map(n => executor.submitWith({ retries: 2 }, square, n))
         await until(() => first.running(), 'the first')
         const down = executor.shutdown({ cancelFutures: true })
-        await deadline(Promise.allSettled(behind), 5000, 'those behind it')
+        await deadline(Promise.allSettled(behind), 10_000, 'those behind it')
         assert.ok(behind.every(future => future.cancelled()))
         assert.equal(first.running(), true)
         open()
         assert.equal(await first, 'first')
-        await deadline(down, 5000, 'shutdown')
+        await deadline(down, 10_000, 'shutdown')
       }),
     ),
   )

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Kind } from '../support/index.ts'
 import { tempDir } from '../support/index.ts'
 
-export const limit = { timeout: 30_000 }
+export const limit = { timeout: 60_000 }
 export const square = (x: number): number => x * x
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 

@@ -443,7 +443,7 @@ eachKind(kind => {
       assert.ok(['WORKER_START_FAILED', 'WORKERS_KEEP_DYING'].includes(code), code)
     }
     assert.throws(() => executor.submit(square, 1), /./)
-    await deadline(executor.shutdown(), 5000, 'shutdown')
+    await deadline(executor.shutdown(), 10_000, 'shutdown')
     await nothingLeft()
   })
 

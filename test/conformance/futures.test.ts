@@ -279,7 +279,7 @@ eachKind(kind => {
           assert.equal(first.cancel('stop'), true)
           assert.deepEqual([first.state, first.running(), first.done()], ['cancelled', false, true])
           assert.equal((await rejection(first))['reason'], 'stop')
-          const { done } = await deadline(wait([first]), 5000, 'its worker lets go')
+          const { done } = await deadline(wait([first]), 10_000, 'its worker lets go')
           assert.deepEqual([...done], [first])
           assert.equal(first.state, 'cancelledAndNotified')
           open()

@@ -14,7 +14,7 @@ import { deadline, eachKind, nothingLeft, runProgram, tempDir } from '../support
 
 const square = (x: number): number => x * x
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
-const limit = { timeout: 30_000 }
+const limit = { timeout: 60_000 }
 
 class Odd extends Error {
   readonly number: number
@@ -245,7 +245,7 @@ eachKind(kind => {
     })
     const singles = range(1000).map(() => pool.applyAsync(() => new Promise(() => {})))
     await until(() => pool.stats().running > 0, 'the first tasks')
-    await deadline(pool.terminate(), 3000, 'terminate')
+    await deadline(pool.terminate(), 10_000, 'terminate')
     assert.equal(await deadline(pool.join(), 100, 'join'), true)
     assert.equal((await rejection(rest)).name, 'CancelledError')
     for (const single of singles) assert.equal((await rejection(single))['code'], 'TASK_CANCELLED')
@@ -302,7 +302,7 @@ eachKind(kind => {
       assert.equal(error.message.length, 1024 * 1024)
       for (let n = 1; n < 6; n++) assert.ok(existsSync(join(folder.path, String(n))), `item ${n} was done`)
       pool.close()
-      assert.equal(await deadline(pool.join(), 5000, 'join'), true)
+      assert.equal(await deadline(pool.join(), 10_000, 'join'), true)
     })
   })
 
@@ -457,7 +457,7 @@ eachKind(kind => {
     assert.equal(error['code'], 'WORKERS_KEEP_DYING')
     assert.match(String((error.cause as Error).message), /no-such-flag-of-node/)
     assert.equal((await rejection(pool.map(square, [1, 2])))['code'], error['code'])
-    assert.equal(await deadline(pool.join(), 5000, 'join'), true)
+    assert.equal(await deadline(pool.join(), 10_000, 'join'), true)
     assert.equal(pool.stats().state, 'broken')
     await nothingLeft()
   })

@@ -22,7 +22,7 @@ import { code, LIMIT, waitForEver, written } from '../worker/support.ts'
 
 const LINUX_ONLY = process.platform === 'linux' ? false : 'looks into /proc'
 
-afterEach(() => nothingLeft({ within: 3000 }))
+afterEach(() => nothingLeft())
 
 test('C2 children are started with another executable, given as text or as a URL', LIMIT, async () => {
   const other = join(tempDir().path, 'other-node')
@@ -62,7 +62,7 @@ test('C6 a grandchild sees its parent alive, and notices when that parent is ter
   const middle = new Process({ target: child, name: 'middle' }).start()
   assert.equal(await written(before), 'middle true')
   middle.terminate()
-  assert.equal(await deadline(written(after), 5000, 'the grandchild'), 'true false')
+  assert.equal(await deadline(written(after), 10_000, 'the grandchild'), 'true false')
   await middle.join()
 })
 

@@ -111,7 +111,7 @@ eachKind(kind => {
       assert.equal(await worker.join({ timeout: -1 }), false)
       assert.equal(worker.isAlive(), true)
       worker.terminate()
-      assert.equal(await deadline(worker.join(), 5000, 'the end of a terminated worker'), true)
+      assert.equal(await deadline(worker.join(), 10_000, 'the end of a terminated worker'), true)
       assert.equal(worker.exitCode, -SIGTERM)
       assert.equal(worker.isAlive(), false)
       worker.terminate() // Once more does no harm.
@@ -125,14 +125,14 @@ eachKind(kind => {
     const worker = new Worker({ target: busy }).start()
     assert.equal(await worker.join({ timeout: 150 }), false)
     worker.terminate()
-    await deadline(worker.join(), 5000, 'the end of a busy worker')
+    await deadline(worker.join(), 10_000, 'the end of a busy worker')
     assert.equal(worker.exitCode, -SIGTERM)
   })
 
   test('C10 kill gives minus SIGKILL', LIMIT, async () => {
     const worker = new Worker({ target: waitForEver }).start()
     worker.kill()
-    await deadline(worker.join(), 5000, 'the end of a killed worker')
+    await deadline(worker.join(), 10_000, 'the end of a killed worker')
     assert.equal(worker.exitCode, -SIGKILL)
   })
 
@@ -140,7 +140,7 @@ eachKind(kind => {
     const worker = new Worker({ target: waitForEver }).start()
     await worker.join({ timeout: 300 })
     worker.interrupt()
-    await deadline(worker.join(), 5000, 'the end of an interrupted worker')
+    await deadline(worker.join(), 10_000, 'the end of an interrupted worker')
     assert.equal(worker.exitCode, -SIGINT)
     await assert.rejects(worker.result(), code('WORKER_DIED'))
   })
@@ -148,7 +148,7 @@ eachKind(kind => {
   test('C11 an interrupt directly after the start is not lost', LIMIT, async () => {
     const worker = new Worker({ target: waitForEver }).start()
     worker.interrupt()
-    await deadline(worker.join(), 5000, 'the end of an interrupted worker')
+    await deadline(worker.join(), 10_000, 'the end of an interrupted worker')
     assert.equal(worker.exitCode, -SIGINT)
   })
 
@@ -168,7 +168,7 @@ eachKind(kind => {
     const worker = new Worker({ target }).start()
     await written(ready)
     worker.interrupt()
-    assert.equal(await deadline(worker.result(), 5000, 'the clean-up'), 'cleaned up')
+    assert.equal(await deadline(worker.result(), 10_000, 'the clean-up'), 'cleaned up')
     await worker.join()
     assert.equal(worker.exitCode, 0)
   })
@@ -220,7 +220,7 @@ eachKind(kind => {
     await worker.join({ timeout: 100 })
     assert.equal(ended, false)
     worker.terminate()
-    await deadline(watched, 5000, 'the sentinel')
+    await deadline(watched, 10_000, 'the sentinel')
     assert.equal(worker.isAlive(), false)
   })
 

@@ -7,7 +7,7 @@ import { eachKind, type Kind } from '../support/index.ts'
  * The lines of the matrix on shared values and arrays: C61 to C67, on threads and on processes.
  */
 
-const limit = { timeout: 30_000 }
+const limit = { timeout: 60_000 }
 
 async function inWorker<A extends readonly unknown[]>(
   kind: Kind,

@@ -15,7 +15,7 @@ import {
 } from 'manycore'
 import { eachKind, nothingLeft } from '../support/index.ts'
 
-const LIMIT = { timeout: 40_000 }
+const LIMIT = { timeout: 60_000 }
 const SOON = { timeout: 10 }
 
 /** Until it is so; for what tells nobody when it changes. */

@@ -4,7 +4,7 @@ import { activeThreads, currentThread, mainThread, Process, Thread } from 'manyc
 import { deadline, eachKind, nothingLeft, runProgram } from '../support/index.ts'
 import { code, LIMIT, stderrOf, waitForEver } from '../worker/support.ts'
 
-afterEach(() => nothingLeft({ within: 3000 }))
+afterEach(() => nothingLeft())
 
 test("C231 a thread has the name given, or a default that holds the target's name", LIMIT, async () => {
   function work(): string {
@@ -103,7 +103,7 @@ test(
     assert.equal(await thread.join({ timeout: 0 }), false)
     assert.equal(await thread.join({ timeout: 10 }), false)
     thread.terminate()
-    assert.deepEqual(await deadline(Promise.all(joins), 5000, 'the joins'), Array(5).fill(true))
+    assert.deepEqual(await deadline(Promise.all(joins), 10_000, 'the joins'), Array(5).fill(true))
     assert.deepEqual(activeThreads(), [currentThread()])
     assert.equal(await thread.join({ timeout: 0 }), true)
   },

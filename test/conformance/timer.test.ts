@@ -31,7 +31,7 @@ describe('threads', () => {
     assert.equal(timer.cancelled, false)
   })
 
-  test('C243 a timer that is cancelled before does not call', { timeout: 20_000 }, async () => {
+  test('C243 a timer that is cancelled before does not call', { timeout: 30_000 }, async () => {
     const file = join(tempDir().path, 'never')
     const timer = new Timer(
       40,

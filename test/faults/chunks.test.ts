@@ -36,27 +36,27 @@ eachKind(kind => {
   }
 
   describe('items of one chunk', () => {
-    test('an argument that cannot be put together in the worker fails alone', { timeout: 20_000 }, () =>
+    test('an argument that cannot be put together in the worker fails alone', { timeout: 30_000 }, () =>
       inOneChunk(withArgument, [0, new Bomb('unpack', 'throws'), 0], onlyTheSecond('CANNOT_DECODE')),
     )
 
-    test('an argument that cannot travel fails alone', { timeout: 20_000 }, () =>
+    test('an argument that cannot travel fails alone', { timeout: 30_000 }, () =>
       inOneChunk(withArgument, [0, new WeakRef({}), 0], onlyTheSecond('CANNOT_CLONE')),
     )
 
-    test('a result that cannot travel fails alone', { timeout: 20_000 }, () =>
+    test('a result that cannot travel fails alone', { timeout: 30_000 }, () =>
       inOneChunk(duringRun, [undefined, 'cannot travel', undefined], onlyTheSecond('CANNOT_CLONE')),
     )
 
-    test('a result that cannot be taken apart fails alone', { timeout: 20_000 }, () =>
+    test('a result that cannot be taken apart fails alone', { timeout: 30_000 }, () =>
       inOneChunk(resultThatPacks, [undefined, 'throws', undefined], onlyTheSecond('CANNOT_READ')),
     )
 
-    test('a result that cannot be put together in the program fails alone', { timeout: 20_000 }, () =>
+    test('a result that cannot be put together in the program fails alone', { timeout: 30_000 }, () =>
       inOneChunk(resultThatUnpacks, [undefined, 'throws', undefined], onlyTheSecond('CANNOT_DECODE')),
     )
 
-    test('those that may have begun are told when the worker dies with them', { timeout: 20_000 }, () =>
+    test('those that may have begun are told when the worker dies with them', { timeout: 30_000 }, () =>
       inOneChunk(duringRun, [undefined, 'exits', undefined] satisfies (Fault | undefined)[], found => {
         assert.equal(found.length, 3)
         for (const each of found.slice(0, 2)) coded('WORKER_DIED', { exitCode: 7 })(each)
@@ -70,7 +70,7 @@ eachKind(kind => {
       ['timeout', 10_000],
       ['retries', 1],
     ] as const) {
-      test(`${option} and chunksize together`, { timeout: 20_000 }, async () => {
+      test(`${option} and chunksize together`, { timeout: 30_000 }, async () => {
         const pool = poolOf(kind, { processes: 1 })
         const square = (x: number): number => x * x
         assert.deepEqual(

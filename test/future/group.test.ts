@@ -5,7 +5,7 @@ import { currentTask, type Future, group } from 'manycore'
 import { rejection, until, withExecutor } from '../pool/support.ts'
 import { deadline, eachKind, runProgram, tempDir } from '../support/index.ts'
 
-const limit = { timeout: 30_000 }
+const limit = { timeout: 60_000 }
 const square = (n: number): number => n * n
 const failing = async (text: string): Promise<never> => {
   await new Promise(resolve => setTimeout(resolve, 20))

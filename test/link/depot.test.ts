@@ -7,7 +7,7 @@ import { closeDepotFiles, Depot, DepotReader, openDepotFiles } from '../../src/l
 import { namelessFile } from '../../src/memory/index.ts'
 import { encodeFrame, FrameReader, type Place } from '../../src/wire/index.ts'
 
-const LIMIT = { timeout: 20_000 }
+const LIMIT = { timeout: 60_000 }
 const HEAD = 4096
 
 function block(size: number, fill: number): ArrayBuffer {

@@ -88,7 +88,7 @@ test('cells never overlap, live as long as they are held or underway, and no lon
   )
 })
 
-test('what is given back is given out again; a full arena says so', { timeout: 20_000 }, () => {
+test('what is given back is given out again; a full arena says so', { timeout: 30_000 }, () => {
   const [arena] = players(1, 1) as [Arena]
   const cells: ArenaCell[] = []
   for (let cell = arena.allocate(64); cell; cell = arena.allocate(64)) cells.push(cell)
@@ -106,7 +106,7 @@ test('what is given back is given out again; a full arena says so', { timeout: 2
   assert.equal(arena.adopt(unit, again[0]?.generation ?? 0, 16).unit, unit)
 })
 
-test('numbers that nobody gave out are refused', { timeout: 20_000 }, () => {
+test('numbers that nobody gave out are refused', { timeout: 30_000 }, () => {
   const [arena] = players(1, 1) as [Arena]
   const cell = arena.allocate(32) as ArenaCell
   for (const [unit, generation, size] of [

@@ -132,7 +132,7 @@ function allDescriptors(): string[] {
   })
 }
 
-test('a closed segment reads as zeros, and is not sent', { timeout: 20_000, ...linux }, async () => {
+test('a closed segment reads as zeros, and is not sent', { timeout: 30_000, ...linux }, async () => {
   const side = startProcess()
   try {
     const box = withText('closed')

@@ -18,7 +18,7 @@ eachSide(kind => {
     await Promise.all(sides.map(side => side.kill()))
   })
 
-  test('words are the same there', { timeout: 20_000 }, async () => {
+  test('words are the same there', { timeout: 30_000 }, async () => {
     const side = start()
     const box = Box.make()
     box.cell.cells.store(3, 40)
@@ -26,14 +26,14 @@ eachSide(kind => {
     assert.equal(box.cell.cells.load(3), 42)
   })
 
-  test('no addition is lost', { timeout: 20_000 }, async () => {
+  test('no addition is lost', { timeout: 30_000 }, async () => {
     const [one, two] = [start(), start()]
     const box = Box.make()
     await Promise.all([one, two].map(side => side.call(WORK, 'addOften', box, 0, 200_000)))
     assert.equal(box.cell.cells.load(0), 400_000)
   })
 
-  test('a stranger finds it too', { timeout: 20_000 }, async () => {
+  test('a stranger finds it too', { timeout: 30_000 }, async () => {
     const side = start({ stranger: true })
     const box = Box.make()
     await side.call(WORK, 'add', box, 0, 5)
@@ -44,7 +44,7 @@ eachSide(kind => {
     assert.equal(back.cell.cells.load(0), 8)
   })
 
-  test('a thread has one object for it', { timeout: 20_000 }, async () => {
+  test('a thread has one object for it', { timeout: 30_000 }, async () => {
     const side = start()
     const box = Box.make()
     assert.equal(await side.call(WORK, 'isSame', box, box), true)
@@ -55,14 +55,14 @@ eachSide(kind => {
     assert.equal(await side.call(WORK, 'isSame', back, back), true)
   })
 
-  test('handles travel within handles', { timeout: 20_000 }, async () => {
+  test('handles travel within handles', { timeout: 30_000 }, async () => {
     const side = start()
     const inner = Box.make()
     inner.cell.cells.store(0, 33)
     assert.equal(await side.call(WORK, 'inner', Box.make({ box: inner })), 33)
   })
 
-  test('segments: both ways', { timeout: 20_000 }, async () => {
+  test('segments: both ways', { timeout: 30_000 }, async () => {
     const side = start()
     const box = Box.withBytes(100_000)
     await side.call(WORK, 'write', box, 'from there')
@@ -77,7 +77,7 @@ eachSide(kind => {
     assert.equal(Buffer.from(back.segment?.bytes.subarray(0, 10) ?? []).toString(), 'made there')
   })
 
-  test('who sleeps there is woken', { timeout: 20_000 }, async () => {
+  test('who sleeps there is woken', { timeout: 30_000 }, async () => {
     const side = start()
     const box = Box.make()
     const slept = side.call(WORK, 'sleepUntilSet', box, 10_000)
@@ -87,7 +87,7 @@ eachSide(kind => {
     assert.ok(((await slept) as number) < 9000)
   })
 
-  test('a loop there hears a ring, and one here', { timeout: 20_000 }, async () => {
+  test('a loop there hears a ring, and one here', { timeout: 30_000 }, async () => {
     const side = start()
     const box = Box.make()
     const heard = side.call(WORK, 'listenUntilSet', box)
@@ -113,7 +113,7 @@ eachSide(kind => {
     })
   })
 
-  test('the end of a thread shows in its seat, at once', { timeout: 20_000 }, async () => {
+  test('the end of a thread shows in its seat, at once', { timeout: 30_000 }, async () => {
     const side = kind.start()
     const box = Box.make()
     const seat = (await side.call(WORK, 'seat', box)) as number
@@ -131,7 +131,7 @@ eachSide(kind => {
   })
 })
 
-test('what a process made stays when it is gone, if it has arrived', { timeout: 20_000 }, async () => {
+test('what a process made stays when it is gone, if it has arrived', { timeout: 30_000 }, async () => {
   const side = startProcess()
   const box = (await side.call(WORK, 'makeBytes', 50_000, 'stays')) as Box
   await side.kill()

@@ -6,7 +6,7 @@ import { all, rejection, until, withExecutor, withPool } from './support.ts'
 
 /* What executors do beyond Python: options of one call, progress, streams; and what they refuse. */
 
-const limit = { timeout: 30_000 }
+const limit = { timeout: 60_000 }
 const square = (n: number): number => n * n
 const code = (error: unknown): unknown => (error as { code?: unknown }).code
 

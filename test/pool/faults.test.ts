@@ -198,7 +198,7 @@ eachKind(kind => {
         assert.match((error.cause as Error).message, /exit code 5/)
       }
       assert.equal(pool.stats().state, 'broken')
-      assert.equal(await deadline(pool.join(), 3000, 'join'), true)
+      assert.equal(await deadline(pool.join(), 10_000, 'join'), true)
     }),
   )
 

@@ -11,7 +11,7 @@ import { makePool, rejection, until, withPool } from './support.ts'
  * What one can see of a pool: percentiles, event loops, channels, a trace, labelled output, progress.
  */
 
-const limit = { timeout: 40_000 }
+const limit = { timeout: 60_000 }
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 const sleep = (ms: number): Promise<number> => new Promise(resolve => setTimeout(() => resolve(ms), ms))
 const spin = (ms: number): void => {

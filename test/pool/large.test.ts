@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { ManycoreError } from 'manycore'
 import { eachKind, nothingLeft } from '../support/index.ts'
 
-const LIMIT = { timeout: 30_000 }
+const LIMIT = { timeout: 60_000 }
 const SIZE = 2 ** 20
 
 eachKind(kind => {

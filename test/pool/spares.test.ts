@@ -10,7 +10,7 @@ import { makePool, rejection, until, withPool } from './support.ts'
  * Workers that stand by, and take the place of those that go.
  */
 
-const limit = { timeout: 40_000 }
+const limit = { timeout: 60_000 }
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 const whoAmI = async (): Promise<string> => {
   const { threadId } = await import('node:worker_threads')

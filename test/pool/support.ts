@@ -2,7 +2,7 @@ import type { ExecutorOptions, Pool, PoolOptions, ProcessPoolExecutor } from 'ma
 import { deadline, type Kind, nothingLeft } from '../support/index.ts'
 
 /** Nothing in these tests should come near it; what does hangs. In milliseconds. */
-export const LATE = 20_000
+export const LATE = 40_000
 
 /** A pool of the kind; two workers unless told otherwise. */
 export function makePool(kind: Kind, options: PoolOptions<never> = {}): Pool {
@@ -19,7 +19,7 @@ export async function withPool<T>(
   try {
     return await deadline(body(pool), LATE, 'the test')
   } finally {
-    await deadline(pool.terminate(), 5000, 'the end of the pool')
+    await deadline(pool.terminate(), 15_000, 'the end of the pool')
     await nothingLeft()
   }
 }
@@ -34,13 +34,13 @@ export async function withExecutor<T>(
   try {
     return await deadline(body(executor), LATE, 'the test')
   } finally {
-    await deadline(executor.terminateWorkers(), 5000, 'the end of the executor')
+    await deadline(executor.terminateWorkers(), 15_000, 'the end of the executor')
     await nothingLeft()
   }
 }
 
 /** Resolves when `condition` holds. */
-export async function until(condition: () => boolean, what: string, ms = 5000): Promise<void> {
+export async function until(condition: () => boolean, what: string, ms = 15_000): Promise<void> {
   const end = performance.now() + ms
   while (!condition()) {
     if (performance.now() > end) throw new Error(`${what} did not come within ${ms} ms`)

@@ -8,7 +8,7 @@ import { all, makePool, rejection, withPool } from './support.ts'
  * What a wrong call gets: an error that names the thing, with its code, where the call was made; the rest goes on.
  */
 
-const limit = { timeout: 40_000 }
+const limit = { timeout: 60_000 }
 const square = (x: number): number => x * x
 /** Types would refuse what these tests do. */
 const anything = (value: unknown): never => value as never

@@ -7,7 +7,7 @@ import { deadline, eachKind, nothingLeft, runProgram, startProgram } from '../su
  * Shared things whose holders die, and what is left behind.
  */
 
-const limit = { timeout: 40_000 }
+const limit = { timeout: 60_000 }
 
 eachKind(kind => {
   test('a holder that is killed takes nothing with it', limit, async () => {
@@ -25,7 +25,7 @@ eachKind(kind => {
     holder.start()
     while (value.atomic.load() < 3) await new Promise(resolve => setImmediate(resolve))
     holder.kill()
-    await deadline(holder.join(), 5000, 'the end of the holder')
+    await deadline(holder.join(), 10_000, 'the end of the holder')
     const seen = value.value
     assert.equal(array[0], 10)
     assert.equal(value.atomic.add(1), seen)

@@ -158,7 +158,7 @@ describe('ShareableList', { skip: linux ? false : 'Linux only' }, () => {
   })
 
   eachKind(({ Pool, name }) => {
-    test('C138 it travels as a handle and stays shared', { timeout: 20_000 }, async () => {
+    test('C138 it travels as a handle and stays shared', { timeout: 30_000 }, async () => {
       const list = new ShareableList(['x'.repeat(100_000), 1], { name: mine(`e-${name}`) })
       await using pool = new Pool(1)
       const same = await pool.apply(

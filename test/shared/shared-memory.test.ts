@@ -31,7 +31,7 @@ describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
     }
   })
 
-  test('C129 made, attached by name, the same bytes in both; text form', { timeout: 10_000 }, () => {
+  test('C129 made, attached by name, the same bytes in both; text form', { timeout: 30_000 }, () => {
     const one = new SharedMemory({ name: mine('a'), create: true, size: 512 })
     one.buf[0] = 42
     const two = new SharedMemory({ name: mine('a'), size: 7 })
@@ -53,7 +53,7 @@ describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
     assert.equal(there(mine('a')), false)
   })
 
-  test('C130 wrong sizes, missing and existing names, a second unlink', { timeout: 10_000 }, () => {
+  test('C130 wrong sizes, missing and existing names, a second unlink', { timeout: 30_000 }, () => {
     for (const size of [0, -1, 1.5, Number.NaN, undefined, '10', 2n]) {
       assert.throws(() => new SharedMemory({ create: true, size: size as number }), { code: 'WRONG_OPTION' })
     }
@@ -72,7 +72,7 @@ describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
     memory.close()
   })
 
-  test('C131 names of its own never collide', { timeout: 10_000 }, () => {
+  test('C131 names of its own never collide', { timeout: 30_000 }, () => {
     const { random } = Math
     // The same "random" numbers twice.
     const numbers = [0.123, 0.123, 0.5]
@@ -90,14 +90,14 @@ describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
     }
   })
 
-  test('more than there is', { timeout: 20_000 }, () => {
+  test('more than there is', { timeout: 30_000 }, () => {
     assert.throws(() => new SharedMemory({ name: mine('huge'), create: true, size: 2 ** 50 }), {
       code: 'MEMORY_FULL',
     })
     assert.equal(there(mine('huge')), false)
   })
 
-  test('what somebody cuts is an error where it can be seen', { timeout: 10_000 }, async () => {
+  test('what somebody cuts is an error where it can be seen', { timeout: 30_000 }, async () => {
     const { ShareableList } = await import('manycore')
     const list = new ShareableList(['a', 1], { name: mine('cut') })
     truncateSync(`/dev/shm/${mine('cut')}`, 0)
@@ -108,7 +108,7 @@ describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
   })
 
   eachKind(({ Worker, Pool, name: kind }) => {
-    test('C132 it travels as a handle to the same memory', { timeout: 20_000 }, async () => {
+    test('C132 it travels as a handle to the same memory', { timeout: 30_000 }, async () => {
       const memory = new SharedMemory({ name: mine(`c-${kind}`), create: true, size: 100 })
       await using pool = new Pool(1)
       await pool.apply(
@@ -129,7 +129,7 @@ describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
       })
     })
 
-    test('C133 a child writes by name or by handle, the parent sees it', { timeout: 20_000 }, async () => {
+    test('C133 a child writes by name or by handle, the parent sees it', { timeout: 30_000 }, async () => {
       const memory = new SharedMemory({ name: mine(`d-${kind}`), create: true, size: 100 })
       const child = new Worker({
         target: (shared: SharedMemory) => {
@@ -183,14 +183,14 @@ describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
     assert.equal(there(mine('forgotten2')), false)
   })
 
-  test('C169 no process of its own looks after the names', { timeout: 10_000 }, () => {
+  test('C169 no process of its own looks after the names', { timeout: 30_000 }, () => {
     const memory = new SharedMemory({ create: true, size: 10 })
     assert.deepEqual(leaks(), [])
     memory.close()
     memory.unlink()
   })
 
-  test('C170 names that are too long are refused, the longest is not', { timeout: 10_000 }, () => {
+  test('C170 names that are too long are refused, the longest is not', { timeout: 30_000 }, () => {
     const name = mine('').padEnd(255, 'x')
     assert.throws(() => new SharedMemory({ name: `${name}x`, create: true, size: 10 }), {
       code: 'WRONG_OPTION',

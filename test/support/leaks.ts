@@ -53,10 +53,10 @@ export function leaks(): string[] {
 }
 
 /**
- * Fails when a child process or thread is still there `within` milliseconds from now (default 1000).
+ * Fails when a child process or thread is still there `within` milliseconds from now (default 5000).
  * @example afterEach(() => nothingLeft())
  */
-export async function nothingLeft({ within = 1000 } = {}): Promise<void> {
+export async function nothingLeft({ within = 5000 } = {}): Promise<void> {
   const end = performance.now() + within
   while (leaks().length > 0 && performance.now() < end) await sleep(10)
   const left = leaks()

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { endProcesses, processesOf } from './processes.ts'
@@ -53,10 +53,10 @@ export interface Program {
 /** The folder of the package, from `dist/test/support/`. */
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url))
 /** After the program's own exit, how long what it started may take to notice. */
-const GRACE = 1000
+const GRACE = 5000
 
 /**
- * Runs a real program to its end: source text with a line break or blank in it, or the path of a file.
+ * Runs a real program to its end: the path of a file, or source text.
  * Source text is laid into a folder of its own where `import 'manycore'` finds this package.
  * @example
  * const { code, stdout } = await runProgram(`console.log(1 + 1)`)
@@ -67,7 +67,7 @@ export function runProgram(sourceOrFile: string, options: ProgramOptions = {}): 
 
 /** Starts a program and gives it at once, for a test that talks to it or sends it signals while it runs. */
 export function startProgram(sourceOrFile: string, options: ProgramOptions = {}): Program {
-  const folder = /\s/.test(sourceOrFile) ? layOut(sourceOrFile, options) : undefined
+  const folder = existsSync(sourceOrFile) ? undefined : layOut(sourceOrFile, options)
   const script = folder ? join(folder.path, options.name ?? 'main.mjs') : sourceOrFile
   const mark = `MANYCORE_TEST_PROGRAM=${randomUUID()}`
   const began = performance.now()

@@ -3,7 +3,7 @@ import { afterEach, test } from 'node:test'
 import { Barrier, BoundedSemaphore, Condition, Event, Local, Lock, Queue, RLock, Semaphore } from 'manycore'
 import { eachKind, nothingLeft } from '../support/index.ts'
 
-const LIMIT = { timeout: 30_000 }
+const LIMIT = { timeout: 60_000 }
 
 eachKind(({ Worker, Pool }) => {
   afterEach(() => nothingLeft())

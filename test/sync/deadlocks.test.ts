@@ -3,7 +3,7 @@ import { afterEach, test } from 'node:test'
 import { DeadlockError, Event, Lock, RLock } from 'manycore'
 import { eachKind, nothingLeft, runProgram } from '../support/index.ts'
 
-const LIMIT = { timeout: 20_000 }
+const LIMIT = { timeout: 60_000 }
 const WATCHED = { detectDeadlocks: true }
 
 /** The error of a wait that closed a ring, or nothing. */

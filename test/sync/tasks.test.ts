@@ -6,7 +6,7 @@ import { runProgram } from '../support/index.ts'
 
 /* What the tasks of one thread do to each other. */
 
-const LIMIT = { timeout: 20_000 }
+const LIMIT = { timeout: 60_000 }
 
 describe('tasks of one thread', () => {
   for (const make of [() => new Lock(), () => new RLock(), () => new Semaphore(1)]) {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { encodeFrame, FrameReader, isLater } from '../../src/wire/index.ts'
 
-const LIMIT = { timeout: 20_000 }
+const LIMIT = { timeout: 60_000 }
 const messages = fc.array(
   fc.oneof(
     fc.jsonValue(),

@@ -18,7 +18,7 @@ class Unreadable extends Error {
 
 eachKind(kind => {
   const { Worker } = kind
-  afterEach(() => nothingLeft({ within: 3000 }))
+  afterEach(() => nothingLeft())
 
   /** Runs a target to its end: exit code, what was printed, and how its result came out. */
   async function run(
@@ -326,6 +326,6 @@ eachKind(kind => {
 test('a process that can not be spawned is an error of its start, not a hang', LIMIT, async () => {
   const child = new Process({ target: () => 1, cwd: '/no/such/folder', name: 'lost' }).start()
   await assert.rejects(child.result(), code('WORKER_DIED'))
-  assert.equal(await deadline(child.join(), 5000, 'its end'), true)
+  assert.equal(await deadline(child.join(), 10_000, 'its end'), true)
   assert.notEqual(child.exitCode, 0)
 })

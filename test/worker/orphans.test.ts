@@ -155,7 +155,10 @@ for (const [what, start] of [
     while (!output.includes('here')) await once(program.stdout, 'data')
     const below = descendants(program.pid as number).map(found => found.pid)
     process.kill(-(program.pid as number), 'SIGINT')
-    const [exitCode, signal] = (await deadline(once(program, 'exit'), 5000, 'its end')) as [unknown, unknown]
+    const [exitCode, signal] = (await deadline(once(program, 'exit'), 10_000, 'its end')) as [
+      unknown,
+      unknown,
+    ]
     assert.deepEqual([exitCode, signal], [null, 'SIGINT'])
     await allGone(below)
     assert.equal(errors, '')
@@ -181,7 +184,7 @@ test('Ctrl-C with a listener of the program lets it end its workers itself', LIN
   program.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
   while (!output.includes('ready')) await once(program.stdout, 'data')
   process.kill(-(program.pid as number), 'SIGINT')
-  const [exitCode] = (await deadline(once(program, 'close'), 5000, 'its end')) as [unknown]
+  const [exitCode] = (await deadline(once(program, 'close'), 10_000, 'its end')) as [unknown]
   assert.deepEqual([exitCode, output, errors], [130, 'ready\nfinished\n', ''])
 })
 

@@ -105,7 +105,7 @@ test('a spare ends with a program that is killed, and Ctrl-C does it no harm', L
   const gone = async (): Promise<void> => {
     while (isAlive(pid)) await sleep(5)
   }
-  await deadline(gone(), 1500, 'the end of the spare')
+  await deadline(gone(), 10_000, 'the end of the spare')
   assert.deepEqual((await program.done).left, [])
 })
 

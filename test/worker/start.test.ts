@@ -8,7 +8,7 @@ import { activeChildren, activeThreads, currentProcess, Process, Thread } from '
 import { eachKind, nothingLeft, runProgram } from '../support/index.ts'
 import { code, LIMIT, waitForEver } from './support.ts'
 
-afterEach(() => nothingLeft({ within: 3000 }))
+afterEach(() => nothingLeft())
 
 eachKind(kind => {
   const { Worker } = kind

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ManycoreError } from 'manycore'
 
-export const LIMIT = { timeout: 20_000 }
+export const LIMIT = { timeout: 60_000 }
 
 /** For `assert.rejects` and `assert.throws`: an error of the table with this code. */
 export function code(expected: string): (error: unknown) => boolean {
