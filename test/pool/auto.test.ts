@@ -31,7 +31,7 @@ async function feedUntil(
   try {
     await until(condition, 'it', 30_000)
   } catch (error) {
-    throw new Error(`${(error as Error).message}: ${JSON.stringify(pool.stats().tuning)}`)
+    throw new Error(JSON.stringify(pool.stats().tuning), { cause: error })
   } finally {
     over.abort()
   }
