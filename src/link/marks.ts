@@ -1,13 +1,32 @@
 /*
- * What a board can't do between processes without native code: outlive the worker. So a worker process writes its
- * progress with one small write to a file that has no name, and the program reads it when the worker has died.
- * One file serves all workers of a program; each has a slot.
+ * What a board can't do between processes without native code: be seen by both, and outlive the worker. So a worker
+ * process writes its progress with one small write to a file that has no name, which the program reads, after the
+ * worker's death too; and the program writes there what it takes back. One file serves all workers of a program; each
+ * has a slot.
+ *
+ *     byte 0   the call begun last                      written by the worker
+ *     byte 4   the item of its chunk begun last         written by the worker
+ *     byte 8   when the call was begun (float64)        written by the worker
+ *     byte 16  calls before this one must not begin     written by the program
+ *
+ * Taking back is what it is on a board: the worker writes byte 0 and then reads byte 16, the program writes byte 16 and
+ * then reads byte 0. Except that reading costs a quick call as much as all else, so the worker does without if it has
+ * read less than `UNSEEN` ago; and the program waits for longer than that before it reads. A call that was begun
+ * unseen was written down by then: the worker looks at the clock after it has written.
  */
 import { readSync, writeSync } from 'node:fs'
+import { after, now } from '../base/index.ts'
 import { namelessFile } from '../memory/index.ts'
+import { isLater } from '../wire/index.ts'
 import type { Progress } from './link.ts'
 
 const SLOT_BYTES = 32
+const TAKEN = 16
+/** For so long after it has looked a worker begins calls without looking again, in milliseconds. */
+const UNSEEN = 0.4
+/** And the program waits for so long. */
+const SEEN = 0.6
+
 let file: number | undefined
 const free: number[] = []
 let slots = 0
@@ -39,6 +58,19 @@ export function readMark(slot: number): Progress {
   return { call: scratch.readInt32LE(0), item: scratch.readInt32LE(4), since: scratch.readDoubleLE(8) }
 }
 
+/**
+ * Program's side: settles when no call before `upTo` will be begun any more; `readMark` tells then which was. `upTo`
+ * never goes back.
+ */
+export async function takeMarksBack(slot: number, upTo: number): Promise<void> {
+  const words = Buffer.alloc(4)
+  words.writeInt32LE(upTo, 0)
+  writeSync(marksFile(), words, 0, 4, slot * SLOT_BYTES + TAKEN)
+  const written = now()
+  // Timers may be early, by less than a millisecond.
+  while (now() - written < SEEN) await new Promise<void>(resolve => void after(1, resolve))
+}
+
 /** Worker's side: `call`, `item` and `since` in one write, so that a reader never sees half of it. */
 export class MarkWriter {
   #file: number
@@ -46,17 +78,26 @@ export class MarkWriter {
   #bytes = Buffer.alloc(16)
   #words: Int32Array = new Int32Array(this.#bytes.buffer, this.#bytes.byteOffset, 2)
   #since: Float64Array = new Float64Array(this.#bytes.buffer, this.#bytes.byteOffset + 8, 1)
+  #taken = new Int32Array(1)
+  #looked = Number.NEGATIVE_INFINITY
 
   constructor(fileDescriptor: number, slot: number) {
     this.#file = fileDescriptor
     this.#at = slot * SLOT_BYTES
   }
 
-  begin(call: number, since: number): void {
+  /** `false`: it was taken back. */
+  begin(call: number, since: number): boolean {
     this.#words[0] = call
     this.#words[1] = 0
     this.#since[0] = since
     writeSync(this.#file, this.#bytes, 0, 16, this.#at)
+    const written = now()
+    if (written - this.#looked > UNSEEN) {
+      readSync(this.#file, this.#taken, 0, 4, this.#at + TAKEN)
+      this.#looked = written
+    }
+    return !isLater(this.#taken[0] as number, call)
   }
 
   beginItem(item: number): void {

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
+import { after } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
 import { FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_PROCESSES } from './abilities.ts'
-import { Board } from './board.ts'
 import { Depot, DepotReader } from './depot.ts'
 import { frameOf } from './frames.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
@@ -18,26 +18,20 @@ import {
   SLOT_ARGUMENT,
   TREE_FD,
   WITH_DEPOTS,
+  WITH_LIFELINE,
 } from './process.ts'
+import { ORPHAN_GRACE } from './watchdog.ts'
 
 /*
- * The watcher: a thread that listens on the lifeline while the main thread may be in an endless loop. It answers
- * "take back" on the board, and when the program is gone it gives the main thread a moment and then ends the
- * process. Text, not a file: it needs nothing of ours and has to start fast.
+ * The watcher, where there is no watchdog: a thread that listens on the lifeline while the main thread may be in an
+ * endless loop. When the program is gone it gives the main thread a moment and then ends the process. Text, not a
+ * file: it needs nothing of ours and has to start fast.
  */
 const WATCHER = `
 const { Socket } = require('node:net')
-const { parentPort, workerData: { words, lifeline, grace } } = require('node:worker_threads')
-const board = new Int32Array(words)
+const { parentPort, workerData: { lifeline, grace } } = require('node:worker_threads')
 const socket = new Socket({ fd: lifeline })
-socket.on('data', bytes => {
-  const answer = Buffer.alloc(bytes.length - bytes.length % 4)
-  for (let at = 0; at < answer.length; at += 4) {
-    Atomics.store(board, 2, bytes.readInt32LE(at))
-    answer.writeInt32LE(Atomics.load(board, 0), at)
-  }
-  socket.write(answer)
-})
+socket.resume()
 const end = () => process.kill(process.pid, 'SIGKILL')
 const orphaned = () => {
   parentPort.postMessage('orphaned')
@@ -51,12 +45,6 @@ socket.on('error', () => {})
 socket.on('close', orphaned)
 `
 
-/**
- * What an orphan gets, in milliseconds: for hearing of it (one that is busy won't, and its own children wait for its
- * end), and then for cleaning up.
- */
-const ORPHAN_GRACE = { unheard: 30, heard: 100 }
-
 /** Was this process started to be a worker, and is not one yet? */
 export function isStartedAsWorker(): boolean {
   return process.argv.some(argument => argument.startsWith(SLOT_ARGUMENT))
@@ -66,19 +54,20 @@ const NOTHING = Buffer.alloc(0)
 
 export class ProcessProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_PROCESSES
-  readonly #board = new Board()
   readonly #marks: MarkWriter
   readonly #channel: Socket
   readonly #depot: Depot | undefined
   #events: ProgramEvents | undefined
   #orphaned = false
-  #watched = false
+  /** Still to be started. */
+  #watcher: boolean
 
   constructor() {
     const argument = process.argv.find(text => text.startsWith(SLOT_ARGUMENT)) as string
     process.argv.splice(process.argv.indexOf(argument), 1)
     this.#marks = new MarkWriter(MARKS_FD, Number.parseInt(argument.slice(SLOT_ARGUMENT.length), 10))
-    const blocks = argument.endsWith(WITH_DEPOTS) ? new DepotReader(DEPOT_FD) : undefined
+    this.#watcher = argument.includes(WITH_LIFELINE)
+    const blocks = argument.includes(WITH_DEPOTS) ? new DepotReader(DEPOT_FD) : undefined
     this.#depot = blocks && new Depot(DEPOT_BACK_FD)
     if (process.platform === 'linux') inheritTreeFile(TREE_FD)
     const reader = new FrameReader(
@@ -99,15 +88,15 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   watch(): void {
-    if (this.#watched) return
-    this.#watched = true
+    if (!this.#watcher) return
+    this.#watcher = false
     const watcher = new Worker(WATCHER, {
       eval: true,
       execArgv: [],
       env: {},
       stdout: true,
       stderr: true,
-      workerData: { words: this.#board.buffer, lifeline: LIFELINE_FD, grace: ORPHAN_GRACE },
+      workerData: { lifeline: LIFELINE_FD, grace: ORPHAN_GRACE },
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
       name: 'manycore watcher',
     })
@@ -134,8 +123,7 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   begin(call: number, since: number): boolean {
-    this.#marks.begin(call, since)
-    return this.#board.begin(call, since)
+    return this.#marks.begin(call, since)
   }
 
   beginItem(item: number): void {
@@ -153,6 +141,7 @@ export class ProcessProgramLink implements ProgramLink {
   #orphan(): void {
     if (this.#orphaned) return
     this.#orphaned = true
+    after(ORPHAN_GRACE.heard, () => process.kill(process.pid, 'SIGKILL'), { keepAlive: false })
     this.#events?.orphaned()
   }
 }

@@ -12,18 +12,19 @@ import { closeDepotFiles, Depot, type DepotFiles, DepotReader, openDepotFiles } 
 import { inheritedFlags } from './flags.ts'
 import { frameOf } from './frames.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
-import { marksFile, readMark, releaseSlot, takeSlot } from './marks.ts'
+import { marksFile, readMark, releaseSlot, takeMarksBack, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
 import { writeStderr } from './output.ts'
 import { Tail } from './tail.ts'
+import { hasWatchdog, watchNoMore, watchOver } from './watchdog.ts'
 
 /*
  * The road to a child process.
  *
  *   program                                        child
  *   fd 3  messages, framed             ◄────────►  main thread
- *   fd 4  lifeline: "take back", EOF   ◄────────►  watcher thread (lives while the main thread is busy)
- *   fd 5  marks file                   ◄────────   main thread writes, the program reads, after its death too
+ *   fd 4  lifeline: its end            ────────►   watcher thread; only where there is no watchdog
+ *   fd 5  marks file                   ◄───────►   what was begun, also after its death; what is taken back
  *   fd 6  the tree's arena             ◄───────►   whoever shares memory
  *   fd 7  the library, compiled        ────────►   its loader, which closes it
  *   fd 8  depot: large blocks there    ────────►
@@ -37,9 +38,10 @@ export const MARKS_FD = 5
 export const TREE_FD = 6
 export const DEPOT_FD = 8
 export const DEPOT_BACK_FD = 9
-/** The child's place in the marks file travels beside the entry's path. Behind it, whether there are depots. */
+/** The child's place in the marks file travels beside the entry's path. Behind it, what else is there. */
 export const SLOT_ARGUMENT = '--manycore-slot='
 export const WITH_DEPOTS = '+depots'
+export const WITH_LIFELINE = '+lifeline'
 
 /** How long a dead child's last messages and words may take to arrive. */
 const LAST_MESSAGES = 1000
@@ -61,10 +63,11 @@ export class ProcessLink implements WorkerLink {
   readonly #depot: Depot | undefined = this.#depots && new Depot(this.#depots.toWorker)
   readonly #stderr = new Tail()
   #events: WorkerEvents | undefined
-  #takingBack: ((begun: number) => void)[] = []
   #channelOpen = true
   #exited: { code: number | null; signal: NodeJS.Signals | null; error?: Error } | undefined
   #ended = false
+  /** How far it had come, once its slot is another's. */
+  #last: Progress | undefined
   #spoiled: Error | undefined
   #referenced = true
 
@@ -80,7 +83,7 @@ export class ProcessLink implements WorkerLink {
       [
         ...(options.execArgv ?? inheritedFlags()),
         ...(options.entry instanceof URL ? [fileURLToPath(options.entry)] : options.entry),
-        `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}`,
+        `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}${hasWatchdog() ? '' : WITH_LIFELINE}`,
       ],
       {
         stdio: [
@@ -88,7 +91,7 @@ export class ProcessLink implements WorkerLink {
           output,
           errors === 'inherit' ? 'pipe' : errors,
           'pipe',
-          'pipe',
+          hasWatchdog() ? 'ignore' : 'pipe',
           marksFile(),
           treeFile() ?? 'ignore',
           codeFile() ?? 'ignore',
@@ -99,6 +102,7 @@ export class ProcessLink implements WorkerLink {
         ...(options.cwd !== undefined && { cwd: options.cwd }),
       },
     )
+    if (hasWatchdog() && this.#child.pid !== undefined) watchOver(this.#child.pid)
     fillCodeFile()
     this.peer = `process ${this.pid}`
     this.stdin = this.#child.stdin
@@ -110,8 +114,10 @@ export class ProcessLink implements WorkerLink {
     })
     this.#child.on('error', error => this.#onExit(null, null, error))
     this.#child.on('exit', (code, signal) => this.#onExit(code, signal))
+    this.#lifeline?.on('error', () => {})
+    this.#lifeline?.unref()
+    ;(this.#child.stderr as Socket | null)?.unref?.()
     this.#wireChannel()
-    this.#wireLifeline()
   }
 
   get pid(): number {
@@ -122,8 +128,8 @@ export class ProcessLink implements WorkerLink {
     return this.#child.stdio[MESSAGES_FD] as unknown as Socket
   }
 
-  get #lifeline(): Socket {
-    return this.#child.stdio[LIFELINE_FD] as unknown as Socket
+  get #lifeline(): Socket | null {
+    return this.#child.stdio[LIFELINE_FD] as Socket | null
   }
 
   listen(on: WorkerEvents): void {
@@ -136,17 +142,12 @@ export class ProcessLink implements WorkerLink {
   }
 
   progress(): Progress {
-    return readMark(this.#slot)
+    return this.#last ?? readMark(this.#slot)
   }
 
-  takeBack(upTo: number): Promise<number> {
-    return new Promise(resolve => {
-      if (this.#exited || !this.#lifeline.writable) return resolve(this.progress().call)
-      this.#takingBack.push(resolve)
-      const request = Buffer.alloc(4)
-      request.writeInt32LE(upTo, 0)
-      this.#lifeline.write(request)
-    })
+  async takeBack(upTo: number): Promise<number> {
+    if (!this.#exited) await takeMarksBack(this.#slot, upTo)
+    return this.progress().call
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -184,17 +185,6 @@ export class ProcessLink implements WorkerLink {
     channel.on('close', () => this.#closeChannel())
   }
 
-  #wireLifeline(): void {
-    const lifeline = this.#lifeline
-    if (!lifeline) return
-    lifeline.on('data', (bytes: Buffer) => {
-      for (let at = 0; at + 4 <= bytes.length; at += 4) this.#takingBack.shift()?.(bytes.readInt32LE(at))
-    })
-    lifeline.on('error', () => {})
-    lifeline.unref()
-    ;(this.#child.stderr as Socket | null)?.unref?.()
-  }
-
   #closeChannel(): void {
     if (!this.#channelOpen) return
     this.#channelOpen = false
@@ -212,7 +202,7 @@ export class ProcessLink implements WorkerLink {
   #onExit(code: number | null, signal: NodeJS.Signals | null, error = this.#spoiled): void {
     if (this.#exited) return
     this.#exited = { code, signal, ...(error && { error }) }
-    for (const answer of this.#takingBack.splice(0)) answer(this.progress().call)
+    watchNoMore(this.pid)
     // Something that the child started may hold its end of the channel open: don't wait for that for ever.
     after(LAST_MESSAGES, () => this.#closeChannel(), { keepAlive: false })
     this.#end()
@@ -230,6 +220,7 @@ export class ProcessLink implements WorkerLink {
       this.#lifeline?.destroy()
       const outOfMemory = failed && diedOfMemory(signal, words)
       this.#events?.ended({ ...NO_DEATH, code, signal, error, outOfMemory, stderr: words })
+      this.#last = this.progress()
       releaseSlot(this.#slot)
       this.#depot?.close()
       if (this.#depots) closeDepotFiles(this.#depots)

@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Board } from '../../src/link/board.ts'
 import { inheritedFlags } from '../../src/link/flags.ts'
-import { marksFile, MarkWriter, readMark, releaseSlot, takeSlot } from '../../src/link/marks.ts'
 import { diedOfMemory } from '../../src/link/memory-pressure.ts'
 import { Tail } from '../../src/link/tail.ts'
 
@@ -58,27 +57,6 @@ test('a board tells how far a worker has come, and what was taken back does not 
   assert.equal(worker.begin(4, 13), false)
   assert.equal(worker.begin(5, 14), true)
   assert.equal(program.progress().item, 0)
-})
-
-test('marks outlive their writer, in slots that are used again', () => {
-  const slot = takeSlot()
-  assert.equal(readMark(slot).call, -1)
-  const writer = new MarkWriter(marksFile(), slot)
-  writer.begin(7, 1.5)
-  writer.beginItem(2)
-  assert.deepEqual(readMark(slot), { call: 7, item: 2, since: 1.5 })
-  const other = takeSlot()
-  assert.notEqual(other, slot)
-  assert.equal(readMark(other).call, -1)
-  releaseSlot(slot)
-  assert.equal(takeSlot(), slot)
-  assert.equal(readMark(slot).call, -1, 'a slot is cleared before it is used again')
-  if (process.platform === 'linux') {
-    assert.deepEqual(
-      readdirSync('/dev/shm').filter(name => name.includes('manycore')),
-      [],
-    )
-  }
 })
 
 test('memory is blamed for what V8 says, and not for a plain kill', () => {

@@ -5,7 +5,15 @@ import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Process } from 'manycore'
-import { deadline, descendants, isAlive, runProgram, startProgram, tempDir } from '../support/index.ts'
+import {
+  deadline,
+  descendants,
+  isAlive,
+  nothingLeft,
+  runProgram,
+  startProgram,
+  tempDir,
+} from '../support/index.ts'
 import { LIMIT } from './support.ts'
 
 const LINUX_ONLY = { ...LIMIT, skip: process.platform === 'linux' ? false : 'looks into /proc' }
@@ -197,5 +205,5 @@ test('no zombies stay while the parent runs on', LINUX_ONLY, async () => {
   const killed = new Process({ target: () => new Promise(() => setInterval(() => {}, 1000)) }).start()
   killed.kill()
   await Promise.all([...children, killed].map(child => child.join()))
-  assert.deepEqual(descendants(process.pid), [])
+  await nothingLeft()
 })

@@ -1,0 +1,121 @@
+import type { ChildProcess } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import type { Socket } from 'node:net'
+import { now } from '../base/index.ts'
+
+/*
+ * The watchdog: one small shell that ends the worker processes which outlive their program. A worker that listens
+ * ends by itself; one in an endless loop hears nothing, and a program that was killed can't see to it.
+ *
+ *   program ── "+ pid", "- pid" ──► shell ── end of the pipe, 130 ms ──► kill -9 of those that are left
+ *
+ * It is there as long as the program has worker processes. A thread of their own in each of them could do the same
+ * (and does, where there is no such shell), but is a second Node in each: 8 MiB, and as much work at each start.
+ */
+
+const SHELL = '/bin/sh'
+
+/**
+ * What an orphan gets, in milliseconds: for hearing of it (one that is busy won't, and its own children wait for its
+ * end), and then for cleaning up.
+ */
+export const ORPHAN_GRACE = { unheard: 30, heard: 100 }
+
+/**
+ * In a session of its own, so signals to the program's group don't reach it. A process is known by its number and the
+ * moment of its start, where the system tells that: the number may be another's by then.
+ */
+const SCRIPT = `# manycore: ends worker processes that outlive their program
+trap '' HUP INT QUIT TERM
+set -f
+watched=
+born() {
+  birth=unknown
+  [ -r /proc/self/stat ] || return 0
+  read -r line < "/proc/$1/stat" || return 1
+  set -- \${line##*) }
+  shift 19
+  birth=$1
+}
+while read -r sign pid; do
+  case $sign in
+    +) born "$pid" && watched="$watched $pid:$birth " ;;
+    -) case $watched in *" $pid:"*)
+         rest=\${watched#*" $pid:"}
+         watched="\${watched%%" $pid:"*} \${rest#* }"
+       esac ;;
+  esac
+done
+case $watched in *:*) ;; *) exit ;; esac
+sleep ${(ORPHAN_GRACE.unheard + ORPHAN_GRACE.heard) / 1000} || sleep 1
+for each in $watched; do
+  born "\${each%%:*}" && [ "$birth" = "\${each#*:}" ] && kill -9 "\${each%%:*}"
+done
+`
+
+/** One that ends sooner than this was ended by something that will end the next one too. In milliseconds. */
+const SHORT_LIFE = 1000
+
+const watched = new Set<number>()
+let dog: ChildProcess | undefined
+let exists: boolean | undefined
+
+/** Can there be one? Else each worker has to look after itself. */
+export function hasWatchdog(): boolean {
+  return (exists ??= process.platform !== 'win32' && isExecutable(SHELL))
+}
+
+/** Before anything of the user's can run there. */
+export function watchOver(pid: number): void {
+  watched.add(pid)
+  if (dog) tell(`+ ${pid}`)
+  else start()
+}
+
+/** That process has ended. */
+export function watchNoMore(pid: number): void {
+  if (!watched.delete(pid)) return
+  if (watched.size > 0) return tell(`- ${pid}`)
+  const last = dog
+  dog = undefined
+  last?.stdin?.end(`- ${pid}\n`)
+}
+
+function start(): void {
+  const { spawn } = process.getBuiltinModule('node:child_process')
+  const began = now()
+  const started = spawn(SHELL, ['-c', SCRIPT, 'manycore-watchdog'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  const gone = (why: string): void => {
+    if (dog !== started) return
+    dog = undefined
+    if (watched.size === 0) return
+    if (now() - began > SHORT_LIFE) return start()
+    process.emitWarning(
+      `nothing ends busy worker processes if this program is killed: its watchdog ${why}`,
+      'ManycoreWarning',
+    )
+  }
+  dog = started
+  started.on('error', error => gone(`can't start: ${error.message}`))
+  started.on('exit', (code, signal) => gone(`ended at once (${signal ?? code})`))
+  started.unref()
+  started.stdin?.on('error', () => {})
+  ;(started.stdin as Socket | null)?.unref()
+  for (const pid of watched) tell(`+ ${pid}`)
+}
+
+function tell(words: string): void {
+  dog?.stdin?.write(`${words}\n`)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

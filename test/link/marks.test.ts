@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import {
+  marksFile,
+  MarkWriter,
+  readMark,
+  releaseSlot,
+  takeMarksBack,
+  takeSlot,
+} from '../../src/link/marks.ts'
+
+test('marks outlive their writer, in slots that are used again', async () => {
+  const slot = takeSlot()
+  assert.equal(readMark(slot).call, -1)
+  const writer = new MarkWriter(marksFile(), slot)
+  assert.equal(writer.begin(7, 1.5), true)
+  writer.beginItem(2)
+  assert.deepEqual(readMark(slot), { call: 7, item: 2, since: 1.5 })
+  await takeMarksBack(slot, 20)
+  const other = takeSlot()
+  assert.notEqual(other, slot)
+  assert.equal(readMark(other).call, -1)
+  releaseSlot(slot)
+  assert.equal(takeSlot(), slot)
+  assert.equal(readMark(slot).call, -1, 'a slot is cleared before it is used again')
+  assert.equal(new MarkWriter(marksFile(), slot).begin(0, 1), true, 'also of what was taken back')
+  if (process.platform === 'linux') {
+    assert.deepEqual(
+      readdirSync('/dev/shm').filter(name => name.includes('manycore')),
+      [],
+    )
+  }
+})
+
+test('what was taken back does not begin; what comes after it does', async () => {
+  const slot = takeSlot()
+  const writer = new MarkWriter(marksFile(), slot)
+  assert.equal(writer.begin(0, 1), true)
+  await takeMarksBack(slot, 5)
+  assert.equal(readMark(slot).call, 0)
+  assert.equal(writer.begin(4, 2), false)
+  assert.equal(writer.begin(5, 3), true)
+})
+
+/** Begins one call after the other, as fast as it can or with pauses, and notes which it was allowed to. */
+const RUNNER = `
+const { workerData: { url, file, slot, allowed, pauses, stop } } = require('node:worker_threads')
+import(url).then(({ MarkWriter }) => {
+  const writer = new MarkWriter(file, slot)
+  const seen = new Uint8Array(allowed)
+  const over = new Int32Array(stop)
+  for (let call = 0; call < seen.length && Atomics.load(over, 0) === 0; call++) {
+    seen[call] = writer.begin(call, 0) ? 1 : 2
+    if (pauses && Math.random() < 0.01) for (const end = performance.now() + Math.random() * 0.8; performance.now() < end; );
+    // Slow enough that it does not run out of calls.
+    if (!pauses) for (const end = performance.now() + 0.002; performance.now() < end; );
+  }
+})
+`
+
+for (const pauses of [false, true]) {
+  const how = pauses ? 'with pauses' : 'without a pause'
+  test(`no call is begun that was taken back, while the other side begins them ${how}`, async () => {
+    const slot = takeSlot()
+    const allowed = new SharedArrayBuffer(2_000_000)
+    const stop = new SharedArrayBuffer(4)
+    const url = new URL('../../src/link/marks.js', import.meta.url).href
+    const runner = new Worker(RUNNER, {
+      eval: true,
+      workerData: { url, file: marksFile(), slot, allowed, pauses, stop },
+    })
+    const seen = new Uint8Array(allowed)
+    const taken: { begun: number; upTo: number }[] = []
+    while (readMark(slot).call < 0) await sleep(1)
+    let upTo = 0
+    for (let round = 0; round < 150; round++) {
+      upTo = Math.max(upTo, readMark(slot).call + Math.floor(Math.random() * 2000))
+      await takeMarksBack(slot, upTo)
+      taken.push({ begun: readMark(slot).call, upTo })
+      await sleep(Math.random() * 2)
+    }
+    Atomics.store(new Int32Array(stop), 0, 1)
+    await new Promise(resolve => runner.once('exit', resolve))
+    let kept = 0
+    for (const { begun, upTo } of taken) {
+      for (let call = begun + 1; call < upTo; call++) {
+        assert.notEqual(seen[call], 1, `call ${call} was begun, though only ${begun} of ${upTo} had been`)
+        if (seen[call] === 2) kept++
+      }
+    }
+    assert.ok(kept > 0, 'something was taken back before it had begun')
+  })
+}
