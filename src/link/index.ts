@@ -5,6 +5,7 @@
  *                            ║                                         ╠══► ProgramLink ──► worker/loop.ts
  *                            ╚═════════ process: framed socket (fd 3) ═╝
  *                                       board / marks: how far the worker has come, what was taken back
+ *   watchdog: a shell that ends the processes which outlive the program
  *
  * Invariants
  * - Nobody asks "thread or process?": a road tells its abilities in `can`.

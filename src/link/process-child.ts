@@ -20,7 +20,7 @@ import {
   WITH_DEPOTS,
   WITH_LIFELINE,
 } from './process.ts'
-import { ORPHAN_GRACE } from './watchdog.ts'
+import { ORPHAN_GRACE, workFor } from './watchdog.ts'
 
 /*
  * The watcher, where there is no watchdog: a thread that listens on the lifeline while the main thread may be in an
@@ -70,6 +70,7 @@ export class ProcessProgramLink implements ProgramLink {
     const blocks = argument.includes(WITH_DEPOTS) ? new DepotReader(DEPOT_FD) : undefined
     this.#depot = blocks && new Depot(DEPOT_BACK_FD)
     if (process.platform === 'linux') inheritTreeFile(TREE_FD)
+    workFor(process.ppid)
     const reader = new FrameReader(
       message => this.#events?.message(message as ToWorker),
       undefined,

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import type { Socket } from 'node:net'
+import { isMainThread } from 'node:worker_threads'
 import { now } from '../base/index.ts'
 
 /*
@@ -10,7 +11,7 @@ import { now } from '../base/index.ts'
  *   program ── "+ pid", "- pid" ──► shell ── end of the pipe, 130 ms ──► kill -9 of those that are left
  *
  * It is there as long as the program has worker processes. A thread of their own in each of them could do the same
- * (and does, where there is no such shell), but is a second Node in each: 8 MiB, and as much work at each start.
+ * (and does, where there is no watchdog), but is a second Node in each: 8 MiB, and as much work at each start.
  */
 
 const SHELL = '/bin/sh'
@@ -23,7 +24,8 @@ export const ORPHAN_GRACE = { unheard: 30, heard: 100 }
 
 /**
  * In a session of its own, so signals to the program's group don't reach it. A process is known by its number and the
- * moment of its start, where the system tells that: the number may be another's by then.
+ * moment of its start, where the system tells that: the number may be another's by then. $1 is the program of the
+ * program, if that is a worker itself: where it is gone too, the whole tree is being ended, and the time is used up.
  */
 const SCRIPT = `# manycore: ends worker processes that outlive their program
 trap '' HUP INT QUIT TERM
@@ -37,6 +39,7 @@ born() {
   shift 19
   birth=$1
 }
+[ "$1" ] && born "$1" && parent=$birth
 while read -r sign pid; do
   case $sign in
     +) born "$pid" && watched="$watched $pid:$birth " ;;
@@ -47,7 +50,9 @@ while read -r sign pid; do
   esac
 done
 case $watched in *:*) ;; *) exit ;; esac
-sleep ${(ORPHAN_GRACE.unheard + ORPHAN_GRACE.heard) / 1000} || sleep 1
+grace=${(ORPHAN_GRACE.unheard + ORPHAN_GRACE.heard) / 1000}
+[ "$1" ] && { born "$1" && [ "$birth" = "$parent" ] || grace=${ORPHAN_GRACE.unheard / 1000}; }
+sleep $grace || sleep 1
 for each in $watched; do
   born "\${each%%:*}" && [ "$birth" = "\${each#*:}" ] && kill -9 "\${each%%:*}"
 done
@@ -56,13 +61,23 @@ done
 /** One that ends sooner than this was ended by something that will end the next one too. In milliseconds. */
 const SHORT_LIFE = 1000
 
+/** The program of this one, if this is a worker. */
+let parent: number | undefined
 const watched = new Set<number>()
 let dog: ChildProcess | undefined
 let exists: boolean | undefined
 
-/** Can there be one? Else each worker has to look after itself. */
+/**
+ * Can there be one? Else each worker has to look after itself. Of a thread there is none: it may end at any moment, and
+ * then nobody would collect its watchdog, which would stay a zombie.
+ */
 export function hasWatchdog(): boolean {
-  return (exists ??= process.platform !== 'win32' && isExecutable(SHELL))
+  return (exists ??= isMainThread && process.platform !== 'win32' && isExecutable(SHELL))
+}
+
+/** This process is a worker of that one. */
+export function workFor(pid: number): void {
+  parent = pid
 }
 
 /** Before anything of the user's can run there. */
@@ -84,7 +99,7 @@ export function watchNoMore(pid: number): void {
 function start(): void {
   const { spawn } = process.getBuiltinModule('node:child_process')
   const began = now()
-  const started = spawn(SHELL, ['-c', SCRIPT, 'manycore-watchdog'], {
+  const started = spawn(SHELL, ['-c', SCRIPT, 'manycore-watchdog', `${parent ?? ''}`], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   })

@@ -1,8 +1,8 @@
 import { deferred } from '../base/index.ts'
 
 /*
- * The end of the program that started this one. The watcher tells a process's main thread; everyone else can only
- * look: when a parent is gone, the system gives its children another.
+ * The end of the program that started this one. A process's main thread hears of it; everyone else can only look:
+ * when a parent is gone, the system gives its children another.
  */
 const orphaned = deferred()
 let told = false
