@@ -75,11 +75,11 @@ for (const pauses of [false, true]) {
     const seen = new Uint8Array(allowed)
     const taken: { begun: number; upTo: number }[] = []
     while (readMark(slot).call < 0) await sleep(1)
-    let upTo = 0
+    let limit = 0
     for (let round = 0; round < 150; round++) {
-      upTo = Math.max(upTo, readMark(slot).call + Math.floor(Math.random() * 2000))
-      await takeMarksBack(slot, upTo)
-      taken.push({ begun: readMark(slot).call, upTo })
+      limit = Math.max(limit, readMark(slot).call + Math.floor(Math.random() * 2000))
+      await takeMarksBack(slot, limit)
+      taken.push({ begun: readMark(slot).call, upTo: limit })
       await sleep(Math.random() * 2)
     }
     Atomics.store(new Int32Array(stop), 0, 1)
