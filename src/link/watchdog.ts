@@ -99,19 +99,22 @@ export function watchNoMore(pid: number): void {
 function start(): void {
   const { spawn } = process.getBuiltinModule('node:child_process')
   const began = now()
-  const started = spawn(SHELL, ['-c', SCRIPT, 'manycore-watchdog', `${parent ?? ''}`], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  })
+  let started: ChildProcess
+  try {
+    started = spawn(SHELL, ['-c', SCRIPT, 'manycore-watchdog', `${parent ?? ''}`], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+      cwd: '/',
+    })
+  } catch (error) {
+    return warn(`can't start: ${(error as Error).message}`)
+  }
   const gone = (why: string): void => {
     if (dog !== started) return
     dog = undefined
     if (watched.size === 0) return
-    if (now() - began > SHORT_LIFE) return start()
-    process.emitWarning(
-      `nothing ends busy worker processes if this program is killed: its watchdog ${why}`,
-      'ManycoreWarning',
-    )
+    if (now() - began > SHORT_LIFE) start()
+    else warn(why)
   }
   dog = started
   started.on('error', error => gone(`can't start: ${error.message}`))
@@ -120,6 +123,13 @@ function start(): void {
   started.stdin?.on('error', () => {})
   ;(started.stdin as Socket | null)?.unref()
   for (const pid of watched) tell(`+ ${pid}`)
+}
+
+function warn(why: string): void {
+  process.emitWarning(
+    `nothing ends busy worker processes if this program is killed: its watchdog ${why}`,
+    'ManycoreWarning',
+  )
 }
 
 function tell(words: string): void {

@@ -17,7 +17,8 @@ const HEAD = `
     await child.join()
     return pid
   }
-  const children = () => readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number)
+  const isWorker = pid => { try { return !readFileSync('/proc/' + pid + '/cmdline', 'utf8').includes('manycore-watchdog') } catch { return true } }
+  const children = () => readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number).filter(isWorker)
   const spare = async () => {
     for (;;) {
       if (children().length === 1) return children()[0]
