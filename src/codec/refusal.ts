@@ -13,6 +13,8 @@ type Row = readonly [test: (value: object) => boolean, kind: string | undefined,
 const OWN_SIDE =
   'Make it on the other side, inside the function, or import it there from a module of its own.'
 
+export const HAND_OVER = 'Send handOver(it), if it is a socket or server of node:net.'
+
 const TABLE: readonly Row[] = [
   [types.isProxy, 'a Proxy', 'Send a plain copy of what it shows: { ...proxy }.'],
   [types.isPromise, 'a Promise', 'Await it first and send its value.'],
@@ -33,7 +35,7 @@ const TABLE: readonly Row[] = [
   ],
   // Deno has no such test.
   [value => types.isExternal?.(value), 'a native handle', OWN_SIDE],
-  [isSocket, undefined, `Send handOver(it), if it is a socket or server of node:net. ${OWN_SIDE}`],
+  [isSocket, undefined, `${HAND_OVER} ${OWN_SIDE}`],
   [isStream, undefined, `It holds a resource of this thread. ${OWN_SIDE}`],
 ]
 
@@ -59,7 +61,7 @@ function classRemedy(value: object): string {
 }
 
 /** Those that may have a descriptor to hand over. */
-function isSocket(value: object): boolean {
+export function isSocket(value: object): boolean {
   return isStream(value) && ('connecting' in value || 'listening' in value)
 }
 

@@ -83,7 +83,10 @@ eachKind(kind => {
     },
   )
 
-  test('C63 arrays: length, index, slices; arithmetic in a worker is seen here', limit, async () => {
+  test('C63 arrays: length, index, slices; arithmetic in a worker is seen here', {
+    ...limit,
+    skip: kind.confined,
+  }, async () => {
     const numbers = [680, 626, 934, 821, 150, 233, 548, 982, 714, 831]
     for (const array of [new SharedArray('i', numbers), new RawArray('i', numbers)]) {
       assert.equal(array.length, 10)
@@ -105,7 +108,10 @@ eachKind(kind => {
     }
   })
 
-  test('C64 an array made from a size is zeroed, three times in a row', limit, async () => {
+  test('C64 an array made from a size is zeroed, three times in a row', {
+    ...limit,
+    skip: kind.confined,
+  }, async () => {
     for (let round = 0; round < 3; round++) {
       const array = new SharedArray('i', 10)
       assert.deepEqual([...array], new Array(10).fill(0))
@@ -114,7 +120,7 @@ eachKind(kind => {
     }
   })
 
-  test('C65 arrays have locks by the same rules', limit, async () => {
+  test('C65 arrays have locks by the same rules', { ...limit, skip: kind.confined }, async () => {
     const lock = new Lock()
     const array = new SharedArray('i', [1, 2, 3], { lock })
     assert.equal(array.getLock(), lock)
@@ -135,7 +141,10 @@ eachKind(kind => {
     assert.equal(lock.locked(), false)
   })
 
-  test('C66 structs and texts, doubled in a worker; a copy is independent', limit, async () => {
+  test('C66 structs and texts, doubled in a worker; a copy is independent', {
+    ...limit,
+    skip: kind.confined,
+  }, async () => {
     const Foo = struct({ x: 'i', y: 'd', z: 'q' })
     const x = new Value('i', 7)
     const y = new Value('d', 1 / 3)

@@ -194,11 +194,14 @@ suite('what is refused', () => {
   test('C114 a bare socket is refused, and the remedy names handOver', HERE, async () => {
     const { accepted, close } = await connectedPair()
     const queue = new Queue()
-    await assert.rejects(queue.put(accepted), (error: Error) => {
-      assert.match(error.message, /handOver/)
-      return code('CANNOT_CLONE')(error)
-    })
-    await close()
+    try {
+      await assert.rejects(queue.put(accepted), (error: Error) => {
+        assert.match(error.message, /handOver/)
+        return code('CANNOT_CLONE')(error)
+      })
+    } finally {
+      await close()
+    }
   })
 
   test(

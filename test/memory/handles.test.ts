@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Graph, pack, unpack } from '../../src/codec/index.ts'
-import { runProgram } from '../support/index.ts'
+import { noNativeCode, runProgram } from '../support/index.ts'
 import { Box } from './support.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'Linux only' }
@@ -82,7 +82,7 @@ const BOTH = `
 
 test('external buffers, where nothing can be laid over shared ones: everything works', {
   timeout: 40_000,
-  ...linux,
+  skip: process.platform === 'linux' ? noNativeCode() : 'Linux only',
 }, async () => {
   const { stdout, stderr } = await runProgram(BOTH, { env: { MANYCORE_MEMORY: 'view' } })
   assert.equal(stderr, '')

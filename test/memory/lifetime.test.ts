@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deadline, findTool, runProgram } from '../support/index.ts'
+import { deadline, findTool, noNativeCode, runProgram } from '../support/index.ts'
 import { startProcess, startThread } from './sides.ts'
 import { Box } from './support.ts'
 
@@ -12,7 +12,7 @@ const MEMORY = new URL('../../src/memory/index.js', import.meta.url).href
 const SUPPORT = new URL('support.js', import.meta.url).href
 const CODEC = new URL('../../src/codec/index.js', import.meta.url).href
 
-const linux = process.platform === 'linux' ? {} : { skip: 'Linux only' }
+const linux = { skip: process.platform === 'linux' ? noNativeCode() : 'Linux only' }
 
 test('200,000 short-lived cells, some of them sent, fit into one arena', {
   timeout: 60_000,
@@ -168,7 +168,7 @@ test('segments are given back by garbage collection', { timeout: 60_000, ...linu
 
 /** A /dev/shm of one MiB, for one program alone. Takes the right to mount. */
 const ownMount =
-  process.platform === 'linux' && findTool('unshare') && process.getuid?.() === 0
+  process.platform === 'linux' && !noNativeCode() && findTool('unshare') && process.getuid?.() === 0
     ? {}
     : { skip: 'needs the right to mount' }
 

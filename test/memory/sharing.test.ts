@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { noNativeCode } from '../support/index.ts'
 import { eachSide, type Side, startProcess } from './sides.ts'
 import { Box } from './support.ts'
 import { ringLane } from './work.ts'
@@ -62,7 +63,7 @@ eachSide(kind => {
     assert.equal(await side.call(WORK, 'inner', Box.make({ box: inner })), 33)
   })
 
-  test('segments: both ways', { timeout: 30_000 }, async () => {
+  test('segments: both ways', { timeout: 30_000, skip: noNativeCode() }, async () => {
     const side = start()
     const box = Box.withBytes(100_000)
     await side.call(WORK, 'write', box, 'from there')
@@ -131,7 +132,10 @@ eachSide(kind => {
   })
 })
 
-test('what a process made stays when it is gone, if it has arrived', { timeout: 30_000 }, async () => {
+test('what a process made stays when it is gone, if it has arrived', {
+  timeout: 30_000,
+  skip: noNativeCode(),
+}, async () => {
   const side = startProcess()
   const box = (await side.call(WORK, 'makeBytes', 50_000, 'stays')) as Box
   await side.kill()

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { Lock, Process, Queue, SharedMemory, Thread } from 'manycore'
-import { eachKind, nothingLeft, runProgram } from '../support/index.ts'
+import { eachKind, noNativeCode, nothingLeft, runProgram } from '../support/index.ts'
 
-const linux = process.platform === 'linux' ? {} : { skip: 'Linux only' }
+const linux = { skip: process.platform === 'linux' ? noNativeCode() : 'Linux only' }
 
 /** Counts one, with the lock held, and says where. */
 async function count(lock: Lock, memory: SharedMemory, queue: Queue<string>, where: string): Promise<void> {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Pipe, Queue, RawArray, RawValue, share, SharedArray, Value } from 'manycore'
-import { deadline, eachKind, nothingLeft, runProgram, startProgram } from '../support/index.ts'
+import { deadline, eachKind, noNativeCode, nothingLeft, runProgram, startProgram } from '../support/index.ts'
 
 /*
  * Shared things whose holders die, and what is left behind.
  */
 
 const limit = { timeout: 60_000 }
+const mapped = { ...limit, skip: noNativeCode() }
 
 eachKind(kind => {
-  test('a holder that is killed takes nothing with it', limit, async () => {
+  test('a holder that is killed takes nothing with it', mapped, async () => {
     const value = new Value('i', 1)
     const array = new SharedArray('d', [1, 2, 3])
     const holder = new kind.Worker({
@@ -32,7 +33,7 @@ eachKind(kind => {
     await nothingLeft()
   })
 
-  test('what a dead worker made lives on in those that have it', limit, async () => {
+  test('what a dead worker made lives on in those that have it', mapped, async () => {
     const maker = new kind.Worker({
       target: () => ({ value: new Value('i', 7), array: new SharedArray('i', [1, 2]) }),
     })
@@ -50,7 +51,7 @@ eachKind(kind => {
     assert.deepEqual(await reader.result(), [8, 9])
   })
 
-  test('a grandchild has the same memory', limit, async () => {
+  test('a grandchild has the same memory', mapped, async () => {
     const hits = new RawValue('i')
     const Worker = kind.Worker
     const child = new Worker({
@@ -66,7 +67,7 @@ eachKind(kind => {
     assert.equal(hits.value, 11)
   })
 
-  test('a pool that runs already gets what is made later', limit, async () => {
+  test('a pool that runs already gets what is made later', mapped, async () => {
     const pool = new kind.Pool(2)
     await pool.map(n => n, [1, 2])
     const sum = new Value('q')
@@ -77,7 +78,7 @@ eachKind(kind => {
     assert.deepEqual([...list], [...Array(100).keys()])
   })
 
-  test('share: decoded once in each worker, binary data not copied', limit, async () => {
+  test('share: decoded once in each worker, binary data not copied', mapped, async () => {
     const shared = share({ names: ['a', 'b'], big: new Float64Array(200_000).fill(3) })
     const pool = new kind.Pool(1)
     const look = () => {
@@ -98,7 +99,7 @@ eachKind(kind => {
     shared.close()
   })
 
-  test('through a queue and a pipe they arrive as the same memory', limit, async () => {
+  test('through a queue and a pipe they arrive as the same memory', mapped, async () => {
     const queue = new Queue()
     const [here, there] = Pipe()
     const value = new Value('i', 1)
@@ -153,7 +154,7 @@ const PROGRAM = `
   console.log('ready', child.pid)
 `
 
-test('a program that is killed leaves nothing behind', limit, async () => {
+test('a program that is killed leaves nothing behind', mapped, async () => {
   const program = startProgram(PROGRAM)
   await program.line(/ready/)
   process.kill(program.pid, 'SIGKILL')
@@ -172,7 +173,7 @@ test('a program ends though it holds shared things, and says nothing', limit, as
 
 test(
   'where memory is mapped beside the heap, arrays and their parts are shared all the same',
-  limit,
+  mapped,
   async () => {
     const { code, stdout, stderr } = await runProgram(
       `

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type ShareableItem, ShareableList, SharedMemory } from 'manycore'
-import { eachKind } from '../support/index.ts'
+import { eachKind, noNativeCode } from '../support/index.ts'
 import { pythons, runPython } from './pythons.ts'
 
 const linux = process.platform === 'linux'
@@ -13,7 +13,7 @@ function dispose(list: ShareableList): void {
   list.shm.unlink()
 }
 
-describe('ShareableList', { skip: linux ? false : 'Linux only' }, () => {
+describe('ShareableList', { skip: linux ? noNativeCode() : 'Linux only' }, () => {
   test('C137 mixed types, negative indexes, changes of value and type, what is too long', {
     timeout: 20_000,
   }, () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, truncateSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import { SharedMemory } from 'manycore'
-import { deadline, eachKind, leaks, runProgram, startProgram } from '../support/index.ts'
+import { deadline, eachKind, leaks, noNativeCode, runProgram, startProgram } from '../support/index.ts'
 import { pythons, runPython } from './pythons.ts'
 
 const linux = process.platform === 'linux'
@@ -12,7 +12,7 @@ const LIBRARY = new URL('../../lib/index.js', import.meta.url).href
 const mine = (suffix: string): string => `mc_test_${process.pid}_${suffix}`
 const there = (name: string): boolean => existsSync(`/dev/shm/${name}`)
 
-describe('SharedMemory', { skip: linux ? false : 'Linux only' }, () => {
+describe('SharedMemory', { skip: linux ? noNativeCode() : 'Linux only' }, () => {
   after(() => {
     assert.deepEqual(
       readdirSync('/dev/shm').filter(name => name.startsWith(mine(''))),

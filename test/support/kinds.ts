@@ -8,6 +8,7 @@ import {
   ThreadPool,
   ThreadPoolExecutor,
 } from 'manycore'
+import { noNativeCode } from './tools.ts'
 
 // Tests look for what is left behind, and a spare process is meant to be. Programs of their own have spares.
 setStartMethod('spawn', { force: true })
@@ -21,6 +22,8 @@ export interface Kind {
   readonly Pool: typeof Pool
   /** `ThreadPoolExecutor` or `ProcessPoolExecutor`. */
   readonly Executor: typeof ProcessPoolExecutor
+  /** Why arrays and segments can't be shared with workers of this kind here, or `false`. For `skip`. */
+  readonly confined: string | false
   /** The one of the two that belongs to this kind: `kind.pick('thread', 'process')`. */
   pick<T, P>(threads: T, processes: P): T | P
 }
@@ -32,6 +35,7 @@ const KINDS: readonly Kind[] = [
     Worker: Thread as unknown as typeof Process,
     Pool: ThreadPool,
     Executor: ThreadPoolExecutor,
+    confined: false,
     pick: threads => threads,
   },
   {
@@ -39,6 +43,7 @@ const KINDS: readonly Kind[] = [
     Worker: Process,
     Pool,
     Executor: ProcessPoolExecutor,
+    confined: noNativeCode(),
     pick: (_, processes) => processes,
   },
 ]

@@ -21,6 +21,7 @@ export function findTool(name: string): string | undefined {
 
 /** Why there is no native code here (koffi and its binary for this machine are optional), or `false`. For `skip`. */
 export function noNativeCode(): string | false {
+  if (process.env['MANYCORE_MEMORY'] === 'none') return 'MANYCORE_MEMORY is none'
   try {
     createRequire(import.meta.url)('koffi')
     return false

@@ -89,12 +89,15 @@ eachKind(({ Worker, Pool }) => {
         const given = await there.get()
         await back.put(given)
         await back.put(new Condition(given))
+        // What it has made has to arrive before its end.
+        await there.get()
       },
     }).start()
     await there.put(lock)
     assert.equal(await back.get(), lock)
     const condition = (await back.get()) as Condition
     assert.equal(condition.lock, lock)
+    await there.put(lock)
     await worker.join()
   })
 

@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import type { Kind } from '../kind.ts'
 import type { GraphPacker } from '../packer.ts'
+import { HAND_OVER, isSocket } from '../refusal.ts'
 
 /*
  * Objects of the platform that only `postMessage` itself can clone (Blob, KeyObject, BlockList …) or move
@@ -37,6 +38,8 @@ export const MOVABLE: Kind<object, object> = {
     const what = `a ${value.constructor.name}`
     if (value instanceof AbortSignal)
       packer.refuse(what, 'Give it to the call instead, as its option signal.')
+    // On newer Nodes threads can move sockets too.
+    if (isSocket(value)) packer.refuse(what, `${HAND_OVER} ${THERE}.`)
     const handOver = can.transfer
       ? 'or hand it over: put it in the transfer list as well'
       : 'only threads could be handed it'
