@@ -1,5 +1,7 @@
 import nodeModule from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { inspectFunction } from './inspect.ts'
+import { requireCache } from './require-cache.ts'
 import { placeOf, type Script } from './scripts.ts'
 import { textOf } from './text.ts'
 
@@ -25,7 +27,10 @@ function inheritsLoader(): boolean {
 /** Would a worker load another text, or none, at the address of this script? */
 export function onlyHere({ url, rewritten }: Script): boolean {
   if (!isOwnFile(url) || inheritsLoader()) return false
-  return rewritten || !(FOR_NODE.test(url) || (TYPESCRIPT.test(url) && stripsTypes()))
+  if (rewritten || !(FOR_NODE.test(url) || (TYPESCRIPT.test(url) && stripsTypes()))) return true
+  // The same answer as for the module that it belongs to, whose exports would else be in two places.
+  const file = fileURLToPath(url)
+  return requireCache[file] !== undefined && onlyHereRequired(file)
 }
 
 function stripsTypes(): boolean {
