@@ -30,11 +30,11 @@ const live = (fate: Fate, ms: number): unknown => LIVES[fate](ms)
 const ENDS: Readonly<Record<Fate, readonly string[]>> = {
   fine: ['value'],
   throws: ['RangeError'],
-  // On a crowded machine an exit takes its time.
+  // On a crowded machine an exit takes its time, and so does the first refusal in a worker.
   exits: ['WORKER_DIED', 'TASK_TIMEOUT'],
   waits: ['value', 'TASK_TIMEOUT'],
   hangs: ['TASK_TIMEOUT'],
-  refused: ['CANNOT_CLONE'],
+  refused: ['CANNOT_CLONE', 'TASK_TIMEOUT'],
 }
 
 async function endOf(future: Future<unknown>): Promise<string> {
