@@ -63,15 +63,16 @@ export async function killSome(options: {
       if (!message) return false
       messages++
       if (torn(message)) wrong.push(`torn: ${message[0]} ${message[1]}`)
-      const before = last.get(message[0]) ?? -1
-      const gap = message[1] - before
-      if (gap < 1) wrong.push(`doubled or out of order: ${message[0]} ${message[1]} after ${before}`)
-      if (gap > 1 && !consumer) wrong.push(`lost: ${message[0]} ${before + 1} to ${message[1] - 1}`)
+      const newest = last.get(message[0]) ?? -1
+      const gap = message[1] - newest
+      if (gap < 1) wrong.push(`doubled or out of order: ${message[0]} ${message[1]} after ${newest}`)
+      if (gap > 1 && !consumer) wrong.push(`lost: ${message[0]} ${newest + 1} to ${message[1] - 1}`)
       last.set(message[0], message[1])
       return true
     }
     const until = performance.now() + random() * 60
-    while (performance.now() < until) await take(20)
+    let taken = 0
+    while (performance.now() < until || (taken < 3 && performance.now() < end)) if (await take(20)) taken++
     for (const victim of [...producers, ...(consumer ? [consumer] : [])]) {
       victim.kill()
       kills++

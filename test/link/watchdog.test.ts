@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deadline, descendants, isAlive, runProgram, startProgram, tempDir } from '../support/index.ts'
+import { deadline, descendants, gone, isAlive, runProgram, startProgram, tempDir } from '../support/index.ts'
 
 const LINUX_ONLY = { timeout: 60_000, skip: process.platform === 'linux' ? false : 'looks into /proc' }
 const WATCHDOG = JSON.stringify(new URL('../../src/link/watchdog.js', import.meta.url).href)
@@ -12,13 +12,6 @@ const LIBRARY = JSON.stringify(import.meta.resolve('manycore'))
 /** A process that is nobody's worker, so that nothing but a watchdog ends it. */
 function stranger(): ChildProcess & { readonly pid: number } {
   return spawn('sleep', ['60'], { stdio: 'ignore' }) as ChildProcess & { readonly pid: number }
-}
-
-async function gone(pid: number): Promise<void> {
-  const wait = async (): Promise<void> => {
-    while (isAlive(pid)) await sleep(5)
-  }
-  await deadline(wait(), 10_000, `the end of ${pid}`)
 }
 
 test('what a program watches over ends with it, and nothing else does', LINUX_ONLY, async () => {

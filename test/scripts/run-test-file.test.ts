@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { isAlive, tempDir } from '../support/index.ts'
+import { gone, tempDir } from '../support/index.ts'
 
 interface FileResult {
   readonly results: readonly { path: readonly string[]; suite: boolean; outcome: string; error?: string }[]
@@ -22,7 +22,7 @@ async function run(source: string, deadline = 20_000): Promise<FileResult & { fo
   return { ...(await runTestFile(file, { node: process.execPath, deadline })), folder: folder.path }
 }
 
-test('each test has the path of its suites and its outcome', { timeout: 20_000 }, async () => {
+test('each test has the path of its suites and its outcome', { timeout: 60_000 }, async () => {
   const { results, problems } = await run(`
     describe('threads', () => {
       test('fine', () => {})
@@ -45,7 +45,7 @@ test('each test has the path of its suites and its outcome', { timeout: 20_000 }
   assert.deepEqual(problems, [])
 })
 
-test('a file that fails outside its tests, or has none, is a problem', { timeout: 20_000 }, async () => {
+test('a file that fails outside its tests, or has none, is a problem', { timeout: 60_000 }, async () => {
   const thrown = await run(`throw new Error('no luck')`)
   assert.deepEqual(thrown.problems, ['failed outside its tests; what it printed says why'])
   assert.match(thrown.output, /no luck/)
@@ -53,7 +53,7 @@ test('a file that fails outside its tests, or has none, is a problem', { timeout
 })
 
 test('a late file says what it waited for and is ended with its processes', {
-  timeout: 20_000,
+  timeout: 60_000,
   skip: LINUX,
 }, async () => {
   const { problems, folder } = await run(
@@ -72,10 +72,10 @@ test('a late file says what it waited for and is ended with its processes', {
     problems.some(line => /^process \d+ \(.\): .*setInterval/.test(line)),
     problems.join('\n'),
   )
-  assert.equal(isAlive(Number(readFileSync(join(folder, 'pid'), 'utf8'))), false)
+  await gone(Number(readFileSync(join(folder, 'pid'), 'utf8')))
 })
 
-test('a process left behind is a problem and is ended', { timeout: 20_000, skip: LINUX }, async () => {
+test('a process left behind is a problem and is ended', { timeout: 60_000, skip: LINUX }, async () => {
   const { problems, output } = await run(
     `import { spawn } from 'node:child_process'
      test('starts one', () => {
@@ -86,10 +86,10 @@ test('a process left behind is a problem and is ended', { timeout: 20_000, skip:
   )
   assert.equal(problems.length, 1)
   assert.match(problems[0] ?? '', /^left a process behind: \d+ .*setInterval/)
-  assert.equal(isAlive(Number(/pid (\d+)/.exec(output)?.[1])), false)
+  await gone(Number(/pid (\d+)/.exec(output)?.[1]))
 })
 
-test('a temporary file left behind is a problem and is removed', { timeout: 20_000 }, async () => {
+test('a temporary file left behind is a problem and is removed', { timeout: 60_000 }, async () => {
   const { problems, output } = await run(
     `import { writeFileSync } from 'node:fs'; import { tmpdir } from 'node:os'
      test('writes one', () => { writeFileSync(tmpdir() + '/manycore-x', ''); console.log('in', tmpdir()) })`,

@@ -13,7 +13,7 @@
 export { deadline } from './deadline.ts'
 export { eachKind, type Kind } from './kinds.ts'
 export { leaks, nothingLeft } from './leaks.ts'
-export { descendants, endProcesses, isAlive, processesOf } from './processes.ts'
+export { descendants, endProcesses, gone, isAlive, processesOf } from './processes.ts'
 export { type Program, type ProgramOptions, type ProgramResult, runProgram, startProgram } from './program.ts'
 export { type TempDir, tempDir } from './temp-dir.ts'
 export { findTool, noNativeCode } from './tools.ts'

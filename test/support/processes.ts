@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { deadline } from './deadline.ts'
 
 /*
  * Processes as the system sees them. A mark in the environment finds the descendants of a program even after
@@ -28,6 +30,14 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false
   }
+}
+
+/** Waits until a process is gone: one that was killed takes its time on a crowded machine. */
+export async function gone(pid: number, within = 10_000): Promise<void> {
+  const ended = async (): Promise<void> => {
+    while (isAlive(pid)) await sleep(5)
+  }
+  await deadline(ended(), within, `the end of process ${pid}`)
 }
 
 /** The live processes that carry `NAME=value` in the environment that they were started with. */

@@ -8,7 +8,7 @@ import {
   deadline,
   eachKind,
   findTool,
-  isAlive,
+  gone,
   leaks,
   nothingLeft,
   runProgram,
@@ -18,7 +18,7 @@ import {
 
 const LINUX = process.platform === 'linux' ? false : 'needs /proc'
 
-test('runProgram gives the output, the exit code and the time', { timeout: 10_000 }, async () => {
+test('runProgram gives the output, the exit code and the time', { timeout: 30_000 }, async () => {
   const done = await runProgram(
     `import { two } from './two.mjs'
      process.stdin.pipe(process.stdout)
@@ -31,7 +31,7 @@ test('runProgram gives the output, the exit code and the time', { timeout: 10_00
   assert.ok(done.ms > 0)
 })
 
-test('a late program is killed with everything below it', { timeout: 10_000, skip: LINUX }, async () => {
+test('a late program is killed with everything below it', { timeout: 30_000, skip: LINUX }, async () => {
   const program = startProgram(
     `import { spawn } from 'node:child_process'
      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'inherit' })
@@ -42,10 +42,10 @@ test('a late program is killed with everything below it', { timeout: 10_000, ski
   assert.deepEqual(program.below(), [pid])
   const done = await program.done
   assert.equal(done.late, true)
-  assert.equal(isAlive(pid), false)
+  await gone(pid)
 })
 
-test('what a program leaves behind is reported and ended', { timeout: 10_000, skip: LINUX }, async () => {
+test('what a program leaves behind is reported and ended', { timeout: 30_000, skip: LINUX }, async () => {
   const { left, stdout } = await runProgram(
     `import { spawn } from 'node:child_process'
      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
@@ -54,10 +54,10 @@ test('what a program leaves behind is reported and ended', { timeout: 10_000, sk
   )
   assert.equal(left.length, 1)
   assert.match(left[0] ?? '', /setInterval/)
-  assert.equal(isAlive(Number(stdout)), false)
+  await gone(Number(stdout))
 })
 
-test('line rejects when the program ends without it', { timeout: 10_000 }, async () => {
+test('line rejects when the program ends without it', { timeout: 30_000 }, async () => {
   const program = startProgram(`console.log('one line')`)
   assert.equal(await program.line(/one/), 'one line')
   await assert.rejects(program.line(/two/), /ended without printing \/two\//)
@@ -65,7 +65,7 @@ test('line rejects when the program ends without it', { timeout: 10_000 }, async
 })
 
 test('leaks sees children and threads that no longer keep the program alive', {
-  timeout: 10_000,
+  timeout: 30_000,
 }, async () => {
   assert.deepEqual(leaks(), [])
   const thread = new Worker('setInterval(() => {}, 1000)', { eval: true })
