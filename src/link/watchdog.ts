@@ -27,7 +27,7 @@ export const ORPHAN_GRACE = { unheard: 30, heard: 100 }
  * moment of its start, where the system tells that: the number may be another's by then. $1 is the program of the
  * program, if that is a worker itself: where it is gone too, the whole tree is being ended, and the time is used up.
  */
-const SCRIPT = `# manycore: ends worker processes that outlive their program
+export const SCRIPT = `# manycore: ends worker processes that outlive their program
 trap '' HUP INT QUIT TERM
 set -f
 watched=
