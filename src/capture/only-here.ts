@@ -27,7 +27,9 @@ function inheritsLoader(): boolean {
 /** Would a worker load another text, or none, at the address of this script? */
 export function onlyHere({ url, rewritten }: Script): boolean {
   if (!isOwnFile(url) || inheritsLoader()) return false
-  if (rewritten || !(FOR_NODE.test(url) || (TYPESCRIPT.test(url) && stripsTypes()))) return true
+  if (rewritten) return true
+  if (FOR_NODE.test(url)) return false
+  if (!TYPESCRIPT.test(url) || !stripsTypes()) return true
   // The same answer as for the module that it belongs to, whose exports would else be in two places.
   const file = fileURLToPath(url)
   return requireCache[file] !== undefined && onlyHereRequired(file)

@@ -76,6 +76,7 @@ export class ProcessLink implements WorkerLink {
     watchMemory()
     this.#slot = takeSlot()
     const [input, output, errors] = streams(options.stdio)
+    const lifeline = hasWatchdog() ? '' : WITH_LIFELINE
     // Loaded at the first process: it is the slowest of Node's modules to load, and many programs only use threads.
     const { spawn } = process.getBuiltinModule('node:child_process')
     this.#child = spawn(
@@ -83,7 +84,7 @@ export class ProcessLink implements WorkerLink {
       [
         ...(options.execArgv ?? inheritedFlags()),
         ...(options.entry instanceof URL ? [fileURLToPath(options.entry)] : options.entry),
-        `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}${hasWatchdog() ? '' : WITH_LIFELINE}`,
+        `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}${lifeline}`,
       ],
       {
         stdio: [
@@ -91,7 +92,7 @@ export class ProcessLink implements WorkerLink {
           output,
           errors === 'inherit' ? 'pipe' : errors,
           'pipe',
-          hasWatchdog() ? 'ignore' : 'pipe',
+          lifeline ? 'pipe' : 'ignore',
           marksFile(),
           treeFile() ?? 'ignore',
           codeFile() ?? 'ignore',
@@ -102,7 +103,7 @@ export class ProcessLink implements WorkerLink {
         ...(options.cwd !== undefined && { cwd: options.cwd }),
       },
     )
-    if (hasWatchdog() && this.#child.pid !== undefined) watchOver(this.#child.pid)
+    if (!lifeline && this.#child.pid !== undefined) watchOver(this.#child.pid)
     fillCodeFile()
     this.peer = `process ${this.pid}`
     this.stdin = this.#child.stdin

@@ -127,7 +127,8 @@ function start(): void {
 
 function warn(why: string): void {
   process.emitWarning(
-    `nothing ends busy worker processes if this program is killed: its watchdog ${why}`,
+    `nothing ends busy worker processes if this program is killed: its watchdog ${why}. ` +
+      `See why ${SHELL} does not go on running here; the next worker process starts another.`,
     'ManycoreWarning',
   )
 }

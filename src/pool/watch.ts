@@ -1,4 +1,4 @@
-import { after, type Timer, wallClock } from '../base/index.ts'
+import { after, now, type Timer, wallClock } from '../base/index.ts'
 import type { Worker } from '../worker/index.ts'
 import type { Task } from './task.ts'
 
@@ -16,6 +16,8 @@ export class Watch {
   /** Overdue at the last look. Their results may be here unread, if it was us who were busy. */
   readonly #suspects = new Set<Task>()
   #timer: Timer | undefined
+  /** When it goes off. */
+  #due = 0
 
   constructor(worker: Worker<Task>, overdue: (task: Task) => void) {
     this.#worker = worker
@@ -25,7 +27,7 @@ export class Watch {
   add(task: Task): void {
     if (task.timeout === undefined) return
     this.#timed.add(task)
-    this.#timer ??= this.#wait(task.timeout)
+    this.#lookIn(task.timeout)
   }
 
   began(task: Task): void {
@@ -51,8 +53,13 @@ export class Watch {
     this.#suspects.clear()
   }
 
-  #wait(ms: number): Timer {
-    return after(ms, () => this.#look())
+  /** Looks after so many milliseconds, unless it looks sooner anyway. */
+  #lookIn(ms: number): void {
+    const due = now() + ms
+    if (this.#timer && this.#due <= due) return
+    this.#timer?.cancel()
+    this.#timer = after(ms, () => this.#look())
+    this.#due = due
   }
 
   /** Is anything overdue? If not: when could it be? */
@@ -76,7 +83,7 @@ export class Watch {
         next = 0
       }
     }
-    if (this.#timed.size > 0 && next < Number.POSITIVE_INFINITY) this.#timer ??= this.#wait(Math.max(1, next))
+    if (this.#timed.size > 0 && next < Number.POSITIVE_INFINITY) this.#lookIn(Math.max(1, next))
   }
 
   #sinceOf(task: Task): number | undefined {

@@ -12,7 +12,9 @@ import {
   takeSlot,
 } from '../../src/link/marks.ts'
 
-test('marks outlive their writer, in slots that are used again', async () => {
+const LIMIT = { timeout: 60_000 }
+
+test('marks outlive their writer, in slots that are used again', LIMIT, async () => {
   const slot = takeSlot()
   assert.equal(readMark(slot).call, -1)
   const writer = new MarkWriter(marksFile(), slot)
@@ -35,7 +37,7 @@ test('marks outlive their writer, in slots that are used again', async () => {
   }
 })
 
-test('what was taken back does not begin; what comes after it does', async () => {
+test('what was taken back does not begin; what comes after it does', LIMIT, async () => {
   const slot = takeSlot()
   const writer = new MarkWriter(marksFile(), slot)
   assert.equal(writer.begin(0, 1), true)
@@ -63,7 +65,7 @@ import(url).then(({ MarkWriter }) => {
 
 for (const pauses of [false, true]) {
   const how = pauses ? 'with pauses' : 'without a pause'
-  test(`no call is begun that was taken back, while the other side begins them ${how}`, async () => {
+  test(`no call is begun that was taken back, while the other side begins them ${how}`, LIMIT, async () => {
     const slot = takeSlot()
     const allowed = new SharedArrayBuffer(2_000_000)
     const stop = new SharedArrayBuffer(4)

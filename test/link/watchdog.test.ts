@@ -103,9 +103,8 @@ test('one that is killed is followed by another', LINUX_ONLY, async () => {
 
 test('one that can not live is told of', LINUX_ONLY, async () => {
   const { stderr } = await runProgram(`
-    import { syncBuiltinESMExports, createRequire } from 'node:module'
-    const require = createRequire(import.meta.url)
-    const children = require('node:child_process')
+    import { createRequire } from 'node:module'
+    const children = createRequire(import.meta.url)('node:child_process')
     const { spawn } = children
     children.spawn = (file, args, options) => spawn('/bin/false', [], options)
     const { watchOver, watchNoMore } = await import(${WATCHDOG})

@@ -120,6 +120,28 @@ eachKind(kind => {
     }),
   )
 
+  test('a short limit is kept among long ones', limit, () =>
+    withPool(kind, { processes: 1 }, async pool => {
+      const ends = (yes: boolean): boolean => {
+        while (!yes);
+        return yes
+      }
+      // Quick by what is known: so the worker gets many at once.
+      const calls = (yes: boolean, count: number, timeout: number): Promise<boolean>[] =>
+        range(count).map(() => pool.apply(ends, [yes], { timeout }))
+      await Promise.all(calls(true, 500, 600_000))
+      const before = calls(true, 5, 600_000)
+      const [late] = calls(false, 1, 150).map(rejection)
+      const behind = calls(true, 5, 600_000)
+      assert.equal(
+        ((await deadline(late as Promise<Error>, 10_000, 'the timeout')) as { code?: string }).code,
+        'TASK_TIMEOUT',
+      )
+      // Another point is what becomes of them.
+      await Promise.allSettled([...before, ...behind])
+    }),
+  )
+
   test('a signal: aborted before, while it waits, while it runs', limit, () =>
     withPool(kind, { processes: 1 }, async pool => {
       const before = await rejection(

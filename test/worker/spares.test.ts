@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deadline, isAlive, runProgram, startProgram } from '../support/index.ts'
+import { gone, isAlive, runProgram, startProgram } from '../support/index.ts'
 import { LIMIT } from './support.ts'
 
 const LINUX_ONLY = { ...LIMIT, skip: process.platform === 'linux' ? false : 'looks into /proc' }
@@ -103,10 +103,7 @@ test('a spare ends with a program that is killed, and Ctrl-C does it no harm', L
   await sleep(100)
   assert.equal(isAlive(pid), true)
   program.child.kill('SIGKILL')
-  const gone = async (): Promise<void> => {
-    while (isAlive(pid)) await sleep(5)
-  }
-  await deadline(gone(), 10_000, 'the end of the spare')
+  await gone(pid)
   assert.deepEqual((await program.done).left, [])
 })
 
