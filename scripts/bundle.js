@@ -6,17 +6,21 @@
  *   dist/src/**  ─►  dist/lib/core.cjs          what a worker needs, as one script
  *                             faces.cjs         the rest of what users hold: made of the core
  *                             load.cjs          runs both; a worker gets the core as its program has compiled it
+ *                             keep.cjs          keeps what came of compiling for programs to come
  *                             index.js          for `import`: the names, by load.cjs
  *                             index.cjs         for `require`, likewise
  *                             entry-*.cjs       what workers run
  *                             for-bundlers.js   all of it in one module without files beside it, to be built into others
  */
+import { createHash } from 'node:crypto'
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const PLACEHOLDER = 'requireForBundlers'
+/** What scripts find by name: of CommonJS, and of the loader (`lib/bundle/load.cjs`). */
+const LOADER_GIVES = ['exports', 'require', 'module', '__dirname', 'importByLoader', 'compileAhead', 'core']
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = `${root}dist/lib`
 rmSync(outdir, { recursive: true, force: true })
@@ -61,7 +65,8 @@ const common = {
 }
 
 /**
- * A script. Where it takes its own address, it gets that of `file`: a worker that lacks what it registers imports it.
+ * A CommonJS script. Where it takes its own address, it gets that of `file`: a worker that lacks what it registers
+ * imports it.
  * @param {string} file
  * @returns {import('esbuild').BuildOptions}
  */
@@ -71,6 +76,21 @@ const asScript = file => ({
   define: { 'import.meta.url': 'libraryUrl' },
   banner: { js: `const libraryUrl=require('node:url').pathToFileURL(__dirname+'/${file}').href;` },
 })
+
+/**
+ * One that the loader runs: a function, as it stands in the file. To put one around it when it is read would copy all
+ * of it once more.
+ * @param {string} file
+ * @returns {import('esbuild').BuildOptions}
+ */
+const asFunction = file => {
+  const script = asScript(file)
+  return {
+    ...script,
+    banner: { js: `(function(${LOADER_GIVES.join()}){${script.banner?.js}` },
+    footer: { js: '})' },
+  }
+}
 
 // ── what a worker needs ──────────────────────────────────────────────────────────────────────────────────────
 const { metafile } = await build({
@@ -105,7 +125,7 @@ const fromCore = {
 }
 
 await build({
-  ...asScript('index.js'),
+  ...asFunction('index.js'),
   plugins: [fromCore, builtins],
   entryPoints: ['dist/src/index.js'],
   outfile: `${outdir}/faces.cjs`,
@@ -119,7 +139,7 @@ for (const [name, number, exported] of faces.matchAll(CORE_NAME)) {
   used.set(name, `export { ${exported} as ${name} } from './${coreFiles[Number(number)]}'`)
 }
 await build({
-  ...asScript('core.cjs'),
+  ...asFunction('core.cjs'),
   stdin: {
     contents: [
       `export { rehearseCall, startProcess, startThread } from './dist/src/worker/entries.js'`,
@@ -153,6 +173,12 @@ for (const name of ['core.cjs', 'for-bundlers.js']) {
 
 const parts = fileURLToPath(new URL('lib/bundle/', import.meta.url))
 for (const name of readdirSync(parts)) copyFileSync(join(parts, name), join(outdir, name))
+
+// What is kept in compiled form is known by what it was compiled from.
+const contents = createHash('sha256')
+for (const name of ['core.cjs', 'faces.cjs']) contents.update(readFileSync(join(outdir, name)))
+const loader = join(outdir, 'load.cjs')
+writeFileSync(loader, readFileSync(loader, 'utf8').replace('@build', contents.digest('hex')))
 
 const names = Object.keys(await import(pathToFileURL(`${root}dist/src/index.js`).href))
 const index = join(outdir, 'index.js')

@@ -4,6 +4,8 @@
  * This is the shop window: it only shows what the rooms make.
  */
 
+import { libraryLoaded } from './worker/index.ts'
+
 // ── one function in a worker of its own ──────────────────────────────────────────────────────────────────────
 export {
   BaseWorker,
@@ -186,3 +188,5 @@ export {
   WorkerDiedError,
   type WaitOptions,
 } from './base/index.ts'
+
+libraryLoaded()

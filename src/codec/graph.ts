@@ -84,11 +84,14 @@ export function pathText(steps: readonly (string | number)[]): string {
   return steps.map((step, i) => (i === 0 ? String(step) : stepText(step))).join('')
 }
 
-const NAME = /^\.[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
-
 /** One step of a path: a number is an index, `.key` a property of any name, `!text` and anything else a text. */
 export function stepText(step: string | number): string {
   if (typeof step === 'number') return `[${step}]`
   if (step.startsWith('!')) return step.slice(1)
-  return step.startsWith('.') && !NAME.test(step) ? `[${JSON.stringify(step.slice(1))}]` : step
+  return step.startsWith('.') && !isName(step) ? `[${JSON.stringify(step.slice(1))}]` : step
+}
+
+/** Made when it is needed: a pattern with classes of Unicode takes the engine as long as loading the whole room. */
+function isName(step: string): boolean {
+  return /^\.[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(step)
 }

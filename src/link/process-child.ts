@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { after } from '../base/index.ts'
@@ -51,12 +52,17 @@ export function isStartedAsWorker(): boolean {
 }
 
 const NOTHING = Buffer.alloc(0)
+/** Room for what a program says at first. In bytes. */
+const FIRST_WORDS = 64 * 1024
 
 export class ProcessProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_PROCESSES
   readonly #marks: MarkWriter
   readonly #channel: Socket
   readonly #depot: Depot | undefined
+  readonly #reader: FrameReader
+  /** What has arrived before anybody listened. */
+  readonly #first: Buffer
   #events: ProgramEvents | undefined
   #orphaned = false
   /** Still to be started. */
@@ -71,21 +77,23 @@ export class ProcessProgramLink implements ProgramLink {
     this.#depot = blocks && new Depot(DEPOT_BACK_FD)
     if (process.platform === 'linux') inheritTreeFile(TREE_FD)
     workFor(process.ppid)
-    const reader = new FrameReader(
+    this.#reader = new FrameReader(
       message => this.#events?.message(message as ToWorker),
       undefined,
       blocks && (places => blocks.fetch(places)),
     )
+    this.#first = readFirst()
     // Loaded here: the program and its threads, which have this file too, need no sockets.
     const net = process.getBuiltinModule('node:net')
     this.#channel = new net.Socket({ fd: MESSAGES_FD, readable: true, writable: true })
-    this.#channel.on('data', (bytes: Buffer) => reader.push(bytes))
+    this.#channel.on('data', (bytes: Buffer) => this.#reader.push(bytes))
     this.#channel.on('error', () => {})
     this.#channel.on('close', () => this.#orphan())
   }
 
   listen(on: ProgramEvents): void {
     this.#events = on
+    this.#reader.push(this.#first)
   }
 
   watch(): void {
@@ -144,5 +152,18 @@ export class ProcessProgramLink implements ProgramLink {
     this.#orphaned = true
     after(ORPHAN_GRACE.heard, () => process.kill(process.pid, 'SIGKILL'), { keepAlive: false })
     this.#events?.orphaned()
+  }
+}
+
+/**
+ * What the program has said by now. It says something as soon as it has started a process, so there is no need to wait
+ * for the event loop, whose first turn is a long one. Nothing where the descriptor does not wait, or nobody is there.
+ */
+function readFirst(): Buffer {
+  try {
+    const bytes = Buffer.allocUnsafe(FIRST_WORDS)
+    return bytes.subarray(0, readSync(MESSAGES_FD, bytes))
+  } catch {
+    return NOTHING
   }
 }

@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { fileURLToPath } from 'node:url'
 import { TextStore } from '../capture/index.ts'
 import { type Graph, needsOf, prepare, unpack } from '../codec/index.ts'
+import { whileLoading } from './loading.ts'
 
 /** A function counts as one that may take this long until some hundred calls of it were quick. In milliseconds. */
 const SUSPECTED = 10
@@ -20,39 +20,11 @@ export interface Definition {
   longest: number
 }
 
-interface Loading {
-  readonly module: string
-  /** Not done yet. What the module left running, its timers for instance, is free to do what it wants later. */
-  current: boolean
-}
-
-/** Tells code that runs because a module is being loaded here from all other. Of no cost while nothing loads. */
-const loadings = new AsyncLocalStorage<Loading>()
-let loadingNow = 0
-
-/** The module whose top level the caller runs in, or was called from, if it is one that this worker is loading. */
-export function moduleBeingLoaded(): string | undefined {
-  const loading = loadingNow > 0 ? loadings.getStore() : undefined
-  return loading?.current ? loading.module : undefined
-}
-
 /** Loads what a graph needs; `undefined` when there is nothing to wait for. */
 export function load(graph: Graph): Promise<void> | undefined {
   const needs = needsOf(graph)
   if (needs.length === 0) return undefined
-  const loading: Loading = { module: needs.map(moduleName).join(', '), current: true }
-  const done = (): void => {
-    loading.current = false
-    if (--loadingNow === 0) loadings.disable()
-  }
-  loadingNow++
-  let promise: Promise<void> | undefined
-  try {
-    promise = loadings.run(loading, prepare, graph)
-  } finally {
-    if (!promise) done()
-  }
-  return promise?.finally(done)
+  return whileLoading(needs.map(moduleName).join(', '), () => prepare(graph))
 }
 
 function moduleName(need: unknown): string {

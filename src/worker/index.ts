@@ -28,6 +28,7 @@ export {
 export { setExecutable } from './executable.ts'
 export { freezeSupport } from './freeze-support.ts'
 export { identity, type StartMethod } from './identity.ts'
+export { libraryLoaded } from './loading.ts'
 export {
   type CallSite,
   deathError,

@@ -11,11 +11,11 @@ import {
 } from '../link/index.ts'
 import { type Boot, type ProcessIdentity, REHEARSE } from '../wire/index.ts'
 import type { Call } from './call.ts'
-import { moduleBeingLoaded } from './definitions.ts'
 import { executablePath } from './executable.ts'
 import { cpuShare } from './cpu-count.ts'
 import { frozenCommand, isMainInChild } from './frozen.ts'
 import { identity, type StartMethod } from './identity.ts'
+import { moduleBeingLoaded } from './loading.ts'
 import { Spares } from './spares.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 

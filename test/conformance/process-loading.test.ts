@@ -36,7 +36,7 @@ for (const [name, head] of [
   })
 }
 
-for (const [what, line] of [
+for (const [what, line, head = "import { Process, Thread, Pool, ThreadPool } from 'manycore'"] of [
   ['a Process', 'export const started = new Process({ target: work }).start()'],
   ['a Thread', 'export const started = new Thread({ target: work }).start()'],
   ['a Pool', 'export const started = new Pool(2)'],
@@ -44,6 +44,11 @@ for (const [what, line] of [
   [
     'a Process, after a wait,',
     'await new Promise(resolve => setTimeout(resolve, 10)); export const started = new Process({ target: work }).start()',
+  ],
+  [
+    'a Process, by a library that it waits for,',
+    "const late = await import('manycore'); export const started = new late.Process({ target: work }).start()",
+    '',
   ],
 ] as const) {
   for (const Kind of ['Process', 'Thread']) {
@@ -58,7 +63,7 @@ for (const [what, line] of [
         process.exit(worker.exitCode)`,
         {
           files: {
-            'module.mjs': `import { Process, Thread, Pool, ThreadPool } from 'manycore'
+            'module.mjs': `${head}
               export function work() { return 'worked' }
               ${line}`,
           },

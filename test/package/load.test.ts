@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { suite, test } from 'node:test'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, suite, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { ROOT } from './install.ts'
-import { join } from 'node:path'
 
 /*
- * The loader of the library's scripts: with what a program has compiled, without it, and with what is no such thing.
+ * The loader of the library's scripts: with what a program has compiled, or an earlier one kept, without it, and with
+ * what is no such thing.
  */
 
-const LOADER = join(ROOT, 'dist/lib/load.cjs')
+const LIBRARY = join(ROOT, 'dist/lib')
+const LOADER = join(LIBRARY, 'load.cjs')
+const NOTHING_KEPT = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }
 
 interface Loader {
   loadCore(code?: Uint8Array): Record<string, unknown>
@@ -29,7 +35,7 @@ async function inThread(code: unknown): Promise<{ names: string[]; rejected: boo
     }
     const names = Object.keys(require(loader).loadCore(code))
     parentPort.postMessage({ names, rejected })`,
-    { eval: true, workerData: { loader: LOADER, code } },
+    { eval: true, env: NOTHING_KEPT, workerData: { loader: LOADER, code } },
   )
   const [answer] = (await once(worker, 'message')) as [{ names: string[]; rejected: boolean | undefined }]
   await worker.terminate()
@@ -52,5 +58,80 @@ suite('the loader', () => {
     const { compileAhead } = createRequire(import.meta.url)(LOADER) as Loader & { compileAhead(): Uint8Array }
     assert.deepEqual(await inThread(compileAhead()), { names: plain.names, rejected: false })
     assert.deepEqual(await inThread(new Uint8Array(1000)), { names: plain.names, rejected: true })
+  })
+})
+
+/** A program with a library of its own. What it kept, and which scripts the engine had not to compile. */
+suite('what is kept for programs to come', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'manycore kept '))
+  const library = join(folder, 'node_modules/manycore/dist/lib')
+  const kept = join(folder, 'node_modules/.cache/manycore')
+  cpSync(LIBRARY, library, { recursive: true })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  function run(lib = library, env: NodeJS.ProcessEnv = {}, ...args: string[]): string[] {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        '-e',
+        `const vm = require('node:vm')
+        const { basename } = require('node:path')
+        const taken = []
+        const { Script } = vm
+        vm.Script = class extends Script {
+          constructor(text, options) {
+            super(text, options)
+            if (this.cachedDataRejected === false) taken.push(basename(options.filename))
+          }
+        }
+        const { loadFaces, compileAhead } = require(process.argv[1])
+        loadFaces()
+        if (!process.argv[2]) compileAhead()
+        console.log(taken.sort().join())`,
+        join(lib, 'load.cjs'),
+        ...args,
+      ],
+      {
+        env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '', NODE_V8_COVERAGE: '', ...env },
+        encoding: 'utf8',
+      },
+    )
+    assert.deepEqual([status, stderr], [0, ''])
+    return stdout.trim().split(',').filter(Boolean)
+  }
+
+  const files = (): string[] => readdirSync(kept).map(name => join(kept, name))
+
+  test('nothing by who starts no worker, or where Node is to keep nothing', () => {
+    assert.deepEqual(run(library, {}, 'names only'), [])
+    assert.deepEqual(run(library, { NODE_DISABLE_COMPILE_CACHE: '1' }), [])
+    assert.equal(existsSync(kept), false)
+  })
+
+  test('both scripts, which the next program takes', () => {
+    assert.deepEqual(run(), [])
+    assert.equal(files().length, 2)
+    assert.deepEqual(run(), ['core.cjs', 'faces.cjs'])
+    assert.deepEqual(run(library, { NODE_DISABLE_COMPILE_CACHE: '1' }), [])
+  })
+
+  for (const [what, damage] of [
+    ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length / 3)],
+    ['empty', (bytes: Buffer) => bytes.subarray(0, 0)],
+    ['damaged in one place', (bytes: Buffer) => bytes.fill(0x55, 40_000, 40_100)],
+    ['of another build', (bytes: Buffer) => bytes.fill('f', 0, 64)],
+  ] as const) {
+    test(`not what is ${what}: it is made anew`, () => {
+      for (const file of files()) writeFileSync(file, damage(readFileSync(file)))
+      assert.deepEqual(run(), [])
+      assert.deepEqual(run(), ['core.cjs', 'faces.cjs'])
+    })
+  }
+
+  test('nothing where there is no node_modules', () => {
+    const bare = join(folder, 'bare')
+    cpSync(LIBRARY, join(bare, 'dist/lib'), { recursive: true })
+    assert.deepEqual(run(join(bare, 'dist/lib')), [])
+    assert.equal(existsSync(join(bare, 'node_modules')), false)
   })
 })

@@ -1,23 +1,34 @@
 /*
  * Runs the library's two scripts, each at the first request and once in a thread.
  *
- *   program: text ─► compile ─► run ─► when it has started a worker: what came of compiling the core
- *   worker:  text, and that     ─► run
+ *   program: text, and what an earlier program kept ─► compile ─► run ─► when it has started a worker: leaves the
+ *            compiled core to it; keeps both for programs to come, if there was nothing to find
+ *   worker:  text, and what its program left ─► run
+ *
+ * What is kept lies in `node_modules/.cache/manycore`, beside the library: who may write there may change the library
+ * itself. NODE_DISABLE_COMPILE_CACHE=1, which turns off Node's own cache, does so with this one.
  */
 const { readFileSync } = require('node:fs')
-const { join } = require('node:path')
+const { join, sep } = require('node:path')
 const { pathToFileURL } = require('node:url')
+const { cachedDataVersionTag } = require('node:v8')
 const { Script } = require('node:vm')
 
 const CORE = 'core.cjs'
+const FACES = 'faces.cjs'
+/** Stands for the contents of both scripts: scripts/bundle.js writes it here. Its length is a multiple of 8. */
+const BUILD = '@build'
 
 let core
 let faces
+/** Each that runs, by its name. */
 const scripts = new Map()
+/** What was kept of them, or came from the program. */
+const codes = new Map()
 
 /** What a worker needs. @param {Uint8Array} [code] what `compileAhead` gave in the program that started it */
 exports.loadCore = code => {
-  core ??= run(CORE, { compileAhead: exports.compileAhead }, code)
+  core ??= run(CORE, code)
   return core
 }
 
@@ -29,12 +40,13 @@ exports.loadFaces = () => {
 
 /** What came of compiling the core, with what only workers do. */
 exports.compileAhead = () => {
-  core.rehearseCall()
-  return scripts.get(CORE).createCachedData()
+  keepSoon()
+  return codes.get(CORE) ?? compiled(CORE)
 }
 
 function loadFaces() {
-  const loaded = run('faces.cjs', { core: exports.loadCore() })
+  exports.loadCore()
+  const loaded = run(FACES)
   core.publishExports(pathToFileURL(join(__dirname, 'index.js')).href, loaded)
   return loaded
 }
@@ -44,16 +56,63 @@ function importByLoader(url, options) {
   return options ? import(url, options) : import(url)
 }
 
-/** @param {object} more what it finds by these names, beside what a CommonJS module does */
-function run(name, more, code) {
+/** A script is a function of what it finds by name: see LOADER_GIVES in scripts/bundle.js. */
+function run(name, code = keptCode(name)) {
   const filename = join(__dirname, name)
   // Nothing but ASCII: so it is read, and held, as it is.
   const text = readFileSync(filename, 'latin1')
   const module = { exports: {} }
-  const given = { exports: module.exports, require, module, __dirname, importByLoader, ...more }
-  const names = Object.keys(given).join()
-  const script = new Script(`(function (${names}) {${text}\n})`, { filename, cachedData: code })
+  const script = new Script(text, { filename, cachedData: code })
   scripts.set(name, script)
-  script.runInThisContext()(...Object.values(given))
+  if (script.cachedDataRejected === false) codes.set(name, code)
+  const { compileAhead } = exports
+  script.runInThisContext()(module.exports, require, module, __dirname, importByLoader, compileAhead, core)
   return module.exports
+}
+
+function compiled(name) {
+  core.rehearseCall()
+  return scripts.get(name).createCachedData()
+}
+
+// ── what is kept ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** In milliseconds: by then the functions that a program needs at first have run, and are kept compiled. */
+const KEEP_AFTER = 2000
+
+let keeping = false
+
+function keepSoon() {
+  if (keeping || (codes.has(CORE) && codes.has(FACES)) || !scripts.has(FACES) || !keptFile(CORE)) return
+  keeping = true
+  const keep = () => {
+    clearTimeout(timer)
+    process.off('exit', keep)
+    // In a file of its own: it is needed once.
+    for (const name of scripts.keys()) require('./keep.cjs').keep(keptFile(name), BUILD, compiled(name))
+  }
+  const timer = setTimeout(keep, KEEP_AFTER).unref()
+  process.on('exit', keep)
+}
+
+/** Where the compiled form of this script is kept, for engines like this with flags like these. */
+function keptFile(name) {
+  if (process.env.NODE_DISABLE_COMPILE_CACHE || process.env.NODE_V8_COVERAGE) return undefined
+  const around = __dirname.lastIndexOf(`${sep}node_modules${sep}`)
+  const modules = around < 0 ? join(__dirname, '../../node_modules') : __dirname.slice(0, around + 13)
+  return join(modules, '.cache/manycore', `${name}-${cachedDataVersionTag()}`)
+}
+
+/** The engine takes everything that is the right length, and dies of it: so it lies there twice. */
+function keptCode(name) {
+  try {
+    const bytes = readFileSync(keptFile(name))
+    const middle = (bytes.length + BUILD.length) / 2
+    const code = bytes.subarray(BUILD.length, middle)
+    return bytes.latin1Slice(0, BUILD.length) === BUILD && code.equals(bytes.subarray(middle))
+      ? code
+      : undefined
+  } catch {
+    return undefined // There is none.
+  }
 }
