@@ -4,12 +4,14 @@
  *
  *     word 0  the call begun last                      written by the worker
  *     word 1  the item of its chunk begun last         written by the worker
- *     word 2  calls before this one must not begin     written by the program (by the watcher, in a process)
- *     byte 16 when the call was begun (float64)        written by the worker, before word 0
+ *     byte 8  when the call was begun (float64)        written by the worker, before word 0
+ *     word 4  calls before this one must not begin     written by the program
  *
- * Taking back is Dekker's protocol: the worker writes word 0 and then reads word 2, the program writes word 2 and
+ * Taking back is Dekker's protocol: the worker writes word 0 and then reads word 4, the program writes word 4 and
  * then reads word 0. One of them sees the other, so no call is run twice and none is forgotten: a worker that
  * wrote word 0 and then finds the call taken back says so in a message.
+ *
+ * A slot of the file of marks is laid out alike: where a worker process sees that file as memory, it is a board.
  */
 import { isLater } from '../wire/index.ts'
 import type { Progress } from './link.ts'
@@ -17,8 +19,8 @@ import type { Progress } from './link.ts'
 export const BOARD_BYTES = 24
 const CALL = 0
 const ITEM = 1
-const TAKEN = 2
-const SINCE = 16
+const SINCE = 8
+const TAKEN = 4
 
 /** Nothing begun yet. Calls are numbered from 0. */
 const NONE = -1
@@ -28,10 +30,11 @@ export class Board {
   #words: Int32Array
   #since: Float64Array
 
-  constructor(buffer: SharedArrayBuffer = Board.#fresh()) {
+  /** `at`: where it begins in the buffer, in bytes. */
+  constructor(buffer: SharedArrayBuffer = Board.#fresh(), at = 0) {
     this.buffer = buffer
-    this.#words = new Int32Array(buffer, 0, 4)
-    this.#since = new Float64Array(buffer, SINCE, 1)
+    this.#words = new Int32Array(buffer, at, BOARD_BYTES / 4)
+    this.#since = new Float64Array(buffer, at + SINCE, 1)
   }
 
   static #fresh(): SharedArrayBuffer {

@@ -13,11 +13,15 @@
  * then reads byte 0. Except that reading costs a quick call as much as all else, so the worker does without if it has
  * read less than `UNSEEN` ago; and the program waits for longer than that before it reads. A call that was begun
  * unseen was written down by then: the worker looks at the clock after it has written.
+ *
+ * A worker that begins very many quick calls sees the file as memory from some point on, where this machine can do that.
+ * The slot is a board then: no call is begun unseen.
  */
 import { readSync, writeSync } from 'node:fs'
 import { after, now } from '../base/index.ts'
-import { namelessFile } from '../memory/index.ts'
+import { mapFile, namelessFile } from '../memory/index.ts'
 import { isLater } from '../wire/index.ts'
+import { Board } from './board.ts'
 import type { Progress } from './link.ts'
 
 const SLOT_BYTES = 32
@@ -26,6 +30,10 @@ const TAKEN = 16
 const UNSEEN = 0.4
 /** And the program waits for so long. */
 const SEEN = 0.6
+/** A call that comes as soon after another is a quick one. In milliseconds. */
+const QUICK = 0.05
+/** After so many of those, writing has cost as much as native code does that shows the file as memory. */
+const MANY = 10_000
 
 let file: number | undefined
 const free: number[] = []
@@ -80,6 +88,10 @@ export class MarkWriter {
   #since: Float64Array = new Float64Array(this.#bytes.buffer, this.#bytes.byteOffset + 8, 1)
   #taken = new Int32Array(1)
   #looked = Number.NEGATIVE_INFINITY
+  #last = 0
+  #quick = 0
+  /** The slot, where the file is seen as memory. */
+  #board: Board | undefined
 
   constructor(fileDescriptor: number, slot: number) {
     this.#file = fileDescriptor
@@ -88,6 +100,7 @@ export class MarkWriter {
 
   /** `false`: it was taken back. */
   begin(call: number, since: number): boolean {
+    if (this.#board) return this.#board.begin(call, since)
     this.#words[0] = call
     this.#words[1] = 0
     this.#since[0] = since
@@ -97,11 +110,19 @@ export class MarkWriter {
       readSync(this.#file, this.#taken, 0, 4, this.#at + TAKEN)
       this.#looked = written
     }
+    if (written - this.#last < QUICK && ++this.#quick === MANY) this.#board = this.#asBoard()
+    this.#last = written
     return !isLater(this.#taken[0] as number, call)
   }
 
   beginItem(item: number): void {
+    if (this.#board) return this.#board.beginItem(item)
     this.#words[1] = item
     writeSync(this.#file, this.#bytes, 0, 8, this.#at)
+  }
+
+  #asBoard(): Board | undefined {
+    const memory = mapFile(this.#file, this.#at + SLOT_BYTES)
+    return memory && new Board(memory, this.#at)
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { fstatSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -11,6 +11,7 @@ import {
   takeMarksBack,
   takeSlot,
 } from '../../src/link/marks.ts'
+import { noNativeCode } from '../support/index.ts'
 
 const LIMIT = { timeout: 60_000 }
 
@@ -46,6 +47,28 @@ test('what was taken back does not begin; what comes after it does', LIMIT, asyn
   assert.equal(writer.begin(4, 2), false)
   assert.equal(writer.begin(5, 3), true)
 })
+
+test('after very many quick calls the marks are the same, in memory', LIMIT, async () => {
+  const slot = takeSlot()
+  const writer = new MarkWriter(marksFile(), slot)
+  for (let call = 0; call < 60_000; call++) assert.equal(writer.begin(call, call / 2), true)
+  assert.deepEqual(readMark(slot), { call: 59_999, item: 0, since: 59_999 / 2 })
+  writer.beginItem(3)
+  assert.deepEqual(readMark(slot), { call: 59_999, item: 3, since: 59_999 / 2 })
+  await takeMarksBack(slot, 60_005)
+  assert.equal(writer.begin(60_004, 1), false)
+  assert.equal(readMark(slot).call, 60_004)
+  assert.equal(writer.begin(60_005, 2), true)
+  if (noNativeCode() === undefined) assert.ok(isInMemory())
+})
+
+/** Does this process see the file of marks as memory? */
+function isInMemory(): boolean {
+  const { ino } = fstatSync(marksFile())
+  return readFileSync('/proc/self/maps', 'utf8')
+    .split('\n')
+    .some(line => line.split(/\s+/)[4] === String(ino))
+}
 
 /** Begins one call after the other, as fast as it can or with pauses, and notes which it was allowed to. */
 const RUNNER = `

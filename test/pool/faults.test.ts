@@ -70,6 +70,23 @@ eachKind(kind => {
       }),
   )
 
+  test('after very many quick calls, too, exactly the one that ends its worker is told', limit, () =>
+    withPool(kind, { processes: 1 }, async pool => {
+      const leave = (): void => process.exit(3)
+      for (let round = 0; round < 2; round++) {
+        const before = range(25_000).map(n => pool.apply(square, [n]))
+        const death = rejection(pool.apply(leave))
+        const behind = range(300).map(n => pool.apply(square, [n]))
+        assert.deepEqual(
+          await Promise.all([...before, ...behind]),
+          [...range(25_000), ...range(300)].map(square),
+        )
+        assert.equal(((await death) as unknown as WorkerDiedError).exitCode, 3)
+      }
+      assert.equal(pool.stats().deaths, 2)
+    }),
+  )
+
   test('an error that nobody catches ends the worker; its last words are told', limit, () =>
     withPool(kind, { processes: 1 }, async pool => {
       const strays = (): Promise<never> => {
