@@ -14,13 +14,43 @@
  */
 import { createHash } from 'node:crypto'
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const PLACEHOLDER = 'requireForBundlers'
 /** What scripts find by name: of CommonJS, and of the loader (`lib/bundle/load.cjs`). */
-const LOADER_GIVES = ['exports', 'require', 'module', '__dirname', 'importByLoader', 'compileAhead', 'core']
+const LOADER_GIVES = [
+  'exports',
+  'require',
+  'module',
+  '__dirname',
+  'importByLoader',
+  'compileAhead',
+  'core',
+  'later',
+  'rest',
+]
+/**
+ * What a worker rarely needs, and then waits for: files of which the core calls functions, and takes nothing else. The
+ * smaller it is, the sooner a worker begins.
+ */
+const LATER = [
+  'base/error-table/index.js',
+  'capture/inspect.js',
+  'capture/instances.js',
+  'capture/pack-function.js',
+  'capture/parse.js',
+  'capture/scripts.js',
+  'capture/by-reference.js',
+  'memory/arena-file.js',
+  'memory/arenas.js',
+  'memory/handles.js',
+  'memory/map-file.js',
+  'worker/own-classes.js',
+]
+/** Files of the core that do something when they are loaded. */
+const EFFECTS = ['capture/kinds.js', 'codec/kinds/index.js', 'memory/handle-kinds.js', 'worker/rehearse.js']
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = `${root}dist/lib`
 rmSync(outdir, { recursive: true, force: true })
@@ -61,7 +91,8 @@ const common = {
   lineLimit: 160,
   logLevel: 'warning',
   // Import attributes that only older Nodes need are in a variable, and are meant for Node alone.
-  logOverride: { 'unsupported-dynamic-import': 'silent' },
+  // So are imports that are there for their effect, which the core leaves to the faces.
+  logOverride: { 'unsupported-dynamic-import': 'silent', 'ignored-bare-import': 'silent' },
 }
 
 /**
@@ -73,7 +104,7 @@ const common = {
 const asScript = file => ({
   ...common,
   format: 'cjs',
-  define: { 'import.meta.url': 'libraryUrl' },
+  define: { 'import.meta.url': 'libraryUrl', ENTRY_ENDING: '".cjs"' },
   banner: { js: `const libraryUrl=require('node:url').pathToFileURL(__dirname+'/${file}').href;` },
 })
 
@@ -93,17 +124,55 @@ const asFunction = file => {
 }
 
 // ── what a worker needs ──────────────────────────────────────────────────────────────────────────────────────
-const { metafile } = await build({
-  ...common,
-  format: 'esm',
-  entryPoints: ['dist/src/worker/entries.js'],
-  outdir,
-  write: false,
-  metafile: true,
-})
-const coreFiles = Object.keys(metafile.inputs).filter(name => name.startsWith('dist/'))
-/** What is named so is a file's export, in the core: `m7_createError`. */
-const CORE_NAME = /\bm(\d+)_([\w$]+)/g
+/** What is named so is a file's export: `m7_createError`. Of the core, or of what comes later. */
+const PART_NAME = /\b(m|later)(\d+)_([\w$]+)/g
+
+/** @param {string} path */
+const nameOf = path => relative(`${root}dist/src`, path).replaceAll('\\', '/')
+
+/**
+ * A function of a file that the core has not: it loads the faces, which have it, and calls it there.
+ * @param {string} name @param {unknown} value
+ */
+function laterExport(name, value, file = 0) {
+  if (typeof value === 'function' && !/^class\b/.test(String(value)))
+    return `export function ${name}(...args) { return later().later${file}_${name}(...args) }`
+  // Not to be used from the core: what is no function would have to be there at once.
+  return `export const ${name} = /* @__PURE__ */ onlyLater()`
+}
+
+/**
+ * The core: of most files only what is used, of some only who calls them later.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutLater = {
+  name: 'later',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const file = resolve(resolveDir, path)
+      return { path: file, sideEffects: EFFECTS.includes(nameOf(file)) }
+    })
+    onLoad({ filter: /\.js$/ }, async ({ path }) => {
+      const file = LATER.indexOf(nameOf(path))
+      if (file < 0) return undefined
+      const all = Object.entries(await import(pathToFileURL(path).href))
+      return { contents: all.map(([name, value]) => laterExport(name, value, file)).join('\n') }
+    })
+  },
+}
+
+/** Files of which the core has something: it has all of each. A room's face, which only hands on, is none. @type {string[]} */
+const coreFiles = []
+
+/** @param {import('esbuild').Metafile} metafile */
+function noteCoreFiles({ outputs }) {
+  const { inputs } = /** @type {(typeof outputs)[string]} */ (outputs['dist/lib/core.cjs'])
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const file = path.slice('dist/src/'.length)
+    const isPart = path.startsWith('dist/src/') && !/^\w+\/index\.js$/.test(file) && !LATER.includes(file)
+    if (isPart && bytesInOutput > 0 && !coreFiles.includes(file)) coreFiles.push(file)
+  }
+}
 
 /**
  * In the faces, what stands in the core is taken from there.
@@ -113,7 +182,7 @@ const fromCore = {
   name: 'core',
   setup({ onLoad }) {
     onLoad({ filter: /\.js$/ }, async ({ path }) => {
-      const number = coreFiles.indexOf(relative(root, path).replaceAll('\\', '/'))
+      const number = coreFiles.indexOf(nameOf(path))
       if (number < 0) return undefined
       const names = Object.keys(await import(pathToFileURL(path).href))
       const lines = names.map(
@@ -124,33 +193,63 @@ const fromCore = {
   },
 }
 
-await build({
-  ...asFunction('index.js'),
-  plugins: [fromCore, builtins],
-  entryPoints: ['dist/src/index.js'],
-  outfile: `${outdir}/faces.cjs`,
-  sourcemap: true,
-})
-// A script has no `import()` of its own on every Node.
-const faces = readFileSync(`${outdir}/faces.cjs`, 'utf8').replaceAll('import("', 'importByLoader("')
-writeFileSync(`${outdir}/faces.cjs`, faces)
-const used = new Map()
-for (const [name, number, exported] of faces.matchAll(CORE_NAME)) {
-  used.set(name, `export { ${exported} as ${name} } from './${coreFiles[Number(number)]}'`)
+/**
+ * What a text uses of these files, by its names there.
+ * @param {string} text @param {string} kind @param {string[]} files
+ */
+function partsIn(text, kind, files) {
+  const found = new Map()
+  for (const [name, is, number, exported] of text.matchAll(PART_NAME))
+    if (is === kind) found.set(name, `{ ${exported} as ${name} } from './dist/src/${files[Number(number)]}'`)
+  return found
 }
-await build({
-  ...asFunction('core.cjs'),
-  stdin: {
-    contents: [
-      `export { rehearseCall, startProcess, startThread } from './dist/src/worker/entries.js'`,
-      `export { publishExports } from './dist/src/capture/index.js'`,
-      ...used.values(),
-    ].join('\n'),
-    resolveDir: root,
-  },
-  outfile: `${outdir}/core.cjs`,
-  sourcemap: true,
-})
+
+/*
+ * Both are built until each has what the other takes from it: the faces take more from the core than workers do, and
+ * that may call more of what comes later.
+ */
+let core = ''
+let faces = ''
+for (let before; before !== core + faces; ) {
+  before = core + faces
+  const taken = partsIn(faces, 'm', coreFiles)
+  const { metafile } = await build({
+    ...asFunction('core.cjs'),
+    plugins: [withoutLater, builtins],
+    stdin: {
+      contents: [
+        `export { rehearseCall, startProcess, startThread } from './dist/src/worker/entries.js'`,
+        `export { publishExports } from './dist/src/capture/own-functions.js'`,
+        ...[...taken.values()].map(part => `export ${part}`),
+      ].join('\n'),
+      resolveDir: root,
+    },
+    outfile: `${outdir}/core.cjs`,
+    sourcemap: true,
+    metafile: true,
+  })
+  core = readFileSync(`${outdir}/core.cjs`, 'utf8')
+  if (core.includes('onlyLater')) throw new Error('the core uses more than functions of what comes later')
+  noteCoreFiles(metafile)
+  const later = partsIn(core, 'later', LATER)
+  await build({
+    ...asFunction('index.js'),
+    plugins: [fromCore, builtins],
+    stdin: {
+      contents: [
+        `export * from './dist/src/index.js'`,
+        ...[...later.values()].map(part => `import ${part}`),
+        `Object.assign(rest, { ${[...later.keys()].join()} })`,
+      ].join('\n'),
+      resolveDir: root,
+    },
+    outfile: `${outdir}/faces.cjs`,
+    sourcemap: true,
+  })
+  // A script has no `import()` of its own on every Node.
+  faces = readFileSync(`${outdir}/faces.cjs`, 'utf8').replaceAll('import("', 'importByLoader("')
+  writeFileSync(`${outdir}/faces.cjs`, faces)
+}
 
 // ── the rest ─────────────────────────────────────────────────────────────────────────────────────────────────
 await build({
@@ -166,7 +265,7 @@ await build({
 })
 
 // See src/capture/parse.ts: written plainly, esbuild would take it for a request of our own.
-for (const name of ['core.cjs', 'for-bundlers.js']) {
+for (const name of ['faces.cjs', 'for-bundlers.js']) {
   const file = join(outdir, name)
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(PLACEHOLDER, 'require'))
 }

@@ -3,7 +3,7 @@
  * Makes docs/errors.md from the table in src/base/error-table/; `--check` compares instead.
  * Needs a build.
  */
-import { ERRORS } from '../dist/src/base/errors.js'
+import { ERRORS } from '../dist/src/base/error-table/index.js'
 import { errorsPage } from './lib/errors-page.js'
 import { pageScript } from './lib/generated-page.js'
 

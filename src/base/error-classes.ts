@@ -2,7 +2,7 @@ import { ManycoreError } from './manycore-error.ts'
 
 /*
  * One small class per family. They differ in the fields that a program may want to read; everything else
- * (code, text, remedy) comes from the table in `errors.ts`. Kept in one file because each is a few lines
+ * (code, text, remedy) comes from the table in `error-table`. Kept in one file because each is a few lines
  * and they are read as a list.
  */
 

@@ -5,7 +5,7 @@
  *
  * Invariants
  * - Imports no other room, and of Node only `node:diagnostics_channel`.
- * - Each error that manycore makes is a row of the table in `errors.ts`; `docs/errors.md` is checked against it.
+ * - Each error that manycore makes is a row of the table in `error-table`; `docs/errors.md` is checked against it.
  * - Clocks and timers are in `clock.ts` alone.
  */
 export { allowBlocking, mayBlock } from './blocking.ts'
@@ -13,8 +13,11 @@ export { after, every, now, type Timer, wallClock } from './clock.ts'
 export { CHANNELS, type PoolEvent, type TaskEvent, type WorkerEvent } from './diagnostics.ts'
 export { type Deferred, deferred, quiet } from './deferred.ts'
 export * from './error-classes.ts'
+export * as errorClasses from './error-classes.ts'
 export { describe } from './describe.ts'
-export { createError, ERRORS, type ErrorCode } from './errors.ts'
+export { entryFile } from './entry-file.ts'
+export { createError } from './errors.ts'
+export { type ErrorCode, ERRORS } from './error-table/index.ts'
 export type { ErrorRow, Fields } from './error-table/row.ts'
 export { type Importer, importModule } from './import-module.ts'
 export { KeepAlive } from './keep-alive.ts'

@@ -8,7 +8,8 @@ import type { Inspected } from './inspect.ts'
 import { KNOWN_GLOBALS } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { REFUSALS, type Refusal } from './refusals.ts'
-import { lineAndColumn, type Place, readSource, scriptAt, sourceScript, urlsOnStack } from './scripts.ts'
+import { lineAndColumn, type Place, scriptAt, sourceScript, urlsOnStack } from './scripts.ts'
+import { readSource } from './sources.ts'
 import { textOf } from './text.ts'
 
 /*

@@ -1,5 +1,5 @@
 import { isEntry } from './entry.ts'
-import { readSource } from './scripts.ts'
+import { readSource } from './sources.ts'
 
 /** Does importing this module run the entry script, because the module imports it directly or through others? */
 export function runsEntry(url: string): boolean {

@@ -16,24 +16,13 @@
  * - A guest in this thread: no Debugger left on, no handle kept, no warning of Node's shown.
  * - acorn, node:inspector and node:vm load at the first use.
  */
-import { registerKind } from '../codec/index.ts'
-import { derivedKind } from './derived-objects.ts'
-import { functionKind } from './function-kind.ts'
-import { moduleKind } from './namespaces.ts'
-import { cellKind } from './shared-variables.ts'
-import { weakKind } from './weak-collections.ts'
+import './kinds.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
-export { publishExports, shareOwn } from './own-functions.ts'
+export { publishExports, shareOwn, shareOwnLater } from './own-functions.ts'
 export { adoptCaptureBoot, captureBoot } from './entry.ts'
 export { explain, type Report, type ReportNode, type Way } from './explain.ts'
 export { byReference, byValue } from './force.ts'
 export { rehearseLoading } from './modules.ts'
 export { TextStore } from './texts.ts'
 export { type LoadedExport, loadExport } from './load-export.ts'
-
-registerKind(functionKind)
-registerKind(cellKind)
-registerKind(moduleKind)
-registerKind(derivedKind)
-registerKind(weakKind)

@@ -1,7 +1,7 @@
 import { lookUp } from './bindings.ts'
 import { type ModuleInfo, readModule } from './module-info.ts'
 import type { ModuleRequest } from './modules.ts'
-import { readSource } from './scripts.ts'
+import { readSource } from './sources.ts'
 
 const infos = new Map<string, ModuleInfo | undefined>()
 

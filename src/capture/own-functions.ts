@@ -4,6 +4,7 @@
  */
 const byName = new Map<string, Function>()
 const names = new WeakMap<Function, string>()
+let shareMore: (() => void) | undefined
 
 /** Makes a function of this package known by a name, on both sides. */
 export function shareOwn(name: string, fn: Function): void {
@@ -15,7 +16,13 @@ export function ownName(fn: Function): string | undefined {
   return names.get(fn)
 }
 
+/** Those that arrive rarely: `share` makes them known when the first unknown name does. */
+export function shareOwnLater(share: () => void): void {
+  shareMore = share
+}
+
 export function ownFunction(name: string): Function | undefined {
+  if (!byName.has(name)) shareMore?.()
   return byName.get(name)
 }
 

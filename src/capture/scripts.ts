@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
-import nodeModule from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
 import { lineStarts, type ModuleInfo, readModule } from './module-info.ts'
-import { quietly } from './quietly.ts'
 import { shownPlaces } from './shown-stacks.ts'
+import { readSource } from './sources.ts'
 import { type MapPlace, sourceMapOf } from './source-maps.ts'
 
 /** One script of the engine: a module, a CommonJS file, or text that was evaluated. */
@@ -189,26 +187,4 @@ export function urlsOnStack(): string[] {
     Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
   }
-}
-
-const sources = new Map<string, string | undefined>()
-
-/** A file's source as Node runs it without a tool in between: types are replaced by blanks. */
-export function readSource(url: string): string | undefined {
-  if (!url.startsWith('file:')) return undefined
-  if (sources.has(url)) return sources.get(url)
-  let source: string | undefined
-  try {
-    source = readFileSync(fileURLToPath(url), 'utf8').replace(/^\uFEFF/, '')
-    if (/\.[cm]?ts$/.test(url)) source = stripTypes(source)
-  } catch {
-    // Gone, or never a file: the engine still has its text.
-  }
-  sources.set(url, source)
-  return source
-}
-
-function stripTypes(source: string): string | undefined {
-  const { stripTypeScriptTypes } = nodeModule as { stripTypeScriptTypes?: (source: string) => string }
-  return stripTypeScriptTypes && quietly(() => stripTypeScriptTypes(source))
 }

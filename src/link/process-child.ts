@@ -20,7 +20,7 @@ import {
   TREE_FD,
   WITH_DEPOTS,
   WITH_LIFELINE,
-} from './process.ts'
+} from './descriptors.ts'
 import { ORPHAN_GRACE, workFor } from './watchdog.ts'
 
 /*

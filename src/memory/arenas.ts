@@ -1,5 +1,6 @@
 import { createError } from '../base/index.ts'
 import { Arena, type ArenaCell, newHeader } from './arena.ts'
+import { TREE_BLOCKS } from './arena-file.ts'
 import { bytesFor, HEADER_BYTES } from './arena-layout.ts'
 import { type Origin, originOf } from './broker/origin.ts'
 import { RemoteArena } from './broker/remote-arena.ts'
@@ -8,7 +9,7 @@ import { fstatSync } from 'node:fs'
 import type { Home } from './home.ts'
 import { platform } from './platform/pick.ts'
 import type { Place } from './platform/platform.ts'
-import { knownTreeFile, TREE_BLOCKS, treeFile } from './tree-file.ts'
+import { knownTreeFile, treeFile } from './tree-file.ts'
 
 /*
  * The arenas that this thread knows: the tree's, further ones when that is full, and those of strangers.

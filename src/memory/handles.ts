@@ -1,101 +1,50 @@
-import { createError, importModule } from '../base/index.ts'
-import { type Packer, registerKind, type Slot } from '../codec/index.ts'
+import { createError } from '../base/index.ts'
+import type { Packer, Slot, Unpacker } from '../codec/index.ts'
 import { ArenaCell } from './arena.ts'
 import { type ArenaReference, arenaOf, referTo } from './arenas.ts'
 import { whyNoBroker } from './broker/origin.ts'
 import { RemoteArena } from './broker/remote-arena.ts'
 import { RemoteSegment } from './broker/remote-segment.ts'
 import type { Cell, CellSize } from './cell.ts'
+import type { HandleKind } from './handle-kinds.ts'
 import { platform } from './platform/pick.ts'
 import { MappedSegment, openSegment, type Segment, type SegmentReference } from './segment.ts'
 
-/** How a thing made of shared memory travels. `T` is the class users see: a `Lock`, a `Queue`. */
-export interface HandleKind<T extends object> {
-  /** Its name on the way; the same on both sides. */
-  readonly name: string
-  /** The module that registers it: `import.meta.url`. A worker that has never heard of it imports this first. */
-  readonly from: string
-  /** Whose instances it carries, those of subclasses too; or, where that can't be said, `claims`. */
-  readonly classes?: readonly { readonly prototype: object }[]
-  claims?(value: unknown): boolean
-  /** What it lives in. The first is its identity: a thread has one object for it, however often it arrives. */
-  parts(thing: T): readonly (Cell | Segment)[]
-  /** What else belongs to it: anything that can travel, other handles too. */
-  data?(thing: T): unknown
-  /** Does it give users the memory itself? Then it can't cross to where the memory can't be had. */
-  givesMemory?(thing: T): boolean
-  /** Can nothing be done with it any more, so that another has to be made when it arrives again? */
-  isOver?(thing: T): boolean
-  /** Makes the object over what arrived. Not called when this thread has the object already. */
-  make(parts: readonly (Cell | Segment)[], data: unknown): T
-}
-
 type CellReference = readonly [arena: ArenaReference, unit: number, generation: number, size: CellSize]
 type PartReference = readonly [cell: CellReference, segment: SegmentReference | null]
-type Payload = readonly [kind: string, parts: readonly PartReference[], data: Slot]
-type Need = readonly [kind: string, from: string]
+export type HandlePayload = readonly [kind: string, parts: readonly PartReference[], data: Slot]
 
-const HANDLE = 'handle'
-
-const kinds = new Map<string, HandleKind<object>>()
-const byPrototype = new Map<object, HandleKind<object>>()
-const claimants: HandleKind<object>[] = []
 /** One object for each identity. */
 const objects = new Map<string, WeakRef<object>>()
 const lost = new FinalizationRegistry<string>(key => {
   if (!objects.get(key)?.deref()) objects.delete(key)
 })
 
-/** Lets things of this kind be captured, passed, sent, and stored in other handles. */
-export function registerHandle<T extends object>(kind: HandleKind<T>): void {
-  if (kinds.has(kind.name)) throw createError('INTERNAL', { what: `two handles are named ${kind.name}` })
-  const known = kind as unknown as HandleKind<object>
-  kinds.set(kind.name, known)
-  for (const { prototype } of kind.classes ?? []) byPrototype.set(prototype, known)
-  if (kind.claims) claimants.push(known)
+/** The handle as it travels. */
+export function packHandle(kind: HandleKind<object>, thing: object, packer: Packer): HandlePayload {
+  const parts = kind.parts(thing)
+  remember(keyOf(kind.name, (parts[0] as Cell | Segment).id), thing)
+  checkReach(kind.givesMemory?.(thing) ?? false, parts, packer)
+  const references = parts.map(part => referToPart(part, packer))
+  return [kind.name, references, kind.data ? packer.slot(kind.data(thing), '') : undefined]
 }
 
-function kindOf(value: object): HandleKind<object> | undefined {
-  for (let at: unknown = value; (at = Object.getPrototypeOf(at)) !== null; ) {
-    const kind = byPrototype.get(at as object)
-    if (kind) return kind
+/** What it stands for: the object that this thread has already, or a new one over the same memory. */
+export function makeHandle(
+  kind: HandleKind<object>,
+  [name, references, data]: HandlePayload,
+  unpacker: Unpacker,
+): object {
+  const key = keyOf(name, idOf(references))
+  const there = objects.get(key)?.deref()
+  if (there && !kind.isOver?.(there)) {
+    for (const part of kind.parts(there)) arrived(part)
+    return there
   }
-  return claimants.find(kind => kind.claims?.(value))
+  const thing = kind.make(references.map(openPart), unpacker.complete(data))
+  remember(key, thing)
+  return thing
 }
-
-/** One kind for the codec, so that it is there in every worker before any kind of handle is. */
-registerKind<object, Payload>({
-  name: HANDLE,
-  claims: value => typeof value === 'object' && value !== null && kindOf(value) !== undefined,
-  pack(thing, packer) {
-    const kind = kindOf(thing) as HandleKind<object>
-    const { name, from } = kind
-    packer.memo(`${HANDLE} ${name}`, () => packer.need(HANDLE, [name, from] satisfies Need))
-    const parts = kind.parts(thing)
-    remember(keyOf(name, (parts[0] as Cell | Segment).id), thing)
-    checkReach(kind.givesMemory?.(thing) ?? false, parts, packer)
-    const references = parts.map(part => referToPart(part, packer))
-    return [name, references, kind.data ? packer.slot(kind.data(thing), '') : undefined]
-  },
-  prepare(need) {
-    const [name, from] = need as Need
-    if (kinds.has(name)) return undefined
-    return importModule(from).then(() => undefined)
-  },
-  make([name, references, data], unpacker) {
-    const kind = kinds.get(name)
-    if (!kind) throw new TypeError(`there is no kind of handle ${name} here`)
-    const key = keyOf(name, idOf(references))
-    const there = objects.get(key)?.deref()
-    if (there && !kind.isOver?.(there)) {
-      for (const part of kind.parts(there)) arrived(part)
-      return there
-    }
-    const thing = kind.make(references.map(openPart), unpacker.complete(data))
-    remember(key, thing)
-    return thing
-  },
-})
 
 function keyOf(kind: string, id: string): string {
   return `${kind} ${id}`

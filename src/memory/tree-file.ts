@@ -1,15 +1,9 @@
-import { closeSync, ftruncateSync, writeSync } from 'node:fs'
-import { newHeader } from './arena.ts'
-import { bytesFor } from './arena-layout.ts'
-import { namelessFile } from './nameless-file.ts'
+import { makeArenaFile } from './arena-file.ts'
 
 /*
  * One arena serves a program and all processes and threads below it. Its file is made, without native code, when the
  * first of them is started, and is inherited; nobody maps it before there is something to share.
  */
-
-/** Room for 131,072 of the smallest cells. Pages are taken as they are needed. */
-export const TREE_BLOCKS = 128
 
 let file: number | undefined
 let inherited = false
@@ -39,16 +33,4 @@ export function isInTree(): boolean {
 /** The file, if there is one by now. */
 export function knownTreeFile(): number | undefined {
   return file
-}
-
-function makeArenaFile(): number {
-  const descriptor = namelessFile()
-  try {
-    writeSync(descriptor, newHeader())
-    ftruncateSync(descriptor, bytesFor(TREE_BLOCKS))
-    return descriptor
-  } catch (error) {
-    closeSync(descriptor)
-    throw error
-  }
 }

@@ -1,11 +1,8 @@
 import { isMainThread } from 'node:worker_threads'
 import { every, type WaitOptions, TIMED_OUT, waitFor } from '../base/index.ts'
-import { shareOwn } from '../capture/index.ts'
-import { BaseWorker } from './base-worker.ts'
 import { identity } from './identity.ts'
 import { isParentAlive, parentGone } from './parent.ts'
 import { Process } from './process.ts'
-import { runSelf } from './run-self.ts'
 import { self } from './self.ts'
 import { processStarter, threadStarter } from './start.ts'
 import { Thread } from './thread.ts'
@@ -118,8 +115,3 @@ function lookUntilGone(pid: number): Promise<void> {
     })
   })
 }
-
-shareOwn('Process', Process)
-shareOwn('Thread', Thread)
-shareOwn('BaseWorker', BaseWorker)
-shareOwn('runSelf', runSelf)

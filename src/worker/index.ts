@@ -13,6 +13,8 @@
  * - A call is marked as begun before it runs; a result leaves within a millisecond while others wait, else at once.
  * - The user's main script is never run in a worker.
  */
+import './own-classes.ts'
+
 export { BaseWorker } from './base-worker.ts'
 export type { Call } from './call.ts'
 export { cpuCount, cpuShare } from './cpu-count.ts'

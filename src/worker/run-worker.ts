@@ -1,15 +1,14 @@
-import { adoptCaptureBoot } from '../capture/index.ts'
+import { adoptCaptureBoot, shareOwnLater } from '../capture/index.ts'
 import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { BOOT, type Boot, FAILED, READY, REHEARSE, type ToWorker } from '../wire/index.ts'
 import { isMainThread, threadId } from 'node:worker_threads'
-// Makes this package's classes known here, for objects that arrive.
-import './current.ts'
 import { load } from './definitions.ts'
 import { endByError, INTERRUPTED, watchStrayErrors } from './ending.ts'
 import { adoptIdentity } from './identity.ts'
 import { labelOutput } from './label-output.ts'
 import { WorkerLoop } from './loop.ts'
+import { shareOwnClasses } from './own-classes.ts'
 import { announceOrphaned } from './parent.ts'
 import { rehearse } from './rehearse.ts'
 
@@ -49,6 +48,7 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
   // What the user's code reads there is about the program; Node's part of it stays this worker's own.
   process.argv = [process.execPath, ...boot.argv]
   adoptCaptureBoot(boot.capture)
+  shareOwnLater(shareOwnClasses)
   if (boot.role === 'single') process.off('SIGINT', leaveToProgram)
   if (boot.role === 'single') watchStrayErrors(boot, link)
   if (boot.labelOutput) labelOutput(boot.name)

@@ -1,4 +1,4 @@
-import { createError } from '../base/index.ts'
+import { createError, entryFile } from '../base/index.ts'
 import { captureBoot } from '../capture/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import {
@@ -119,11 +119,7 @@ function refuseWhileLoading(what: string): void {
 function entryOf(kind: Boot['kind'], what: string): StartOptions['entry'] {
   if (isMainInChild()) throw createError('FREEZE_SUPPORT_MISSING', { what })
   const frozen = frozenCommand()
-  if (!frozen) {
-    // This file may be running from its TypeScript source, built, or within the library's one script.
-    const [ending = '.js'] = /\.\w+$/.exec(import.meta.url) ?? []
-    return new URL(`./entry-${kind}${ending}`, import.meta.url)
-  }
+  if (!frozen) return entryFile(`entry-${kind}`, import.meta.url)
   if (kind === 'thread') throw createError('NOT_IN_SINGLE_EXECUTABLE', { what })
   return frozen
 }

@@ -20,6 +20,7 @@ interface Travelling {
 /** An object of `Process`, `Thread` or a subclass: its class, its own fields, and whom it stands for. */
 const WORKER: Kind<BaseWorker, Travelling> = {
   name: 'worker',
+  module: import.meta.url,
   claims: isWorkerObject,
   pack(worker, packer) {
     const { starter, options, daemon, name } = stateOf(worker)

@@ -5,7 +5,7 @@ import { HEADER, RECORD, RECORD_WORDS, UNITS_PER_BLOCK } from '../../src/memory/
 import { ROUTE } from '../../src/memory/routes.ts'
 import * as seat from '../../src/memory/seat-layout.ts'
 import { SLOTS } from '../../src/memory/seat-table.ts'
-import { TREE_BLOCKS } from '../../src/memory/tree-file.ts'
+import { TREE_BLOCKS } from '../../src/memory/arena-file.ts'
 
 const page = readFileSync(new URL('../../../docs/internals/memory.md', import.meta.url), 'utf8')
 

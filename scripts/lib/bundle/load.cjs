@@ -21,6 +21,8 @@ const BUILD = '@build'
 
 let core
 let faces
+/** Functions of the faces that the core calls. */
+const rest = {}
 /** Each that runs, by its name. */
 const scripts = new Map()
 /** What was kept of them, or came from the program. */
@@ -36,6 +38,11 @@ exports.loadCore = code => {
 exports.loadFaces = () => {
   faces ??= loadFaces()
   return faces
+}
+
+function later() {
+  exports.loadFaces()
+  return rest
 }
 
 /** What came of compiling the core, with what only workers do. */
@@ -65,8 +72,17 @@ function run(name, code = keptCode(name)) {
   const script = new Script(text, { filename, cachedData: code })
   scripts.set(name, script)
   if (script.cachedDataRejected === false) codes.set(name, code)
-  const { compileAhead } = exports
-  script.runInThisContext()(module.exports, require, module, __dirname, importByLoader, compileAhead, core)
+  script.runInThisContext()(
+    module.exports,
+    require,
+    module,
+    __dirname,
+    importByLoader,
+    exports.compileAhead,
+    core,
+    later,
+    rest,
+  )
   return module.exports
 }
 

@@ -1,5 +1,4 @@
-import * as base from '../../base/index.ts'
-import { ManycoreError } from '../../base/index.ts'
+import { CodecError, errorClasses, ManycoreError } from '../../base/index.ts'
 import { classOf } from '../classes.ts'
 import { CONFIGURABLE, ORDINARY, WRITABLE } from '../graph.ts'
 import type { Slot } from '../kind.ts'
@@ -9,14 +8,9 @@ import { reasonText } from '../reason.ts'
 import { carriesErrors } from '../registry.ts'
 import { type ErrorClass, type ErrorPayload, isError } from './error-form.ts'
 
-const OWN = new Map<string, typeof ManycoreError>()
-for (const [name, value] of Object.entries(base)) {
-  if (typeof value !== 'function') continue
-  const { prototype } = value as { readonly prototype?: unknown }
-  if (prototype === ManycoreError.prototype || prototype instanceof ManycoreError) {
-    OWN.set(name, value as typeof ManycoreError)
-  }
-}
+const OWN: ReadonlyMap<string, typeof ManycoreError> = new Map(
+  Object.entries({ ManycoreError, ...errorClasses }),
+)
 
 /** The class of manycore's own errors with this name. */
 export function ownClass(name: string): typeof ManycoreError | undefined {
@@ -138,7 +132,7 @@ export class ErrorReader {
   }
 
   #leave(label: string, reason: unknown): void {
-    const kind = reason instanceof base.CodecError ? (reason as { readonly kind?: unknown }).kind : undefined
+    const kind = reason instanceof CodecError ? (reason as { readonly kind?: unknown }).kind : undefined
     this.#leftBehind.push(
       `${label.replace(/^\./, '')}: ${typeof kind === 'string' ? kind : reasonText(reason)}`,
     )

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { entryFile } from '../../base/index.ts'
 import type { Place } from '../platform/platform.ts'
 import type { Registered } from './broker.ts'
 import { openFifo, placeOf } from './fifo.ts'
@@ -57,8 +58,7 @@ function start(): Started {
   // Read and written: so it opens at once, and stays while nobody else has it open.
   const fifo = openFifo(path => openSync(path, 'r+'))
   const { port1, port2 } = new MessageChannel()
-  const [ending = '.js'] = /\.\w+$/.exec(import.meta.url) ?? []
-  const worker = new Worker(new URL(`./entry-broker${ending}`, import.meta.url), {
+  const worker = new Worker(entryFile('entry-broker', import.meta.url), {
     name: 'manycore broker',
     workerData: { fifo, blocks: port2 } satisfies BrokerData,
     transferList: [port2],
