@@ -158,6 +158,7 @@ export class ProcessLink implements WorkerLink {
       blocks && (places => blocks.fetch(places)),
     )
     channel.on('data', (bytes: Buffer) => reader.push(bytes))
+    readToTheEnd(channel)
     channel.on('error', () => {})
     channel.on('close', () => this.#closeChannel())
   }
@@ -211,6 +212,23 @@ export class ProcessLink implements WorkerLink {
       tell()
     }
   }
+}
+
+/**
+ * Writing to a worker that is gone fails, and Node would end the whole channel for that: what the worker had said
+ * before still lies there, and would be lost. It is read; the end comes behind it. Node has no public way to keep the
+ * one half of a socket when the other fails. Where this one is gone some day, the channel ends as before.
+ */
+function readToTheEnd(channel: Socket): void {
+  const destroy = channel.destroy.bind(channel)
+  channel.destroy = error => {
+    const readable = (channel as { _readableState?: { errored: unknown } })._readableState
+    if ((error as NodeJS.ErrnoException | undefined)?.syscall !== 'write' || !readable) return destroy(error)
+    readable.errored = null
+    channel.read(0)
+    return channel
+  }
+  channel.once('end', () => destroy())
 }
 
 function streams(stdio: StartOptions['stdio']): readonly [Stdio, Stdio, Stdio] {

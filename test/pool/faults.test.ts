@@ -70,6 +70,24 @@ eachKind(kind => {
       }),
   )
 
+  test('what a worker said before its end counts, also when something was sent to it afterwards', limit, () =>
+    withPool(kind, { processes: 1 }, async pool => {
+      // Quick ones first, so that the two travel together.
+      await Promise.all(range(2000).map(n => pool.apply(square, [n])))
+      const stop = new AbortController()
+      const leave = (): void => process.exit(0)
+      const before = pool.apply(square, [12])
+      const death = rejection(pool.apply(leave, [], { signal: stop.signal }))
+      await Promise.resolve()
+      // Nothing is read meanwhile: the worker is gone when it is told to stop.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+      stop.abort()
+      assert.equal(await before, 144)
+      assert.equal((await death).name, 'CancelledError')
+      assert.equal(await pool.apply(square, [5]), 25)
+    }),
+  )
+
   test('after very many quick calls, too, exactly the one that ends its worker is told', limit, () =>
     withPool(kind, { processes: 1 }, async pool => {
       const leave = (): void => process.exit(3)
