@@ -19,18 +19,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const PLACEHOLDER = 'requireForBundlers'
-/** What scripts find by name: of CommonJS, and of the loader (`lib/bundle/load.cjs`). */
-const LOADER_GIVES = [
-  'exports',
-  'require',
-  'module',
-  '__dirname',
-  'importByLoader',
-  'compileAhead',
-  'core',
-  'later',
-  'rest',
-]
+/** What the two scripts find by name: of CommonJS, and of the loader (`lib/bundle/load.cjs`). */
+const LOADER_GIVES = ['require', '__dirname', 'importByLoader', 'compileAhead', 'give', 'core', 'later']
 /**
  * What a worker rarely needs, and then waits for: files of which the core calls functions, and takes nothing else. The
  * smaller it is, the sooner a worker begins.
@@ -97,29 +87,36 @@ const common = {
 
 /**
  * A CommonJS script. Where it takes its own address, it gets that of `file`: a worker that lacks what it registers
- * imports it.
+ * imports it. Found out at the first question, for a worker has none at its start.
  * @param {string} file
  * @returns {import('esbuild').BuildOptions}
  */
 const asScript = file => ({
   ...common,
   format: 'cjs',
-  define: { 'import.meta.url': 'libraryUrl', ENTRY_ENDING: '".cjs"' },
-  banner: { js: `const libraryUrl=require('node:url').pathToFileURL(__dirname+'/${file}').href;` },
+  define: { 'import.meta.url': 'library.url', ENTRY_ENDING: '".cjs"' },
+  banner: {
+    js: `const library={get url(){return require('node:url').pathToFileURL(__dirname+'/${file}').href}};`,
+  },
 })
 
 /**
  * One that the loader runs: a function, as it stands in the file. To put one around it when it is read would copy all
- * of it once more.
+ * of it once more. It exports nothing, for making hundreds of exports takes a worker a millisecond: it gives.
+ * @param {string} name
  * @param {string} file
+ * @param {readonly string[]} contents
  * @returns {import('esbuild').BuildOptions}
  */
-const asFunction = file => {
+const asFunction = (name, file, contents) => {
   const script = asScript(file)
   return {
     ...script,
+    stdin: { contents: contents.join('\n'), resolveDir: root },
     banner: { js: `(function(${LOADER_GIVES.join()}){${script.banner?.js}` },
     footer: { js: '})' },
+    outfile: `${outdir}/${name}`,
+    sourcemap: true,
   }
 }
 
@@ -160,6 +157,9 @@ const withoutLater = {
     })
   },
 }
+
+/** What users get. */
+const names = Object.keys(await import(pathToFileURL(`${root}dist/src/index.js`).href))
 
 /** Files of which the core has something: it has all of each. A room's face, which only hands on, is none. @type {string[]} */
 const coreFiles = []
@@ -214,18 +214,14 @@ for (let before; before !== core + faces; ) {
   before = core + faces
   const taken = partsIn(faces, 'm', coreFiles)
   const { metafile } = await build({
-    ...asFunction('core.cjs'),
+    ...asFunction('core.cjs', 'core.cjs', [
+      `import { rehearseCall, startProcess, startThread } from './dist/src/worker/entries.js'`,
+      `import { publishExports } from './dist/src/capture/own-functions.js'`,
+      ...[...taken.values()].map(part => `import ${part}`),
+      `const parts = () => ({ ${[...taken.keys()].join()} })`,
+      `give({ rehearseCall, startProcess, startThread, publishExports, parts })`,
+    ]),
     plugins: [withoutLater, builtins],
-    stdin: {
-      contents: [
-        `export { rehearseCall, startProcess, startThread } from './dist/src/worker/entries.js'`,
-        `export { publishExports } from './dist/src/capture/own-functions.js'`,
-        ...[...taken.values()].map(part => `export ${part}`),
-      ].join('\n'),
-      resolveDir: root,
-    },
-    outfile: `${outdir}/core.cjs`,
-    sourcemap: true,
     metafile: true,
   })
   core = readFileSync(`${outdir}/core.cjs`, 'utf8')
@@ -233,18 +229,12 @@ for (let before; before !== core + faces; ) {
   noteCoreFiles(metafile)
   const later = partsIn(core, 'later', LATER)
   await build({
-    ...asFunction('index.js'),
+    ...asFunction('faces.cjs', 'index.js', [
+      `import { ${names.join()} } from './dist/src/index.js'`,
+      ...[...later.values()].map(part => `import ${part}`),
+      `give({ names: { ${names.join()} }, later: { ${[...later.keys()].join()} } })`,
+    ]),
     plugins: [fromCore, builtins],
-    stdin: {
-      contents: [
-        `export * from './dist/src/index.js'`,
-        ...[...later.values()].map(part => `import ${part}`),
-        `Object.assign(rest, { ${[...later.keys()].join()} })`,
-      ].join('\n'),
-      resolveDir: root,
-    },
-    outfile: `${outdir}/faces.cjs`,
-    sourcemap: true,
   })
   // A script has no `import()` of its own on every Node.
   faces = readFileSync(`${outdir}/faces.cjs`, 'utf8').replaceAll('import("', 'importByLoader("')
@@ -279,7 +269,6 @@ for (const name of ['core.cjs', 'faces.cjs']) contents.update(readFileSync(join(
 const loader = join(outdir, 'load.cjs')
 writeFileSync(loader, readFileSync(loader, 'utf8').replace('@build', contents.digest('hex')))
 
-const names = Object.keys(await import(pathToFileURL(`${root}dist/src/index.js`).href))
 const index = join(outdir, 'index.js')
 const lines = names.map(name => `export const ${name} = library.${name}`)
 writeFileSync(index, `${readFileSync(index, 'utf8')}\n${lines.join('\n')}\n`)

@@ -1,4 +1,4 @@
-import { Deserializer, Serializer } from 'node:v8'
+import type { Deserializer } from 'node:v8'
 import { createError } from '../base/index.ts'
 
 /*
@@ -10,6 +10,10 @@ import { createError } from '../base/index.ts'
  *
  *     length (4) │ 01, how many (3) │ start (8), size (8) of each │ message, with the blocks' numbers in it
  */
+
+/** Loaded for the first message on a stream: threads, which have this file too, send none. */
+let loaded: typeof import('node:v8') | undefined
+const v8 = (): typeof import('node:v8') => (loaded ??= process.getBuiltinModule('node:v8'))
 
 const HEADER = 4
 /** V8 and Node refuse buffers beyond this; told here, where the call can still be refused alone. */
@@ -36,7 +40,7 @@ export type FetchBlocks = (places: readonly Place[]) => readonly ArrayBuffer[]
 /** Throws where this runtime has no serializer, before anything is started that would need one. */
 export function checkFraming(): void {
   try {
-    new Serializer().writeHeader()
+    ;new (v8().Serializer)().writeHeader()
   } catch (cause) {
     const [runtime = 'this runtime'] = Object.entries(process.versions)
       .filter(([name]) => name === 'bun' || name === 'deno')
@@ -47,7 +51,7 @@ export function checkFraming(): void {
 
 /** One message, ready for a stream. Throws what V8 throws for a value that can't be cloned. */
 export function encodeFrame(message: unknown, elsewhere?: Elsewhere): Buffer {
-  const serializer = new Serializer()
+  const serializer = new (v8().Serializer)()
   // Room for the length first: the frame is then the serializer's own buffer, and no byte is copied.
   serializer.writeRawBytes(NO_LENGTH)
   if (elsewhere) {
@@ -77,14 +81,14 @@ function placesToBytes(places: readonly Place[]): Buffer {
 
 /** A message without its length. */
 function decode(body: Buffer, fetch: FetchBlocks | undefined): unknown {
-  if (body[0] !== ELSEWHERE) return deserialize(new Deserializer(body))
+  if (body[0] !== ELSEWHERE) return deserialize(new (v8().Deserializer)(body))
   if (!fetch) throw new RangeError('a message has blocks elsewhere, and nobody fetches them')
   const count = body.readUInt32LE(0) >>> 8
   const places = Array.from({ length: Math.min(count, body.length / PLACE) }, (_, number): Place => {
     const at = HEADER + number * PLACE
     return [body.readDoubleLE(at), body.readDoubleLE(at + 8)]
   })
-  const deserializer = new Deserializer(body.subarray(HEADER + count * PLACE))
+  const deserializer = new (v8().Deserializer)(body.subarray(HEADER + count * PLACE))
   for (const [number, block] of fetch(places).entries()) deserializer.transferArrayBuffer(number, block)
   return deserialize(deserializer)
 }

@@ -11,7 +11,6 @@
 const { readFileSync } = require('node:fs')
 const { join, sep } = require('node:path')
 const { pathToFileURL } = require('node:url')
-const { cachedDataVersionTag } = require('node:v8')
 const { Script } = require('node:vm')
 
 const CORE = 'core.cjs'
@@ -21,8 +20,6 @@ const BUILD = '@build'
 
 let core
 let faces
-/** Functions of the faces that the core calls. */
-const rest = {}
 /** Each that runs, by its name. */
 const scripts = new Map()
 /** What was kept of them, or came from the program. */
@@ -30,19 +27,16 @@ const codes = new Map()
 
 /** What a worker needs. @param {Uint8Array} [code] what `compileAhead` gave in the program that started it */
 exports.loadCore = code => {
-  core ??= run(CORE, code)
+  core ??= run(CORE, undefined, code)
   return core
 }
 
 /** What users hold. */
-exports.loadFaces = () => {
-  faces ??= loadFaces()
-  return faces
-}
+exports.loadFaces = () => faceParts().names
 
+/** Functions of the faces that the core calls. */
 function later() {
-  exports.loadFaces()
-  return rest
+  return faceParts().later
 }
 
 /** What came of compiling the core, with what only workers do. */
@@ -51,11 +45,13 @@ exports.compileAhead = () => {
   return codes.get(CORE) ?? compiled(CORE)
 }
 
-function loadFaces() {
-  exports.loadCore()
-  const loaded = run(FACES)
-  core.publishExports(pathToFileURL(join(__dirname, 'index.js')).href, loaded)
-  return loaded
+function faceParts() {
+  if (faces) return faces
+  faces = run(FACES, exports.loadCore().parts())
+  // What compilers make of `import` asks for it.
+  Object.defineProperty(faces.names, '__esModule', { value: true })
+  core.publishExports(pathToFileURL(join(__dirname, 'index.js')).href, faces.names)
+  return faces
 }
 
 /** A script has no `import()` of its own on every Node. */
@@ -63,27 +59,19 @@ function importByLoader(url, options) {
   return options ? import(url, options) : import(url)
 }
 
-/** A script is a function of what it finds by name: see LOADER_GIVES in scripts/bundle.js. */
-function run(name, code = keptCode(name)) {
+/** A script is a function of what it finds by name, and gives what it has: see scripts/bundle.js. */
+function run(name, parts, code = keptCode(name)) {
   const filename = join(__dirname, name)
   // Nothing but ASCII: so it is read, and held, as it is.
-  const text = readFileSync(filename, 'latin1')
-  const module = { exports: {} }
-  const script = new Script(text, { filename, cachedData: code })
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: code })
   scripts.set(name, script)
   if (script.cachedDataRejected === false) codes.set(name, code)
-  script.runInThisContext()(
-    module.exports,
-    require,
-    module,
-    __dirname,
-    importByLoader,
-    exports.compileAhead,
-    core,
-    later,
-    rest,
-  )
-  return module.exports
+  let given
+  const give = all => {
+    given = all
+  }
+  script.runInThisContext()(require, __dirname, importByLoader, exports.compileAhead, give, parts, later)
+  return given
 }
 
 function compiled(name) {
@@ -116,6 +104,7 @@ function keptFile(name) {
   if (process.env.NODE_DISABLE_COMPILE_CACHE || process.env.NODE_V8_COVERAGE) return undefined
   const around = __dirname.lastIndexOf(`${sep}node_modules${sep}`)
   const modules = around < 0 ? join(__dirname, '../../node_modules') : __dirname.slice(0, around + 13)
+  const { cachedDataVersionTag } = require('node:v8')
   return join(modules, '.cache/manycore', `${name}-${cachedDataVersionTag()}`)
 }
 
