@@ -159,7 +159,7 @@ const withoutLater = {
 }
 
 /** What users get. */
-const names = Object.keys(await import(pathToFileURL(`${root}dist/src/index.js`).href))
+const publicNames = Object.keys(await import(pathToFileURL(`${root}dist/src/index.js`).href))
 
 /** Files of which the core has something: it has all of each. A room's face, which only hands on, is none. @type {string[]} */
 const coreFiles = []
@@ -230,9 +230,9 @@ for (let before; before !== core + faces; ) {
   const later = partsIn(core, 'later', LATER)
   await build({
     ...asFunction('faces.cjs', 'index.js', [
-      `import { ${names.join()} } from './dist/src/index.js'`,
+      `import { ${publicNames.join()} } from './dist/src/index.js'`,
       ...[...later.values()].map(part => `import ${part}`),
-      `give({ names: { ${names.join()} }, later: { ${[...later.keys()].join()} } })`,
+      `give({ names: { ${publicNames.join()} }, later: { ${[...later.keys()].join()} } })`,
     ]),
     plugins: [fromCore, builtins],
   })
@@ -270,5 +270,5 @@ const loader = join(outdir, 'load.cjs')
 writeFileSync(loader, readFileSync(loader, 'utf8').replace('@build', contents.digest('hex')))
 
 const index = join(outdir, 'index.js')
-const lines = names.map(name => `export const ${name} = library.${name}`)
+const lines = publicNames.map(name => `export const ${name} = library.${name}`)
 writeFileSync(index, `${readFileSync(index, 'utf8')}\n${lines.join('\n')}\n`)

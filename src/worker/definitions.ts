@@ -76,6 +76,23 @@ export class Definitions {
     return definition.loading
   }
 
+  /**
+   * Gets it ready before anybody calls it. What keeps it from being rebuilt now may be over by then: the first call
+   * tries again.
+   */
+  rehearse(definition: Definition): void {
+    const { graph } = definition
+    if (!graph) return
+    const again = (): void => {
+      if (!definition.failure) return
+      definition.failure = undefined
+      definition.graph = graph
+    }
+    const loading = this.prepare(definition)
+    if (loading) void loading.then(again)
+    else again()
+  }
+
   get(number: number): Definition {
     return this.#byNumber.get(number) as Definition
   }

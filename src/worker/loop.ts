@@ -118,7 +118,7 @@ export class WorkerLoop {
       case INTERRUPT:
         return this.#events.interrupted()
       case PREPARE:
-        for (const fn of message[1]) void this.#definitions.prepare(this.#definitions.get(fn))
+        for (const fn of message[1]) this.#definitions.rehearse(this.#definitions.get(fn))
         return
       case CONCURRENCY:
         this.#concurrency = message[1]

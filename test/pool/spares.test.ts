@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import type { Pool } from 'manycore'
@@ -74,6 +75,31 @@ eachKind(kind => {
       await rejection(pool.apply(() => process.exit(3)))
       assert.equal(await pool.apply(work, [2]), 3)
       await until(() => times() === 4, 'so has the next')
+    })
+  })
+
+  test('what fails when a spare gets ready is tried again by the first call', limit, async () => {
+    const folder = tempDir()
+    const flag = folder.path + '/may-not-load'
+    const module = folder.write(
+      'work.cjs',
+      `const { existsSync, appendFileSync } = require('node:fs')
+      appendFileSync(${JSON.stringify(folder.path + '/tries.txt')}, '.')
+      if (existsSync(${JSON.stringify(flag)})) throw new Error('not now')
+      exports.work = function work(n) { return n + 1 }`,
+    )
+    const { work } = createRequire(import.meta.url)(module) as { work: (n: number) => number }
+    const tries = (): number => readFileSync(folder.path + '/tries.txt', 'utf8').length
+    await withPool(kind, { processes: 1, spares: 1 }, async pool => {
+      assert.equal(await pool.apply(work, [1]), 2)
+      await until(() => tries() === 3, 'the spare has loaded it')
+      folder.write('may-not-load', '')
+      await rejection(pool.apply(() => process.exit(3)))
+      await until(() => tries() === 4, 'the next has tried')
+      await standsBy(pool)
+      rmSync(flag)
+      await rejection(pool.apply(() => process.exit(3)))
+      assert.equal(await pool.apply(work, [2]), 3)
     })
   })
 
