@@ -44,3 +44,9 @@ export function every(ms: number, fn: () => void, { keepAlive = true }: { keepAl
   if (!keepAlive) timer.unref()
   return { cancel: () => clearInterval(timer) }
 }
+
+/** A timer that never fires; only its being there keeps the program alive, or not. */
+export function makeHold(): { readonly ref: () => void; readonly unref: () => void } {
+  const timer = setInterval(() => {}, LONGEST).unref()
+  return { ref: () => void timer.ref(), unref: () => void timer.unref() }
+}

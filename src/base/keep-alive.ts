@@ -1,24 +1,26 @@
-import { every, type Timer } from './clock.ts'
+import { makeHold } from './clock.ts'
 
-/** Never fires in practice; only its being there keeps the program alive. */
-const LONG = 2 ** 30
+/** One for the thread: starting and stopping a timer for each call would take a call alone a microsecond. */
+let hold: ReturnType<typeof makeHold> | undefined
+/** How many of us have something under way. */
+let holding = 0
 
 /** Counts what is under way: while anything is, the program stays alive. */
 export class KeepAlive {
   #count = 0
-  #timer: Timer | undefined
 
   get any(): boolean {
     return this.#count > 0
   }
 
   expect(change: number): void {
+    const before = this.any
     this.#count += change
-    if (this.#count > 0) this.#timer ??= every(LONG, () => {})
-    else {
-      this.#timer?.cancel()
-      this.#timer = undefined
-    }
+    if (this.any === before) return
+    holding += before ? -1 : 1
+    hold ??= makeHold()
+    if (holding === 0) hold.unref()
+    else if (holding === 1 && !before) hold.ref()
   }
 
   /** While somebody waits for it. */

@@ -66,12 +66,13 @@ function payloadsOf({ graph }: Graph): unknown[] {
 
 /** Copies of large blocks, to be handed over in place of what they were copied from. One of each per message. */
 export class LargeCopies {
-  readonly #kept: ReadonlySet<unknown>
-  readonly #copies = new Map<object, object>()
+  readonly #kept: readonly unknown[]
+  /** Made for the first of them: most messages have none. */
+  #copies: Map<object, object> | undefined
   readonly #buffers: ArrayBuffer[] = []
 
   /** `kept`: what is handed over itself. */
-  constructor(kept: ReadonlySet<unknown>) {
+  constructor(kept: readonly unknown[]) {
     this.#kept = kept
   }
 
@@ -91,7 +92,7 @@ export class LargeCopies {
 
   #put(value: unknown): unknown {
     const buffer = largeBufferOf(value)
-    if (!buffer || this.#kept.has(buffer)) return value
+    if (!buffer || this.#kept.includes(buffer)) return value
     const copy = this.#copyOf(buffer)
     if (buffer === value) return copy
     const view = value as NodeJS.TypedArray
@@ -110,6 +111,7 @@ export class LargeCopies {
   }
 
   #once<T extends object>(of: object, make: () => T): T {
+    this.#copies ??= new Map()
     let copy = this.#copies.get(of) as T | undefined
     if (!copy) {
       copy = make()

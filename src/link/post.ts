@@ -16,7 +16,7 @@ export function post(
 ): void {
   let copies: LargeCopies | undefined
   const changed = changePayloads(message, fromWorker, (value, packed) => {
-    copies ??= new LargeCopies(new Set(transfer))
+    copies ??= new LargeCopies(transfer ?? [])
     return copies.put(value, packed)
   })
   const moved = copies && copies.buffers.length > 0 ? [...(transfer ?? []), ...copies.buffers] : transfer

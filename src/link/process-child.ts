@@ -157,9 +157,11 @@ export class ProcessProgramLink implements ProgramLink {
 
 /**
  * What the program has said by now. It says something as soon as it has started a process, so there is no need to wait
- * for the event loop, whose first turn is a long one. Nothing where the descriptor does not wait, or nobody is there.
+ * for the event loop, whose first turn is a long one. Nothing where the descriptor does not wait, or nobody is there;
+ * the pipes of Windows can't be read so.
  */
 function readFirst(): Buffer {
+  if (process.platform === 'win32') return NOTHING
   try {
     const bytes = Buffer.allocUnsafe(FIRST_WORDS)
     return bytes.subarray(0, readSync(MESSAGES_FD, bytes))

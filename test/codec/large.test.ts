@@ -36,7 +36,7 @@ test('where copies can be handed over, a value with large blocks deep within bec
 test('copies keep who shares what, and leave alone what is handed over itself', () => {
   const bytes = new Uint8Array(SIZE).fill(7)
   const moved = new Uint8Array(SIZE)
-  const copies = new LargeCopies(new Set([moved.buffer]))
+  const copies = new LargeCopies([moved.buffer])
   const list = [bytes, new Uint32Array(bytes.buffer), bytes, moved, 1]
   const sent = copies.put(list, false) as typeof list
   assert.deepEqual(sent, list)

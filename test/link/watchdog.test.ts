@@ -87,6 +87,7 @@ test('one that is killed is followed by another', LINUX_ONLY, async () => {
   const program = startProgram(`
     const { watchOver } = await import(${WATCHDOG})
     watchOver(${watched.pid})
+    process.on('SIGUSR2', () => console.log('told'))
     console.log('ready')
     setInterval(() => {}, 1000)`)
   await program.line(/ready/)
@@ -97,6 +98,9 @@ test('one that is killed is followed by another', LINUX_ONLY, async () => {
     while (!program.below().some(pid => pid !== first && isAlive(pid))) await sleep(5)
   }
   await deadline(another(), 10_000, 'another watchdog')
+  // It is there a moment before it is told whom to watch.
+  program.child.kill('SIGUSR2')
+  await program.line(/told/)
   program.child.kill('SIGKILL')
   await once(watched, 'exit')
 })

@@ -128,6 +128,22 @@ suite('what is kept for programs to come', () => {
     })
   }
 
+  test('no drafts of programs that were killed while they wrote', () => {
+    const [file = ''] = files()
+    const { pid } = spawnSync(process.execPath, ['-e', ''])
+    writeFileSync(`${file}.${pid}`, 'half of it')
+    writeFileSync(`${file}.${process.pid}`, 'being written')
+    writeFileSync(file, '')
+    run()
+    assert.deepEqual(
+      files()
+        .filter(name => /\.\d+$/.test(name))
+        .map(name => name.slice(file.length)),
+      [`.${process.pid}`],
+    )
+    rmSync(`${file}.${process.pid}`)
+  })
+
   test('nothing where there is no node_modules', () => {
     const bare = join(folder, 'bare')
     cpSync(LIBRARY, join(bare, 'dist/lib'), { recursive: true })

@@ -22,8 +22,10 @@ let core
 let faces
 /** Each that runs, by its name. */
 const scripts = new Map()
-/** What was kept of them, or came from the program. */
-const codes = new Map()
+/** Those that had not to be compiled. */
+const taken = new Set()
+/** What came of compiling the core, where that was kept or came from the program. */
+let coreCode
 
 /** What a worker needs. @param {Uint8Array} [code] what `compileAhead` gave in the program that started it */
 exports.loadCore = code => {
@@ -42,7 +44,8 @@ function later() {
 /** What came of compiling the core, with what only workers do. */
 exports.compileAhead = () => {
   keepSoon()
-  return codes.get(CORE) ?? compiled(CORE)
+  coreCode ??= compiled(CORE)
+  return coreCode
 }
 
 function faceParts() {
@@ -65,7 +68,10 @@ function run(name, parts, code = keptCode(name)) {
   // Nothing but ASCII: so it is read, and held, as it is.
   const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: code })
   scripts.set(name, script)
-  if (script.cachedDataRejected === false) codes.set(name, code)
+  if (script.cachedDataRejected === false) {
+    taken.add(name)
+    if (name === CORE) coreCode = code
+  }
   let given
   const give = all => {
     given = all
@@ -87,13 +93,18 @@ const KEEP_AFTER = 2000
 let keeping = false
 
 function keepSoon() {
-  if (keeping || (codes.has(CORE) && codes.has(FACES)) || !scripts.has(FACES) || !keptFile(CORE)) return
+  if (keeping || taken.size === 2 || !scripts.has(FACES) || !keptFile(CORE)) return
   keeping = true
   const keep = () => {
     clearTimeout(timer)
     process.off('exit', keep)
-    // In a file of its own: it is needed once.
-    for (const name of scripts.keys()) require('./keep.cjs').keep(keptFile(name), BUILD, compiled(name))
+    try {
+      // In a file of its own: it is needed once.
+      const kept = require('./keep.cjs')
+      for (const name of scripts.keys()) kept.keep(keptFile(name), BUILD, compiled(name))
+    } catch {
+      // Not ours to write, no room, in use, or gone: then programs compile the text, and are none the worse.
+    }
   }
   const timer = setTimeout(keep, KEEP_AFTER).unref()
   process.on('exit', keep)
