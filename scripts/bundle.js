@@ -17,6 +17,7 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { globSync } from 'tinyglobby'
 
 const PLACEHOLDER = 'requireForBundlers'
 /** What the two scripts find by name: of CommonJS, and of the loader (`lib/bundle/load.cjs`). */
@@ -39,10 +40,11 @@ const LATER = [
   'memory/map-file.js',
   'worker/own-classes.js',
 ]
-/** Files of the core that do something when they are loaded. */
-const EFFECTS = ['capture/kinds.js', 'codec/kinds/index.js', 'memory/handle-kinds.js', 'worker/rehearse.js']
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outdir = `${root}dist/lib`
+const { sideEffects } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+/** Files that do something when they are loaded, as the package says it to all bundlers. */
+const EFFECTS = new Set(globSync(sideEffects, { cwd: root, absolute: true }))
 rmSync(outdir, { recursive: true, force: true })
 
 /**
@@ -81,8 +83,7 @@ const common = {
   lineLimit: 160,
   logLevel: 'warning',
   // Import attributes that only older Nodes need are in a variable, and are meant for Node alone.
-  // So are imports that are there for their effect, which the core leaves to the faces.
-  logOverride: { 'unsupported-dynamic-import': 'silent', 'ignored-bare-import': 'silent' },
+  logOverride: { 'unsupported-dynamic-import': 'silent' },
 }
 
 /**
@@ -147,7 +148,7 @@ const withoutLater = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const file = resolve(resolveDir, path)
-      return { path: file, sideEffects: EFFECTS.includes(nameOf(file)) }
+      return { path: file, sideEffects: EFFECTS.has(file) }
     })
     onLoad({ filter: /\.js$/ }, async ({ path }) => {
       const file = LATER.indexOf(nameOf(path))

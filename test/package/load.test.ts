@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { ROOT } from './install.ts'
 
@@ -59,6 +60,17 @@ suite('the loader', () => {
     assert.deepEqual(await inThread(compileAhead()), { names: plain.names, rejected: false })
     assert.deepEqual(await inThread(new Uint8Array(1000)), { names: plain.names, rejected: true })
   })
+})
+
+test('what is there for bundlers knows all that travels', async () => {
+  const { explain, Lock, Process, Queue, SharedArray } = (await import(
+    pathToFileURL(join(LIBRARY, 'for-bundlers.js')).href
+  )) as typeof import('manycore')
+  const things = [new Lock(), new Queue(), new SharedArray('i', 3), new Map([[1, new URL('a:b')]]), Process]
+  const shared = { count: 0 }
+  const uses = (): unknown => [things, shared, () => shared.count++]
+  const report = explain(uses)
+  assert.equal(report.refused, undefined)
 })
 
 /** A program with a library of its own. What it kept, and which scripts the engine had not to compile. */

@@ -93,7 +93,8 @@ const KEEP_AFTER = 2000
 let keeping = false
 
 function keepSoon() {
-  if (keeping || taken.size === 2 || !scripts.has(FACES) || !keptFile(CORE)) return
+  const { isMainThread } = require('node:worker_threads')
+  if (keeping || !isMainThread || taken.size === 2 || !scripts.has(FACES) || !keptFile(CORE)) return
   keeping = true
   const keep = () => {
     clearTimeout(timer)
