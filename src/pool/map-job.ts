@@ -19,6 +19,8 @@ const CHUNK_TIME = 4
 const CHUNKS_AHEAD = 2
 /** A stream's chunks stay small enough for its reader to be only a little behind. In items. */
 const LARGEST_OF_STREAM = 256
+/** Of items that travel alone, each so many-th is measured: what was slow at first may be quick by now. */
+const MEASURED = 8
 /** A chunk grows by at most this factor: measurements of a few items are not trusted for thousands. */
 const GROWTH = 4
 
@@ -77,6 +79,8 @@ export class MapJob implements Source, FutureOwner {
   #feeding = false
   /** Milliseconds per item, as measured. */
   #itemTime: number | undefined
+  /** Items that have travelled alone since one was measured. */
+  #unmeasured = 0
   #lastChunk = 0
   #abort: (() => void) | undefined
 
@@ -256,9 +260,10 @@ export class MapJob implements Source, FutureOwner {
   #send(first: number, items: readonly unknown[]): void {
     const { limits, chunksize, can } = this.#options
     const fn = this.#fn as Portable
-    // A first item goes as a chunk, whose time is measured.
-    const alone =
-      this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#itemTime !== undefined)
+    // As a chunk it is measured.
+    const known = this.#itemTime !== undefined && ++this.#unmeasured < MEASURED
+    const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && known)
+    if (!alone) this.#unmeasured = 0
     let task: Task
     try {
       if (this.star) items.forEach((item, place) => checkArguments(item, first + place))

@@ -87,6 +87,21 @@ eachKind(kind => {
     }),
   )
 
+  test('chunks grow though the first items were slow', { timeout: 60_000 }, () =>
+    withPool(kind, { processes: 2 }, async pool => {
+      const slowAtFirst = (n: number): number => {
+        if (n < 4) for (const end = performance.now() + 20; performance.now() < end; );
+        return n + 1
+      }
+      const numbers = Array.from({ length: 50_000 }, (_, n) => n)
+      assert.deepEqual(
+        await pool.map(slowAtFirst, numbers),
+        numbers.map(n => n + 1),
+      )
+      assert.ok(pool.stats().succeeded < 5000, `${pool.stats().succeeded} tasks`)
+    }),
+  )
+
   test('an explicit chunk size is kept to', limit, () =>
     withPool(kind, {}, async pool => {
       await pool.map(square, range(100), { chunksize: 10 })
