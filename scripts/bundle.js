@@ -130,9 +130,9 @@ const nameOf = path => relative(`${root}dist/src`, path).replaceAll('\\', '/')
 
 /**
  * A function of a file that the core has not: it loads the faces, which have it, and calls it there.
- * @param {string} name @param {unknown} value
+ * @param {string} name @param {unknown} value @param {number} file
  */
-function laterExport(name, value, file = 0) {
+function laterExport(name, value, file) {
   if (typeof value === 'function' && !/^class\b/.test(String(value)))
     return `export function ${name}(...args) { return later().later${file}_${name}(...args) }`
   // Not to be used from the core: what is no function would have to be there at once.

@@ -46,7 +46,6 @@ export function every(ms: number, fn: () => void, { keepAlive = true }: { keepAl
 }
 
 /** A timer that never fires; only its being there keeps the program alive, or not. */
-export function makeHold(): { readonly ref: () => void; readonly unref: () => void } {
-  const timer = setInterval(() => {}, LONGEST).unref()
-  return { ref: () => void timer.ref(), unref: () => void timer.unref() }
+export function makeHold(): Pick<NodeJS.Timeout, 'ref' | 'unref'> {
+  return setInterval(() => {}, LONGEST).unref()
 }

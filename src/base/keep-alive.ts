@@ -19,8 +19,9 @@ export class KeepAlive {
     if (this.any === before) return
     holding += before ? -1 : 1
     hold ??= makeHold()
-    if (holding === 0) hold.unref()
-    else if (holding === 1 && !before) hold.ref()
+    // Again what it is already, where others have something under way too.
+    if (holding > 0) hold.ref()
+    else hold.unref()
   }
 
   /** While somebody waits for it. */

@@ -6,7 +6,9 @@ import { Thread } from './thread.ts'
 
 /** Makes this room's classes known here, for objects of theirs that leave or arrive. */
 export function shareOwnClasses(): void {
-  for (const shared of [Process, Thread, BaseWorker, runSelf]) shareOwn(shared.name, shared)
+  // By names that stand here: a bundler may give a class another.
+  for (const [name, shared] of Object.entries({ Process, Thread, BaseWorker, runSelf }))
+    shareOwn(name, shared)
 }
 
 shareOwnClasses()

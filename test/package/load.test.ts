@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { tempDir } from '../support/index.ts'
 import { ROOT } from './install.ts'
 
 /*
@@ -75,11 +75,10 @@ test('what is there for bundlers knows all that travels', async () => {
 
 /** A program with a library of its own. What it kept, and which scripts the engine had not to compile. */
 suite('what is kept for programs to come', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'manycore kept '))
+  const folder = tempDir().path
   const library = join(folder, 'node_modules/manycore/dist/lib')
   const kept = join(folder, 'node_modules/.cache/manycore')
   cpSync(LIBRARY, library, { recursive: true })
-  after(() => rmSync(folder, { recursive: true, force: true }))
 
   function run(lib = library, env: NodeJS.ProcessEnv = {}, ...args: string[]): string[] {
     const { status, stdout, stderr } = spawnSync(
@@ -106,6 +105,7 @@ suite('what is kept for programs to come', () => {
       {
         env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '', NODE_V8_COVERAGE: '', ...env },
         encoding: 'utf8',
+        timeout: 30_000,
       },
     )
     assert.deepEqual([status, stderr], [0, ''])

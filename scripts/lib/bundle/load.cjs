@@ -114,10 +114,10 @@ function keepSoon() {
 /** Where the compiled form of this script is kept, for engines like this with flags like these. */
 function keptFile(name) {
   if (process.env.NODE_DISABLE_COMPILE_CACHE || process.env.NODE_V8_COVERAGE) return undefined
-  const around = __dirname.lastIndexOf(`${sep}node_modules${sep}`)
-  const modules = around < 0 ? join(__dirname, '../../node_modules') : __dirname.slice(0, around + 13)
+  const at = __dirname.lastIndexOf(`${sep}node_modules${sep}`)
+  const around = at < 0 ? join(__dirname, '../..') : __dirname.slice(0, at)
   const { cachedDataVersionTag } = require('node:v8')
-  return join(modules, '.cache/manycore', `${name}-${cachedDataVersionTag()}`)
+  return join(around, 'node_modules/.cache/manycore', `${name}-${cachedDataVersionTag()}`)
 }
 
 /** The engine takes everything that is the right length, and dies of it: so it lies there twice. */
