@@ -1,6 +1,6 @@
 import { type MessagePort, workerData } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
-import { inheritTreeFile } from '../memory/index.ts'
+import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
 import { Board } from './board.ts'
@@ -14,8 +14,9 @@ export class ThreadProgramLink implements ProgramLink {
   readonly #board: Board
 
   constructor() {
-    const { port, board, tree } = workerData as ThreadData
+    const { port, board, tree, undisturbed } = workerData as ThreadData
     inheritTreeFile(tree)
+    inheritUndisturbed(undisturbed)
     this.#port = port
     this.#board = new Board(board)
   }

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
-import { threadEnded, treeFile } from '../memory/index.ts'
+import { keepOut, leftForGood, threadEnded, treeFile, undisturbedWords } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
 import { Board } from './board.ts'
@@ -18,6 +18,8 @@ export interface ThreadData {
   readonly board: SharedArrayBuffer
   /** The descriptor of the tree's arena. */
   readonly tree: number | undefined
+  /** For what it must not be terminated in. */
+  readonly undisturbed: SharedArrayBuffer
   /** For its loader: there may be the compiled library in it. */
   readonly code: MessagePort
 }
@@ -48,6 +50,7 @@ export class ThreadLink implements WorkerLink {
         port: port2,
         board: this.#board.buffer,
         tree: treeFile(),
+        undisturbed: undisturbedWords(),
         code: left.port2,
       } satisfies ThreadData,
       transferList: [port2, left.port2],
@@ -85,6 +88,7 @@ export class ThreadLink implements WorkerLink {
 
   kill(signal: NodeJS.Signals): void {
     this.#stoppedBy ??= signal
+    keepOut()
     void this.#worker.terminate()
   }
 
@@ -104,6 +108,7 @@ export class ThreadLink implements WorkerLink {
     this.#port.close()
     this.#unshield()
     threadEnded(this.threadId)
+    leftForGood(this.threadId)
     const error = this.#error as NodeJS.ErrnoException | undefined
     const stderr = this.#stderr.toString()
     this.#events?.ended({

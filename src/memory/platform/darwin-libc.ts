@@ -1,3 +1,4 @@
+import { undisturbed } from '../undisturbed.ts'
 import { loadKoffi } from './libc.ts'
 import type { MapLibc } from './mapper.ts'
 
@@ -33,7 +34,7 @@ export function loadDarwinLibc(): DarwinLibc {
   const shmOpen = bind('int shm_open(const char *name, int flags, ...)')
   return {
     address: view => Number(koffi.address(view)),
-    view: (address, size) => koffi.view(BigInt(address), size),
+    view: (address, size) => undisturbed(() => koffi.view(BigInt(address), size)),
     errno: () => koffi.errno(),
     mmap: bind(
       'intptr_t mmap(intptr_t address, size_t size, int protection, int flags, int descriptor, int64_t offset)',

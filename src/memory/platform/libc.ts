@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type * as Koffi from 'koffi'
+import { undisturbed } from '../undisturbed.ts'
 
 /*
  * The functions of the C library that are needed, and nothing else: the whole surface to native code on Linux.
@@ -74,7 +75,7 @@ export function loadLibc(): Libc {
   const pidfd = bind('long syscall(long call, int which, int what, unsigned int flags)')
   return {
     address: view => Number(koffi.address(view)),
-    view: (address, size) => koffi.view(BigInt(address), size),
+    view: (address, size) => undisturbed(() => koffi.view(BigInt(address), size)),
     errno: () => koffi.errno(),
     mmap: bind(
       'intptr_t mmap(intptr_t address, size_t size, int protection, int flags, int descriptor, int64_t offset)',

@@ -1,5 +1,6 @@
 import { closeSync, ftruncateSync, readSync } from 'node:fs'
 import { namelessFile } from '../nameless-file.ts'
+import { undisturbed } from '../undisturbed.ts'
 import { DarwinPlatform } from './darwin.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import { LinuxPlatform } from './linux.ts'
@@ -27,7 +28,7 @@ function pick(): Platform {
   if (process.platform !== 'linux') return elsewhere(forced)
   let libc: Libc
   try {
-    libc = loadLibc()
+    libc = undisturbed(loadLibc)
   } catch (error) {
     return new NoPlatform(`koffi can't be loaded (${(error as Error).message.split('\n')[0]})`)
   }
@@ -49,7 +50,7 @@ function elsewhere(forced: string | undefined): Platform {
   const Untested = { darwin: DarwinPlatform, win32: WindowsPlatform }[process.platform as string]
   if (!Untested || forced !== 'untested') return new NoPlatform(`not on ${process.platform} yet`)
   try {
-    return new Untested()
+    return undisturbed(() => new Untested())
   } catch (error) {
     return new NoPlatform(`the system does not work as written (${(error as Error).message.split('\n')[0]})`)
   }

@@ -1,3 +1,4 @@
+import { undisturbed } from '../undisturbed.ts'
 import { loadKoffi } from './libc.ts'
 
 /*
@@ -76,7 +77,7 @@ export function loadKernel(): Kernel {
       const region = Buffer.alloc(REGION_BYTES)
       return query(address, region, REGION_BYTES) > 0 ? Number(region.readBigUInt64LE(REGION_SIZE)) : 0
     },
-    view: (address, size) => koffi.view(BigInt(address), size),
+    view: (address, size) => undisturbed(() => koffi.view(BigInt(address), size)),
     createMutex: (name, owned) => createMutex(0, Number(owned), name),
     openMutex: name => openMutex(SYNCHRONIZE | MUTEX_MODIFY, 0, name),
     releaseMutex: bind('int __stdcall ReleaseMutex(intptr_t mutex)'),

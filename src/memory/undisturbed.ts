@@ -1,0 +1,114 @@
+import { isMainThread, threadId } from 'node:worker_threads'
+import { now, wallClock } from '../base/index.ts'
+
+/*
+ * A thread that is terminated while native code calls back into JavaScript takes the program with it: koffi has nobody
+ * to tell that its call failed. That is so while it is loaded, while functions are bound, and while it makes a view; its
+ * ordinary calls only read and return numbers. So all threads of a process have a few words in common:
+ *
+ *     closed │ thread in there, or 0 │ thread in there, or 0 │ …
+ *
+ * Who goes in writes its number, then looks whether it is closed; who terminates closes, then looks who is in there. One
+ * of the two sees the other. It opens by itself, so that nobody who dies can leave it closed.
+ */
+
+/** Until when it is closed: milliseconds of the clock, of which the lowest 32 bits are kept. Written by who terminates. */
+const CLOSED = 0
+/** Written by who is in there, and for the dead by who started them. */
+const FIRST = 1
+const PLACES = 15
+
+/** Stays closed for this long, for the threads that one which is terminated has started: Node ends them after it. */
+const WINDOW = 30
+/** When the program itself ends, so do all its threads, after the exit handlers. */
+const AT_EXIT = 10_000
+/** Nobody waits longer than this to go in, however often threads are terminated; nor for those in there. In milliseconds. */
+const MOST = 1000
+const MOST_FOR_OTHERS = 250
+
+let words = new Int32Array(new SharedArrayBuffer((FIRST + PLACES) * 4))
+let inside = false
+let shared = false
+
+/** The words, for a thread that is about to be started. */
+export function undisturbedWords(): SharedArrayBuffer {
+  if (!shared) {
+    shared = true
+    process.on('exit', () => keepOut(isMainThread ? AT_EXIT : WINDOW))
+  }
+  return words.buffer as SharedArrayBuffer
+}
+
+/** This thread was started by one that has the words. */
+export function inheritUndisturbed(buffer: SharedArrayBuffer): void {
+  words = new Int32Array(buffer)
+}
+
+/** Does what a thread must not be terminated in, if it is one. */
+export function undisturbed<T>(work: () => T): T {
+  if (isMainThread || inside) return work()
+  const place = goIn()
+  inside = true
+  try {
+    return work()
+  } finally {
+    inside = false
+    if (place) leave(place)
+  }
+}
+
+/** Before threads are terminated: keeps out who is not in there, and waits for who is. */
+export function keepOut(window = WINDOW): void {
+  const end = now() + MOST_FOR_OTHERS
+  do Atomics.store(words, CLOSED, wallClock() + window)
+  while (waitForAnother(end))
+}
+
+/** It is not in there any more, wherever it was. */
+export function leftForGood(thread: number): void {
+  for (let place = FIRST; place < words.length; place++) {
+    if (Atomics.compareExchange(words, place, thread, 0) === thread) Atomics.notify(words, place)
+  }
+}
+
+/** `undefined`: has waited for long enough and goes in as it is. */
+function goIn(): number | undefined {
+  const end = now() + MOST
+  while (now() < end) {
+    const place = free()
+    if (place && closedFor() <= 0) return place
+    if (place) leave(place)
+    Atomics.wait(words, CLOSED, Atomics.load(words, CLOSED), Math.max(1, Math.min(closedFor(), WINDOW)))
+  }
+  return undefined
+}
+
+function free(): number | undefined {
+  for (let place = FIRST; place < words.length; place++) {
+    if (Atomics.compareExchange(words, place, 0, threadId) === 0) return place
+  }
+  return undefined
+}
+
+function leave(place: number): void {
+  Atomics.store(words, place, 0)
+  Atomics.notify(words, place)
+}
+
+/** In milliseconds; less than nothing if it is open. A clock that was set back opens it too. */
+function closedFor(): number {
+  const left = (Atomics.load(words, CLOSED) - wallClock()) | 0
+  return left > AT_EXIT ? 0 : left
+}
+
+/** Was there somebody, and is there time to look again? */
+function waitForAnother(end: number): boolean {
+  for (let place = FIRST; place < words.length; place++) {
+    const who = Atomics.load(words, place)
+    if (who === 0 || who === threadId) continue
+    const left = end - now()
+    if (left > 0) Atomics.wait(words, place, who, left)
+    return left > 0
+  }
+  return false
+}
