@@ -1,4 +1,4 @@
-import { type MessagePort, workerData } from 'node:worker_threads'
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
@@ -12,6 +12,7 @@ export class ThreadProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_THREADS
   readonly #port: MessagePort
   readonly #board: Board
+  #events: ProgramEvents | undefined
 
   constructor() {
     const { port, board, tree, undisturbed } = workerData as ThreadData
@@ -22,11 +23,19 @@ export class ThreadProgramLink implements ProgramLink {
   }
 
   listen(on: ProgramEvents): void {
+    this.#events = on
     this.#port.on('message', (message: ToWorker) => on.message(message))
   }
 
   send(message: ToProgram, transfer?: readonly unknown[]): void {
     post(this.#port, message, true, transfer)
+  }
+
+  poll(): boolean {
+    const received = receiveMessageOnPort(this.#port)
+    if (!received) return false
+    this.#events?.message(received.message as ToWorker)
+    return true
   }
 
   /** A message is in the port when it has been sent. */

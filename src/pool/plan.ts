@@ -21,14 +21,12 @@ const NOTHING: readonly never[] = []
 
 const moveTask = machine(TASK_STATES)
 
-const byLoad = (a: PlanWorker, b: PlanWorker): number => a.load - b.load
-
 export class Plan<T extends PlanTask> {
   readonly #maxTasks: number | undefined
   readonly #roster: Roster
   #concurrency: number
   readonly #line = new WaitingLine<T>()
-  readonly #inTurn: (a: PlanWorker, b: PlanWorker) => number
+  readonly #shrinks: boolean
   #turn = 0
   /** Milliseconds that a task takes, as measured; `undefined` before the first is done. */
   #taskTime: number | undefined
@@ -47,7 +45,7 @@ export class Plan<T extends PlanTask> {
     this.#maxTasks = options.maxTasksPerChild
     this.#roster = new Roster(options, instruction => this.#out.push(instruction))
     this.#concurrency = options.concurrency
-    this.#inTurn = options.shrinks ? byLoad : (a, b) => byLoad(a, b) || a.turn - b.turn
+    this.#shrinks = options.shrinks
   }
 
   /** Tasks that wait for a worker. */
@@ -173,17 +171,46 @@ export class Plan<T extends PlanTask> {
       this.#lookAgainIfUneven()
       return this.#retireIdle()
     }
-    const { serving } = this.#roster
-    const roomy = serving.filter(worker => this.#roomOf(worker) > 0)
-    roomy.sort(this.#inTurn)
+    if (this.#line.size === 1) this.#giveTheOnlyOne()
+    else this.#shareOut()
+    let serving = 0
+    // Also for what lies behind others with a worker: the newcomer takes it over.
+    let behind = 0
+    for (const { state, load } of this.workers) {
+      if (state !== 'serving') continue
+      serving++
+      behind += Math.max(0, load - this.#concurrency)
+    }
+    this.#roster.fill(Math.min(this.#roster.size, this.#line.size + behind + serving))
+    if (this.#line.size === 0) this.#lookAgainIfUneven()
+  }
+
+  #shareOut(): void {
+    const roomy = this.#roster.serving.filter(worker => this.#roomOf(worker) > 0)
+    roomy.sort((a, b) => this.#inTurn(a, b))
     for (const [place, worker] of roomy.entries()) {
       this.#give(worker, roomy.length - place)
-      if (this.#line.size === 0) break
+      if (this.#line.size === 0) return
     }
-    // Also for what lies behind others with a worker: the newcomer takes it over.
-    const behind = serving.reduce((sum, { load }) => sum + Math.max(0, load - this.#concurrency), 0)
-    this.#roster.fill(Math.min(this.#roster.size, this.#line.size + behind + serving.length))
-    if (this.#line.size === 0) this.#lookAgainIfUneven()
+  }
+
+  /** The same where one task waits, as it does with each call that is awaited before the next: without lists. */
+  #giveTheOnlyOne(): void {
+    let first: PlanWorker | undefined
+    for (const worker of this.workers) {
+      if (worker.state !== 'serving' || this.#roomOf(worker) <= 0) continue
+      if (!first || this.#inTurn(worker, first) < 0) first = worker
+    }
+    if (first) this.#give(first, 1)
+  }
+
+  /**
+   * The least busy comes first. Of several: who had something last, if tasks are quick, since that one may be awake
+   * still; else who has had nothing for longest.
+   */
+  #inTurn(a: PlanWorker, b: PlanWorker): number {
+    if (a.load !== b.load || this.#shrinks) return a.load - b.load
+    return this.#areQuick ? b.turn - a.turn : a.turn - b.turn
   }
 
   /** Fills one worker up to its depth, but to no more than its fair share while others have less. */

@@ -28,6 +28,7 @@ import {
 } from '../wire/index.ts'
 import { isThenable, runChunk } from './chunk.ts'
 import { type Definition, Definitions, load } from './definitions.ts'
+import { Linger } from './linger.ts'
 import { Pulse } from './pulse.ts'
 import { Results } from './results.ts'
 import { asTask, currentTask, endTask, serveTasks, TaskContext } from './task-context.ts'
@@ -72,6 +73,7 @@ export class WorkerLoop {
   readonly #pulse: Pulse | undefined
   readonly #definitions = new Definitions()
   readonly #results: Results
+  readonly #linger: Linger
   readonly #batches: Batch[] = []
   /** Asynchronous calls under way. */
   readonly #active = new Map<number, TaskContext | undefined>()
@@ -93,7 +95,8 @@ export class WorkerLoop {
     this.#events = events
     this.#concurrency = concurrency
     this.#shared = concurrency > 1 || concurrencyVaries
-    this.#pulse = pulse > 0 ? new Pulse(link, pulse, () => this.#active.size > 0) : undefined
+    this.#linger = new Linger(link)
+    this.#pulse = pulse > 0 ? new Pulse(link, pulse, () => this.#active.size > 0, this.#linger) : undefined
     this.#results = new Results(link)
     serveTasks((call, value) => this.#report(call, value), this.#shared)
   }
@@ -107,6 +110,7 @@ export class WorkerLoop {
         this.#batches.push({ kind: 'forget', functions: message[1] })
         return this.#start()
       case CALLS:
+        this.#linger.heard(message[2].length / STRIDE)
         this.#pulse?.stir()
         this.#batches.push({ kind: 'calls', first: message[1], flat: message[2], at: 0 })
         return this.#start()
@@ -153,6 +157,7 @@ export class WorkerLoop {
     if (this.#active.size > 0 || this.#batches.length > 0) return this.#results.flushSoon()
     this.#results.flush()
     if (this.#closing) this.#events.closed()
+    else this.#linger.rest()
   }
 
   #takeNext(batch: Batch & { kind: 'calls' }): void {

@@ -1,6 +1,7 @@
 import { every, type Timer } from '../base/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { PULSE } from '../wire/index.ts'
+import type { Linger } from './linger.ts'
 
 /**
  * Tells the program now and then how busy this worker's event loop is, while there is anything to tell: from the
@@ -11,16 +12,18 @@ export class Pulse {
   readonly #link: ProgramLink
   readonly #interval: number
   readonly #isBusy: () => boolean
+  readonly #linger: Linger
   #timer: Timer | undefined
   /** Calls came since the last time. */
   #stirred = false
   /** What the event loop had done when we told last. */
   #told = { idle: 0, active: 0 }
 
-  constructor(link: ProgramLink, interval: number, isBusy: () => boolean) {
+  constructor(link: ProgramLink, interval: number, isBusy: () => boolean, linger: Linger) {
     this.#link = link
     this.#interval = interval
     this.#isBusy = isBusy
+    this.#linger = linger
   }
 
   /** Calls have come. */
@@ -29,12 +32,15 @@ export class Pulse {
     // Bun and Deno don't know: then there is nothing to tell.
     if (this.#timer || typeof performance.eventLoopUtilization !== 'function') return
     this.#told = performance.eventLoopUtilization()
+    this.#linger.takeSpent()
     this.#timer = every(this.#interval, () => this.#tell(), { keepAlive: false })
   }
 
   #tell(): void {
     const { idle, active } = performance.eventLoopUtilization()
-    this.#link.send([PULSE, idle - this.#told.idle, active - this.#told.active])
+    // Awake without anything to do is as good as asleep.
+    const awake = Math.min(this.#linger.takeSpent(), active - this.#told.active)
+    this.#link.send([PULSE, idle - this.#told.idle + awake, active - this.#told.active - awake])
     this.#told = { idle, active }
     if (!this.#stirred && !this.#isBusy()) {
       this.#timer?.cancel()
