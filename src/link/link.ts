@@ -77,7 +77,7 @@ export interface ProgramLink {
   onceClear(callback: () => void): void
   listen(on: ProgramEvents): void
   /** Hands on a message that is there, if any, without the event loop. Absent where only that can tell. */
-  poll?(): boolean
+  readonly poll?: () => boolean
   /** Writes down that this call is begun, at `since` on the wall clock. `false`: it was taken back, so don't. */
   begin(call: number, since: number): boolean
   /** Writes down which item of the chunk is begun. */

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
@@ -12,7 +13,7 @@ export class ThreadProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_THREADS
   readonly #port: MessagePort
   readonly #board: Board
-  #events: ProgramEvents | undefined
+  #hear: ((message: ToWorker) => void) | undefined
 
   constructor() {
     const { port, board, tree, undisturbed } = workerData as ThreadData
@@ -23,19 +24,20 @@ export class ThreadProgramLink implements ProgramLink {
   }
 
   listen(on: ProgramEvents): void {
-    this.#events = on
     this.#port.on('message', (message: ToWorker) => on.message(message))
+    // Who polls may be in the context of the task before; the event loop never is.
+    this.#hear = AsyncResource.bind((message: ToWorker) => on.message(message))
+  }
+
+  readonly poll = (): boolean => {
+    const received = receiveMessageOnPort(this.#port)
+    if (!received) return false
+    this.#hear?.(received.message as ToWorker)
+    return true
   }
 
   send(message: ToProgram, transfer?: readonly unknown[]): void {
     post(this.#port, message, true, transfer)
-  }
-
-  poll(): boolean {
-    const received = receiveMessageOnPort(this.#port)
-    if (!received) return false
-    this.#events?.message(received.message as ToWorker)
-    return true
   }
 
   /** A message is in the port when it has been sent. */

@@ -205,12 +205,12 @@ export class Plan<T extends PlanTask> {
   }
 
   /**
-   * The least busy comes first. Of several: who had something last, if tasks are quick, since that one may be awake
+   * The least busy comes first. Of several: who had something last, if tasks are short, since that one may be awake
    * still; else who has had nothing for longest.
    */
   #inTurn(a: PlanWorker, b: PlanWorker): number {
     if (a.load !== b.load || this.#shrinks) return a.load - b.load
-    return this.#areQuick ? b.turn - a.turn : a.turn - b.turn
+    return this.#tasksOf(ROAD) > 0 ? b.turn - a.turn : a.turn - b.turn
   }
 
   /** Fills one worker up to its depth, but to no more than its fair share while others have less. */

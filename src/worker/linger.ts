@@ -1,48 +1,50 @@
+import { availableParallelism } from 'node:os'
 import { now } from '../base/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 
-/** How long a worker stays awake after its last result. In milliseconds. */
-const STAY = 0.05
-/** What comes within this time after the last result, being woken included, comes as an answer. In milliseconds. */
-const ANSWER = 0.15
-/** How long the event loop may wait while messages are taken without it. In milliseconds. */
+/** How long a worker stays awake after its last result: longer than a program takes to be woken, and to call again. In milliseconds. */
+const STAY = 0.1
+/** What comes within this time after the last result comes as an answer to it; the worker too has to be woken. In milliseconds. */
+const ANSWER = 0.2
+/** How long the event loop may wait while messages are taken without it, and for how many of them. In milliseconds. */
 const TURN = 1
-/** Who stayed awake in vain so many times running does so ever more rarely: once in 2, 4 … of the occasions. */
+const MOST_TAKEN = 100
+/** So many looks in vain take longer than STAY. Counted, because a task may have made the clock stand still. */
+const MOST_LOOKS = 1000
+/** Who stays awake in vain again and again does so ever more rarely: once in 2, 4 … of the occasions, up to this power. */
 const RAREST = 10
 
-const done = Promise.resolve()
+const settled = Promise.resolve()
 
 /**
- * Keeps a worker awake for a moment after its last result, where the next call comes as an answer to it: `await` after
- * `await`. To be woken takes longer than such a call, on both sides. Between two looks at the port whatever the last
- * task has left goes on: ticks, promises, and after a while the event loop.
+ * Keeps a worker awake for a moment after its last result, where calls come as answers to results: one `await` after
+ * the other. To be woken takes both sides longer than such a call. Between two looks at the road all that the last task
+ * has left goes on: ticks and promises, and after a while the event loop.
  *
  *     rest ─► awake ─► look ─► a message: heard ─► … ─► rest
- *                 └── nothing, for STAY: asleep
+ *                 └─ none, for STAY ─► asleep
  */
 export class Linger {
-  readonly #link: ProgramLink
+  readonly #poll: (() => boolean) | undefined
   #awake = false
   /** Calls have lately come as answers. */
   #answers = false
   #restedAt = 0
   #until = 0
+  #looks = 0
+  /** When the event loop turned last, and how many messages have been taken since. */
   #turnedAt = 0
-  /** In vain, running; and how many occasions to let pass. */
+  #taken = 0
+  /** How often in vain, running, and how many occasions to let pass. */
   #misses = 0
   #pass = 0
-  /** Milliseconds awake for nothing. */
   #spent = 0
 
-  constructor(link: ProgramLink) {
-    this.#link = link
-  }
-
-  /** Milliseconds that it has been awake without anything to do, since it was asked last. */
-  takeSpent(): number {
-    const spent = this.#spent
-    this.#spent = 0
-    return spent
+  /** `poll` hands on a message that is there; without it, the event loop has to turn. */
+  constructor({ poll }: Pick<ProgramLink, 'poll'>) {
+    this.#poll = poll
+    // It would keep the program from answering.
+    if (availableParallelism() === 1) this.#pass = Number.POSITIVE_INFINITY
   }
 
   /** So many calls have come. Several at once are no answer, and who gives many needs the processors. */
@@ -59,33 +61,47 @@ export class Linger {
     const time = now()
     this.#restedAt = time
     this.#until = time + STAY
+    this.#looks = 0
     if (this.#awake || !this.#answers) return
     if (this.#pass > 0) {
       this.#pass--
       return
     }
     this.#awake = true
-    this.#turnedAt = time
-    process.nextTick(this.#look)
+    this.#turn(time)
+    void settled.then(this.#lookNext)
+  }
+
+  /** Milliseconds that it has been awake with nothing to do, since this was asked last. */
+  takeSpent(): number {
+    const spent = this.#spent
+    this.#spent = 0
+    return spent
   }
 
   readonly #look = (): void => {
-    const found = this.#link.poll?.()
+    const found = this.#poll?.()
     const time = now()
-    if (!found && time > this.#until) return this.#sleep(time)
-    if (!this.#link.poll || time - this.#turnedAt > TURN) {
-      this.#turnedAt = time
+    if (found) this.#taken++
+    else if (time > this.#until || ++this.#looks > MOST_LOOKS) return this.#sleep(time)
+    if (!this.#poll || time - this.#turnedAt > TURN || this.#taken > MOST_TAKEN) {
+      this.#turn(time)
       setImmediate(this.#look)
-    } else void done.then(this.#lookNext)
+    } else void settled.then(this.#lookNext)
   }
 
-  /** A tick after promises after a tick: so both get their turn. */
+  /** A tick after a promise: behind all that is to happen in ticks and promises before. */
   readonly #lookNext = (): void => process.nextTick(this.#look)
+
+  #turn(time: number): void {
+    this.#turnedAt = time
+    this.#taken = 0
+  }
 
   #sleep(time: number): void {
     this.#awake = false
     this.#spent += time - this.#restedAt
-    this.#pass = this.#misses === 0 ? 0 : 2 ** this.#misses - 1
+    this.#pass = 2 ** this.#misses - 1
     this.#misses = Math.min(RAREST, this.#misses + 1)
   }
 }

@@ -250,12 +250,18 @@ test('tasks as quick as a message are all given away, and are not worth taking o
   assert.deepEqual(finish(2, tasks.slice(0, 100), [], 1), ['watchIdle 2', 'lookAgain'])
 })
 
-test('workers take turns, unless those without work are to go', () => {
+test('workers take turns, unless tasks are quick or those without work are to go', () => {
   const { submit, finish } = pairAt(1)
   for (const [id, worker] of [2, 1, 2, 1].entries()) {
     const each = task(id)
     assert.deepEqual(submit(each), [`send ${worker}: ${id}`])
     finish(worker, [each])
+  }
+  const quick = pairAt(0.01)
+  for (let id = 0; id < 3; id++) {
+    const each = task(id)
+    assert.deepEqual(quick.submit(each), [`send 1: ${id}`], 'that one is awake')
+    quick.finish(1, [each], [], 0.01)
   }
   const shrinking = planOf({ shrinks: true })
   shrinking.ready(1)
@@ -270,15 +276,15 @@ test('workers take turns, unless those without work are to go', () => {
 test('who has nothing to do takes over what lies behind another, if that is longer than the road', () => {
   const { plan, submit, finish } = pairAt(0.1)
   const tasks = Array.from({ length: 10 }, (_, id) => task(id))
-  assert.deepEqual(submit(...tasks), ['send 2: 0 1 2 3 4', 'send 1: 5 6 7 8 9'])
-  assert.deepEqual(finish(2, tasks.slice(0, 5), [], 0.5), ['watchIdle 2', 'lookAgain'], 'it is not')
-  finish(1, tasks.slice(5, 6), [], 2)
-  assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['takeBack 1', 'lookAgain'], 'it is now')
+  assert.deepEqual(submit(...tasks), ['send 1: 0 1 2 3 4', 'send 2: 5 6 7 8 9'])
+  assert.deepEqual(finish(1, tasks.slice(0, 5), [], 0.5), ['watchIdle 1', 'lookAgain'], 'it is not')
+  finish(2, tasks.slice(5, 6), [], 2)
+  assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['takeBack 2', 'lookAgain'], 'it is now')
 
   const other = pairAt(0.1)
   const many = Array.from({ length: 10 }, (_, id) => task(id))
   other.submit(...many)
-  assert.deepEqual(other.finish(2, many.slice(0, 5), [], 5), ['watchIdle 2', 'takeBack 1', 'lookAgain'])
+  assert.deepEqual(other.finish(1, many.slice(0, 5), [], 5), ['watchIdle 1', 'takeBack 2', 'lookAgain'])
 })
 
 test('three workers that die before they are ready, ten that die for nothing: the plan gives up', () => {
