@@ -1,4 +1,5 @@
 import { machine } from './machine.ts'
+import { Pace } from './pace.ts'
 import { TASK_STATES } from './plan-table.ts'
 import type { Instruction, PlanEvent, PlanOptions, PlanTask, PlanWorker } from './plan-words.ts'
 import { Roster } from './roster.ts'
@@ -9,12 +10,6 @@ import { WaitingLine } from './waiting-line.ts'
  * Everything enters by `handle`. Nobody else changes the state of a task or of a worker.
  */
 
-/** How much work may lie in a worker's own line while others wait here, in milliseconds. */
-const AHEAD = 4
-/** How much may lie there in any case: not much longer than the way there and back. In milliseconds. */
-const ROAD = 0.5
-/** Tasks as quick as this cost as much to be given and taken back as to be run. In milliseconds. */
-const QUICK = 0.05
 const DEEPEST = 2048
 /** Most events need nothing done. */
 const NOTHING: readonly never[] = []
@@ -28,8 +23,7 @@ export class Plan<T extends PlanTask> {
   readonly #line = new WaitingLine<T>()
   readonly #shrinks: boolean
   #turn = 0
-  /** Milliseconds that a task takes, as measured; `undefined` before the first is done. */
-  #taskTime: number | undefined
+  readonly #pace = new Pace()
   #closing = false
   /** What nobody has begun never will be. */
   #dropping = false
@@ -75,7 +69,7 @@ export class Plan<T extends PlanTask> {
   }
 
   get taskTime(): number | undefined {
-    return this.#taskTime
+    return this.#pace.taskTime
   }
 
   /** How many asynchronous tasks a worker runs at once. */
@@ -85,16 +79,7 @@ export class Plan<T extends PlanTask> {
 
   /** How many tasks a worker may hold at the pace measured. */
   get depth(): number {
-    return Math.max(this.#concurrency, Math.min(DEEPEST, this.#concurrency + this.#tasksOf(AHEAD)))
-  }
-
-  get #areQuick(): boolean {
-    return this.#taskTime !== undefined && this.#taskTime < QUICK
-  }
-
-  /** How many tasks take so long, in milliseconds: none while nothing is known. */
-  #tasksOf(time: number): number {
-    return this.#taskTime === undefined ? 0 : Math.floor(time / Math.max(this.#taskTime, 1e-4))
+    return Math.max(this.#concurrency, Math.min(DEEPEST, this.#concurrency + this.#pace.ahead))
   }
 
   /** The only door. The instructions are to be carried out in the order in which they are given. */
@@ -173,15 +158,7 @@ export class Plan<T extends PlanTask> {
     }
     if (this.#line.size === 1) this.#giveTheOnlyOne()
     else this.#shareOut()
-    let serving = 0
-    // Also for what lies behind others with a worker: the newcomer takes it over.
-    let behind = 0
-    for (const { state, load } of this.workers) {
-      if (state !== 'serving') continue
-      serving++
-      behind += Math.max(0, load - this.#concurrency)
-    }
-    this.#roster.fill(Math.min(this.#roster.size, this.#line.size + behind + serving))
+    this.#roster.fill(Math.min(this.#roster.size, this.#line.size + this.#roster.wanted(this.#concurrency)))
     if (this.#line.size === 0) this.#lookAgainIfUneven()
   }
 
@@ -210,7 +187,7 @@ export class Plan<T extends PlanTask> {
    */
   #inTurn(a: PlanWorker, b: PlanWorker): number {
     if (a.load !== b.load || this.#shrinks) return a.load - b.load
-    return this.#tasksOf(ROAD) > 0 ? b.turn - a.turn : a.turn - b.turn
+    return this.#pace.onTheRoad > 0 ? b.turn - a.turn : a.turn - b.turn
   }
 
   /** Fills one worker up to its depth, but to no more than its fair share while others have less. */
@@ -247,7 +224,10 @@ export class Plan<T extends PlanTask> {
     let depth = this.#concurrency
     if (!worker.stuck) {
       const share = Math.floor(this.#line.size / (2 * this.#roster.size))
-      depth = Math.min(this.depth, depth + Math.max(this.#tasksOf(this.#areQuick ? AHEAD : ROAD), share))
+      depth = Math.min(
+        this.depth,
+        depth + Math.max(this.#pace.isQuick ? this.#pace.ahead : this.#pace.onTheRoad, share),
+      )
     }
     return Math.min(depth - worker.load, (this.#maxTasks ?? Number.POSITIVE_INFINITY) - worker.taken)
   }
@@ -277,7 +257,7 @@ export class Plan<T extends PlanTask> {
     worker.stuck = false
     worker.blocked = false
     this.#roster.proveUseful()
-    if (calls > 0) this.#measure(busy / calls)
+    if (calls > 0) this.#pace.measure(busy / calls)
     if (worker.state === 'serving' && this.#line.size > 0 && this.#isHungry(worker))
       this.#give(worker, this.#roomyCount())
     // What is tried again is for anybody.
@@ -286,12 +266,6 @@ export class Plan<T extends PlanTask> {
     if (this.#line.size > 0) return
     if (worker.load === 0) this.#onIdle(worker)
     else if (wasStuck) this.#lookAgainIfUneven()
-  }
-
-  /** The mean of what came lately. */
-  #measure(time: number): void {
-    const before = this.#taskTime
-    this.#taskTime = before === undefined ? time : before * 0.7 + time * 0.3
   }
 
   /** It threw, or its worker died. */
@@ -408,7 +382,7 @@ export class Plan<T extends PlanTask> {
     if (worker.state !== 'serving') return
     this.#out.push({ do: 'watchIdle', worker })
     this.#takeOver()
-    if (!this.#looking && this.#hasBacklog()) this.#lookAgain()
+    if (!this.#looking && this.#roster.hasBacklog(this.#concurrency)) this.#lookAgain()
   }
 
   /**
@@ -416,8 +390,8 @@ export class Plan<T extends PlanTask> {
    * one that retires: a successor would retire with it, and the next.
    */
   #takeOver(): void {
-    if (this.#areQuick) return
-    const worth = this.#concurrency + this.#tasksOf(ROAD)
+    if (this.#pace.isQuick) return
+    const worth = this.#concurrency + this.#pace.onTheRoad
     let longest: PlanWorker | undefined
     for (const worker of this.workers)
       if (worker.state === 'serving' && !worker.stuck && worker.load > Math.max(worth, longest?.load ?? 0))
@@ -432,19 +406,13 @@ export class Plan<T extends PlanTask> {
 
   /** Has somebody nothing to do while somebody else's line is long? */
   #lookAgainIfUneven(): void {
-    if (!this.#looking && this.#hasBacklog() && this.#roster.hasIdle) this.#lookAgain()
+    if (!this.#looking && this.#roster.hasBacklog(this.#concurrency) && this.#roster.hasIdle)
+      this.#lookAgain()
   }
 
   #lookAgain(): void {
     this.#looking = true
     this.#out.push({ do: 'lookAgain' })
-  }
-
-  #hasBacklog(): boolean {
-    // Of those that it may run at once, it may have begun one alone, and that may be a long computation.
-    for (const { load, stuck } of this.workers)
-      if (load > this.#concurrency || (load > 1 && !stuck)) return true
-    return false
   }
 
   /** An idle worker and one that is stuck before a line of its own: the line moves. */
@@ -457,7 +425,7 @@ export class Plan<T extends PlanTask> {
       if (worker.finished === worker.seen) this.#takeBack(worker)
       worker.seen = worker.finished
     }
-    if (this.#hasBacklog()) this.#lookAgain()
+    if (this.#roster.hasBacklog(this.#concurrency)) this.#lookAgain()
   }
 
   /** When the pool closes and nothing waits, workers go as they become idle. */

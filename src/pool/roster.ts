@@ -70,6 +70,21 @@ export class Roster {
     return false
   }
 
+  /** Does anything lie behind others with a worker, of whom so many run at once? */
+  hasBacklog(concurrency: number): boolean {
+    // Of those that it may run at once, it may have begun one alone, and that may be a long computation.
+    for (const { load, stuck } of this.#workers) if (load > concurrency || (load > 1 && !stuck)) return true
+    return false
+  }
+
+  /** Those that serve, and one more for each task that lies behind others with them: newcomers take it over. */
+  wanted(concurrency: number): number {
+    let count = 0
+    for (const { state, load } of this.#workers)
+      if (state === 'serving') count += 1 + Math.max(0, load - concurrency)
+    return count
+  }
+
   get deaths(): number {
     return Math.max(this.#earlyDeaths, this.#idleDeaths)
   }
