@@ -8,14 +8,42 @@ export interface Timer {
   cancel(): void
 }
 
-/** Milliseconds since an arbitrary start, never going back. */
-export function now(): number {
-  return performance.now()
+/**
+ * Node loads what is behind `performance` when it is first touched. A worker has better things to do before its first
+ * result: until then it goes by a clock that is there anyway.
+ */
+let early = false
+/** What was read from `performance` afterwards goes on from there. In milliseconds. */
+let offset = 0
+
+/** Called once, before anything is timed: no `performance` for now. */
+export function startEarly(): void {
+  early = true
 }
 
-/** Milliseconds since 1970, on a clock that processes of one machine share. */
+export function isEarly(): boolean {
+  return early
+}
+
+export function endEarly(): void {
+  if (!early) return
+  offset = sinceBoot() - performance.now()
+  early = false
+}
+
+function sinceBoot(): number {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1000 + nanoseconds / 1e6
+}
+
+/** Milliseconds since an arbitrary start, never going back. */
+export function now(): number {
+  return early ? sinceBoot() : performance.now() + offset
+}
+
+/** Milliseconds since 1970, on a clock that processes of one machine share. Whole ones at first in a worker. */
 export function wallClock(): number {
-  return performance.timeOrigin + performance.now()
+  return early ? Date.now() : performance.timeOrigin + performance.now()
 }
 
 /** The longest delay that a timer of the platform takes; longer ones would fire at once. */

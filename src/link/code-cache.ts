@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs'
-import type { MessagePort } from 'node:worker_threads'
 import { namelessFile } from '../memory/index.ts'
 
 /*
@@ -7,7 +6,7 @@ import { namelessFile } from '../memory/index.ts'
  * has done that already, so its workers get what came of it. It is made after the first worker was started: a worker
  * takes longer to get to its loader, which looks whether it is there and else compiles the text.
  *
- *   program: start the worker ─► make it ─► thread: into its port; process: into a file without a name
+ *   program: start the worker ─► make it ─► thread: into shared memory; process: into a file without a name
  *
  * An engine that can't use it (another version, other flags) says so and compiles the text.
  */
@@ -18,7 +17,14 @@ import { namelessFile } from '../memory/index.ts'
  */
 declare const compileAhead: (() => Uint8Array) | undefined
 
+/** In both, its length comes first, and last into it: who reads before that finds nothing. In bytes, as the loaders have it. */
+const MEMORY_HEADER = 8
+/** A multiple of what it takes. Nothing but an address is taken for it. */
+const MOST = 16 * 2 ** 20
+
 let code: Uint8Array | undefined
+let memory: SharedArrayBuffer | undefined
+let memoryFilled = false
 let file: number | undefined
 let written = false
 
@@ -31,9 +37,27 @@ function made(): Uint8Array {
   return (code ??= (compileAhead as () => Uint8Array)())
 }
 
-/** Leaves it to a thread, in the port that its loader looks into. */
-export function leaveCode(port: MessagePort): void {
-  if (exists()) port.postMessage(made())
+/** Memory that holds it, or will, for the loaders of all threads. `undefined` where there is none. */
+export function codeMemory(): SharedArrayBuffer | undefined {
+  if (!exists()) return undefined
+  memory ??= new (SharedArrayBuffer as unknown as GrowableBuffer)(MEMORY_HEADER, { maxByteLength: MOST })
+  return memory
+}
+
+/** A SharedArrayBuffer that can grow, which TypeScript's library for this target does not know. */
+type GrowableBuffer = new (
+  size: number,
+  options: { maxByteLength: number },
+) => SharedArrayBuffer & { grow(size: number): void }
+
+/** Fills that memory. */
+export function fillCodeMemory(): void {
+  if (!memory || memoryFilled) return
+  memoryFilled = true
+  const bytes = made()
+  ;(memory as InstanceType<GrowableBuffer>).grow(MEMORY_HEADER + bytes.length)
+  new Uint8Array(memory, MEMORY_HEADER).set(bytes)
+  Atomics.store(new Int32Array(memory, 0, 1), 0, bytes.length)
 }
 
 /** The descriptor of a file that holds it, or will. `undefined` where there is none. */
@@ -47,7 +71,7 @@ export function codeFile(): number | undefined {
   }
 }
 
-/** Fills that file. Its length comes first in it, and last into it: who reads before that finds nothing. */
+/** Fills that file. */
 export function fillCodeFile(): void {
   if (file === undefined || written) return
   written = true

@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs'
+import { readSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { after } from '../base/index.ts'
@@ -58,7 +58,7 @@ const FIRST_WORDS = 64 * 1024
 export class ProcessProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_PROCESSES
   readonly #marks: MarkWriter
-  readonly #channel: Socket
+  #opened: Socket | undefined
   readonly #depot: Depot | undefined
   readonly #reader: FrameReader
   /** What has arrived before anybody listened. */
@@ -83,17 +83,25 @@ export class ProcessProgramLink implements ProgramLink {
       blocks && (places => blocks.fetch(places)),
     )
     this.#first = readFirst()
-    // Loaded here: the program and its threads, which have this file too, need no sockets.
-    const net = process.getBuiltinModule('node:net')
-    this.#channel = new net.Socket({ fd: MESSAGES_FD, readable: true, writable: true })
-    this.#channel.on('data', (bytes: Buffer) => this.#reader.push(bytes))
-    this.#channel.on('error', () => {})
-    this.#channel.on('close', () => this.#orphan())
   }
 
   listen(on: ProgramEvents): void {
     this.#events = on
+    // Sockets take their time to be loaded. What is answered to the first words is under way by then.
     this.#reader.push(this.#first)
+    this.#open()
+  }
+
+  #open(): Socket {
+    if (this.#opened) return this.#opened
+    // Loaded here: the program and its threads, which have this file too, need no sockets.
+    const net = process.getBuiltinModule('node:net')
+    const channel = new net.Socket({ fd: MESSAGES_FD, readable: true, writable: true })
+    this.#opened = channel
+    channel.on('data', (bytes: Buffer) => this.#reader.push(bytes))
+    channel.on('error', () => {})
+    channel.on('close', () => this.#orphan())
+    return channel
   }
 
   watch(): void {
@@ -118,17 +126,19 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   send(message: ToProgram): void {
-    this.#channel.write(frameOf(message, true, this.#depot))
+    const frame = frameOf(message, true, this.#depot)
+    const written = this.#opened ? 0 : writeFirst(frame)
+    if (written < frame.length) this.#open().write(written === 0 ? frame : frame.subarray(written))
   }
 
   /** Small messages go to the system at once, of large ones only a part: the rest needs the event loop. */
   get clear(): boolean {
-    return this.#channel.writableLength === 0
+    return this.#open().writableLength === 0
   }
 
   onceClear(callback: () => void): void {
     // Written in turn, so it is done when all before it is; also when the channel fails.
-    this.#channel.write(NOTHING, () => callback())
+    this.#open().write(NOTHING, () => callback())
   }
 
   begin(call: number, since: number): boolean {
@@ -140,11 +150,11 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   ref(): void {
-    this.#channel.ref()
+    this.#open().ref()
   }
 
   unref(): void {
-    this.#channel.unref()
+    this.#open().unref()
   }
 
   #orphan(): void {
@@ -167,5 +177,15 @@ function readFirst(): Buffer {
     return bytes.subarray(0, readSync(MESSAGES_FD, bytes))
   } catch {
     return NOTHING
+  }
+}
+
+/** How much of it could be written without a socket. What could not is for the socket, and so is what went wrong. */
+function writeFirst(frame: Buffer): number {
+  if (process.platform === 'win32') return 0
+  try {
+    return writeSync(MESSAGES_FD, frame)
+  } catch {
+    return 0
   }
 }

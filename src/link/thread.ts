@@ -4,7 +4,7 @@ import { keepOut, leftForGood, threadEnded, treeFile, undisturbedWords } from '.
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
 import { Board } from './board.ts'
-import { leaveCode } from './code-cache.ts'
+import { codeMemory, fillCodeMemory } from './code-cache.ts'
 import { threadFlags } from './flags.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
 import { diedOfMemory } from './memory-pressure.ts'
@@ -20,8 +20,8 @@ export interface ThreadData {
   readonly tree: number | undefined
   /** For what it must not be terminated in. */
   readonly undisturbed: SharedArrayBuffer
-  /** For its loader: there may be the compiled library in it. */
-  readonly code: MessagePort
+  /** For its loader: the compiled library is in it, or will be. */
+  readonly code: SharedArrayBuffer | undefined
 }
 
 /** The road to a worker thread: a message port of our own, so that the user's `parentPort` stays the user's. */
@@ -34,14 +34,13 @@ export class ThreadLink implements WorkerLink {
   readonly #port: MessagePort
   readonly #board = new Board()
   readonly #stderr = new Tail()
-  readonly #unshield: () => void = shieldOutput()
+  readonly #unshield: () => void
   #events: WorkerEvents | undefined
   #error: Error | undefined
   #stoppedBy: NodeJS.Signals | null = null
 
   constructor(options: StartOptions) {
     const { port1, port2 } = new MessageChannel()
-    const left = new MessageChannel()
     const execArgv = options.execArgv ?? threadFlags()
     this.#port = port1
     this.#worker = new Worker(options.entry as URL, {
@@ -51,13 +50,15 @@ export class ThreadLink implements WorkerLink {
         board: this.#board.buffer,
         tree: treeFile(),
         undisturbed: undisturbedWords(),
-        code: left.port2,
+        code: codeMemory(),
       } satisfies ThreadData,
-      transferList: [port2, left.port2],
+      transferList: [port2],
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
     })
-    leaveCode(left.port1)
+    // It takes a while to get to its loader: what is not needed for its start comes after it.
+    fillCodeMemory()
+    this.#unshield = shieldOutput()
     this.threadId = this.#worker.threadId
     this.peer = `thread ${this.threadId}`
     // Node shows its output as ours. (Reading it ourselves instead would keep the program alive, daemon or not.)

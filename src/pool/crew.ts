@@ -87,7 +87,7 @@ export class Crew {
       this.#insight.finished(done.length + failed.length, this.#plan.waiting)
       this.#tuning?.took(busy, calls)
       this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls })
-      this.#headStart.end()
+      this.#headStart.resulted()
       if (done.length > 0) this.#repertoire?.add((done.at(-1) as Task).fn)
     },
     began: task => this.#insight.begun(task),

@@ -11,6 +11,7 @@ export class HeadStart<T> {
   readonly #launch: (one: T) => void
   #waiting: T[] | undefined = []
   #any = false
+  #resulted = false
 
   constructor(launch: (one: T) => void) {
     this.#launch = launch
@@ -29,6 +30,12 @@ export class HeadStart<T> {
   opened(): void {
     if (this.#waiting?.length) after(HEAD_START, () => this.end(), { keepAlive: false })
     else this.#waiting = undefined
+  }
+
+  /** The first result is there. Whoever waited for it goes first: to launch the others takes milliseconds. */
+  resulted(): void {
+    if (this.#waiting && !this.#resulted) setImmediate(() => this.end())
+    this.#resulted = true
   }
 
   /** From now on nobody waits. */

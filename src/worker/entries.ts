@@ -1,4 +1,4 @@
-import { allowBlocking } from '../base/index.ts'
+import { allowBlocking, startEarly } from '../base/index.ts'
 import { ProcessProgramLink, ThreadProgramLink } from '../link/index.ts'
 import { runWorker } from './run-worker.ts'
 
@@ -9,11 +9,13 @@ import { runWorker } from './run-worker.ts'
 export { rehearseCall } from './rehearse.ts'
 
 export function startThread(): void {
+  startEarly()
   allowBlocking()
   runWorker(new ThreadProgramLink())
 }
 
 export function startProcess(): void {
+  startEarly()
   allowBlocking()
   runWorker(new ProcessProgramLink())
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { now } from '../base/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 
@@ -37,14 +36,12 @@ export class Linger {
   #taken = 0
   /** How often in vain, running, and how many occasions to let pass. */
   #misses = 0
-  #pass = 0
+  #pass: number | undefined
   #spent = 0
 
   /** `poll` hands on a message that is there; without it, the event loop has to turn. */
   constructor({ poll }: Pick<ProgramLink, 'poll'>) {
     this.#poll = poll
-    // It would keep the program from answering.
-    if (availableParallelism() === 1) this.#pass = Number.POSITIVE_INFINITY
   }
 
   /** So many calls have come. Several at once are no answer, and who gives many needs the processors. */
@@ -63,6 +60,7 @@ export class Linger {
     this.#until = time + STAY
     this.#looks = 0
     if (this.#awake || !this.#answers) return
+    this.#pass ??= hasOneProcessor() ? Number.POSITIVE_INFINITY : 0
     if (this.#pass > 0) {
       this.#pass--
       return
@@ -104,4 +102,9 @@ export class Linger {
     this.#pass = 2 ** this.#misses - 1
     this.#misses = Math.min(RAREST, this.#misses + 1)
   }
+}
+
+/** Who stays awake on the only processor keeps the program from answering. */
+function hasOneProcessor(): boolean {
+  return process.getBuiltinModule('node:os').availableParallelism() === 1
 }

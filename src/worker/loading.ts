@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { endEarly } from '../base/index.ts'
 
 /*
  * Which module's top level does the caller run in? It must not start workers: they would load the module in turn, and
@@ -23,6 +24,7 @@ let canStart = false
 
 /** Called once, when the library is evaluated: whoever has it can start workers from now on. */
 export function libraryLoaded(): void {
+  endEarly()
   canStart = true
   first = [...underWay].at(-1)
 }

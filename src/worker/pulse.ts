@@ -1,7 +1,10 @@
-import { every, type Timer } from '../base/index.ts'
+import { after, endEarly, every, isEarly, type Timer } from '../base/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { PULSE } from '../wire/index.ts'
 import type { Linger } from './linger.ts'
+
+/** A worker's first call has the processor to itself for so long. In milliseconds. */
+const QUIET_AT_FIRST = 20
 
 /**
  * Tells the program now and then how busy this worker's event loop is, while there is anything to tell: from the
@@ -13,6 +16,7 @@ export class Pulse {
   readonly #interval: number
   readonly #isBusy: () => boolean
   readonly #linger: Linger
+  #first: Timer | undefined
   #timer: Timer | undefined
   /** Calls came since the last time. */
   #stirred = false
@@ -29,6 +33,12 @@ export class Pulse {
   /** Calls have come. */
   stir(): void {
     this.#stirred = true
+    if (!isEarly()) return this.#start()
+    this.#first ??= after(QUIET_AT_FIRST, () => this.#start(), { keepAlive: false })
+  }
+
+  #start(): void {
+    endEarly()
     // Bun and Deno don't know: then there is nothing to tell.
     if (this.#timer || typeof performance.eventLoopUtilization !== 'function') return
     this.#told = performance.eventLoopUtilization()

@@ -1,6 +1,13 @@
-// What a worker thread runs. The program may have left it the compiled library, in a port.
-const { receiveMessageOnPort, workerData } = require('node:worker_threads')
+// What a worker thread runs. The program may have left it the compiled library, in shared memory.
+const { workerData } = require('node:worker_threads')
 
-const code = receiveMessageOnPort(workerData.code)?.message
-workerData.code.close()
-require('./load.cjs').loadCore(code).startThread()
+/** Before it stands its length, as soon as all of it is there. */
+const HEADER = 8
+
+require('./load.cjs').loadCore(compiled(workerData.code)).startThread()
+
+/** @param {SharedArrayBuffer} [memory] */
+function compiled(memory) {
+  const length = memory ? Atomics.load(new Int32Array(memory, 0, 1), 0) : 0
+  return length > 0 ? new Uint8Array(memory, HEADER, length) : undefined
+}
