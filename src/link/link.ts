@@ -27,6 +27,8 @@ export interface Progress {
 /** What a program listens for. */
 export interface WorkerEvents {
   message(message: ToProgram): void
+  /** It can say nothing more: it is ending, and `ended` follows. Not always told, and a moment before at most. */
+  leaving?(): void
   /** It ended; every message that it sent has been delivered before. Comes exactly once. */
   ended(death: Death): void
 }

@@ -160,6 +160,7 @@ export class ProcessLink implements WorkerLink {
     channel.on('data', (bytes: Buffer) => reader.push(bytes))
     readToTheEnd(channel)
     channel.on('error', () => {})
+    channel.on('end', () => this.#events?.leaving?.())
     channel.on('close', () => this.#closeChannel())
   }
 

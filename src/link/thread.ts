@@ -68,6 +68,7 @@ export class ThreadLink implements WorkerLink {
     })
     this.#worker.on('exit', code => this.#end(code))
     this.#port.on('message', (message: ToProgram) => this.#events?.message(message))
+    this.#port.on('close', () => this.#events?.leaving?.())
     this.#port.unref()
   }
 

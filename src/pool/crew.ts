@@ -96,6 +96,7 @@ export class Crew {
       this.#do({ kind: 'returned', worker: member.plan, task })
       this.#flushSoon()
     },
+    leaving: ({ plan }) => this.#do({ kind: 'leaving', worker: plan }),
     initializerFailed: thrown => this.#onInitializerFailed(thrown),
     died: (member, death, begun, waiting, progress) => this.#onDied(member, death, begun, waiting, progress),
   }

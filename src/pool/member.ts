@@ -14,6 +14,7 @@ export interface MemberEars {
   finished(member: Member, done: Task[], failed: Task[], busy: number, calls: number): void
   returned(member: Member, task: Task): void
   began(task: Task): void
+  leaving(member: Member): void
   initializerFailed(thrown: unknown): void
   died(member: Member, death: Death, begun: Task[], waiting: Task[], progress: Progress): void
 }
@@ -103,6 +104,10 @@ export class Member implements WorkerUser<Task> {
   }
 
   cancelling(): void {}
+
+  leaving(): void {
+    this.#ears.leaving(this)
+  }
 
   initializerFailed(thrown: unknown): void {
     this.#ears.initializerFailed(thrown)

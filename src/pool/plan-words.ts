@@ -37,6 +37,8 @@ export interface PlanWorker {
   stuck: boolean
   /** It is stuck, and has not begun what it was given beside: it gets nothing until it moves. */
   blocked: boolean
+  /** It is ending, and has not said how. It gets nothing more, and somebody takes its place already. */
+  leaving: boolean
   /** Tasks of it that are asked to stop: while there are any it may have to go, so it gets nothing new. */
   stopping: number
 }
@@ -61,6 +63,8 @@ export type PlanEvent<T> =
   | { readonly kind: 'cancelled'; readonly task: T; readonly again: boolean }
   /** A task was asked to stop and has not: it and its worker have to go. */
   | { readonly kind: 'stubborn'; readonly worker: PlanWorker }
+  /** It is ending by itself. `died` follows. */
+  | { readonly kind: 'leaving'; readonly worker: PlanWorker }
   | {
       readonly kind: 'died'
       readonly worker: PlanWorker
@@ -82,18 +86,22 @@ export type PlanEvent<T> =
 /** What concerns a worker as such. */
 export type WorkerInstruction = { readonly do: 'start' | 'retire' | 'destroy'; readonly worker: PlanWorker }
 
+/** What comes of looking at who has much and who has nothing. */
+export type BalanceInstruction =
+  | { readonly do: 'takeBack'; readonly worker: PlanWorker }
+  /** Come back with `balance` in a few milliseconds. */
+  | { readonly do: 'lookAgain' }
+
 export type Instruction<T> =
   | WorkerInstruction
+  | BalanceInstruction
   | { readonly do: 'send'; readonly worker: PlanWorker; readonly tasks: T[] }
   /** Its caller gets what was thrown, or the death of its worker. */
   | { readonly do: 'fail'; readonly task: T }
   /** Ask the task to stop, take back what stands behind it, and come back with `stubborn` after the grace time. */
   | { readonly do: 'askToStop'; readonly worker: PlanWorker; readonly task: T }
-  | { readonly do: 'takeBack'; readonly worker: PlanWorker }
   /** Come back with `refill` a little later: starting takes time that the work needs more now. */
   | { readonly do: 'refillSoon' }
-  /** Come back with `balance` in a few milliseconds. */
-  | { readonly do: 'lookAgain' }
   /** Workers began to have nothing to do. */
   | { readonly do: 'watchIdle'; readonly worker: PlanWorker }
   /** Drop it: it never reached a worker. */

@@ -1,3 +1,4 @@
+import { Balance } from './balance.ts'
 import { machine } from './machine.ts'
 import { Pace } from './pace.ts'
 import { TASK_STATES } from './plan-table.ts'
@@ -24,12 +25,12 @@ export class Plan<T extends PlanTask> {
   readonly #shrinks: boolean
   #turn = 0
   readonly #pace = new Pace()
+  readonly #balance: Balance
   #closing = false
   /** What nobody has begun never will be. */
   #dropping = false
   #stopped = false
   #ended = false
-  #looking = false
   #refilling = false
   /** Tasks stand in line again that had left it. */
   #cameBack = false
@@ -37,7 +38,9 @@ export class Plan<T extends PlanTask> {
 
   constructor(options: PlanOptions) {
     this.#maxTasks = options.maxTasksPerChild
-    this.#roster = new Roster(options, instruction => this.#out.push(instruction))
+    const tell = (instruction: Instruction<T>): void => void this.#out.push(instruction)
+    this.#roster = new Roster(options, tell)
+    this.#balance = new Balance(this.#roster, this.#pace, tell)
     this.#concurrency = options.concurrency
     this.#shrinks = options.shrinks
   }
@@ -112,12 +115,14 @@ export class Plan<T extends PlanTask> {
       case 'stubborn':
         this.#roster.destroy(event.worker)
         break
+      case 'leaving':
+        if (this.#roster.leave(event.worker) && !this.#closing) this.#takePlace()
+        break
       case 'died':
         this.#onDied(event)
         break
       case 'balance':
-        this.#looking = false
-        this.#balance()
+        this.#balance.look(this.#concurrency, this.#line.size > 0)
         break
       case 'refill':
         this.#refilling = false
@@ -153,13 +158,13 @@ export class Plan<T extends PlanTask> {
   /** Gives every worker its share of what waits, the least loaded first. */
   #assign(): void {
     if (this.#line.size === 0) {
-      this.#lookAgainIfUneven()
+      this.#balance.lookAgainIfUneven(this.#concurrency)
       return this.#retireIdle()
     }
     if (this.#line.size === 1) this.#giveTheOnlyOne()
     else this.#shareOut()
     this.#roster.fill(Math.min(this.#roster.size, this.#line.size + this.#roster.wanted(this.#concurrency)))
-    if (this.#line.size === 0) this.#lookAgainIfUneven()
+    if (this.#line.size === 0) this.#balance.lookAgainIfUneven(this.#concurrency)
   }
 
   #shareOut(): void {
@@ -220,7 +225,7 @@ export class Plan<T extends PlanTask> {
    * whoever is free first. What is as short as the road need not wait for that.
    */
   #roomOf(worker: PlanWorker): number {
-    if (worker.stopping > 0 || worker.blocked) return 0
+    if (worker.stopping > 0 || worker.blocked || worker.leaving) return 0
     let depth = this.#concurrency
     if (!worker.stuck) {
       const share = Math.floor(this.#line.size / (2 * this.#roster.size))
@@ -265,7 +270,7 @@ export class Plan<T extends PlanTask> {
     this.#cameBack = false
     if (this.#line.size > 0) return
     if (worker.load === 0) this.#onIdle(worker)
-    else if (wasStuck) this.#lookAgainIfUneven()
+    else if (wasStuck) this.#balance.lookAgainIfUneven(this.#concurrency)
   }
 
   /** It threw, or its worker died. */
@@ -381,51 +386,7 @@ export class Plan<T extends PlanTask> {
     if (this.#closing) return this.#retireIdle()
     if (worker.state !== 'serving') return
     this.#out.push({ do: 'watchIdle', worker })
-    this.#takeOver()
-    if (!this.#looking && this.#roster.hasBacklog(this.#concurrency)) this.#lookAgain()
-  }
-
-  /**
-   * Who has nothing to do takes over what lies behind others with a worker, if that is longer than the road. Not from
-   * one that retires: a successor would retire with it, and the next.
-   */
-  #takeOver(): void {
-    if (this.#pace.isQuick) return
-    const worth = this.#concurrency + this.#pace.onTheRoad
-    let longest: PlanWorker | undefined
-    for (const worker of this.workers)
-      if (worker.state === 'serving' && !worker.stuck && worker.load > Math.max(worth, longest?.load ?? 0))
-        longest = worker
-    if (longest) this.#takeBack(longest)
-  }
-
-  #takeBack(worker: PlanWorker): void {
-    worker.stuck = true
-    this.#out.push({ do: 'takeBack', worker })
-  }
-
-  /** Has somebody nothing to do while somebody else's line is long? */
-  #lookAgainIfUneven(): void {
-    if (!this.#looking && this.#roster.hasBacklog(this.#concurrency) && this.#roster.hasIdle)
-      this.#lookAgain()
-  }
-
-  #lookAgain(): void {
-    this.#looking = true
-    this.#out.push({ do: 'lookAgain' })
-  }
-
-  /** An idle worker and one that is stuck before a line of its own: the line moves. */
-  #balance(): void {
-    if (this.#line.size > 0) return
-    if (!this.#roster.hasIdle) return
-    this.#takeOver()
-    for (const worker of this.workers) {
-      if (worker.load <= 1 || worker.stuck) continue
-      if (worker.finished === worker.seen) this.#takeBack(worker)
-      worker.seen = worker.finished
-    }
-    if (this.#roster.hasBacklog(this.#concurrency)) this.#lookAgain()
+    this.#balance.idle(this.#concurrency)
   }
 
   /** When the pool closes and nothing waits, workers go as they become idle. */
@@ -462,7 +423,16 @@ export class Plan<T extends PlanTask> {
       return
     }
     if (this.#closing) return this.#line.size > 0 ? this.#assign() : this.#retireIdle()
-    if (missed) this.#roster.fill(this.#roster.standing)
+    if (missed) this.#takePlace()
+    else {
+      this.#refillSoon()
+      this.#assign()
+    }
+  }
+
+  /** Of one that is gone, or as good as. */
+  #takePlace(): void {
+    this.#roster.fill(this.#roster.standing)
     this.#refillSoon()
     this.#assign()
   }

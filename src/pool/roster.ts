@@ -55,7 +55,7 @@ export class Roster {
   }
 
   get serving(): PlanWorker[] {
-    return [...this.#workers].filter(worker => worker.state === 'serving')
+    return [...this.#workers].filter(worker => worker.state === 'serving' && !worker.leaving)
   }
 
   /** Those that serve, and those that will when they have started. */
@@ -66,7 +66,8 @@ export class Roster {
   }
 
   get hasIdle(): boolean {
-    for (const { state, load } of this.#workers) if (state === 'serving' && load === 0) return true
+    for (const { state, load, leaving } of this.#workers)
+      if (state === 'serving' && load === 0 && !leaving) return true
     return false
   }
 
@@ -105,7 +106,8 @@ export class Roster {
 
   /** Who stands by, or was to, serves: false for anybody else. */
   #callUp(worker: PlanWorker): boolean {
-    if (!worker.standby || (worker.state !== 'spare' && worker.state !== 'starting')) return false
+    if (!worker.standby || worker.leaving || (worker.state !== 'spare' && worker.state !== 'starting'))
+      return false
     worker.standby = false
     if (worker.state === 'starting') return true
     moveWorker(worker, 'promote')
@@ -126,7 +128,8 @@ export class Roster {
   get #missingSpares(): number {
     if (this.#spares === 0) return 0
     let [serving, standing] = [0, 0]
-    for (const { state, standby } of this.#workers) {
+    for (const { state, standby, leaving } of this.#workers) {
+      if (leaving) continue
       if (standby && (state === 'starting' || state === 'spare')) standing++
       else if (state === 'starting') return 0
       else if (state === 'serving') serving++
@@ -146,6 +149,7 @@ export class Roster {
       seen: -1,
       stuck: false,
       blocked: false,
+      leaving: false,
       stopping: 0,
     }
     this.#workers.add(worker)
@@ -181,6 +185,12 @@ export class Roster {
     this.#tell({ do: 'retire', worker })
   }
 
+  /** It is ending by itself: does anybody have to take its place? */
+  leave(worker: PlanWorker): boolean {
+    worker.leaving = true
+    return worker.state === 'serving'
+  }
+
   destroy(worker: PlanWorker): void {
     if (worker.state === 'gone') return
     moveWorker(worker, 'destroy')
@@ -209,6 +219,6 @@ export class Roster {
   }
 }
 
-function isActive({ state, standby }: PlanWorker): boolean {
-  return !standby && (state === 'serving' || state === 'starting')
+function isActive({ state, standby, leaving }: PlanWorker): boolean {
+  return !standby && !leaving && (state === 'serving' || state === 'starting')
 }

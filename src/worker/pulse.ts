@@ -16,8 +16,9 @@ export class Pulse {
   readonly #interval: number
   readonly #isBusy: () => boolean
   readonly #linger: Linger
-  #first: Timer | undefined
   #timer: Timer | undefined
+  /** For the first call to be over. */
+  #waits = false
   /** Calls came since the last time. */
   #stirred = false
   /** What the event loop had done when we told last. */
@@ -34,7 +35,9 @@ export class Pulse {
   stir(): void {
     this.#stirred = true
     if (!isEarly()) return this.#start()
-    this.#first ??= after(QUIET_AT_FIRST, () => this.#start(), { keepAlive: false })
+    if (this.#waits) return
+    this.#waits = true
+    after(QUIET_AT_FIRST, () => this.#start(), { keepAlive: false })
   }
 
   #start(): void {

@@ -52,6 +52,8 @@ export interface WorkerUser<C extends Call> {
   pulse(idle: number, active: number): void
   /** The task was told of the cancel, so the worker is listening. */
   cancelling(call: C): void
+  /** It is ending by itself; `died` follows. */
+  leaving?(): void
   /** Its initializer failed. */
   initializerFailed(thrown: unknown): void
   /** It is gone; `begun` were being run, `waiting` were not. */
@@ -74,7 +76,11 @@ export class Worker<C extends Call> {
     this.link = link
     this.name = boot.name
     this.#user = user
-    link.listen({ message: message => this.#onMessage(message), ended: death => this.#onEnded(death) })
+    link.listen({
+      message: message => this.#onMessage(message),
+      leaving: () => this.#alive && user.leaving?.(),
+      ended: death => this.#onEnded(death),
+    })
     link.send([BOOT, boot])
   }
 

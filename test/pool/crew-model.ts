@@ -38,6 +38,8 @@ interface ModelWorker {
   sent: number
   retiring: boolean
   dying: boolean
+  /** It says nothing any more. */
+  leaving: boolean
 }
 
 /**
@@ -89,6 +91,7 @@ export class CrewModel {
           sent: 0,
           retiring: false,
           dying: false,
+          leaving: false,
         })
         return
       case 'send':
@@ -128,7 +131,8 @@ export class CrewModel {
   }
 
   #send(worker: ModelWorker, tasks: readonly ModelTask[]): void {
-    assert.ok(!worker.dying && !worker.retiring, 'nothing goes to a worker that is on its way out')
+    const isOnItsWayOut = worker.dying || worker.retiring || worker.leaving
+    assert.ok(!isOnItsWayOut, 'nothing goes to a worker that is on its way out')
     assert.equal(worker.plan.stopping, 0, 'nothing goes to a worker that may have to go')
     worker.sent += tasks.length
     assert.ok(worker.sent <= this.#most, 'no more than maxTasksPerChild')
@@ -179,7 +183,7 @@ export class CrewModel {
   /** Some worker that is starting becomes ready. */
   ready(pick: number): void {
     const worker = pickOf(
-      this.workers.filter(({ plan, dying }) => plan.state === 'starting' && !dying),
+      this.workers.filter(({ plan, dying, leaving }) => plan.state === 'starting' && !dying && !leaving),
       pick,
     )
     if (worker) this.do({ kind: 'ready', worker: worker.plan })
@@ -188,7 +192,7 @@ export class CrewModel {
   /** Some worker begins what it may. */
   begin(pick: number): void {
     const worker = pickOf(
-      this.workers.filter(({ line }) => line.length > 0),
+      this.workers.filter(({ line, leaving }) => line.length > 0 && !leaving),
       pick,
     )
     if (!worker) return
@@ -202,7 +206,7 @@ export class CrewModel {
   /** A worker is done with some of what it runs, well or badly. */
   finish(pick: number, badly: boolean, time: number): void {
     const worker = pickOf(
-      this.workers.filter(({ running }) => running.length > 0),
+      this.workers.filter(({ running, leaving }) => running.length > 0 && !leaving),
       pick,
     )
     if (!worker) return
@@ -246,6 +250,14 @@ export class CrewModel {
     if (worker) this.#die(worker)
   }
 
+  /** A worker is ending, and will say how a little later. */
+  leave(pick: number): void {
+    const worker = pickOf(this.workers, pick)
+    if (!worker) return
+    worker.leaving = true
+    this.do({ kind: 'leaving', worker: worker.plan })
+  }
+
   refill(): void {
     if (!this.refillSoon) return
     this.refillSoon = false
@@ -260,7 +272,7 @@ export class CrewModel {
 
   idle(pick: number): void {
     const worker = pickOf(
-      this.workers.filter(({ plan }) => plan.load === 0 && plan.state === 'serving'),
+      this.workers.filter(({ plan, leaving }) => plan.load === 0 && plan.state === 'serving' && !leaving),
       pick,
     )
     if (!worker) return
@@ -297,7 +309,7 @@ export class CrewModel {
     for (let step = 0; !this.#isOver(); step++) {
       assert.ok(step < 10_000, `it hangs: ${this.describe()}`)
       this.flush()
-      for (const worker of [...this.workers]) if (worker.dying) this.#die(worker)
+      for (const worker of [...this.workers]) if (worker.dying || worker.leaving) this.#die(worker)
       this.ready(0)
       for (let pick = 0; pick < this.workers.length; pick++) this.begin(pick)
       this.finish(step, false, 1)
@@ -344,7 +356,8 @@ export class CrewModel {
   /** Work waits and a worker that could take it does not: that must not be, once the plan has looked. */
   #expectNobodyIdle(): void {
     if (this.plan.waiting === 0) return
-    for (const { plan, retiring } of this.workers) {
+    for (const { plan, retiring, leaving } of this.workers) {
+      if (leaving) continue
       const free = plan.state === 'serving' && plan.load === 0 && plan.stopping === 0
       assert.ok(!free || retiring, `worker ${plan.id} is idle while ${this.plan.waiting} wait`)
     }
@@ -353,7 +366,9 @@ export class CrewModel {
   /** Somebody is idle and somebody else has work that it has not begun: the plan looks again soon. */
   #expectBalance(): void {
     if (this.dropping) assert.equal(this.plan.waiting, 0, 'nothing waits that is not wanted')
-    const idle = this.workers.some(({ plan }) => plan.state === 'serving' && plan.load === 0)
+    const idle = this.workers.some(
+      ({ plan, leaving }) => plan.state === 'serving' && plan.load === 0 && !leaving,
+    )
     const stocked = this.workers.some(({ plan }) => plan.load > this.#concurrency)
     if (idle && stocked && this.plan.waiting === 0 && !this.closed)
       assert.ok(this.lookAgain, 'an idle worker gets what another has not begun')

@@ -21,6 +21,7 @@ const steps = fc.array(
     { weight: 2, arbitrary: fc.tuple(fc.constant('cancel'), fc.nat(50), fc.nat(1)) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('stubborn'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('die'), number, number) },
+    { weight: 2, arbitrary: fc.tuple(fc.constant('leave'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('balance'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('idle'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('refill'), number, number) },
@@ -60,6 +61,8 @@ function take(model: CrewModel, [what, a, b]: Step): void {
       return model.stubborn(a)
     case 'die':
       return model.die(a)
+    case 'leave':
+      return model.leave(a)
     case 'balance':
       return model.balance()
     case 'idle':

@@ -287,6 +287,19 @@ test('who has nothing to do takes over what lies behind another, if that is long
   assert.deepEqual(other.finish(1, many.slice(0, 5), [], 5), ['watchIdle 1', 'takeBack 2', 'lookAgain'])
 })
 
+test('who is ending by itself gets nothing more, and its successor starts before it is gone', () => {
+  const { plan, submit, finish, ready, worker } = pairAt(1)
+  const [running, behind, next] = [task(0), task(1), task(2)]
+  assert.deepEqual(submit(running), ['send 2: 0'])
+  assert.deepEqual(words(plan.handle({ kind: 'leaving', worker: worker(2) })), ['start 3'])
+  assert.deepEqual(submit(behind, next), ['send 1: 1'], 'it has nothing behind it, and would be free')
+  assert.deepEqual(ready(3), ['send 3: 2'])
+  const died = words(plan.handle({ kind: 'died', worker: worker(2), begun: [running], waiting: [] }))
+  assert.deepEqual(died, ['fail 0'], 'nobody else starts')
+  finish(1, [behind])
+  assert.deepEqual(words(plan.handle({ kind: 'close' })), ['retire 1'])
+})
+
 test('three workers that die before they are ready, ten that die for nothing: the plan gives up', () => {
   const starting = planOf({ workers: 1 })
   for (const [id, said] of [
