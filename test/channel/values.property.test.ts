@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { Queue } from 'manycore'
+import { assertSame } from '../codec/roads.ts'
 
 const LIMIT = { timeout: 60_000 }
 const RUNS = { numRuns: 300 }
@@ -25,7 +26,8 @@ suite('values through a queue', () => {
       withBoxedValues: true,
     })
     const property = fc.asyncProperty(values, async value => {
-      assert.deepStrictEqual(await through(value), value)
+      // Not `deepStrictEqual`: on Node 20 two invalid dates that are keys of a Map are not equal to it.
+      assertSame(await through(value), value)
     })
     await fc.assert(property, RUNS)
   })
