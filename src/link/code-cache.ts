@@ -19,7 +19,7 @@ declare const compileAhead: (() => Uint8Array) | undefined
 
 /** In both, its length comes first, and last into it: who reads before that finds nothing. In bytes, as the loaders have it. */
 const MEMORY_HEADER = 8
-/** A multiple of what it takes. Nothing but an address is taken for it. */
+/** Many times what it takes: of what is not used only addresses are. In bytes. */
 const MOST = 16 * 2 ** 20
 
 let code: Uint8Array | undefined

@@ -12,6 +12,7 @@ import { MESSAGES_FD, LIFELINE_FD, SLOT_ARGUMENT, WITH_DEPOTS, WITH_LIFELINE } f
 import { closeDepotFiles, Depot, type DepotFiles, DepotReader, openDepotFiles } from './depot.ts'
 import { inheritedFlags } from './flags.ts'
 import { frameOf } from './frames.ts'
+import { LastDeeds } from './last-deeds.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeMarksBack, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
@@ -45,6 +46,7 @@ export class ProcessLink implements WorkerLink {
   /** How far it had come, once its slot is another's. */
   #last: Progress | undefined
   #spoiled: Error | undefined
+  readonly #lastDeeds = new LastDeeds(() => this.kill('SIGKILL'))
   #referenced = true
 
   constructor(options: StartOptions) {
@@ -127,6 +129,10 @@ export class ProcessLink implements WorkerLink {
     return this.progress().call
   }
 
+  expectEnd(code: number): void {
+    this.#lastDeeds.begin(code)
+  }
+
   kill(signal: NodeJS.Signals): void {
     if (!this.#exited) this.#child.kill(signal)
   }
@@ -180,7 +186,9 @@ export class ProcessLink implements WorkerLink {
 
   #onExit(code: number | null, signal: NodeJS.Signals | null, error = this.#spoiled): void {
     if (this.#exited) return
-    this.#exited = { code, signal, ...(error && { error }) }
+    const said = this.#lastDeeds.end()
+    this.#exited =
+      said === undefined ? { code, signal, ...(error && { error }) } : { code: said, signal: null }
     watchNoMore(this.pid)
     // Something that the child started may hold its end of the channel open: don't wait for that for ever.
     after(LAST_MESSAGES, () => this.#closeChannel(), { keepAlive: false })

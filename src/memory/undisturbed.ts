@@ -97,8 +97,9 @@ function leave(place: number): void {
 
 /** In milliseconds; less than nothing if it is open. A clock that was set back opens it too. */
 function closedFor(): number {
-  const left = (Atomics.load(words, CLOSED) - wallClock()) | 0
-  return left > AT_EXIT ? 0 : left
+  const until = Atomics.load(words, CLOSED)
+  const left = (until - wallClock()) | 0
+  return until === 0 || left > AT_EXIT ? 0 : left
 }
 
 /** Was there somebody, and is there time to look again? */

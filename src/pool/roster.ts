@@ -81,8 +81,8 @@ export class Roster {
   /** Those that serve, and one more for each task that lies behind others with them: newcomers take it over. */
   wanted(concurrency: number): number {
     let count = 0
-    for (const { state, load } of this.#workers)
-      if (state === 'serving') count += 1 + Math.max(0, load - concurrency)
+    for (const { state, load, leaving } of this.#workers)
+      if (state === 'serving') count += (leaving ? 0 : 1) + Math.max(0, load - concurrency)
     return count
   }
 

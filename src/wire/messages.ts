@@ -10,7 +10,7 @@
  *   CANCEL  end this call, politely                CANCELLING  I heard the cancel and told the task
  *   CLOSE   finish what you have, then end         PROGRESS  what a call reports of itself while it runs
  *   INTERRUPT  as Ctrl-C would                     PULSE    how busy my event loop was
- *   CONCURRENCY  run so many calls at once from now on
+ *   CONCURRENCY  run so many calls at once from now on     ENDING   I end now, with this exit code
  *   REHEARSE  nobody needs you yet: get ready for a first call
  *   PREPARE   and for calls of these functions
  */
@@ -33,6 +33,7 @@ export const FAILED = 3
 export const CANCELLING = 4
 export const PROGRESS = 5
 export const PULSE = 6
+export const ENDING = 7
 
 /* How a call carries its payload: bits of its mode. */
 
@@ -110,6 +111,7 @@ export type ToProgram =
   | readonly [typeof CANCELLING, call: number]
   | readonly [typeof PROGRESS, call: number, packed: boolean, payload: unknown]
   | readonly [typeof PULSE, idle: number, active: number]
+  | readonly [typeof ENDING, code: number]
 
 /** How many elements of the flat array a call, or a result, takes. */
 export const STRIDE = 3

@@ -1,7 +1,7 @@
 import { adoptCaptureBoot, shareOwnLater } from '../capture/index.ts'
 import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
-import { BOOT, type Boot, FAILED, READY, REHEARSE, type ToWorker } from '../wire/index.ts'
+import { BOOT, type Boot, ENDING, FAILED, READY, REHEARSE, type ToWorker } from '../wire/index.ts'
 import { isMainThread, threadId } from 'node:worker_threads'
 import { load } from './definitions.ts'
 import { endByError, INTERRUPTED, watchStrayErrors } from './ending.ts'
@@ -60,8 +60,9 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
     ...(boot.role === 'single' && { thrown: (thrown: unknown) => endByError(boot, thrown) }),
   })
   // A task that calls process.exit() ends the worker, but not what other tasks have already done.
-  process.on('exit', () => {
+  process.on('exit', code => {
     loop.flush()
+    link.send([ENDING, code & 255])
     // Runs only if a listener of the user's threw out of process.exit(): a thread would hang half ended then.
     queueMicrotask(() => process.exit())
   })

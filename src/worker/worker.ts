@@ -12,6 +12,7 @@ import {
   CLOSE,
   CONCURRENCY,
   DEFINE,
+  ENDING,
   FAILED,
   FORGET,
   INTERRUPT,
@@ -210,6 +211,9 @@ export class Worker<C extends Call> {
         if (call) this.#user.cancelling(call)
         return
       }
+      case ENDING:
+        this.link.expectEnd(message[1])
+        return this.#user.leaving?.()
       case PULSE:
         return this.#user.pulse(message[1], message[2])
       default:

@@ -313,6 +313,38 @@ eachKind(kind => {
     await worker.join()
   })
 
+  test(
+    'who hangs in its end is ended, and has the status that it said; a pool is told too',
+    LIMIT,
+    async () => {
+      const hang = (status: number): never => {
+        process.on('exit', () => {
+          for (;;);
+        })
+        return process.exit(status)
+      }
+      const worker = new Worker({ target: hang, args: [7], name: 'leaver' }).start()
+      const pool = new kind.Pool(1)
+      const [alone, called, next] = await Promise.all([
+        worker.result().catch((error: unknown) => error),
+        pool.apply(hang, [8]).catch((error: unknown) => error),
+        pool.apply(() => 'next'),
+      ])
+      for (const [error, status] of [
+        [alone, 7],
+        [called, 8],
+      ] as const) {
+        assert.ok(error instanceof WorkerDiedError, String(error))
+        assert.deepEqual([error.exitCode, error.signal], [status, null])
+      }
+      assert.equal(next, 'next')
+      await worker.join()
+      assert.equal(worker.exitCode, 7)
+      pool.close()
+      await pool.join()
+    },
+  )
+
   test('a large result arrives in full though the worker ends right after it', LIMIT, async () => {
     const worker = new Worker({ target: () => new Uint8Array(30_000_000).fill(7) }).start()
     const bytes = await worker.result()

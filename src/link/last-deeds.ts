@@ -1,0 +1,34 @@
+import { after, type Timer } from '../base/index.ts'
+
+/**
+ * So long may exit handlers of the user's take. A process may also wait in its end for a thread of the engine that waits
+ * for it: seen on Node 26, where that compiles and has no room. In milliseconds.
+ */
+const LONGEST = 5000
+
+/** A worker that has said that it ends now, and with which exit code. What hangs there is ended. */
+export class LastDeeds {
+  readonly #kill: () => void
+  #timer: Timer | undefined
+  /** What it said, once it was ended for taking too long. */
+  #overdue: number | undefined
+
+  constructor(kill: () => void) {
+    this.#kill = kill
+  }
+
+  begin(code: number): void {
+    this.#timer ??= after(LONGEST, () => this.#end(code), { keepAlive: false })
+  }
+
+  /** It is gone. The exit code that it said, if that is to count because it was ended here. */
+  end(): number | undefined {
+    this.#timer?.cancel()
+    return this.#overdue
+  }
+
+  #end(code: number): void {
+    this.#overdue = code
+    this.#kill()
+  }
+}
