@@ -27,7 +27,9 @@ export function isEarly(): boolean {
 
 export function endEarly(): void {
   if (!early) return
-  offset = sinceBoot() - performance.now()
+  // It is loaded here, before either clock is read.
+  const there = performance.now()
+  offset = sinceBoot() - there
   early = false
 }
 

@@ -19,6 +19,34 @@ test('now counts milliseconds and never goes back', { timeout: 30_000 }, async (
   )
 })
 
+test('a clock that began early goes on evenly', { timeout: 30_000 }, async () => {
+  const program = `
+    import { endEarly, isEarly, now, startEarly, wallClock } from ${JSON.stringify(CLOCK)}
+    const system = () => Number(process.hrtime.bigint()) / 1e6
+    // The least of many: between two readings this process may have to wait.
+    const apart = (one, other) => {
+      let least = Infinity
+      for (let i = 0; i < 100; i++) {
+        const [before, there, after] = [one(), other(), one()]
+        if (after - before < least) least = after - before
+        if (after - before === least) apart.last = there - before
+      }
+      return apart.last
+    }
+    startEarly()
+    const early = apart(system, now)
+    const wall = Number.isInteger(wallClock())
+    endEarly()
+    const later = apart(system, now)
+    const told = { early, later, wall, isEarly: isEarly(), date: Math.abs(wallClock() - Date.now()) < 1000 }
+    console.log(JSON.stringify(told))`
+  const { stdout, stderr } = await runProgram(program)
+  assert.equal(stderr, '')
+  const { early, later, ...told } = JSON.parse(stdout) as Record<string, number | boolean>
+  assert.ok(Math.abs((later as number) - (early as number)) < 0.2, `${early} ms, then ${later} ms`)
+  assert.deepEqual(told, { wall: true, isEarly: false, date: true })
+})
+
 suite('after', () => {
   test('calls once, shorter waits first', { timeout: 30_000 }, async () => {
     const calls: string[] = []
