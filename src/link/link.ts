@@ -55,8 +55,8 @@ export interface WorkerLink {
    * those after it will not run here. The worker says RETURNED for one that it was about to begin.
    */
   takeBack(upTo: number): Promise<number>
-  /** It has said that it ends now, with this exit code. What hangs in its end is killed, and ends with that code. */
-  expectEnd(code: number): void
+  /** It has said that nothing is left but its end, with this exit code. A process that hangs there is killed, and has that code. */
+  expectEnd?(code: number): void
   /** A signal for a process; a thread is stopped for any signal but SIGINT, which reaches it as a message. */
   kill(signal: NodeJS.Signals): void
   /** Whether it keeps the program alive. */

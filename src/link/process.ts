@@ -12,7 +12,7 @@ import { MESSAGES_FD, LIFELINE_FD, SLOT_ARGUMENT, WITH_DEPOTS, WITH_LIFELINE } f
 import { closeDepotFiles, Depot, type DepotFiles, DepotReader, openDepotFiles } from './depot.ts'
 import { inheritedFlags } from './flags.ts'
 import { frameOf } from './frames.ts'
-import { LastDeeds } from './last-deeds.ts'
+import { LastBreath } from './last-breath.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeMarksBack, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
@@ -46,7 +46,7 @@ export class ProcessLink implements WorkerLink {
   /** How far it had come, once its slot is another's. */
   #last: Progress | undefined
   #spoiled: Error | undefined
-  readonly #lastDeeds = new LastDeeds(() => this.kill('SIGKILL'))
+  readonly #lastBreath = new LastBreath(() => this.kill('SIGKILL'))
   #referenced = true
 
   constructor(options: StartOptions) {
@@ -130,7 +130,7 @@ export class ProcessLink implements WorkerLink {
   }
 
   expectEnd(code: number): void {
-    this.#lastDeeds.begin(code)
+    this.#lastBreath.begin(code)
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -186,7 +186,7 @@ export class ProcessLink implements WorkerLink {
 
   #onExit(code: number | null, signal: NodeJS.Signals | null, error = this.#spoiled): void {
     if (this.#exited) return
-    const said = this.#lastDeeds.end()
+    const said = this.#lastBreath.end()
     this.#exited =
       said === undefined ? { code, signal, ...(error && { error }) } : { code: said, signal: null }
     watchNoMore(this.pid)

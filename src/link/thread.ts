@@ -7,7 +7,6 @@ import { Board } from './board.ts'
 import { codeMemory, fillCodeMemory } from './code-cache.ts'
 import { threadFlags } from './flags.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
-import { LastDeeds } from './last-deeds.ts'
 import { diedOfMemory } from './memory-pressure.ts'
 import { Tail } from './tail.ts'
 import { shieldOutput } from './output.ts'
@@ -35,7 +34,6 @@ export class ThreadLink implements WorkerLink {
   readonly #port: MessagePort
   readonly #board = new Board()
   readonly #stderr = new Tail()
-  readonly #lastDeeds = new LastDeeds(() => this.#terminate())
   readonly #unshield: () => void
   #events: WorkerEvents | undefined
   #error: Error | undefined
@@ -90,16 +88,8 @@ export class ThreadLink implements WorkerLink {
     return Promise.resolve(this.#board.takeBack(upTo))
   }
 
-  expectEnd(code: number): void {
-    this.#lastDeeds.begin(code)
-  }
-
   kill(signal: NodeJS.Signals): void {
     this.#stoppedBy ??= signal
-    this.#terminate()
-  }
-
-  #terminate(): void {
     keepOut()
     void this.#worker.terminate()
   }
@@ -118,7 +108,6 @@ export class ThreadLink implements WorkerLink {
       this.#events?.message(left.message as ToProgram)
     }
     this.#port.close()
-    const said = this.#lastDeeds.end()
     this.#unshield()
     threadEnded(this.threadId)
     leftForGood(this.threadId)
@@ -126,7 +115,7 @@ export class ThreadLink implements WorkerLink {
     const stderr = this.#stderr.toString()
     this.#events?.ended({
       // A process's exit code has eight bits; `process.exit(-1)` is to read alike in both.
-      code: this.#stoppedBy ? null : (said ?? code) & 255,
+      code: this.#stoppedBy ? null : code & 255,
       signal: this.#stoppedBy,
       error,
       stderr,

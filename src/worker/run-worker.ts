@@ -60,12 +60,12 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
     ...(boot.role === 'single' && { thrown: (thrown: unknown) => endByError(boot, thrown) }),
   })
   // A task that calls process.exit() ends the worker, but not what other tasks have already done.
-  process.on('exit', code => {
+  process.on('exit', () => {
     loop.flush()
-    link.send([ENDING, code & 255])
     // Runs only if a listener of the user's threw out of process.exit(): a thread would hang half ended then.
     queueMicrotask(() => process.exit())
   })
+  if (isMainThread) announceEnd(link)
   try {
     if (boot.initializer) {
       link.watch()
@@ -78,6 +78,20 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
   link.send([READY, { pid: process.pid, threadId }])
   link.watch()
   return loop
+}
+
+/**
+ * Says when nothing but the end is left, all exit handlers being done: this is what `process.exit` calls then. It is not
+ * documented, but known to be replaced, and left as it is for that.
+ */
+function announceEnd(link: ProgramLink): void {
+  const ending = process as { reallyExit?: (code?: number) => never }
+  const { reallyExit } = ending
+  if (typeof reallyExit !== 'function') return
+  ending.reallyExit = code => {
+    link.send([ENDING, (code ?? 0) & 255])
+    return reallyExit.call(process, code)
+  }
 }
 
 async function initialize(initializer: NonNullable<Boot['initializer']>): Promise<void> {

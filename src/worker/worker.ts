@@ -212,7 +212,7 @@ export class Worker<C extends Call> {
         return
       }
       case ENDING:
-        this.link.expectEnd(message[1])
+        this.link.expectEnd?.(message[1])
         return this.#user.leaving?.()
       case PULSE:
         return this.#user.pulse(message[1], message[2])

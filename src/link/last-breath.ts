@@ -1,13 +1,13 @@
 import { after, type Timer } from '../base/index.ts'
 
 /**
- * So long may exit handlers of the user's take. A process may also wait in its end for a thread of the engine that waits
- * for it: seen on Node 26, where that compiles and has no room. In milliseconds.
+ * A process may wait in its end for a thread of the engine that waits for it: seen on Node 26, where that compiles and has
+ * no room. So long may it take to write what profilers have gathered. In milliseconds.
  */
 const LONGEST = 5000
 
-/** A worker that has said that it ends now, and with which exit code. What hangs there is ended. */
-export class LastDeeds {
+/** A worker of whom nothing is left but its end, and that has said with which exit code. What hangs there is ended. */
+export class LastBreath {
   readonly #kill: () => void
   #timer: Timer | undefined
   /** What it said, once it was ended for taking too long. */
