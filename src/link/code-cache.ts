@@ -23,8 +23,7 @@ const MEMORY_HEADER = 8
 const MOST = 16 * 2 ** 20
 
 let code: Uint8Array | undefined
-let memory: SharedArrayBuffer | undefined
-let memoryFilled = false
+let memory: InstanceType<GrowableBuffer> | undefined
 let file: number | undefined
 let written = false
 
@@ -52,10 +51,9 @@ type GrowableBuffer = new (
 
 /** Fills that memory. */
 export function fillCodeMemory(): void {
-  if (!memory || memoryFilled) return
-  memoryFilled = true
+  if (!memory || memory.byteLength > MEMORY_HEADER) return
   const bytes = made()
-  ;(memory as InstanceType<GrowableBuffer>).grow(MEMORY_HEADER + bytes.length)
+  memory.grow(MEMORY_HEADER + bytes.length)
   new Uint8Array(memory, MEMORY_HEADER).set(bytes)
   Atomics.store(new Int32Array(memory, 0, 1), 0, bytes.length)
 }

@@ -127,8 +127,13 @@ export class ProcessProgramLink implements ProgramLink {
 
   send(message: ToProgram): void {
     const frame = frameOf(message, true, this.#depot)
-    const written = this.#opened ? 0 : writeFirst(frame)
-    if (written < frame.length) this.#open().write(written === 0 ? frame : frame.subarray(written))
+    if (this.#opened) this.#opened.write(frame)
+    else this.#sendFirst(frame)
+  }
+
+  #sendFirst(frame: Buffer): void {
+    const written = writeFirst(frame)
+    if (written < frame.length) this.#open().write(frame.subarray(written))
   }
 
   /** Small messages go to the system at once, of large ones only a part: the rest needs the event loop. */

@@ -11,7 +11,6 @@ export class HeadStart<T> {
   readonly #launch: (one: T) => void
   #waiting: T[] | undefined = []
   #any = false
-  #resulted = false
 
   constructor(launch: (one: T) => void) {
     this.#launch = launch
@@ -34,8 +33,7 @@ export class HeadStart<T> {
 
   /** The first result is there. Whoever waited for it goes first: to launch the others takes milliseconds. */
   resulted(): void {
-    if (this.#waiting && !this.#resulted) setImmediate(() => this.end())
-    this.#resulted = true
+    if (this.#waiting) setImmediate(() => this.end())
   }
 
   /** From now on nobody waits. */

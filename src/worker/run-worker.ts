@@ -89,7 +89,11 @@ function announceEnd(link: ProgramLink): void {
   const { reallyExit } = ending
   if (typeof reallyExit !== 'function') return
   ending.reallyExit = code => {
-    link.send([ENDING, (code ?? 0) & 255])
+    try {
+      link.send([ENDING, (code ?? 0) & 255])
+    } catch {
+      // The user's code can break whatever this needs. It ends all the same.
+    }
     return reallyExit.call(process, code)
   }
 }
