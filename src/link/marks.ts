@@ -14,7 +14,7 @@
  * read less than `UNSEEN` ago; and the program waits for longer than that before it reads. A call that was begun
  * unseen was written down by then: the worker looks at the clock after it has written.
  *
- * A worker that begins very many quick calls sees the file as memory from some point on, where this machine can do that.
+ * A worker that writes very many marks in quick succession sees the file as memory from some point on, where this machine can do that.
  * The slot is a board then: no call is begun unseen.
  */
 import { readSync, writeSync } from 'node:fs'
@@ -30,8 +30,8 @@ const TAKEN = 16
 const UNSEEN = 0.4
 /** And the program waits for so long. */
 const SEEN = 0.6
-/** A call that comes as soon after another is a quick one. In milliseconds. */
-const QUICK = 0.05
+/** A mark so soon after another is one of many. In milliseconds. */
+const QUICK = 0.2
 /** After so many of those, writing has cost as much as native code does that shows the file as memory. */
 const MANY = 10_000
 
@@ -110,8 +110,7 @@ export class MarkWriter {
       readSync(this.#file, this.#taken, 0, 4, this.#at + TAKEN)
       this.#looked = written
     }
-    if (written - this.#last < QUICK && ++this.#quick === MANY) this.#board = this.#asBoard()
-    this.#last = written
+    this.#count(written)
     return !isLater(this.#taken[0] as number, call)
   }
 
@@ -119,6 +118,12 @@ export class MarkWriter {
     if (this.#board) return this.#board.beginItem(item)
     this.#words[1] = item
     writeSync(this.#file, this.#bytes, 0, 8, this.#at)
+    this.#count(now())
+  }
+
+  #count(written: number): void {
+    if (written - this.#last < QUICK && ++this.#quick === MANY) this.#board = this.#asBoard()
+    this.#last = written
   }
 
   #asBoard(): Board | undefined {

@@ -1,5 +1,5 @@
 import type { Graph } from '../codec/index.ts'
-import { CHUNK, type ChunkOutcome, PACKED, STAR, THROWN, WHOLE } from '../wire/index.ts'
+import { CHUNK, type ChunkOutcome, PACKED, STAR, THROWN } from '../wire/index.ts'
 import type { Portable } from '../capture/index.ts'
 import { settle, unpackFor, withBothStacks } from '../worker/index.ts'
 import type { MapJob } from './map-job.ts'
@@ -40,10 +40,10 @@ export class ChunkTask extends JobTask {
     items: readonly unknown[],
     packed: unknown,
     plain: ArrayLike<unknown>,
-    whole: boolean,
+    patience: number,
     limits: TaskLimits,
   ) {
-    const mode = CHUNK | (packed ? PACKED : 0) | (job.star ? STAR : 0) | (whole ? WHOLE : 0)
+    const mode = CHUNK | (packed ? PACKED : 0) | (job.star ? STAR : 0) | patience
     super(job, fn, mode, packed ?? plain, first, limits)
     this.items = items
     this.#begun = items.length

@@ -3,6 +3,7 @@ import type { Portable } from '../capture/index.ts'
 import { type Abilities, pack } from '../codec/index.ts'
 import type { Future, FutureOwner } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
+import { LONG, WHOLE } from '../wire/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
 import type { Crew } from './crew.ts'
 import type { Source } from './crew-words.ts'
@@ -13,8 +14,12 @@ import type { Inputs } from './inputs.ts'
 import { drawProgress, type Progress, type ProgressListener } from './progress.ts'
 import type { Task, TaskLimits } from './task.ts'
 
-/** How long a chunk should take, in milliseconds: the way there and back is a hundredth of it. */
-const CHUNK_TIME = 4
+/** How long a chunk should take at least, in milliseconds: the way there and back is a small part of it. */
+const SHORT_CHUNK = 4
+/** And at most, where much is left to do: each takes both sides some tenths of a millisecond, caches and all. */
+const LONG_CHUNK = 32
+/** So large a part of what is left to a worker is one chunk: the longer it takes, the longer the others may wait at the end. */
+const PARTS = 8
 /** Chunks of a job that are under way, per worker: one that runs and one that waits next to it. */
 const CHUNKS_AHEAD = 2
 /** A stream's chunks stay small enough for its reader to be only a little behind. In items. */
@@ -241,13 +246,23 @@ export class MapJob implements Source, FutureOwner {
     if (this.#oneByOne) return 1
     if (chunksize !== undefined) return Math.min(chunksize, most)
     if (this.#itemTime === undefined) return 1
-    const wanted = Math.round(CHUNK_TIME / Math.max(this.#itemTime, 1e-6))
-    // Towards the end chunks become small, so that the workers finish together.
+    const itemTime = Math.max(this.#itemTime, 1e-6)
     const workers = Math.max(1, this.#crew.workerCount)
-    const left = inputs.total === undefined ? wanted : Math.ceil((inputs.total - this.#taken) / (2 * workers))
+    // Of an input without a length as much may be left as there has been.
+    const ahead = inputs.total === undefined ? this.#taken : inputs.total - this.#taken
+    const time = Math.min(LONG_CHUNK, Math.max(SHORT_CHUNK, (ahead * itemTime) / workers / PARTS))
+    const wanted = Math.round((stream ? SHORT_CHUNK : time) / itemTime)
+    // Towards the end chunks become small, so that the workers finish together.
+    const left = inputs.total === undefined ? wanted : Math.ceil(ahead / (2 * workers))
     const grown = Math.max(1, this.#lastChunk) * GROWTH
     const largest = stream ? LARGEST_OF_STREAM : wanted
     return Math.max(1, Math.min(wanted, left, grown, largest, most))
+  }
+
+  /** For how long a chunk is kept, as a bit of its call: if it takes much longer than it was made for, it gives its rest back. */
+  #patience(items: number): number {
+    if (this.#options.chunksize !== undefined) return WHOLE
+    return items * (this.#itemTime ?? 0) > 2 * SHORT_CHUNK ? LONG : 0
   }
 
   #submit(items: readonly unknown[]): void {
@@ -279,7 +294,7 @@ export class MapJob implements Source, FutureOwner {
           items,
           numbers ? undefined : pack(items, { path: 'items', can }),
           numbers ?? items,
-          chunksize !== undefined,
+          this.#patience(items.length),
           limits,
         )
       }

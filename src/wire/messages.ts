@@ -47,11 +47,12 @@ export const STAR = 4
 export const REPORT_BEGIN = 8
 /** The chunk is to be run as a whole, however long it takes. */
 export const WHOLE = 16
-
 /** The payload is the only argument: a list around each would take longer to clone than what is in it. */
 export const SOLE = 32
 /** The worker reports when the call began and how long it took, with its result. */
 export const TIMED = 64
+/** The chunk is one of a long job, and made to take longer: it gives its rest back later. */
+export const LONG = 128
 
 /* How a call ended. A chunk's payload is `[values, failures, next]`: see `ChunkOutcome`. */
 

@@ -1,7 +1,7 @@
 import { now } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { isPlain, pack, packThrown } from '../codec/index.ts'
-import type { ChunkOutcome } from '../wire/index.ts'
+import { type ChunkOutcome, LONG, WHOLE } from '../wire/index.ts'
 
 /*
  * Runs the items of one chunk. Looking at the clock and marking the item both cost time, so for tiny items they
@@ -10,6 +10,8 @@ import type { ChunkOutcome } from '../wire/index.ts'
 
 /** A chunk that takes longer than this gives its rest back, so that idle workers can help. In milliseconds. */
 const LONG_ENOUGH = 20
+/** The same for one that was made to take longer. */
+const LONG_ENOUGH_IF_LONG = 100
 /** How often to look at the clock, in milliseconds. */
 const GLANCE = 0.05
 const RAREST_GLANCE = 64
@@ -19,8 +21,8 @@ export interface ChunkRun {
   readonly items: readonly unknown[]
   /** Each item is an array of arguments. */
   readonly star: boolean
-  /** Run all of it, however long it takes. */
-  readonly whole: boolean
+  /** After so many milliseconds the rest is given back. */
+  readonly longEnough: number
   readonly can: Abilities
   /** Told, at each glance at the clock, up to which item all may be begun before the next. */
   beginItem(item: number): void
@@ -28,11 +30,17 @@ export interface ChunkRun {
   stopped(): boolean
 }
 
+/** After how long a chunk of this mode is given back. */
+export function patienceFor(mode: number): number {
+  if (mode & WHOLE) return Number.POSITIVE_INFINITY
+  return mode & LONG ? LONG_ENOUGH_IF_LONG : LONG_ENOUGH
+}
+
 type Failures = [number, unknown][]
 
 /** The outcome, at once when no item was asynchronous. */
 export function runChunk(run: ChunkRun): ChunkOutcome | Promise<ChunkOutcome> {
-  const { fn, items, star, whole } = run
+  const { fn, items, star, longEnough } = run
   // Grown by push: V8 clones an array that was made with holes five times slower, even when they are filled.
   const values: unknown[] = []
   const failures: Failures = []
@@ -42,7 +50,7 @@ export function runChunk(run: ChunkRun): ChunkOutcome | Promise<ChunkOutcome> {
   for (let item = 0; item < items.length; item++) {
     if (item >= glance) {
       const elapsed = now() - started
-      if (!whole && elapsed > LONG_ENOUGH) return outcome(run, values, failures, item, started)
+      if (elapsed > longEnough) return outcome(run, values, failures, item, started)
       glance = item + Math.max(1, Math.min(RAREST_GLANCE, Math.floor(GLANCE / (elapsed / item))))
       run.beginItem(Math.min(glance, items.length) - 1)
     }
@@ -67,10 +75,10 @@ async function goOnAsync(
   first: PromiseLike<unknown>,
   started: number,
 ): Promise<ChunkOutcome> {
-  const { fn, items, star, whole } = run
+  const { fn, items, star, longEnough } = run
   for (let item = from; item < items.length; item++) {
     if (item > from) {
-      if (run.stopped() || (!whole && now() - started > LONG_ENOUGH))
+      if (run.stopped() || now() - started > longEnough)
         return outcome(run, values, failures, item, started)
       run.beginItem(item)
     }

@@ -24,9 +24,8 @@ import {
   STRIDE,
   TIMED,
   type ToWorker,
-  WHOLE,
 } from '../wire/index.ts'
-import { isThenable, runChunk } from './chunk.ts'
+import { isThenable, patienceFor, runChunk } from './chunk.ts'
 import { type Definition, Definitions, load } from './definitions.ts'
 import { Linger } from './linger.ts'
 import { Pulse } from './pulse.ts'
@@ -258,7 +257,7 @@ export class WorkerLoop {
       fn,
       items,
       star: (mode & STAR) !== 0,
-      whole: (mode & WHOLE) !== 0,
+      longEnough: patienceFor(mode),
       can: this.#link.can,
       beginItem: item => this.#link.beginItem(item),
       stopped: () => this.#cancelled.has(number),
