@@ -1,5 +1,12 @@
 import { findLarge } from '../codec/index.ts'
-import { encodeFrame, type ToProgram, type ToWorker } from '../wire/index.ts'
+import {
+  CALLS,
+  encodeFrame,
+  encodeSmallFrame,
+  RESULTS,
+  type ToProgram,
+  type ToWorker,
+} from '../wire/index.ts'
 import type { Depot } from './depot.ts'
 import { changePayloads } from './payloads.ts'
 
@@ -9,6 +16,8 @@ export function frameOf(
   fromWorker: boolean,
   depot: Depot | undefined,
 ): Buffer {
+  const small = message[0] === (fromWorker ? RESULTS : CALLS) ? encodeSmallFrame(message) : undefined
+  if (small) return small
   if (!depot) return encodeFrame(message)
   let found: Set<ArrayBuffer> | undefined
   changePayloads(message, fromWorker, (value, packed) => {

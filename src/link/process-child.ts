@@ -1,5 +1,5 @@
 import { readSync, writeSync } from 'node:fs'
-import type { Socket } from 'node:net'
+import type { Socket, SocketConstructorOpts } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { after } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
@@ -52,8 +52,8 @@ export function isStartedAsWorker(): boolean {
 }
 
 const NOTHING = Buffer.alloc(0)
-/** Room for what a program says at first. In bytes. */
-const FIRST_WORDS = 64 * 1024
+/** How much is read at once, in bytes. */
+const AT_ONCE = 64 * 1024
 
 export class ProcessProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_PROCESSES
@@ -96,9 +96,22 @@ export class ProcessProgramLink implements ProgramLink {
     if (this.#opened) return this.#opened
     // Loaded here: the program and its threads, which have this file too, need no sockets.
     const net = process.getBuiltinModule('node:net')
-    const channel = new net.Socket({ fd: MESSAGES_FD, readable: true, writable: true })
+    const onread = {
+      // Always the same: the reader leaves nothing in it, and a stream would make one for each message.
+      buffer: new Uint8Array(AT_ONCE),
+      callback: (size: number, bytes: Uint8Array): boolean => {
+        this.#reader.push(Buffer.from(bytes.buffer, 0, size))
+        return true
+      },
+    }
+    // Documented; the types lack it here.
+    const channel = new net.Socket({
+      fd: MESSAGES_FD,
+      readable: true,
+      writable: true,
+      onread,
+    } as SocketConstructorOpts)
     this.#opened = channel
-    channel.on('data', (bytes: Buffer) => this.#reader.push(bytes))
     channel.on('error', () => {})
     channel.on('close', () => this.#orphan())
     return channel
@@ -127,12 +140,8 @@ export class ProcessProgramLink implements ProgramLink {
 
   send(message: ToProgram): void {
     const frame = frameOf(message, true, this.#depot)
-    if (this.#opened) this.#opened.write(frame)
-    else this.#sendFirst(frame)
-  }
-
-  #sendFirst(frame: Buffer): void {
-    const written = writeFirst(frame)
+    // Straight to the system, unless something waits: a stream takes several times as long over it.
+    const written = this.#opened?.writableLength ? 0 : writeNow(frame)
     if (written < frame.length) this.#open().write(frame.subarray(written))
   }
 
@@ -178,7 +187,7 @@ export class ProcessProgramLink implements ProgramLink {
 function readFirst(): Buffer {
   if (process.platform === 'win32') return NOTHING
   try {
-    const bytes = Buffer.allocUnsafe(FIRST_WORDS)
+    const bytes = Buffer.allocUnsafe(AT_ONCE)
     return bytes.subarray(0, readSync(MESSAGES_FD, bytes))
   } catch {
     return NOTHING
@@ -186,7 +195,7 @@ function readFirst(): Buffer {
 }
 
 /** How much of it could be written without a socket. What could not is for the socket, and so is what went wrong. */
-function writeFirst(frame: Buffer): number {
+function writeNow(frame: Buffer): number {
   if (process.platform === 'win32') return 0
   try {
     return writeSync(MESSAGES_FD, frame)

@@ -292,7 +292,7 @@ export class MapJob implements Source, FutureOwner {
           fn,
           first,
           items,
-          numbers ? undefined : pack(items, { path: 'items', can }),
+          numbers ? undefined : pack(items, { path: 'items', can, fresh: true }),
           numbers ?? items,
           this.#patience(items.length),
           limits,

@@ -1,5 +1,6 @@
 import type { Deserializer } from 'node:v8'
 import { createError } from '../base/index.ts'
+import { decodeSmall, encodeSmall, SMALL } from './small.ts'
 
 /*
  * Messages on a stream of bytes: four bytes of length (little-endian), then the message as V8 serialises it.
@@ -9,6 +10,8 @@ import { createError } from '../base/index.ts'
  * Large blocks of bytes may lie elsewhere. Then the message is preceded by a list of where:
  *
  *     length (4) │ 01, how many (3) │ start (8), size (8) of each │ message, with the blocks' numbers in it
+ *
+ * Small calls and results go another way (`small.ts`), and begin with 02.
  */
 
 /** Loaded for the first message on a stream: threads, which have this file too, send none. */
@@ -67,6 +70,13 @@ export function encodeFrame(message: unknown, elsewhere?: Elsewhere): Buffer {
   return frame
 }
 
+/** A message of calls or results, ready for a stream; `undefined` where it is too large or not of primitives. */
+export function encodeSmallFrame(message: readonly unknown[]): Buffer | undefined {
+  const frame = encodeSmall(message, HEADER)
+  frame?.writeUInt32LE(frame.length - HEADER, 0)
+  return frame
+}
+
 function placesToBytes(places: readonly Place[]): Buffer {
   if (places.length > MOST_BLOCKS)
     throw new RangeError(`${places.length} blocks are more than ${MOST_BLOCKS}`)
@@ -81,6 +91,7 @@ function placesToBytes(places: readonly Place[]): Buffer {
 
 /** A message without its length. */
 function decode(body: Buffer, fetch: FetchBlocks | undefined): unknown {
+  if (body[0] === SMALL) return decodeSmall(body)
   if (body[0] !== ELSEWHERE) return deserialize(new (v8().Deserializer)(body))
   if (!fetch) throw new RangeError('a message has blocks elsewhere, and nobody fetches them')
   const count = body.readUInt32LE(0) >>> 8

@@ -78,8 +78,7 @@ async function goOnAsync(
   const { fn, items, star, longEnough } = run
   for (let item = from; item < items.length; item++) {
     if (item > from) {
-      if (run.stopped() || now() - started > longEnough)
-        return outcome(run, values, failures, item, started)
+      if (run.stopped() || now() - started > longEnough) return outcome(run, values, failures, item, started)
       run.beginItem(item)
     }
     try {
@@ -121,7 +120,7 @@ function outcome(
   const took = now() - started
   const values = next < all.length ? all.slice(0, next) : all
   const numbers = asNumbers(values)
-  const packed = numbers || isPlain(values, run.can) ? null : packEach(run, values, failures)
+  const packed = numbers || isPlain(values, run.can, true) ? null : packEach(run, values, failures)
   return [numbers ?? values, packed, failures.length > 0 ? failures : null, next, took]
 }
 

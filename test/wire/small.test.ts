@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { CALLS, encodeFrame, encodeSmallFrame, FrameReader } from '../../src/wire/index.ts'
+
+const LIMIT = { timeout: 60_000 }
+const primitives = fc.oneof(
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom(-0, 2 ** 31, -(2 ** 31), 2 ** 31 - 1, true, false, null, undefined, ''),
+  fc.string({
+    unit: fc.integer({ min: 0, max: 255 }).map(code => String.fromCharCode(code)),
+    maxLength: 128,
+  }),
+)
+const payloads = fc.oneof(primitives, fc.array(primitives, { maxLength: 6 }))
+const messages = fc
+  .tuple(fc.integer(), fc.array(payloads, { maxLength: 60 }))
+  .map(([first, flat]) => [CALLS, first, flat])
+
+function read(frame: Uint8Array): unknown {
+  const arrived: unknown[] = []
+  new FrameReader(message => arrived.push(message)).push(Buffer.from(frame))
+  assert.equal(arrived.length, 1)
+  return arrived[0]
+}
+
+test('what a small message holds arrives as by V8', LIMIT, () => {
+  let small = 0
+  fc.assert(
+    fc.property(messages, message => {
+      const frame = encodeSmallFrame(message)
+      if (!frame) return
+      small++
+      assert.deepStrictEqual(read(frame), read(encodeFrame(message)))
+    }),
+    { numRuns: 500 },
+  )
+  assert.ok(small > 250, `${small} of 500 were small`)
+})
+
+const LEFT_TO_V8: Readonly<Record<string, unknown>> = {
+  'a large number': 2n,
+  'an object': { a: 1 },
+  bytes: new Uint8Array(3),
+  'a text of two bytes for a character': 'ŝ',
+  'a long text': 'x'.repeat(129),
+  'a long list': Array(65).fill(0),
+  'a list in a payload, which may be there twice': [[1]],
+}
+
+for (const [what, payload] of Object.entries(LEFT_TO_V8)) {
+  test(`${what} is left to V8`, LIMIT, () => {
+    assert.equal(encodeSmallFrame([CALLS, 0, [0, 0, payload]]), undefined)
+    assert.ok(encodeSmallFrame([CALLS, 0, [0, 0, 1]]))
+  })
+}
+
+test('many lists of long texts are no small message', LIMIT, () => {
+  const payload = Array(64).fill('x'.repeat(128))
+  assert.equal(encodeSmallFrame([CALLS, 0, Array(64).fill(payload)]), undefined)
+})
+
+test('bytes that are no small message spoil the road, whatever they are', LIMIT, () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), bytes => {
+      const frame = Buffer.concat([Buffer.alloc(4), Buffer.from([2]), bytes])
+      frame.writeUInt32LE(frame.length - 4, 0)
+      const told: unknown[] = []
+      new FrameReader(
+        message => told.push(message),
+        error => told.push(error),
+      ).push(frame)
+      assert.equal(told.length, 1)
+      if (told[0] instanceof Error) assert.ok(told[0] instanceof RangeError, String(told[0]))
+    }),
+    { numRuns: 2000 },
+  )
+  const deep = Buffer.concat([
+    Buffer.alloc(4),
+    Buffer.from([2]),
+    Buffer.alloc(300_000, Buffer.from([7, 1, 0])),
+  ])
+  deep.writeUInt32LE(deep.length - 4, 0)
+  const told: unknown[] = []
+  new FrameReader(
+    () => told.push('a message'),
+    error => told.push(error),
+  ).push(deep)
+  assert.ok(told[0] instanceof RangeError)
+})
