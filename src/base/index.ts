@@ -4,7 +4,7 @@
  *    every room ──► base ──► nothing
  *
  * Invariants
- * - Imports no other room, and of Node only `node:diagnostics_channel`.
+ * - Imports no other room, and of Node only `node:diagnostics_channel`, and `node:worker_threads` when it is asked which thread this is.
  * - Each error that manycore makes is a row of the table in `error-table`; `docs/errors.md` is checked against it.
  * - Clocks and timers are in `clock.ts` alone.
  */
@@ -22,4 +22,5 @@ export type { ErrorRow, Fields } from './error-table/row.ts'
 export { type Importer, importModule } from './import-module.ts'
 export { KeepAlive } from './keep-alive.ts'
 export { ManycoreError } from './manycore-error.ts'
+export { isMainThread, startAsMainThread, threadId } from './this-thread.ts'
 export { checkTimeout, TIMED_OUT, type WaitOptions, waitFor } from './waiting.ts'

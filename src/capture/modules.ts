@@ -47,7 +47,8 @@ export type Need = ModuleRequest | { readonly importsIn: string } | { readonly f
 /** Asks the other side to load a module, with the fence up where something in it may import the main script. */
 export function needModule(packer: Packer, request: ModuleRequest): void {
   if (request.parent === undefined && mayImportEntry(request.from)) needFence(packer)
-  packer.need('function', request)
+  // A copy: a message with one object twice does not count as a small one.
+  packer.need('function', { ...request })
 }
 
 export function needFence(packer: Packer): void {

@@ -16,7 +16,7 @@ export function frameOf(
   fromWorker: boolean,
   depot: Depot | undefined,
 ): Buffer {
-  const small = message[0] === (fromWorker ? RESULTS : CALLS) ? encodeSmallFrame(message) : undefined
+  const small = encodeSmallFrame(message)
   if (small) return small
   if (!depot) return encodeFrame(message)
   let found: Set<ArrayBuffer> | undefined

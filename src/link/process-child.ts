@@ -1,6 +1,5 @@
 import { readSync, writeSync } from 'node:fs'
 import type { Socket, SocketConstructorOpts } from 'node:net'
-import { Worker } from 'node:worker_threads'
 import { after } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
@@ -87,9 +86,10 @@ export class ProcessProgramLink implements ProgramLink {
 
   listen(on: ProgramEvents): void {
     this.#events = on
-    // Sockets take their time to be loaded. What is answered to the first words is under way by then.
+    // Sockets take their time to be loaded. The answer to the first words goes without, and a call in them comes first:
+    // it has modules to wait for.
     this.#reader.push(this.#first)
-    this.#open()
+    setImmediate(() => this.#open())
   }
 
   #open(): Socket {
@@ -120,6 +120,7 @@ export class ProcessProgramLink implements ProgramLink {
   watch(): void {
     if (!this.#watcher) return
     this.#watcher = false
+    const { Worker } = process.getBuiltinModule('node:worker_threads')
     const watcher = new Worker(WATCHER, {
       eval: true,
       execArgv: [],

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
@@ -12,14 +12,18 @@ import type { ThreadData } from './thread.ts'
 export class ThreadProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_THREADS
   readonly #port: MessagePort
+  readonly #receive: typeof receiveMessageOnPort
   readonly #board: Board
   #hear: ((message: ToWorker) => void) | undefined
 
   constructor() {
+    // Here, not at the top: processes, which have this file too, start sooner without.
+    const { receiveMessageOnPort, workerData } = process.getBuiltinModule('node:worker_threads')
     const { port, board, tree, undisturbed } = workerData as ThreadData
     inheritTreeFile(tree)
     inheritUndisturbed(undisturbed)
     this.#port = port
+    this.#receive = receiveMessageOnPort
     this.#board = new Board(board)
   }
 
@@ -30,7 +34,7 @@ export class ThreadProgramLink implements ProgramLink {
   }
 
   readonly poll = (): boolean => {
-    const received = receiveMessageOnPort(this.#port)
+    const received = this.#receive(this.#port)
     if (!received) return false
     this.#hear?.(received.message as ToWorker)
     return true

@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import type { Socket } from 'node:net'
-import { isMainThread } from 'node:worker_threads'
-import { now } from '../base/index.ts'
+import { isMainThread, now } from '../base/index.ts'
 
 /*
  * The watchdog: one small shell that ends the worker processes which outlive their program. A worker that listens
@@ -72,7 +71,7 @@ let exists: boolean | undefined
  * then nobody would collect its watchdog, which would stay a zombie.
  */
 export function hasWatchdog(): boolean {
-  return (exists ??= isMainThread && process.platform !== 'win32' && isExecutable(SHELL))
+  return (exists ??= isMainThread() && process.platform !== 'win32' && isExecutable(SHELL))
 }
 
 /** This process is a worker of that one. */

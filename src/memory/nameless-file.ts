@@ -1,5 +1,4 @@
 import { constants, closeSync, openSync, statfsSync, unlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Linux's flag for a file without a name (absent from `fs.constants`). */
@@ -16,13 +15,9 @@ let made = 0
 /** A new empty file that nobody can find and that vanishes with its last user. Gives its descriptor. */
 export function namelessFile(): number {
   // Memory where there is some: nothing of this has to reach a disk.
-  for (const folder of process.platform === 'linux' ? [MEMORY_FOLDER, tmpdir()] : []) {
-    try {
-      return openSync(folder, constants.O_RDWR | O_TMPFILE, 0o600)
-    } catch {
-      // This file system has no nameless files: try the next.
-    }
-  }
+  const open =
+    process.platform === 'linux' ? (openNameless(MEMORY_FOLDER) ?? openNameless(tmpdir())) : undefined
+  if (open !== undefined) return open
   const path = join(tmpdir(), `manycore-${process.pid}-${performance.timeOrigin}-${made++}`)
   const descriptor = openSync(path, 'wx+', 0o600)
   try {
@@ -37,12 +32,25 @@ export function namelessFile(): number {
   return descriptor
 }
 
+/** `undefined` where this file system has no nameless files. */
+function openNameless(folder: string): number | undefined {
+  try {
+    return openSync(folder, constants.O_RDWR | O_TMPFILE, 0o600)
+  } catch {
+    return undefined
+  }
+}
+
+/** Asked for where there is no memory: a worker starts sooner without Node's module for it. */
+function tmpdir(): string {
+  return process.getBuiltinModule('node:os').tmpdir()
+}
+
 /** As `namelessFile`, where that is certain to be memory and no disk. `undefined` elsewhere. */
 export function namelessMemory(): number | undefined {
   if (process.platform !== 'linux') return undefined
   try {
-    if (statfsSync(MEMORY_FOLDER).type !== TMPFS) return undefined
-    return openSync(MEMORY_FOLDER, constants.O_RDWR | O_TMPFILE, 0o600)
+    return statfsSync(MEMORY_FOLDER).type === TMPFS ? openNameless(MEMORY_FOLDER) : undefined
   } catch {
     return undefined
   }

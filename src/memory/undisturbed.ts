@@ -1,5 +1,4 @@
-import { isMainThread, threadId } from 'node:worker_threads'
-import { now, wallClock } from '../base/index.ts'
+import { isMainThread, now, threadId, wallClock } from '../base/index.ts'
 
 /*
  * A thread that is terminated while native code calls back into JavaScript takes the program with it: koffi has nobody
@@ -34,7 +33,7 @@ let shared = false
 export function undisturbedWords(): SharedArrayBuffer {
   if (!shared) {
     shared = true
-    process.on('exit', () => keepOut(isMainThread ? AT_EXIT : WINDOW))
+    process.on('exit', () => keepOut(isMainThread() ? AT_EXIT : WINDOW))
   }
   return words.buffer as SharedArrayBuffer
 }
@@ -46,7 +45,7 @@ export function inheritUndisturbed(buffer: SharedArrayBuffer): void {
 
 /** Does what a thread must not be terminated in, if it is one. */
 export function undisturbed<T>(work: () => T): T {
-  if (isMainThread || inside) return work()
+  if (isMainThread() || inside) return work()
   const place = goIn()
   inside = true
   try {
@@ -85,7 +84,7 @@ function goIn(): number | undefined {
 
 function free(): number | undefined {
   for (let place = FIRST; place < words.length; place++) {
-    if (Atomics.compareExchange(words, place, 0, threadId) === 0) return place
+    if (Atomics.compareExchange(words, place, 0, threadId()) === 0) return place
   }
   return undefined
 }
@@ -106,7 +105,7 @@ function closedFor(): number {
 function waitForAnother(end: number): boolean {
   for (let place = FIRST; place < words.length; place++) {
     const who = Atomics.load(words, place)
-    if (who === 0 || who === threadId) continue
+    if (who === 0 || who === threadId()) continue
     const left = end - now()
     if (left > 0) Atomics.wait(words, place, who, left)
     return left > 0

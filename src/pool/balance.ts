@@ -44,10 +44,12 @@ export class Balance {
   }
 
   /**
-   * Who has nothing to do takes over what lies behind others with a worker, if that is longer than the road. Not from
-   * one that retires: a successor would retire with it, and the next.
+   * Who has nothing to do takes over what lies with a worker that is still starting, and what lies behind others with
+   * one, if that is longer than the road. Not from one that retires: a successor would retire with it, and the next.
    */
   #takeOver(concurrency: number): void {
+    for (const worker of this.#roster.all)
+      if (worker.state === 'starting' && worker.load > 0 && !worker.stuck) this.#takeBack(worker)
     if (this.#pace.isQuick) return
     let most = concurrency + this.#pace.onTheRoad
     let longest: PlanWorker | undefined

@@ -318,7 +318,7 @@ export class Crew {
     this.#flushPlanned = true
     queueMicrotask(() => {
       this.#flushPlanned = false
-      if (this.#plan.waiting > 1) this.#headStart.end()
+      if (this.#headStart.isOn && this.waiting > 1) this.#headStart.end()
       this.#do({ kind: 'flush' })
     })
   }
@@ -363,12 +363,18 @@ export class Crew {
 
   #send(plan: PlanWorker, tasks: Task[]): void {
     const member = this.#members.get(plan) as Member
+    // What is for one that waits for its start can't wait with it.
+    if (!member.worker) this.#headStart.end()
+    if (!member.worker) {
+      member.unsent = tasks
+      return
+    }
     member.getBusy()
     for (const task of tasks) {
       task.failure = undefined
       if (task.noted) this.#insight.sent(task.noted, member)
     }
-    member.worker?.send(tasks)
+    member.worker.send(tasks)
     for (const task of tasks) if (task.state === 'sent') member.watch?.add(task)
   }
 
@@ -377,7 +383,7 @@ export class Crew {
     if (member?.worker) return member.worker.destroy()
     // It could not be started: it never lived.
     this.#members.delete(plan)
-    this.#do({ kind: 'died', worker: plan, begun: [], waiting: [] })
+    this.#do({ kind: 'died', worker: plan, begun: [], waiting: member?.unsent ?? [] })
   }
 
   #askToStop(plan: PlanWorker, task: Task): void {

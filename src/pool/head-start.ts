@@ -16,6 +16,11 @@ export class HeadStart<T> {
     this.#launch = launch
   }
 
+  /** Does anybody wait? */
+  get isOn(): boolean {
+    return this.#waiting !== undefined
+  }
+
   /** Launches it, or lets it wait. */
   start(one: T): void {
     if (this.#any && this.#waiting) this.#waiting.push(one)

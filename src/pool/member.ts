@@ -33,6 +33,8 @@ export class Member implements WorkerUser<Task> {
   /** Tasks of the message under way: over, and failed but perhaps to be run again. */
   done: Task[] = []
   failed: Task[] = []
+  /** What it was given and never got, for its worker could not be made. */
+  unsent: readonly Task[] = []
 
   /** `pulse`: how often its worker tells how busy it is, in milliseconds. */
   constructor(plan: PlanWorker, pulse: number, ears: MemberEars) {

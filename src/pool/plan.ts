@@ -53,7 +53,7 @@ export class Plan<T extends PlanTask> {
   /** Tasks that nobody has begun, as far as is known: in line here, or behind others with a worker. */
   get queued(): number {
     let count = this.#line.size
-    for (const { load } of this.workers) count += Math.max(0, load - this.#concurrency)
+    for (const worker of this.workers) count += Math.max(0, worker.load - this.#mayHaveBegun(worker))
     return count
   }
 
@@ -164,6 +164,7 @@ export class Plan<T extends PlanTask> {
     if (this.#line.size === 1) this.#giveTheOnlyOne()
     else this.#shareOut()
     this.#roster.fill(Math.min(this.#roster.size, this.#line.size + this.#roster.wanted(this.#concurrency)))
+    this.#giveAhead()
     if (this.#line.size === 0) this.#balance.lookAgainIfUneven(this.#concurrency)
   }
 
@@ -187,6 +188,21 @@ export class Plan<T extends PlanTask> {
   }
 
   /**
+   * Where nobody serves yet, the one that started first gets the first task: it finds it when it is ready, and needs
+   * not ask for it. Should another be ready before it, that takes it over.
+   */
+  #giveAhead(): void {
+    if (this.#line.size === 0 || this.#maxTasks !== undefined) return
+    let first: PlanWorker | undefined
+    for (const worker of this.workers) {
+      if (worker.standby || worker.leaving) continue
+      if (worker.state === 'serving') return
+      if (worker.state === 'starting') first ??= worker
+    }
+    if (first?.load === 0) this.#give(first, this.#line.size)
+  }
+
+  /**
    * The least busy comes first. Of several: who had something last, if tasks are short, since that one may be awake
    * still; else who has had nothing for longest.
    */
@@ -204,7 +220,7 @@ export class Plan<T extends PlanTask> {
     for (let count = Math.min(room, fair); count > 0; count--) {
       const task = this.#line.shift()
       if (!task) break
-      if (task.once && worker.load + tasks.length >= this.#concurrency) {
+      if (task.once && worker.load + tasks.length >= this.#mayHaveBegun(worker)) {
         this.#line.pushFront(task)
         break
       }
@@ -235,6 +251,11 @@ export class Plan<T extends PlanTask> {
       )
     }
     return Math.min(depth - worker.load, (this.#maxTasks ?? Number.POSITIVE_INFINITY) - worker.taken)
+  }
+
+  /** So many of its tasks: one that is still starting has begun none. */
+  #mayHaveBegun(worker: PlanWorker): number {
+    return worker.state === 'starting' ? 0 : this.#concurrency
   }
 
   /** Has it used up half of what may lie there? Before that, one by one would only make more messages. */
@@ -442,7 +463,7 @@ export class Plan<T extends PlanTask> {
     this.#dropping = true
     for (const task of this.#line.drain()) this.#drop(task)
     for (const worker of this.workers)
-      if (worker.load > this.#concurrency) this.#out.push({ do: 'takeBack', worker })
+      if (worker.load > this.#mayHaveBegun(worker)) this.#out.push({ do: 'takeBack', worker })
     this.#retireIdle()
   }
 

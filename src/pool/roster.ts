@@ -78,11 +78,12 @@ export class Roster {
     return false
   }
 
-  /** Those that serve, and one more for each task that lies behind others with them: newcomers take it over. */
+  /** Those that serve or have work already, and one more for each task that lies behind others with them: newcomers take it over. */
   wanted(concurrency: number): number {
     let count = 0
     for (const { state, load, leaving } of this.#workers)
-      if (state === 'serving') count += (leaving ? 0 : 1) + Math.max(0, load - concurrency)
+      if (state === 'serving' || (state === 'starting' && load > 0))
+        count += (leaving ? 0 : 1) + Math.max(0, load - concurrency)
     return count
   }
 

@@ -11,7 +11,7 @@ import { decodeSmall, encodeSmall, SMALL } from './small.ts'
  *
  *     length (4) │ 01, how many (3) │ start (8), size (8) of each │ message, with the blocks' numbers in it
  *
- * Small calls and results go another way (`small.ts`), and begin with 02.
+ * Small messages of plain data go another way (`small.ts`), and begin with 02.
  */
 
 /** Loaded for the first message on a stream: threads, which have this file too, send none. */
@@ -70,7 +70,7 @@ export function encodeFrame(message: unknown, elsewhere?: Elsewhere): Buffer {
   return frame
 }
 
-/** A message of calls or results, ready for a stream; `undefined` where it is too large or not of primitives. */
+/** A small message, ready for a stream; `undefined` where it has to go by `encodeFrame`. */
 export function encodeSmallFrame(message: readonly unknown[]): Buffer | undefined {
   const frame = encodeSmall(message, HEADER)
   frame?.writeUInt32LE(frame.length - HEADER, 0)

@@ -99,7 +99,7 @@ export type ToWorker =
  * `times` are flat too, for calls with TIMED among them: `call, begun (milliseconds since 1970), milliseconds taken`.
  */
 export type ToProgram =
-  | readonly [typeof READY, { readonly pid: number; readonly threadId: number }]
+  | readonly [typeof READY]
   | readonly [
       typeof RESULTS,
       results: readonly unknown[],
@@ -132,7 +132,8 @@ export interface Boot {
   readonly kind: 'process' | 'thread'
   readonly name: string
   readonly daemon: boolean
-  readonly authkey: Uint8Array
+  /** Each byte as a character. */
+  readonly authkey: string
   /** The program's own arguments, its script first: `process.argv` from the second on. */
   readonly argv: readonly string[]
   /** A new process's own, or the one that a thread lives in. */

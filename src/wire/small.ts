@@ -1,10 +1,13 @@
 /*
- * Calls and results with nothing but primitives in them, as most are that travel alone. V8's serializer takes
- * microseconds for anything: Node makes an object for it, and one to read it, that the engine keeps books on.
+ * Small messages of plain data, as most are. V8's serializer takes microseconds for anything: Node makes an object for
+ * it, and one to read it, that the engine keeps books on; and a worker that needs none of it until its first call is
+ * done need not load it.
  *
  *     value = tag (1) │ what it takes
  *
- * Whatever else a message holds is left to V8: an array that is in a payload twice would not be one array there.
+ * What is not read back exactly as V8 would is left to V8: anything but primitives, arrays and plain objects, and what
+ * is in a message twice, for it would be two there. (Of arrays only the items are looked at: whoever packs values takes
+ * care of holes and names, see the codec.)
  */
 
 /** The first byte of such a message. */
@@ -22,35 +25,36 @@ const NUMBER = 5
 const TEXT = 6
 /** Two bytes of length, then as many values. */
 const LIST = 7
+/** Two bytes of count, then as many pairs of a text and a value. */
+const RECORD = 8
 
-/** Longer lists and texts are none the slower by V8. */
-const LONGEST_LIST = 64
-const LONGEST_TEXT = 128
-/** Arrays in arrays of a message: its payloads, which may be arrays, are in its list. */
-const DEEPEST = 2
+/** What is larger is none the slower by V8. In bytes. */
+const LARGEST = 4096
+const LONGEST_TEXT = 1024
+/** Arrays and objects of a message. Each is compared with all before it. */
+const MOST = 32
+const DEEPEST = 8
 
-const room = Buffer.allocUnsafeSlow(16 * 1024)
+const room = Buffer.allocUnsafeSlow(LARGEST + 2 * LONGEST_TEXT)
 /** Where the next value goes, or comes from. */
 let at = 0
+const seen: object[] = []
 
-/** A message of calls or results, behind `header` free bytes; `undefined` where it has to go by V8. */
+/** A message behind `header` free bytes; `undefined` where it has to go by V8. */
 export function encodeSmall(message: readonly unknown[], header: number): Buffer | undefined {
+  // A getter in what is sent may send something.
+  if (seen.length > 0) return undefined
   at = header
   room[at++] = SMALL
-  return writeList(message, 0) ? Buffer.from(room.subarray(0, at)) : undefined
-}
-
-function writeList(list: readonly unknown[], depth: number): boolean {
-  const { length } = list
-  if (depth > DEEPEST || length > LONGEST_LIST) return false
-  writeShort(LIST, length)
-  for (let index = 0; index < length; index++) {
-    if (at > room.length - 2 * LONGEST_TEXT || !writeValue(list[index], depth)) return false
+  try {
+    return writeValue(message, 0) ? Buffer.from(room.subarray(0, at)) : undefined
+  } finally {
+    seen.length = 0
   }
-  return true
 }
 
 function writeValue(value: unknown, depth: number): boolean {
+  if (at > LARGEST) return false
   switch (typeof value) {
     case 'number':
       writeNumber(value)
@@ -65,7 +69,7 @@ function writeValue(value: unknown, depth: number): boolean {
       return true
     case 'object':
       if (value === null) room[at++] = NULL
-      return value === null || (Array.isArray(value) && writeList(value, depth + 1))
+      return value === null || writeObject(value, depth)
     default:
       return false
   }
@@ -89,6 +93,32 @@ function writeText(text: string): boolean {
     const code = text.charCodeAt(index)
     if (code > 0xff) return false
     room[at++] = code
+  }
+  return true
+}
+
+function writeObject(value: object, depth: number): boolean {
+  if (depth > DEEPEST || seen.length === MOST || seen.includes(value)) return false
+  seen.push(value)
+  if (Array.isArray(value)) return writeList(value, depth)
+  return Object.getPrototypeOf(value) === Object.prototype && writeRecord(value, depth)
+}
+
+function writeList(list: readonly unknown[], depth: number): boolean {
+  const { length } = list
+  if (length > LARGEST) return false
+  writeShort(LIST, length)
+  for (let index = 0; index < length; index++) if (!writeValue(list[index], depth + 1)) return false
+  return true
+}
+
+function writeRecord(record: object, depth: number): boolean {
+  const keys = Object.keys(record)
+  if (keys.length > LARGEST) return false
+  writeShort(RECORD, keys.length)
+  for (const key of keys) {
+    if (key === '__proto__' || !writeText(key)) return false
+    if (!writeValue(record[key as keyof object], depth + 1)) return false
   }
   return true
 }
@@ -123,20 +153,40 @@ function readValue(body: Buffer): unknown {
     case NUMBER:
       at += 8
       return body.readDoubleLE(at - 8)
-    case TEXT: {
-      const start = at + 2
-      at = start + body.readUInt16LE(at)
-      if (at > body.length) throw new RangeError('a text that does not end')
-      return body.toString('latin1', start, at)
-    }
+    case TEXT:
+      return readText(body)
     case LIST: {
-      const length = body.readUInt16LE(at)
-      at += 2
       const list: unknown[] = []
-      for (let index = 0; index < length; index++) list.push(readValue(body))
+      for (let left = readShort(body); left > 0; left--) list.push(readValue(body))
       return list
     }
+    case RECORD:
+      return readRecord(body)
     default:
       throw new RangeError(`${tag} is no tag`)
   }
+}
+
+function readText(body: Buffer): string {
+  const length = readShort(body)
+  const start = at
+  at += length
+  if (at > body.length) throw new RangeError('a text that does not end')
+  return body.toString('latin1', start, at)
+}
+
+function readRecord(body: Buffer): object {
+  const record: Record<string, unknown> = {}
+  for (let left = readShort(body); left > 0; left--) {
+    if (body[at++] !== TEXT) throw new RangeError('a name that is no text')
+    const key = readText(body)
+    if (key === '__proto__') throw new RangeError(`${key} is no name`)
+    record[key] = readValue(body)
+  }
+  return record
+}
+
+function readShort(body: Buffer): number {
+  at += 2
+  return body.readUInt16LE(at - 2)
 }

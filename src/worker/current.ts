@@ -1,5 +1,4 @@
-import { isMainThread } from 'node:worker_threads'
-import { every, type WaitOptions, TIMED_OUT, waitFor } from '../base/index.ts'
+import { every, isMainThread, type WaitOptions, TIMED_OUT, waitFor } from '../base/index.ts'
 import { identity } from './identity.ts'
 import { isParentAlive, parentGone } from './parent.ts'
 import { Process } from './process.ts'
@@ -48,7 +47,7 @@ export function currentThread(): Thread {
  * mainThread().name   // 'MainThread'
  */
 export function mainThread(): Thread {
-  if (isMainThread) return currentThread()
+  if (isMainThread()) return currentThread()
   const main = Object.create(Thread.prototype) as Thread
   adoptWorker(main, threadStarter, { name: 'MainThread', daemon: false, pid: process.pid, self: false })
   return main
@@ -100,7 +99,7 @@ export function parentProcess(): ParentProcess | null {
     ...parent,
     isAlive: () => isParentAlive(parent.pid),
     async join(options: WaitOptions = {}): Promise<boolean> {
-      const gone = isMainThread ? parentGone : lookUntilGone(parent.pid)
+      const gone = isMainThread() ? parentGone : lookUntilGone(parent.pid)
       return (await waitFor(gone, `the end of ${parent.name}`, options)) !== TIMED_OUT
     },
   }

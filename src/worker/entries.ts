@@ -1,4 +1,4 @@
-import { allowBlocking, startEarly } from '../base/index.ts'
+import { allowBlocking, startAsMainThread, startEarly } from '../base/index.ts'
 import { ProcessProgramLink, ThreadProgramLink } from '../link/index.ts'
 import { runWorker } from './run-worker.ts'
 
@@ -15,6 +15,7 @@ export function startThread(): void {
 }
 
 export function startProcess(): void {
+  startAsMainThread()
   startEarly()
   allowBlocking()
   runWorker(new ProcessProgramLink())

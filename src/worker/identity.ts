@@ -1,4 +1,4 @@
-import { isMainThread, threadId } from 'node:worker_threads'
+import { isMainThread, threadId } from '../base/index.ts'
 import type { Boot, ProcessIdentity } from '../wire/index.ts'
 
 /*
@@ -7,7 +7,8 @@ import type { Boot, ProcessIdentity } from '../wire/index.ts'
  */
 
 let process_: ProcessIdentity = { name: 'MainProcess', daemon: false, parent: null }
-let thread = { name: isMainThread ? 'MainThread' : `Thread-${threadId}`, daemon: false }
+/** Unknown until it is asked for, in a thread that is no worker. */
+let thread: { readonly name: string; readonly daemon: boolean } | undefined
 /** Made when asked for: most programs never do. */
 let key: Uint8Array | undefined
 /** A worker of ours, or a program that started by itself? */
@@ -23,7 +24,7 @@ export function adoptIdentity(boot: Boot): void {
   process_ = boot.process
   thread =
     boot.kind === 'thread' ? { name: boot.name, daemon: boot.daemon } : { name: 'MainThread', daemon: false }
-  key = boot.authkey
+  key = Uint8Array.from(Buffer.from(boot.authkey, 'latin1'))
   worker = boot.role
   cpus = boot.cpus
   startMethod = boot.startMethod as StartMethod
@@ -52,6 +53,7 @@ export const identity = {
     return process_
   },
   get thread(): { readonly name: string; readonly daemon: boolean } {
+    thread ??= { name: isMainThread() ? 'MainThread' : `Thread-${threadId()}`, daemon: false }
     return thread
   },
   get authkey(): Uint8Array {

@@ -1,8 +1,8 @@
+import { isMainThread } from '../base/index.ts'
 import { adoptCaptureBoot, shareOwnLater } from '../capture/index.ts'
 import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { BOOT, type Boot, ENDING, FAILED, READY, REHEARSE, type ToWorker } from '../wire/index.ts'
-import { isMainThread, threadId } from 'node:worker_threads'
 import { load } from './definitions.ts'
 import { endByError, INTERRUPTED, watchStrayErrors } from './ending.ts'
 import { adoptIdentity } from './identity.ts'
@@ -18,7 +18,7 @@ export function runWorker(link: ProgramLink): void {
   const early: ToWorker[] = []
   // In a terminal Ctrl-C reaches every process of the program. A pool's workers, and those still without a task,
   // leave it to the program.
-  if (isMainThread) process.on('SIGINT', leaveToProgram)
+  if (isMainThread()) process.on('SIGINT', leaveToProgram)
   link.listen({
     message(message) {
       if (message[0] === BOOT) {
@@ -65,7 +65,7 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
     // Runs only if a listener of the user's threw out of process.exit(): a thread would hang half ended then.
     queueMicrotask(() => process.exit())
   })
-  if (isMainThread) announceEnd(link)
+  if (isMainThread()) announceEnd(link)
   try {
     if (boot.initializer) {
       link.watch()
@@ -75,7 +75,7 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
     link.send([FAILED, packThrown(thrown, link.can)])
     return undefined
   }
-  link.send([READY, { pid: process.pid, threadId }])
+  link.send([READY])
   link.watch()
   return loop
 }

@@ -1,5 +1,4 @@
-import { isMainThread } from 'node:worker_threads'
-import { after } from '../base/index.ts'
+import { after, isMainThread } from '../base/index.ts'
 import type { StartOptions, WorkerLink } from '../link/index.ts'
 import { REHEARSE } from '../wire/index.ts'
 import { identity } from './identity.ts'
@@ -40,7 +39,7 @@ export class Spares {
    * @param use `take`: a spare one will do; `keep`: and another is to be ready for the next
    */
   start(options: StartOptions, use: { readonly take: boolean; readonly keep: boolean }): WorkerLink {
-    if (!use.take || !isMainThread || isSpecial(options)) return this.#make(options)
+    if (!use.take || !isMainThread() || isSpecial(options)) return this.#make(options)
     const link = this.#take() ?? this.#make(options)
     if (use.keep) this.#refillLater(options)
     return link

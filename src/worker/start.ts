@@ -83,7 +83,7 @@ export function startWorker<C extends Call>(
   }
   const boot: Boot = {
     ...rest,
-    authkey: setup.authkey ?? identity.authkey,
+    authkey: Buffer.from(setup.authkey ?? identity.authkey).toString('latin1'),
     quiet: setup.quiet ?? false,
     concurrencyVaries: setup.concurrencyVaries ?? false,
     pulse: setup.pulse ?? 0,

@@ -138,7 +138,8 @@ export class CrewModel {
     assert.ok(worker.sent <= this.#most, 'no more than maxTasksPerChild')
     const had = worker.line.length + worker.running.length
     tasks.forEach((task, place) => {
-      if (task.once) assert.ok(had + place < this.#concurrency, 'it can begin at once')
+      const isReady = worker.plan.state !== 'starting'
+      if (task.once) assert.ok(isReady && had + place < this.#concurrency, 'it can begin at once')
     })
     worker.line.push(...tasks)
     const held = worker.line.length + worker.running.length
@@ -192,7 +193,9 @@ export class CrewModel {
   /** Some worker begins what it may. */
   begin(pick: number): void {
     const worker = pickOf(
-      this.workers.filter(({ line, leaving }) => line.length > 0 && !leaving),
+      this.workers.filter(
+        ({ plan, line, leaving }) => line.length > 0 && !leaving && plan.state !== 'starting',
+      ),
       pick,
     )
     if (!worker) return

@@ -80,13 +80,46 @@ test('opening starts every worker', () => {
   assert.deepEqual(words(plan.handle({ kind: 'open' })), ['start 1', 'start 2', 'start 3'])
 })
 
-test('tasks wait until a worker is ready, and one goes to each before any gets two', () => {
-  const { submit, ready, finish } = planOf()
+test('tasks wait until a worker is ready, all but the first, and one goes to each before any gets two', () => {
+  const { plan, submit, ready, finish } = planOf()
   const [a, b, c] = [task(0), task(1), task(2)]
-  assert.deepEqual(submit(a, b, c), [])
-  assert.deepEqual(ready(1), ['send 1: 0'])
+  assert.deepEqual(submit(a, b, c), ['send 1: 0'])
+  assert.equal(plan.queued, 3, 'nobody has begun any')
+  assert.deepEqual(ready(1), [])
   assert.deepEqual(ready(2), ['send 2: 1'])
   assert.deepEqual(finish(1, [a], [], 50), ['send 1: 2'])
+})
+
+test('what a worker gets before it is ready is taken over by one that is ready and has nothing', () => {
+  const { plan, submit, ready, finish, worker } = planOf()
+  const [a, b] = [task(0), task(1)]
+  assert.deepEqual(submit(a, b), ['send 1: 0'])
+  assert.deepEqual(ready(2), ['send 2: 1'])
+  assert.deepEqual(finish(2, [b]), ['watchIdle 2', 'takeBack 1'])
+  plan.handle({ kind: 'returned', worker: worker(1), task: a })
+  assert.deepEqual(words(plan.handle({ kind: 'flush' })), ['send 2: 0'])
+  assert.deepEqual(ready(1), ['watchIdle 1'])
+})
+
+test('nothing goes ahead that can be sent only once, or to one of counted tasks', () => {
+  const once = planOf()
+  assert.deepEqual(once.submit(task(0, 2)), [])
+  assert.deepEqual(once.ready(1), ['send 1: 0'])
+  const counted = planOf({ maxTasksPerChild: 2 })
+  assert.deepEqual(counted.submit(task(0)), [])
+})
+
+test('what waits is dropped, with a worker that is still starting too', () => {
+  const { plan, submit, ready, worker } = planOf({ workers: 1 })
+  const [a, b] = [task(0), task(1)]
+  assert.deepEqual(submit(a, b), ['send 1: 0'])
+  plan.handle({ kind: 'close' })
+  assert.deepEqual(words(plan.handle({ kind: 'dropWaiting' })), ['drop 1', 'takeBack 1'])
+  assert.deepEqual(words(plan.handle({ kind: 'returned', worker: worker(1), task: a })), [
+    'drop 0',
+    'destroy 1',
+  ])
+  assert.throws(() => ready(2))
 })
 
 test('short tasks make lines deep, a long one makes them short again', () => {
@@ -127,8 +160,8 @@ test('a death: what was begun fails, what was not goes on in its old order, a su
     begun: tasks.slice(0, 1),
     waiting: tasks.slice(1),
   })
-  assert.deepEqual(words(said), ['fail 0', 'start 2'])
-  assert.deepEqual(ready(2), ['send 2: 1 2'])
+  assert.deepEqual(words(said), ['fail 0', 'start 2', 'send 2: 1'])
+  assert.deepEqual(ready(2), ['send 2: 2'])
 })
 
 test('cancelled in line: dropped without a word; with a worker: asked to stop, and the worker gets nothing new', () => {
@@ -146,14 +179,20 @@ test('cancelled in line: dropped without a word; with a worker: asked to stop, a
 test('on demand: a worker for each task that waits, up to the limit, and none beforehand', () => {
   const { submit, ready, finish } = planOf({ workers: 2, onDemand: true })
   const tasks = [task(0), task(1), task(2)] as const
-  assert.deepEqual(submit(tasks[0]), ['start 1'])
-  assert.deepEqual(ready(1), ['send 1: 0'])
+  assert.deepEqual(submit(tasks[0]), ['start 1', 'send 1: 0'])
+  ready(1)
   assert.deepEqual(finish(1, [tasks[0]]), ['watchIdle 1'])
   assert.deepEqual(submit(tasks[1]), ['send 1: 1'])
   // It waits for whoever is free first.
   assert.deepEqual(submit(tasks[2]), ['start 2'])
   assert.deepEqual(submit(task(3)), [], 'no more than the limit')
   assert.deepEqual(ready(2), ['send 2: 2'])
+})
+
+test('on demand: one that is starting and has work does not keep the next task waiting', () => {
+  const { submit } = planOf({ workers: 2, onDemand: true })
+  assert.deepEqual(submit(task(0)), ['start 1', 'send 1: 0'])
+  assert.deepEqual(submit(task(1)), ['start 2'])
 })
 
 test('on demand: who has had its number of tasks is replaced, who died only for work', () => {
@@ -188,8 +227,9 @@ test('a task that ran out of time and may run again is not told, but sent again'
   assert.deepEqual(words(plan.handle({ kind: 'stubborn', worker: worker(1) })), ['destroy 1'])
   assert.deepEqual(words(plan.handle({ kind: 'died', worker: worker(1), begun: [late], waiting: [] })), [
     'start 2',
+    'send 2: 0',
   ])
-  assert.deepEqual(ready(2), ['send 2: 0'])
+  assert.deepEqual(ready(2), [])
   assert.equal(late.retries, 0)
 })
 
@@ -333,10 +373,11 @@ test('close lets what is there be done, then retires; stop ends everything', () 
   assert.deepEqual(gone(2), ['ended'])
 
   const stopping = planOf({ workers: 1 })
-  stopping.submit(task(0))
-  assert.deepEqual(words(stopping.plan.handle({ kind: 'stop' })), ['drop 0', 'destroy 1'])
-  const end = stopping.plan.handle({ kind: 'died', worker: stopping.worker(1), begun: [], waiting: [] })
-  assert.deepEqual(words(end), ['ended'])
+  const [ahead, waiting] = [task(0), task(1)]
+  stopping.submit(ahead, waiting)
+  assert.deepEqual(words(stopping.plan.handle({ kind: 'stop' })), ['drop 1', 'destroy 1'])
+  const end = stopping.plan.handle({ kind: 'died', worker: stopping.worker(1), begun: [], waiting: [ahead] })
+  assert.deepEqual(words(end), ['drop 0', 'ended'])
 })
 
 test('the line: higher priorities first, then those that came back, then the order of arrival', () => {

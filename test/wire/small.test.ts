@@ -13,9 +13,16 @@ const primitives = fc.oneof(
     maxLength: 128,
   }),
 )
-const payloads = fc.oneof(primitives, fc.array(primitives, { maxLength: 6 }))
+const { payloads } = fc.letrec<{ payloads: unknown }>(tie => ({
+  payloads: fc.oneof(
+    { withCrossShrink: true, maxDepth: 3 },
+    primitives,
+    fc.array(tie('payloads'), { maxLength: 6 }),
+    fc.dictionary(fc.string({ maxLength: 5 }), tie('payloads'), { maxKeys: 4, noNullPrototype: true }),
+  ),
+}))
 const messages = fc
-  .tuple(fc.integer(), fc.array(payloads, { maxLength: 60 }))
+  .tuple(fc.integer(), fc.array(payloads, { maxLength: 8 }))
   .map(([first, flat]) => [CALLS, first, flat])
 
 function read(frame: Uint8Array): unknown {
@@ -39,14 +46,19 @@ test('what a small message holds arrives as by V8', LIMIT, () => {
   assert.ok(small > 250, `${small} of 500 were small`)
 })
 
+const TWICE = { a: 1 }
 const LEFT_TO_V8: Readonly<Record<string, unknown>> = {
   'a large number': 2n,
-  'an object': { a: 1 },
   bytes: new Uint8Array(3),
   'a text of two bytes for a character': 'ŝ',
-  'a long text': 'x'.repeat(129),
-  'a long list': Array(65).fill(0),
-  'a list in a payload, which may be there twice': [[1]],
+  'a long text': 'x'.repeat(1025),
+  'a long list': Array(4096).fill(0),
+  'a date': new Date(0),
+  'an object without a prototype': Object.create(null),
+  'an object with a name that is not one': JSON.parse('{"__proto__": 1}'),
+  'what is there twice': [TWICE, TWICE],
+  'many lists': Array.from({ length: 33 }, () => []),
+  'a deep list': [[[[[[[[[1]]]]]]]]],
 }
 
 for (const [what, payload] of Object.entries(LEFT_TO_V8)) {
@@ -88,4 +100,28 @@ test('bytes that are no small message spoil the road, whatever they are', LIMIT,
     error => told.push(error),
   ).push(deep)
   assert.ok(told[0] instanceof RangeError)
+})
+
+test('a getter that sends something of its own does not get in between', LIMIT, () => {
+  let inner: Uint8Array | undefined
+  const message = [
+    CALLS,
+    {
+      get a(): number {
+        inner = encodeSmallFrame([CALLS, 1])
+        return 7
+      },
+    },
+  ]
+  const frame = encodeSmallFrame(message)
+  assert.equal(inner, undefined)
+  assert.ok(frame)
+  assert.deepEqual(read(frame), [CALLS, { a: 7 }])
+  const failing = {
+    get a(): number {
+      throw new Error('not now')
+    },
+  }
+  assert.throws(() => encodeSmallFrame([CALLS, failing]), /not now/)
+  assert.ok(encodeSmallFrame([CALLS, 1]), 'and the next goes')
 })
