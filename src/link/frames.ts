@@ -16,7 +16,8 @@ export function frameOf(
   fromWorker: boolean,
   depot: Depot | undefined,
 ): Buffer {
-  const small = encodeSmallFrame(message)
+  // Of calls and results the list is ours as well.
+  const small = encodeSmallFrame(message, message[0] === (fromWorker ? RESULTS : CALLS) ? 1 : 0)
   if (small) return small
   if (!depot) return encodeFrame(message)
   let found: Set<ArrayBuffer> | undefined

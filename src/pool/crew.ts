@@ -365,17 +365,11 @@ export class Crew {
     const member = this.#members.get(plan) as Member
     // What is for one that waits for its start can't wait with it.
     if (!member.worker) this.#headStart.end()
-    if (!member.worker) {
-      member.unsent = tasks
-      return
-    }
-    member.getBusy()
     for (const task of tasks) {
       task.failure = undefined
       if (task.noted) this.#insight.sent(task.noted, member)
     }
-    member.worker.send(tasks)
-    for (const task of tasks) if (task.state === 'sent') member.watch?.add(task)
+    member.give(tasks)
   }
 
   #destroy(plan: PlanWorker): void {

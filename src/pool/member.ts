@@ -47,6 +47,16 @@ export class Member implements WorkerUser<Task> {
     return this.worker?.name ?? `worker ${this.plan.id}`
   }
 
+  give(tasks: readonly Task[]): void {
+    this.getBusy()
+    if (!this.worker) {
+      this.unsent = tasks
+      return
+    }
+    this.worker.send(tasks)
+    for (const task of tasks) if (task.state === 'sent') this.watch?.add(task)
+  }
+
   /** Calls back after so many milliseconds in which it had nothing to do. */
   whenIdle(timeout: number | undefined, then: (worker: PlanWorker) => void): void {
     this.getBusy()

@@ -70,9 +70,9 @@ export function encodeFrame(message: unknown, elsewhere?: Elsewhere): Buffer {
   return frame
 }
 
-/** A small message, ready for a stream; `undefined` where it has to go by `encodeFrame`. */
-export function encodeSmallFrame(message: readonly unknown[]): Buffer | undefined {
-  const frame = encodeSmall(message, HEADER)
+/** A small message, ready for a stream; `undefined` where it has to go by `encodeFrame`. `ours`: see `encodeSmall`. */
+export function encodeSmallFrame(message: readonly unknown[], ours = 0): Buffer | undefined {
+  const frame = encodeSmall(message, HEADER, ours)
   frame?.writeUInt32LE(frame.length - HEADER, 0)
   return frame
 }

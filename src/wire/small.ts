@@ -5,9 +5,8 @@
  *
  *     value = tag (1) │ what it takes
  *
- * What is not read back exactly as V8 would is left to V8: anything but primitives, arrays and plain objects, and what
- * is in a message twice, for it would be two there. (Of arrays only the items are looked at: whoever packs values takes
- * care of holes and names, see the codec.)
+ * What is not read back exactly as V8 would is left to V8: anything but primitives, arrays and plain objects, arrays with
+ * holes or names, and what is in a message twice, for it would be two there.
  */
 
 /** The first byte of such a message. */
@@ -38,13 +37,18 @@ const DEEPEST = 8
 const room = Buffer.allocUnsafeSlow(LARGEST + 2 * LONGEST_TEXT)
 /** Where the next value goes, or comes from. */
 let at = 0
+let unchecked = 0
 const seen: object[] = []
 
-/** A message behind `header` free bytes; `undefined` where it has to go by V8. */
-export function encodeSmall(message: readonly unknown[], header: number): Buffer | undefined {
+/**
+ * A message behind `header` free bytes; `undefined` where it has to go by V8. Arrays down to the depth `ours` are not a
+ * user's: nothing is odd about them.
+ */
+export function encodeSmall(message: readonly unknown[], header: number, ours: number): Buffer | undefined {
   // A getter in what is sent may send something.
   if (seen.length > 0) return undefined
   at = header
+  unchecked = ours
   room[at++] = SMALL
   try {
     return writeValue(message, 0) ? Buffer.from(room.subarray(0, at)) : undefined
@@ -106,9 +110,12 @@ function writeObject(value: object, depth: number): boolean {
 
 function writeList(list: readonly unknown[], depth: number): boolean {
   const { length } = list
-  if (length > LARGEST) return false
+  if (length > LARGEST || (depth > unchecked && Object.keys(list).length !== length)) return false
   writeShort(LIST, length)
-  for (let index = 0; index < length; index++) if (!writeValue(list[index], depth + 1)) return false
+  for (let index = 0; index < length; index++) {
+    const item = list[index]
+    if ((item === undefined && !(index in list)) || !writeValue(item, depth + 1)) return false
+  }
   return true
 }
 
