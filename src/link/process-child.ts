@@ -141,14 +141,16 @@ export class ProcessProgramLink implements ProgramLink {
 
   send(message: ToProgram): void {
     const frame = frameOf(message, true, this.#depot)
-    // Straight to the system, unless something waits: a stream takes several times as long over it.
-    const written = this.#opened?.writableLength ? 0 : writeNow(frame)
+    // Straight to the system, unless something waits: a stream takes several times as long over it. The descriptor itself
+    // would have us wait for the reader of something large.
+    const now = this.#opened ? this.clear : frame.length <= AT_ONCE
+    const written = now ? writeNow(frame) : 0
     if (written < frame.length) this.#open().write(frame.subarray(written))
   }
 
   /** Small messages go to the system at once, of large ones only a part: the rest needs the event loop. */
   get clear(): boolean {
-    return this.#open().writableLength === 0
+    return !this.#opened?.writableLength
   }
 
   onceClear(callback: () => void): void {
