@@ -14,8 +14,8 @@
  * read less than `UNSEEN` ago; and the program waits for longer than that before it reads. A call that was begun
  * unseen was written down by then: the worker looks at the clock after it has written.
  *
- * A worker that writes very many marks in quick succession sees the file as memory from some point on, where this machine can do that.
- * The slot is a board then: no call is begun unseen.
+ * A worker that writes very many marks in quick succession sees the file as memory from some point on, where this
+ * machine can do that. The slot is a board then: no call is begun unseen.
  */
 import { readSync, writeSync } from 'node:fs'
 import { after, now } from '../base/index.ts'

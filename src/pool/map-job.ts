@@ -18,7 +18,7 @@ import type { Task, TaskLimits } from './task.ts'
 const SHORT_CHUNK = 4
 /** And at most, where much is left to do: each takes both sides some tenths of a millisecond, caches and all. */
 const LONG_CHUNK = 32
-/** So large a part of what is left to a worker is one chunk: the longer it takes, the longer the others may wait at the end. */
+/** A chunk is at most so large a part of what is left to a worker: for the last of them the others wait. */
 const PARTS = 8
 /** Chunks of a job that are under way, per worker: one that runs and one that waits next to it. */
 const CHUNKS_AHEAD = 2
@@ -259,7 +259,7 @@ export class MapJob implements Source, FutureOwner {
     return Math.max(1, Math.min(wanted, left, grown, largest, most))
   }
 
-  /** For how long a chunk is kept, as a bit of its call: if it takes much longer than it was made for, it gives its rest back. */
+  /** After how long a chunk gives its rest back, as a bit of its call. */
   #patience(items: number): number {
     if (this.#options.chunksize !== undefined) return WHOLE
     return items * (this.#itemTime ?? 0) > 2 * SHORT_CHUNK ? LONG : 0

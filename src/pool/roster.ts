@@ -78,7 +78,7 @@ export class Roster {
     return false
   }
 
-  /** Those that serve or have work already, and one more for each task that lies behind others with them: newcomers take it over. */
+  /** Those that serve or have work, and one more for each task that lies behind others with them: newcomers take it over. */
   wanted(concurrency: number): number {
     let count = 0
     for (const { state, load, leaving } of this.#workers)

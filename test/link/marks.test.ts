@@ -62,6 +62,16 @@ test('after very many quick calls the marks are the same, in memory', LIMIT, asy
   if (noNativeCode() === undefined) assert.ok(isInMemory())
 })
 
+test('items of chunks count as well, and are marked the same in memory', LIMIT, () => {
+  const slot = takeSlot()
+  const writer = new MarkWriter(marksFile(), slot)
+  assert.equal(writer.begin(3, 1.5), true)
+  for (let item = 0; item < 60_000; item++) writer.beginItem(item)
+  assert.deepEqual(readMark(slot), { call: 3, item: 59_999, since: 1.5 })
+  assert.equal(writer.begin(4, 2.5), true)
+  assert.deepEqual(readMark(slot), { call: 4, item: 0, since: 2.5 })
+})
+
 /** Does this process see the file of marks as memory? */
 function isInMemory(): boolean {
   const { ino } = fstatSync(marksFile())
