@@ -10,6 +10,7 @@
  *                             index.js          for `import`: the names, by load.cjs
  *                             index.cjs         for `require`, likewise
  *                             entry-*.cjs       what workers run
+ *                             empty.js          what rehearsals load
  *                             for-bundlers.js   all of it in one module without files beside it, to be built into others
  */
 import { createHash } from 'node:crypto'
@@ -260,6 +261,12 @@ for (const name of ['faces.cjs', 'for-bundlers.js']) {
   const file = join(outdir, name)
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(PLACEHOLDER, 'require'))
 }
+
+// As src/capture/empty.ts, without a map beside it.
+writeFileSync(join(outdir, 'empty.js'), 'export default undefined\n')
+
+// As src/capture/empty.ts, without a map beside it.
+writeFileSync(join(outdir, 'empty.js'), 'export {}\n')
 
 const parts = fileURLToPath(new URL('lib/bundle/', import.meta.url))
 for (const name of readdirSync(parts)) copyFileSync(join(parts, name), join(outdir, name))

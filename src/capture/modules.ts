@@ -133,7 +133,8 @@ export async function importRequest({ from, parent, attributes, required }: Modu
   return importer(from, attributes ? { with: attributes } : undefined)
 }
 
-async function importUrl(url: string, attributes: ModuleRequest['attributes']): Promise<unknown> {
+/** Imports what has an address. */
+export async function importUrl(url: string, attributes: ModuleRequest['attributes']): Promise<unknown> {
   await registerLoader(url)
   return importModule(url, attributes && { with: attributes })
 }
@@ -200,13 +201,6 @@ function warmImports(): Promise<void> {
     await first('node:module')
   })
   return warmed
-}
-
-/** Loads an empty module and builds an empty function, so that what this takes the first time is over. */
-export async function rehearseLoading(): Promise<void> {
-  evaluate('()=>{}', { filename: import.meta.url })
-  // Where a loader of the user's is at work, it may not like it.
-  await importUrl('data:text/javascript,', undefined).catch(() => {})
 }
 
 /** Where evaluated text says that it stands. */

@@ -23,7 +23,7 @@ const SINCE = 8
 const TAKEN = 4
 
 /** Nothing begun yet. Calls are numbered from 0. */
-const NONE = -1
+export const NONE = -1
 
 export class Board {
   readonly buffer: SharedArrayBuffer

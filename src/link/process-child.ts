@@ -3,10 +3,11 @@ import type { Socket, SocketConstructorOpts } from 'node:net'
 import { after } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
-import { FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { FrameReader, REHEARSED, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_PROCESSES } from './abilities.ts'
 import { Depot, DepotReader } from './depot.ts'
 import { frameOf } from './frames.ts'
+import { NONE } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
 import { MarkWriter } from './marks.ts'
 import {
@@ -63,11 +64,21 @@ export class ProcessProgramLink implements ProgramLink {
   /** What has arrived before anybody listened. */
   readonly #first: Buffer
   #events: ProgramEvents | undefined
+  /** Set in a rehearsal: whose road this is. It is of the same class, for the engine gets used to that. */
+  readonly #real: ProcessProgramLink | undefined
   #orphaned = false
   /** Still to be started. */
   #watcher: boolean
 
-  constructor() {
+  constructor(real?: ProcessProgramLink) {
+    this.#real = real
+    if (real) {
+      this.#marks = real.#marks
+      this.#reader = real.#reader
+      this.#first = NOTHING
+      this.#watcher = false
+      return
+    }
     const argument = process.argv.find(text => text.startsWith(SLOT_ARGUMENT)) as string
     process.argv.splice(process.argv.indexOf(argument), 1)
     this.#marks = new MarkWriter(MARKS_FD, Number.parseInt(argument.slice(SLOT_ARGUMENT.length), 10))
@@ -139,7 +150,12 @@ export class ProcessProgramLink implements ProgramLink {
     watcher.unref()
   }
 
+  rehearsal(): ProgramLink {
+    return new ProcessProgramLink(this)
+  }
+
   send(message: ToProgram): void {
+    if (this.#real) return this.#real.send([REHEARSED, message])
     const frame = frameOf(message, true, this.#depot)
     // Straight to the system, unless something waits: a stream takes several times as long over it. The descriptor itself
     // would have us wait for the reader of something large.
@@ -159,6 +175,7 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   begin(call: number, since: number): boolean {
+    if (this.#real) return !this.#marks.begin(NONE, since)
     return this.#marks.begin(call, since)
   }
 

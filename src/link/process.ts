@@ -120,6 +120,15 @@ export class ProcessLink implements WorkerLink {
     if (this.#channelOpen) this.#channel.write(frame)
   }
 
+  together(say: () => void): void {
+    this.#channel.cork()
+    try {
+      say()
+    } finally {
+      this.#channel.uncork()
+    }
+  }
+
   progress(): Progress {
     return this.#last ?? readMark(this.#slot)
   }

@@ -2,9 +2,9 @@ import { AsyncResource } from 'node:async_hooks'
 import type { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
-import type { ToProgram, ToWorker } from '../wire/index.ts'
+import { REHEARSED, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
-import { Board } from './board.ts'
+import { Board, NONE } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
 import { post } from './post.ts'
 import type { ThreadData } from './thread.ts'
@@ -14,9 +14,18 @@ export class ThreadProgramLink implements ProgramLink {
   readonly #port: MessagePort
   readonly #receive: typeof receiveMessageOnPort
   readonly #board: Board
+  /** Set in a rehearsal: whose road this is. It is of the same class, for the engine gets used to that. */
+  readonly #real: ThreadProgramLink | undefined
   #hear: ((message: ToWorker) => void) | undefined
 
-  constructor() {
+  constructor(real?: ThreadProgramLink) {
+    this.#real = real
+    if (real) {
+      this.#port = real.#port
+      this.#receive = real.#receive
+      this.#board = real.#board
+      return
+    }
     // Here, not at the top: processes, which have this file too, start sooner without.
     const { receiveMessageOnPort, workerData } = process.getBuiltinModule('node:worker_threads')
     const { port, board, tree, undisturbed } = workerData as ThreadData
@@ -40,7 +49,12 @@ export class ThreadProgramLink implements ProgramLink {
     return true
   }
 
+  rehearsal(): ProgramLink {
+    return new ThreadProgramLink(this)
+  }
+
   send(message: ToProgram, transfer?: readonly unknown[]): void {
+    if (this.#real) return this.#real.send([REHEARSED, message], transfer)
     post(this.#port, message, true, transfer)
   }
 
@@ -54,6 +68,7 @@ export class ThreadProgramLink implements ProgramLink {
   }
 
   begin(call: number, since: number): boolean {
+    if (this.#real) return !this.#board.begin(NONE, since)
     return this.#board.begin(call, since)
   }
 

@@ -80,6 +80,10 @@ export class ThreadLink implements WorkerLink {
     post(this.#port, message, false, transfer)
   }
 
+  together(say: () => void): void {
+    say()
+  }
+
   progress(): Progress {
     return this.#board.progress()
   }

@@ -11,7 +11,7 @@
  *   CLOSE   finish what you have, then end         PROGRESS  what a call reports of itself while it runs
  *   INTERRUPT  as Ctrl-C would                     PULSE    how busy my event loop was
  *   CONCURRENCY  run so many calls at once from now on     ENDING   I end now, with this exit code
- *   REHEARSE  nobody needs you yet: get ready for a first call
+ *   REHEARSE  nobody needs you yet: get ready for a first call   REHEARSED  what I would have said
  *   PREPARE   and for calls of these functions
  */
 
@@ -34,6 +34,7 @@ export const CANCELLING = 4
 export const PROGRESS = 5
 export const PULSE = 6
 export const ENDING = 7
+export const REHEARSED = 8
 
 /* How a call carries its payload: bits of its mode. */
 
@@ -91,7 +92,7 @@ export type ToWorker =
   | readonly [typeof CLOSE]
   | readonly [typeof INTERRUPT]
   | readonly [typeof CONCURRENCY, calls: number]
-  | readonly [typeof REHEARSE]
+  | readonly [typeof REHEARSE, Boot, times: number]
   | readonly [typeof PREPARE, fns: readonly number[]]
 
 /**
@@ -113,6 +114,7 @@ export type ToProgram =
   | readonly [typeof PROGRESS, call: number, packed: boolean, payload: unknown]
   | readonly [typeof PULSE, idle: number, active: number]
   | readonly [typeof ENDING, code: number]
+  | readonly [typeof REHEARSED, message?: ToProgram]
 
 /** How many elements of the flat array a call, or a result, takes. */
 export const STRIDE = 3

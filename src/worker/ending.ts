@@ -21,14 +21,19 @@ export function endByError(boot: Boot, thrown: unknown): void {
   void childrenEnded().then(() => process.exit())
 }
 
-/** Errors that no call of the target's own threw: in a timer, an event, a promise that nobody looks after. */
-export function watchStrayErrors(boot: Boot, link: ProgramLink): void {
-  process.on('uncaughtException', thrown => {
+/**
+ * Errors that no call of the target's own threw: in a timer, an event, a promise that nobody looks after.
+ * @returns what ends it
+ */
+export function watchStrayErrors(boot: Boot, link: ProgramLink): () => void {
+  const watch = (thrown: unknown): void => {
     // The user's own listeners decide then, as they do without us.
     if (process.listenerCount('uncaughtException') > 1) return
     link.send([FAILED, packThrown(thrown, link.can)])
     endByError(boot, thrown)
-  })
+  }
+  process.on('uncaughtException', watch)
+  return () => void process.off('uncaughtException', watch)
 }
 
 function report(boot: Boot, thrown: unknown): void {

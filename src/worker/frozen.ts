@@ -19,10 +19,13 @@ const PRETEND = 'MANYCORE_SINGLE_EXECUTABLE'
 /** This program is on its way from a main program to a worker. */
 export const turning: { now: boolean } = { now: false }
 
+let isSea: boolean | undefined
+
 /** Is this a single-executable application? Then how it is started again, after the path of the executable. */
 export function frozenCommand(): readonly string[] | undefined {
-  const sea = process.getBuiltinModule('node:sea' as 'node:os') as unknown as Sea | undefined
-  if (sea?.isSea()) return []
+  isSea ??=
+    (process.getBuiltinModule('node:sea' as 'node:os') as unknown as Sea | undefined)?.isSea() ?? false
+  if (isSea) return []
   return process.env[PRETEND] === '1' ? [process.argv[1] as string] : undefined
 }
 

@@ -48,8 +48,10 @@ export class Life implements WorkerUser<Call> {
 
   /** Sends the one call, and lets the worker end after it. */
   run(call: Call): void {
-    this.#worker.send([call])
-    this.#worker.close()
+    this.#worker.link.together(() => {
+      this.#worker.send([call])
+      this.#worker.close()
+    })
   }
 
   /** It could not even be told what to do. */

@@ -1,14 +1,19 @@
-import { rehearseLoading, shareOwn } from '../capture/index.ts'
+import { endEarly } from '../base/index.ts'
+import { functionToRehearse, rehearseLoading, shareOwn } from '../capture/index.ts'
 import { type Graph, pack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
-import { CALLS, DEFINE, PACKED } from '../wire/index.ts'
+import { CALLS, DEFINE, PACKED, REHEARSED, SOLE } from '../wire/index.ts'
 import { identity } from './identity.ts'
 import { WorkerLoop } from './loop.ts'
 
 /*
- * The engine compiles a function when it is first called, and Node prepares its loader for the first module. In a worker
- * that has just started this takes longer than all else; one that nobody needs yet has the time.
+ * The engine compiles a function when it is first called and makes it quick when it is called often, and Node prepares
+ * its loader for the first module. In a worker that has just started this takes longer than all else; one that nobody
+ * needs yet has the time.
  */
+
+/** How often a worker rehearses that has just started. */
+export const ALONE = 20
 
 const can = { transfer: false, share: false }
 
@@ -24,11 +29,19 @@ const NOWHERE: ProgramLink = {
   watch() {},
   ref() {},
   unref() {},
+  rehearsal: () => NOWHERE,
 }
 
-/** Takes a call of ours the way that the first call of the user's will take. Before the worker knows who it is. */
-export function rehearse(): void {
-  rehearseCall()
+/**
+ * Takes calls of ours the way that the user's will be taken, before the worker knows who it is.
+ * @param times how often
+ * @param serve makes who serves at the end of a road
+ */
+export function rehearse(link: ProgramLink, times: number, serve: (stage: ProgramLink) => WorkerLoop): void {
+  endEarly()
+  const stage = link.rehearsal()
+  for (let time = 0; time < times; time++) takeCalls(serve(stage))
+  link.send([REHEARSED])
   void rehearseLoading()
 }
 
@@ -41,13 +54,20 @@ export function rehearseCall(): void {
     { concurrency: 1, concurrencyVaries: false, pulse: 0 },
     { closed() {}, interrupted() {} },
   )
-  loop.handle([DEFINE, 0, [arrived(echo)]])
-  loop.handle([CALLS, 0, [0, 0, [1], 0, PACKED, arrived([{ a: [1] }])]])
+  takeCalls(loop)
 }
 
-/** A graph as it is after the crossing. */
-function arrived(value: unknown): Graph {
-  return structuredClone(pack(value, { path: '', can }) ?? (value as Graph))
+/** A function that travels by value, and one that every worker has. */
+function takeCalls(loop: WorkerLoop): void {
+  const own = pack(echo, { path: '', can }) as Graph
+  const args = pack([{ list: [1], symbol: Symbol.for('echo') }], { path: '', can })
+  loop.handle([DEFINE, 0, crossed([functionToRehearse(), own])])
+  loop.handle([CALLS, 0, crossed([0, SOLE, 1, 1, PACKED, args])])
+}
+
+/** As it is after the crossing. */
+function crossed<T>(value: T): T {
+  return structuredClone(value)
 }
 
 function echo(value: unknown): unknown {

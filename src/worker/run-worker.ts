@@ -19,16 +19,30 @@ export function runWorker(link: ProgramLink): void {
   // In a terminal Ctrl-C reaches every process of the program. A pool's workers, and those still without a task,
   // leave it to the program.
   if (isMainThread()) process.on('SIGINT', leaveToProgram)
+  // A task that calls process.exit() ends the worker, but not what other tasks have already done.
+  process.on('exit', () => {
+    loop?.flush()
+    // Runs only if a listener of the user's threw out of process.exit(): a thread would hang half ended then.
+    queueMicrotask(() => process.exit())
+  })
+  if (isMainThread()) announceEnd(link)
   link.listen({
     message(message) {
       if (message[0] === BOOT) {
-        void start(link, message[1]).then(started => {
-          loop = started
-          for (const waiting of early) loop?.handle(waiting)
+        const [, boot] = message
+        void start(link, boot).then(able => {
+          if (!able) return
+          loop = serve(link, boot)
+          for (const waiting of early) loop.handle(waiting)
         })
       } else if (message[0] === REHEARSE) {
+        const [, boot, times] = message
         link.watch()
-        rehearse()
+        rehearse(link, times, stage => {
+          standAlone(boot, stage)()
+          void start(stage, { ...boot, role: 'pool', labelOutput: false, initializer: null })
+          return serve(stage, boot)
+        })
       } else if (loop) loop.handle(message)
       else early.push(message)
     },
@@ -43,15 +57,47 @@ export function runWorker(link: ProgramLink): void {
 
 function leaveToProgram(): void {}
 
-async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefined> {
+/** Is what the boot message says. Again when the worker is needed, after a rehearsal. */
+function become(boot: Boot): void {
   adoptIdentity(boot)
   // What the user's code reads there is about the program; Node's part of it stays this worker's own.
   process.argv = [process.execPath, ...boot.argv]
   adoptCaptureBoot(boot.capture)
   shareOwnLater(shareOwnClasses)
-  if (boot.role === 'single') process.off('SIGINT', leaveToProgram)
-  if (boot.role === 'single') watchStrayErrors(boot, link)
+}
+
+/**
+ * A program of its own, not one of a pool's workers: signals and errors are for itself.
+ * @returns what undoes it
+ */
+function standAlone(boot: Boot, link: ProgramLink): () => void {
+  const ignored = process.listeners('SIGINT').includes(leaveToProgram)
+  if (ignored) process.off('SIGINT', leaveToProgram)
+  const watchNoMore = watchStrayErrors(boot, link)
+  return () => {
+    if (ignored) process.on('SIGINT', leaveToProgram)
+    watchNoMore()
+  }
+}
+
+/** Gets ready for calls. Answers whether it could. */
+async function start(link: ProgramLink, boot: Boot): Promise<boolean> {
+  become(boot)
+  if (boot.role === 'single') standAlone(boot, link)
   if (boot.labelOutput) labelOutput(boot.name)
+  if (!boot.initializer) return true
+  try {
+    link.watch()
+    await initialize(boot.initializer)
+    return true
+  } catch (thrown) {
+    link.send([FAILED, packThrown(thrown, link.can)])
+    return false
+  }
+}
+
+/** Says that it listens. */
+function serve(link: ProgramLink, boot: Boot): WorkerLoop {
   const loop = new WorkerLoop(link, boot, {
     closed: () => (boot.role === 'pool' ? process.exit() : link.unref()),
     interrupted: () => {
@@ -59,22 +105,6 @@ async function start(link: ProgramLink, boot: Boot): Promise<WorkerLoop | undefi
     },
     ...(boot.role === 'single' && { thrown: (thrown: unknown) => endByError(boot, thrown) }),
   })
-  // A task that calls process.exit() ends the worker, but not what other tasks have already done.
-  process.on('exit', () => {
-    loop.flush()
-    // Runs only if a listener of the user's threw out of process.exit(): a thread would hang half ended then.
-    queueMicrotask(() => process.exit())
-  })
-  if (isMainThread()) announceEnd(link)
-  try {
-    if (boot.initializer) {
-      link.watch()
-      await initialize(boot.initializer)
-    }
-  } catch (thrown) {
-    link.send([FAILED, packThrown(thrown, link.can)])
-    return undefined
-  }
   link.send([READY])
   link.watch()
   return loop

@@ -1,6 +1,7 @@
 import { after, isMainThread } from '../base/index.ts'
 import type { StartOptions, WorkerLink } from '../link/index.ts'
-import { REHEARSE } from '../wire/index.ts'
+import { type Boot, REHEARSE, REHEARSED } from '../wire/index.ts'
+import { ALONE } from './rehearse.ts'
 import { identity } from './identity.ts'
 
 /*
@@ -13,6 +14,9 @@ import { identity } from './identity.ts'
 
 /** When a new spare is started after a worker was. In milliseconds: not at once, the worker itself comes first. */
 const REFILL_AFTER = 100
+
+/** How often program and worker rehearse by messages, after the worker has done so alone: the road between them has to be used to it as well. */
+const TOGETHER = 5
 
 /** Starts a worker of a kind, now. */
 export type MakeLink = (options: StartOptions) => WorkerLink
@@ -36,12 +40,17 @@ export class Spares {
 
   /**
    * Starts a worker, or takes the spare one where that makes no difference but in time.
-   * @param use `take`: a spare one will do; `keep`: and another is to be ready for the next
+   * @param use `take`: a spare one will do; `keep`: and another is to be ready for the next, which will be told much
+   * the same as this one
    */
-  start(options: StartOptions, use: { readonly take: boolean; readonly keep: boolean }): WorkerLink {
+  start(
+    options: StartOptions,
+    use: { readonly take: boolean; readonly keep: boolean },
+    boot: Boot,
+  ): WorkerLink {
     if (!use.take || !isMainThread() || isSpecial(options)) return this.#make(options)
     const link = this.#take() ?? this.#make(options)
-    if (use.keep) this.#refillLater(options)
+    if (use.keep) this.#refillLater(options, boot)
     return link
   }
 
@@ -62,23 +71,26 @@ export class Spares {
     return link
   }
 
-  #refillLater(options: StartOptions): void {
+  #refillLater(options: StartOptions, boot: Boot): void {
     if (this.#planned) return
     this.#planned = true
-    after(REFILL_AFTER, () => this.#refill(options), { keepAlive: false })
+    after(REFILL_AFTER, () => this.#refill(options, boot), { keepAlive: false })
   }
 
-  #refill(options: StartOptions): void {
+  #refill(options: StartOptions, boot: Boot): void {
     this.#planned = false
     if (this.#spare || identity.startMethod !== 'warm') return
     const link = this.#make(options)
+    let rounds = TOGETHER
     link.listen({
-      message() {},
+      message: ([kind, said]) => {
+        if (kind === REHEARSED && said === undefined && rounds-- > 0) link.send([REHEARSE, boot, 1])
+      },
       ended: () => {
         if (this.#spare?.link === link) this.#spare = undefined
       },
     })
-    link.send([REHEARSE])
+    link.send([REHEARSE, boot, ALONE])
     link.unref()
     this.#spare = { link, surroundings: surroundings() }
   }

@@ -16,6 +16,7 @@ import { cpuShare } from './cpu-count.ts'
 import { frozenCommand, isMainInChild } from './frozen.ts'
 import { identity, type StartMethod } from './identity.ts'
 import { moduleBeingLoaded } from './loading.ts'
+import { ALONE } from './rehearse.ts'
 import { Spares } from './spares.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
@@ -27,7 +28,7 @@ export interface Starter {
   /** What can go to its workers and come back. */
   readonly can: Abilities
   /** `take`: a spare worker will do; `keep`: and another is to be ready for the next. */
-  link(options: StartOptions, use: { readonly take: boolean; readonly keep: boolean }): WorkerLink
+  link(options: StartOptions, use: { readonly take: boolean; readonly keep: boolean }, boot: Boot): WorkerLink
 }
 
 const spareProcesses = new Spares(options => new ProcessLink(options))
@@ -37,14 +38,14 @@ export const processStarter: Starter = {
   kind: 'process',
   noun: 'Process',
   can: BETWEEN_PROCESSES,
-  link: (options, use) => spareProcesses.start({ ...options, executable: executablePath() }, use),
+  link: (options, use, boot) => spareProcesses.start({ ...options, executable: executablePath() }, use, boot),
 }
 
 export const threadStarter: Starter = {
   kind: 'thread',
   noun: 'Thread',
   can: BETWEEN_THREADS,
-  link: (options, use) => spareThreads.start(options, use),
+  link: (options, use, boot) => spareThreads.start(options, use, boot),
 }
 
 /** What the starter of one worker decides; the rest of the boot message follows from where it is started. */
@@ -54,7 +55,7 @@ export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'ini
   readonly concurrencyVaries?: boolean
   readonly pulse?: number
   readonly labelOutput?: boolean
-  /** How many workers there are to be like this one, which share what their pools may reckon with. Default: 1. */
+  /** How many workers there are to be like this one, which share what their pools may reckon with. Default: it is alone. */
   readonly siblings?: number
   /** Nobody needs it yet. */
   readonly standby?: boolean
@@ -88,7 +89,8 @@ export function startWorker<C extends Call>(
     concurrencyVaries: setup.concurrencyVaries ?? false,
     pulse: setup.pulse ?? 0,
     labelOutput: setup.labelOutput ?? false,
-    cpus: Math.max(1, Math.floor(cpuShare() / (setup.siblings ?? 1))),
+    // Alone it has what this program has, and can ask for that itself.
+    cpus: setup.siblings ? Math.max(1, Math.floor(cpuShare() / setup.siblings)) : identity.cpus,
     kind: starter.kind,
     argv: process.argv.slice(1),
     process: starter.kind === 'process' ? own : identity.process,
@@ -97,12 +99,12 @@ export function startWorker<C extends Call>(
   }
   let link: WorkerLink
   try {
-    link = starter.link({ ...options, name: setup.name, entry }, { take, keep })
+    link = starter.link({ ...options, name: setup.name, entry }, { take, keep }, boot)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw createError('WORKER_START_FAILED', { worker: setup.name, reason }, { cause })
   }
-  if (standby) link.send([REHEARSE])
+  if (standby) link.send([REHEARSE, { ...boot, pulse: 0 }, ALONE])
   return new Worker(link, boot, user)
 }
 
@@ -115,11 +117,13 @@ function refuseWhileLoading(what: string): void {
   if (module !== undefined) throw createError('STARTED_WHILE_LOADING', { what, module })
 }
 
+const entries: { [kind in Boot['kind']]?: URL } = {}
+
 /** The file that a worker runs, or how a single-executable application runs itself again. */
 function entryOf(kind: Boot['kind'], what: string): StartOptions['entry'] {
   if (isMainInChild()) throw createError('FREEZE_SUPPORT_MISSING', { what })
   const frozen = frozenCommand()
-  if (!frozen) return entryFile(`entry-${kind}`, import.meta.url)
+  if (!frozen) return (entries[kind] ??= entryFile(`entry-${kind}`, import.meta.url))
   if (kind === 'thread') throw createError('NOT_IN_SINGLE_EXECUTABLE', { what })
   return frozen
 }

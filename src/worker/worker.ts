@@ -22,6 +22,7 @@ import {
   PROGRESS,
   PULSE,
   READY,
+  REHEARSED,
   RESULTS,
   RETURNED,
   SOLE,
@@ -216,6 +217,8 @@ export class Worker<C extends Call> {
         return this.#user.leaving?.()
       case PULSE:
         return this.#user.pulse(message[1], message[2])
+      case REHEARSED:
+        return
       default:
         throw createError('INTERNAL', {
           what: `unknown message ${String(message satisfies never)} from ${this.name}`,

@@ -20,6 +20,7 @@ test('the result of a quick call has left before the next begins, until its func
     watch() {},
     ref() {},
     unref() {},
+    rehearsal: () => road,
   }
   const loop = new WorkerLoop(
     road,

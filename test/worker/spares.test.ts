@@ -41,9 +41,10 @@ function isListening(pid: number): boolean {
   return readdirSync(folder).some(waits)
 }
 
-async function lines(body: string): Promise<string[]> {
+async function lines(body: string, errors = /^$/): Promise<string[]> {
   const { stdout, stderr, code, late, left } = await runProgram(`${HEAD}\n${body}`)
-  assert.deepEqual([stderr, code, late, left], ['', 0, false, []])
+  assert.match(stderr, errors)
+  assert.deepEqual([code, late, left], [0, false, []])
   return stdout.trim().split('\n')
 }
 
@@ -105,6 +106,45 @@ test('a spare ends with a program that is killed, and Ctrl-C does it no harm', L
   program.child.kill('SIGKILL')
   await gone(pid)
   assert.deepEqual((await program.done).left, [])
+})
+
+test('a spare that is taken is who it is told to be, not who it rehearsed to be', LINUX_ONLY, async () => {
+  const program = `
+    const { currentProcess } = await import('manycore')
+    const look = async () => {
+      const { currentProcess, parentProcess } = await import('manycore')
+      const { name, daemon, authkey } = currentProcess()
+      const listeners = ['SIGINT', 'uncaughtException'].map(name => process.listenerCount(name))
+      return [name, daemon, Buffer.from(authkey).toString(), parentProcess().pid === process.ppid, ...listeners]
+    }
+    const first = new Process({ target: look, name: 'first' })
+    first.authkey = 'one'
+    console.log(...await first.start().result())
+    await first.join()
+    const kept = await spare()
+    const second = new Process({ target: look, name: 'second', daemon: true })
+    second.authkey = 'two'
+    console.log(...await second.start().result(), second.pid === kept)
+    await second.join()
+    const third = await spare()
+    const stray = new Process({ target: () => { setTimeout(() => { process.stdout.write('thrown '); throw 3 }) } })
+    setTimeout(() => stray.start())
+    await new Promise(resolve => setTimeout(resolve, 300))
+    await stray.join()
+    console.log(stray.exitCode, stray.pid === third)
+    const fourth = await spare()
+    const waiting = new Process({ target: () => new Promise(() => { console.log('waits'); setInterval(() => {}, 1000) }) }).start()
+    await new Promise(resolve => setTimeout(resolve, 300))
+    waiting.interrupt()
+    await waiting.join()
+    console.log(waiting.exitCode, waiting.pid === fourth)`
+  assert.deepEqual(await lines(program, /^Process-1 \(pid \d+\) ended by an error\n3\n$/), [
+    'first false one true 0 1',
+    'second true two true 0 1 true',
+    'thrown 1 true',
+    'waits',
+    '-2 true',
+  ])
 })
 
 const THREADS = `

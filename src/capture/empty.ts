@@ -1,0 +1,2 @@
+/** Loaded in rehearsals, for what Node takes to load its first module of a file. */
+export default undefined
