@@ -61,5 +61,6 @@ export function isInWorker(): boolean {
 /** Called once in a new worker, before anything else of this room. */
 export function adoptCaptureBoot(boot: unknown): void {
   inWorker = true
-  for (const url of (boot as Boot | undefined)?.entries ?? []) entryUrls().add(url)
+  // Its own script is the program's, or one of ours.
+  entries = new Set((boot as Boot | undefined)?.entries)
 }

@@ -1,9 +1,9 @@
 import { readSync, writeSync } from 'node:fs'
 import type { Socket, SocketConstructorOpts } from 'node:net'
-import { after } from '../base/index.ts'
+import { after, type Timer } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
-import { FrameReader, REHEARSED, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { FrameReader, REHEARSED, RESULTS, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_PROCESSES } from './abilities.ts'
 import { Depot, DepotReader } from './depot.ts'
 import { frameOf } from './frames.ts'
@@ -54,11 +54,17 @@ export function isStartedAsWorker(): boolean {
 const NOTHING = Buffer.alloc(0)
 /** How much is read at once, in bytes. */
 const AT_ONCE = 64 * 1024
+/** How long a first call may keep sockets waiting, in milliseconds. Until then nothing of what the program says is heard. */
+const PATIENCE = 20
 
 export class ProcessProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_PROCESSES
   readonly #marks: MarkWriter
   #opened: Socket | undefined
+  /** Until it is opened: the latest moment for that, whether a call is under way, and whether it will keep the process alive. */
+  #opening: Timer | undefined
+  #inFirstCall = false
+  #held = true
   readonly #depot: Depot | undefined
   readonly #reader: FrameReader
   /** What has arrived before anybody listened. */
@@ -97,10 +103,25 @@ export class ProcessProgramLink implements ProgramLink {
 
   listen(on: ProgramEvents): void {
     this.#events = on
-    // Sockets take their time to be loaded. The answer to the first words goes without, and a call in them comes first:
-    // it has modules to wait for.
     this.#reader.push(this.#first)
-    setImmediate(() => this.#open())
+    this.#openSoon()
+  }
+
+  /**
+   * Sockets take milliseconds to be loaded. The answer to the first words goes without; a first call comes before them,
+   * with the module that it waits for, and so does the end of a process that has run its only one.
+   */
+  #openSoon(): void {
+    setImmediate(() => {
+      if (this.#opened) return
+      if (this.#held && !this.#inFirstCall) this.#open()
+      else this.#openLater()
+    })
+  }
+
+  #openLater(): void {
+    this.#opening?.cancel()
+    this.#opening = after(PATIENCE, () => this.#open(), { keepAlive: this.#held })
   }
 
   #open(): Socket {
@@ -123,6 +144,8 @@ export class ProcessProgramLink implements ProgramLink {
       onread,
     } as SocketConstructorOpts)
     this.#opened = channel
+    this.#opening?.cancel()
+    if (!this.#held) channel.unref()
     channel.on('error', () => {})
     channel.on('close', () => this.#orphan())
     return channel
@@ -161,6 +184,10 @@ export class ProcessProgramLink implements ProgramLink {
     // would have us wait for the reader of something large.
     const now = this.#opened ? this.clear : frame.length <= AT_ONCE
     const written = now ? writeNow(frame) : 0
+    if (message[0] === RESULTS && !this.#opened) {
+      this.#inFirstCall = false
+      this.#openSoon()
+    }
     if (written < frame.length) this.#open().write(frame.subarray(written))
   }
 
@@ -176,6 +203,7 @@ export class ProcessProgramLink implements ProgramLink {
 
   begin(call: number, since: number): boolean {
     if (this.#real) return !this.#marks.begin(NONE, since)
+    if (!this.#opened) this.#inFirstCall = true
     return this.#marks.begin(call, since)
   }
 
@@ -184,11 +212,17 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   ref(): void {
-    this.#open().ref()
+    this.#hold(true)
   }
 
   unref(): void {
-    this.#open().unref()
+    this.#hold(false)
+  }
+
+  #hold(held: boolean): void {
+    this.#held = held
+    if (this.#opened) this.#opened[held ? 'ref' : 'unref']()
+    else if (this.#opening) this.#openLater()
   }
 
   #orphan(): void {

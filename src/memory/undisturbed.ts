@@ -25,9 +25,15 @@ const AT_EXIT = 10_000
 const MOST = 1000
 const MOST_FOR_OTHERS = 250
 
-let words = new Int32Array(new SharedArrayBuffer((FIRST + PLACES) * 4))
+let known: Int32Array<SharedArrayBuffer> | undefined
 let inside = false
 let shared = false
+
+/** Made when asked for: a worker's start does without. */
+function words(): Int32Array<SharedArrayBuffer> {
+  known ??= new Int32Array(new SharedArrayBuffer((FIRST + PLACES) * 4))
+  return known
+}
 
 /** The words, for a thread that is about to be started. */
 export function undisturbedWords(): SharedArrayBuffer {
@@ -35,12 +41,12 @@ export function undisturbedWords(): SharedArrayBuffer {
     shared = true
     process.on('exit', () => keepOut(isMainThread() ? AT_EXIT : WINDOW))
   }
-  return words.buffer as SharedArrayBuffer
+  return words().buffer
 }
 
 /** This thread was started by one that has the words. */
 export function inheritUndisturbed(buffer: SharedArrayBuffer): void {
-  words = new Int32Array(buffer)
+  known = new Int32Array(buffer)
 }
 
 /** Does what a thread must not be terminated in, if it is one. */
@@ -59,14 +65,14 @@ export function undisturbed<T>(work: () => T): T {
 /** Before threads are terminated: keeps out who is not in there, and waits for who is. */
 export function keepOut(window = WINDOW): void {
   const end = now() + MOST_FOR_OTHERS
-  do Atomics.store(words, CLOSED, wallClock() + window)
+  do Atomics.store(words(), CLOSED, wallClock() + window)
   while (waitForAnother(end))
 }
 
 /** It is not in there any more, wherever it was. */
 export function leftForGood(thread: number): void {
-  for (let place = FIRST; place < words.length; place++) {
-    if (Atomics.compareExchange(words, place, thread, 0) === thread) Atomics.notify(words, place)
+  for (let place = FIRST; place < words().length; place++) {
+    if (Atomics.compareExchange(words(), place, thread, 0) === thread) Atomics.notify(words(), place)
   }
 }
 
@@ -77,37 +83,37 @@ function goIn(): number | undefined {
     const place = free()
     if (place && closedFor() <= 0) return place
     if (place) leave(place)
-    Atomics.wait(words, CLOSED, Atomics.load(words, CLOSED), Math.max(1, Math.min(closedFor(), WINDOW)))
+    Atomics.wait(words(), CLOSED, Atomics.load(words(), CLOSED), Math.max(1, Math.min(closedFor(), WINDOW)))
   }
   return undefined
 }
 
 function free(): number | undefined {
-  for (let place = FIRST; place < words.length; place++) {
-    if (Atomics.compareExchange(words, place, 0, threadId()) === 0) return place
+  for (let place = FIRST; place < words().length; place++) {
+    if (Atomics.compareExchange(words(), place, 0, threadId()) === 0) return place
   }
   return undefined
 }
 
 function leave(place: number): void {
-  Atomics.store(words, place, 0)
-  Atomics.notify(words, place)
+  Atomics.store(words(), place, 0)
+  Atomics.notify(words(), place)
 }
 
 /** In milliseconds; less than nothing if it is open. A clock that was set back opens it too. */
 function closedFor(): number {
-  const until = Atomics.load(words, CLOSED)
+  const until = Atomics.load(words(), CLOSED)
   const left = (until - wallClock()) | 0
   return until === 0 || left > AT_EXIT ? 0 : left
 }
 
 /** Was there somebody, and is there time to look again? */
 function waitForAnother(end: number): boolean {
-  for (let place = FIRST; place < words.length; place++) {
-    const who = Atomics.load(words, place)
+  for (let place = FIRST; place < words().length; place++) {
+    const who = Atomics.load(words(), place)
     if (who === 0 || who === threadId()) continue
     const left = end - now()
-    if (left > 0) Atomics.wait(words, place, who, left)
+    if (left > 0) Atomics.wait(words(), place, who, left)
     return left > 0
   }
   return false

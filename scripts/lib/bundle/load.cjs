@@ -133,3 +133,14 @@ function keptCode(name) {
     return undefined // There is none.
   }
 }
+
+// ── one for all ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/*
+ * What workers run has this file in it, and tools load a file as often as they see names for it. There is one library in
+ * a thread all the same: whoever came first.
+ */
+const SHARED = Symbol.for(`manycore ${BUILD} ${__dirname}`)
+const first = globalThis[SHARED] ?? exports
+if (first === exports) Object.defineProperty(globalThis, SHARED, { value: exports })
+module.exports = first
