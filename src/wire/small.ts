@@ -5,8 +5,8 @@
  *
  *     value = tag (1) │ what it takes
  *
- * What is not read back exactly as V8 would is left to V8: anything but primitives, arrays and plain objects, arrays with
- * holes or names, and what is in a message twice, for it would be two there.
+ * What is not read back exactly as V8 would is left to V8: anything but primitives, arrays, plain objects and typed arrays
+ * that are all of their buffer; arrays with holes or names; and what is in a message twice, for it would be two there.
  */
 
 /** The first byte of such a message. */
@@ -26,15 +26,34 @@ const TEXT = 6
 const LIST = 7
 /** Two bytes of count, then as many pairs of a text and a value. */
 const RECORD = 8
+/** A byte that says of which class, two bytes of length in bytes, then the bytes. */
+const VIEW = 9
+
+/** Typed arrays, by their number in messages. Small ones of bytes are the usual ones. */
+const VIEWS = [
+  Uint8Array,
+  Float64Array,
+  Int32Array,
+  Float32Array,
+  Uint32Array,
+  Int8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  BigInt64Array,
+  BigUint64Array,
+]
+const VIEW_PROTOTYPES: readonly object[] = VIEWS.map(({ prototype }) => prototype)
 
 /** What is larger is none the slower by V8. In bytes. */
 const LARGEST = 4096
 const LONGEST_TEXT = 1024
+const LARGEST_VIEW = 2048
 /** Arrays and objects of a message. Each is compared with all before it. */
 const MOST = 32
 const DEEPEST = 8
 
-const room = Buffer.allocUnsafeSlow(LARGEST + 2 * LONGEST_TEXT)
+const room = Buffer.allocUnsafeSlow(LARGEST + 2 * Math.max(LONGEST_TEXT, LARGEST_VIEW))
 /** Where the next value goes, or comes from. */
 let at = 0
 let unchecked = 0
@@ -105,7 +124,23 @@ function writeObject(value: object, depth: number): boolean {
   if (depth > DEEPEST || seen.length === MOST || seen.includes(value)) return false
   seen.push(value)
   if (Array.isArray(value)) return writeList(value, depth)
-  return Object.getPrototypeOf(value) === Object.prototype && writeRecord(value, depth)
+  const prototype = Object.getPrototypeOf(value) as object
+  if (prototype === Object.prototype) return writeRecord(value, depth)
+  return ArrayBuffer.isView(value) && writeView(value, VIEW_PROTOTYPES.indexOf(prototype))
+}
+
+/** Not what is empty: its buffer may have been handed over, which V8 refuses to send. */
+function writeView(view: ArrayBufferView, kind: number): boolean {
+  const { buffer, byteLength } = view
+  const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+  if (!isWhole || kind < 0 || byteLength === 0 || byteLength > LARGEST_VIEW) return false
+  if ((buffer as { resizable?: boolean }).resizable || seen.includes(buffer)) return false
+  seen.push(buffer)
+  room[at++] = VIEW
+  writeShort(kind, byteLength)
+  room.set(new Uint8Array(buffer), at)
+  at += byteLength
+  return true
 }
 
 function writeList(list: readonly unknown[], depth: number): boolean {
@@ -169,6 +204,8 @@ function readValue(body: Buffer): unknown {
     }
     case RECORD:
       return readRecord(body)
+    case VIEW:
+      return readView(body)
     default:
       throw new RangeError(`${tag} is no tag`)
   }
@@ -191,6 +228,17 @@ function readRecord(body: Buffer): object {
     record[key] = readValue(body)
   }
   return record
+}
+
+function readView(body: Buffer): ArrayBufferView {
+  const View = VIEWS[body[at++] as number]
+  const length = readShort(body)
+  const start = at
+  at += length
+  if (!View || at > body.length) throw new RangeError('no typed array, or one that does not end')
+  const bytes = new Uint8Array(length)
+  bytes.set(body.subarray(start, at))
+  return new View(bytes.buffer)
 }
 
 function readShort(body: Buffer): number {

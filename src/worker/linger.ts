@@ -11,7 +11,7 @@ const MOST_TAKEN = 100
 /** So many looks in vain take longer than STAY. Counted, because a task may have made the clock stand still. */
 const MOST_LOOKS = 1000
 /** Who stays awake in vain again and again does so ever more rarely: once in 2, 4 … of the occasions, up to this power. */
-const RAREST = 10
+const RAREST = 5
 
 const settled = Promise.resolve()
 

@@ -32,6 +32,7 @@ const payloads = fc.oneof(
     withBigInt: true,
     maxDepth: 3,
   }),
+  fc.oneof(fc.uint8Array(), fc.float64Array(), fc.int16Array(), fc.bigInt64Array(), fc.uint8ClampedArray()),
   oddLists,
   fc.tuple(oddLists, primitives),
 )
@@ -61,9 +62,23 @@ test('what a small message holds arrives as by V8', LIMIT, () => {
 })
 
 const TWICE = { a: 1 }
+const BUFFER = new ArrayBuffer(4)
+type GrowingBuffer = new (length: number, options: { maxByteLength: number }) => ArrayBuffer
 const LEFT_TO_V8: Readonly<Record<string, unknown>> = {
   'a large number': 2n,
-  bytes: new Uint8Array(3),
+  'a part of a buffer': new Uint8Array(4).subarray(1),
+  'two views of one buffer': [new Uint8Array(BUFFER), new Int8Array(BUFFER)],
+  'a view and its buffer': [new Uint8Array(BUFFER), BUFFER],
+  'shared memory': new Uint8Array(new SharedArrayBuffer(4)),
+  'what may have been handed over': new Uint8Array(0),
+  'a buffer that grows': new Uint8Array(
+    new (ArrayBuffer as unknown as GrowingBuffer)(4, { maxByteLength: 8 }),
+  ),
+  'a Buffer': Buffer.alloc(4),
+  'a subclass': new (class extends Uint8Array {})(4),
+  'what is only called one': Object.create(Uint8Array.prototype),
+  'a DataView': new DataView(new ArrayBuffer(4)),
+  'many bytes': new Uint8Array(2049),
   'a text of two bytes for a character': 'ŝ',
   'a long text': 'x'.repeat(1025),
   'a long list': Array(4096).fill(0),
