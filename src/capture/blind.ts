@@ -5,7 +5,7 @@ import { packText } from './by-value.ts'
 import type { FunctionNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import type { Inspected } from './inspect.ts'
-import { KNOWN_GLOBALS } from './natives.ts'
+import { knownGlobals } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { REFUSALS, type Refusal } from './refusals.ts'
 import { lineAndColumn, type Place, scriptAt, sourceScript, urlsOnStack } from './scripts.ts'
@@ -57,7 +57,7 @@ function packFreeText(fn: Function, packer: Packer, state: GraphState, refuse: R
   for (const name of freeNames(text)) {
     const kind = place ? bindingAt(place, name) : undefined
     const isGlobal =
-      kind === undefined && (KNOWN_GLOBALS.has(name) || (place !== undefined && name in globalThis))
+      kind === undefined && (knownGlobals().has(name) || (place !== undefined && name in globalThis))
     if (!isGlobal && kind !== 'import') refuse(REFUSALS.unreadClosure(name))
   }
   const imports = [...(place?.script.info?.imports.keys() ?? [])]

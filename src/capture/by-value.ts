@@ -6,7 +6,7 @@ import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
 import { type ModuleRequest, type Need, needFence, needModule, requestFor } from './modules.ts'
-import { KNOWN_GLOBALS } from './natives.ts'
+import { knownGlobals } from './natives.ts'
 import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
 import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
@@ -365,7 +365,7 @@ class TextPacker {
 
   /** Left alone when the other side has it too; what the program put on the global object is captured. */
   #global(name: string): void {
-    if (KNOWN_GLOBALS.has(name)) return
+    if (knownGlobals().has(name)) return
     const global = this.#inspected.scopes.find(scope => scope.description === 'Global')?.variables
     if (!global || !Object.hasOwn(global, name)) return
     this.#state.unstable()

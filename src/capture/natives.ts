@@ -41,7 +41,7 @@ function indexRealm(into: Map<unknown, NativePath>, value: unknown): boolean {
     const global = globalOf(value)
     if (global === realGlobal() || realms.has(global)) return false
     realms.add(global)
-    addMembers(into, global, ['globalThis'], KNOWN_GLOBALS)
+    addMembers(into, global, ['globalThis'], knownGlobals())
     return true
   } catch {
     return false
@@ -65,7 +65,7 @@ function indexGlobals(): Map<unknown, NativePath> {
   made.set(global, ['globalThis'])
   // Behind accessors, like what must not be touched.
   made.set(process, ['globalThis', 'process'])
-  addMembers(made, global, ['globalThis'], KNOWN_GLOBALS)
+  addMembers(made, global, ['globalThis'], knownGlobals())
   for (const make of [function* () {}, async () => {}, async function* () {}]) {
     const proto = Object.getPrototypeOf(make) as object
     if (!made.has(proto)) addMembers(made, proto, [], undefined)
@@ -124,9 +124,16 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
+let known: ReadonlySet<string> | undefined
+
 /** The global names that Node and the language give: these are left alone, anything else there is the user's own. */
-export const KNOWN_GLOBALS: ReadonlySet<string> = new Set(
-  `AbortController AbortSignal AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array
+export function knownGlobals(): ReadonlySet<string> {
+  known ??= new Set(KNOWN_GLOBALS.split(/\s+/))
+  return known
+}
+
+/** Taken apart when asked for: that would be the longest of what a worker does as it starts. */
+const KNOWN_GLOBALS = `AbortController AbortSignal AggregateError Array ArrayBuffer AsyncDisposableStack Atomics BigInt BigInt64Array
   BigUint64Array Blob Boolean BroadcastChannel Buffer ByteLengthQueuingStrategy CloseEvent CompressionStream
   CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DataView Date DecompressionStream DisposableStack
   ErrorEvent Error EvalError Event EventSource EventTarget File FinalizationRegistry Float16Array Float32Array Float64Array
@@ -141,5 +148,4 @@ export const KNOWN_GLOBALS: ReadonlySet<string> = new Set(
   WritableStream WritableStreamDefaultController WritableStreamDefaultWriter atob btoa clearImmediate clearInterval
   clearTimeout console crypto decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval fetch global
   globalThis isFinite isNaN localStorage navigator parseFloat parseInt performance process queueMicrotask require
-  sessionStorage setImmediate setInterval setTimeout structuredClone undefined unescape`.split(/\s+/),
-)
+  sessionStorage setImmediate setInterval setTimeout structuredClone undefined unescape`

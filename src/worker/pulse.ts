@@ -34,16 +34,18 @@ export class Pulse {
   /** Calls have come. */
   stir(): void {
     this.#stirred = true
-    if (!isEarly()) return this.#start()
-    if (this.#waits) return
+    if (this.#waits || this.#timer) return
     this.#waits = true
-    after(QUIET_AT_FIRST, () => this.#start(), { keepAlive: false })
+    // The call itself comes first.
+    if (isEarly()) after(QUIET_AT_FIRST, () => this.#start(), { keepAlive: false })
+    else setImmediate(() => this.#start())
   }
 
   #start(): void {
     endEarly()
     // Bun and Deno don't know: then there is nothing to tell.
-    if (this.#timer || typeof performance.eventLoopUtilization !== 'function') return
+    if (typeof performance.eventLoopUtilization !== 'function') return
+    this.#waits = false
     this.#told = performance.eventLoopUtilization()
     this.#linger.takeSpent()
     this.#timer = every(this.#interval, () => this.#tell(), { keepAlive: false })
