@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ManycoreError } from 'manycore'
-import { eachKind, nothingLeft } from '../support/index.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ManycoreError, Pool } from 'manycore'
+import { eachKind, findTool, nothingLeft, runProgram } from '../support/index.ts'
 
 const LIMIT = { timeout: 60_000 }
 const SIZE = 2 ** 20
@@ -111,4 +112,51 @@ eachKind(kind => {
       await nothingLeft()
     },
   )
+})
+
+test(
+  'killed in the middle of a block: its task is told, all others come to their end whole',
+  LIMIT,
+  async () => {
+    {
+      await using pool = new Pool(2)
+      const pidOf = (): number => process.pid
+      for (const delay of [0, 2, 5, 10, 20]) {
+        const pid = await pool.apply(pidOf)
+        const items = Array.from({ length: 6 }, (_, at) => new Uint8Array(8 * SIZE).fill(at + 1))
+        const calls = items.map(item => pool.apply((bytes: Uint8Array) => bytes, [item]))
+        const settled = Promise.allSettled(calls)
+        await sleep(delay)
+        process.kill(pid, 'SIGKILL')
+        for (const [at, outcome] of (await settled).entries()) {
+          if (outcome.status === 'fulfilled') assert.deepEqual(outcome.value, items[at])
+          else assert.equal((outcome.reason as ManycoreError).code, 'WORKER_DIED')
+        }
+      }
+    }
+    await nothingLeft()
+  },
+)
+
+const SHELL = findTool('sh')
+
+test('where memory for blocks is full they go another way, and arrive whole', {
+  ...LIMIT,
+  skip: SHELL && process.platform === 'linux' ? false : 'limits the size of files by a shell of Linux',
+}, async () => {
+  const { stdout, stderr, code, left } = await runProgram(
+    `import { Pool } from 'manycore'
+    const pool = new Pool(2)
+    const items = Array.from({ length: 8 }, (_, at) => new Uint8Array(4 << 20).fill(at + 1))
+    const results = await Promise.all(items.map(item => pool.apply(bytes => bytes, [item])))
+    console.log(results.every((bytes, at) => bytes.length === 4 << 20 && bytes.every(byte => byte === at + 1)))
+    pool.close()
+    await pool.join()`,
+    {
+      node: SHELL as string,
+      // A file, in memory too, that gets larger fails as on a full disk.
+      execArgv: ['-c', 'ulimit -f 2048 && exec "$0" "$@"', process.execPath],
+    },
+  )
+  assert.deepEqual([stdout, stderr, code, left], ['true\n', '', 0, []])
 })
