@@ -21,6 +21,14 @@ const TOGETHER = 5
 /** Starts a worker of a kind, now. */
 export type MakeLink = (options: StartOptions) => WorkerLink
 
+/** How a start has to do with spare workers. */
+export interface SpareUse {
+  /** A spare one will do. */
+  readonly take: boolean
+  /** Another is to be ready for the next start: what that one will be told is much like this. */
+  readonly next: (() => Boot) | undefined
+}
+
 interface Spare {
   readonly link: WorkerLink
   /** What it has from this program by the moment of its start. */
@@ -38,19 +46,11 @@ export class Spares {
     all.add(this)
   }
 
-  /**
-   * Starts a worker, or takes the spare one where that makes no difference but in time.
-   * @param use `take`: a spare one will do; `keep`: and another is to be ready for the next, which will be told much
-   * the same as this one
-   */
-  start(
-    options: StartOptions,
-    use: { readonly take: boolean; readonly keep: boolean },
-    boot: Boot,
-  ): WorkerLink {
-    if (!use.take || !isMainThread() || isSpecial(options)) return this.#make(options)
+  /** Starts a worker, or takes the spare one where that makes no difference but in time. */
+  start(options: StartOptions, { take, next }: SpareUse): WorkerLink {
+    if (!take || !isMainThread() || isSpecial(options)) return this.#make(options)
     const link = this.#take() ?? this.#make(options)
-    if (use.keep) this.#refillLater(options, boot)
+    if (next) this.#refillLater(options, next)
     return link
   }
 
@@ -71,16 +71,17 @@ export class Spares {
     return link
   }
 
-  #refillLater(options: StartOptions, boot: Boot): void {
+  #refillLater(options: StartOptions, next: () => Boot): void {
     if (this.#planned) return
     this.#planned = true
-    after(REFILL_AFTER, () => this.#refill(options, boot), { keepAlive: false })
+    after(REFILL_AFTER, () => this.#refill(options, next), { keepAlive: false })
   }
 
-  #refill(options: StartOptions, boot: Boot): void {
+  #refill(options: StartOptions, next: () => Boot): void {
     this.#planned = false
     if (this.#spare || identity.startMethod !== 'warm') return
     const link = this.#make(options)
+    const boot = next()
     let rounds = TOGETHER
     link.listen({
       message: ([kind, said]) => {

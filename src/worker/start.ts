@@ -17,7 +17,7 @@ import { frozenCommand, isMainInChild } from './frozen.ts'
 import { identity, type StartMethod } from './identity.ts'
 import { moduleBeingLoaded } from './loading.ts'
 import { ALONE } from './rehearse.ts'
-import { Spares } from './spares.ts'
+import { type SpareUse, Spares } from './spares.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
 /** A way of starting a worker. The only thing in which `Thread` and `Process`, `ThreadPool` and `Pool` differ. */
@@ -27,8 +27,7 @@ export interface Starter {
   readonly noun: string
   /** What can go to its workers and come back. */
   readonly can: Abilities
-  /** `take`: a spare worker will do; `keep`: and another is to be ready for the next. */
-  link(options: StartOptions, use: { readonly take: boolean; readonly keep: boolean }, boot: Boot): WorkerLink
+  link(options: StartOptions, spare: SpareUse): WorkerLink
 }
 
 const spareProcesses = new Spares(options => new ProcessLink(options))
@@ -38,14 +37,14 @@ export const processStarter: Starter = {
   kind: 'process',
   noun: 'Process',
   can: BETWEEN_PROCESSES,
-  link: (options, use, boot) => spareProcesses.start({ ...options, executable: executablePath() }, use, boot),
+  link: (options, spare) => spareProcesses.start({ ...options, executable: executablePath() }, spare),
 }
 
 export const threadStarter: Starter = {
   kind: 'thread',
   noun: 'Thread',
   can: BETWEEN_THREADS,
-  link: (options, use, boot) => spareThreads.start(options, use, boot),
+  link: (options, spare) => spareThreads.start(options, spare),
 }
 
 /** What the starter of one worker decides; the rest of the boot message follows from where it is started. */
@@ -71,18 +70,37 @@ export function startWorker<C extends Call>(
   user: WorkerUser<C>,
 ): Worker<C> {
   refuseWhileLoading(setup.name)
-  const { standby = false, ...rest } = setup
   const entry = entryOf(starter.kind, setup.name)
-  const startMethod = setup.startMethod ?? identity.startMethod
-  const take = startMethod === 'warm'
+  const take = (setup.startMethod ?? identity.startMethod) === 'warm'
+  const boot = (): Boot => bootOf(starter.kind, setup)
   // A pool keeps its workers, and has spares of its own if it wants some.
-  const keep = take && setup.role === 'single'
+  const next = take && setup.role === 'single' ? boot : undefined
+  let link: WorkerLink
+  try {
+    link = starter.link({ ...options, name: setup.name, entry }, { take, next })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw createError('WORKER_START_FAILED', { worker: setup.name, reason }, { cause })
+  }
+  try {
+    // Put together while the worker is on its way.
+    const told = boot()
+    if (setup.standby) link.send([REHEARSE, { ...told, pulse: 0 }, ALONE])
+    return new Worker(link, told, user)
+  } catch (error) {
+    link.kill('SIGKILL')
+    throw error
+  }
+}
+
+function bootOf(kind: Boot['kind'], setup: Setup): Boot {
+  const { standby: _standby, siblings, ...rest } = setup
   const own: ProcessIdentity = {
     name: setup.name,
     daemon: setup.daemon,
     parent: { pid: process.pid, name: identity.process.name },
   }
-  const boot: Boot = {
+  return {
     ...rest,
     authkey: Buffer.from(setup.authkey ?? identity.authkey).toString('latin1'),
     quiet: setup.quiet ?? false,
@@ -90,22 +108,13 @@ export function startWorker<C extends Call>(
     pulse: setup.pulse ?? 0,
     labelOutput: setup.labelOutput ?? false,
     // Alone it has what this program has, and can ask for that itself.
-    cpus: setup.siblings ? Math.max(1, Math.floor(cpuShare() / setup.siblings)) : identity.cpus,
-    kind: starter.kind,
+    cpus: siblings ? Math.max(1, Math.floor(cpuShare() / siblings)) : identity.cpus,
+    kind,
     argv: process.argv.slice(1),
-    process: starter.kind === 'process' ? own : identity.process,
-    startMethod,
+    process: kind === 'process' ? own : identity.process,
+    startMethod: setup.startMethod ?? identity.startMethod,
     capture: captureBoot(),
   }
-  let link: WorkerLink
-  try {
-    link = starter.link({ ...options, name: setup.name, entry }, { take, keep }, boot)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw createError('WORKER_START_FAILED', { worker: setup.name, reason }, { cause })
-  }
-  if (standby) link.send([REHEARSE, { ...boot, pulse: 0 }, ALONE])
-  return new Worker(link, boot, user)
 }
 
 /**
