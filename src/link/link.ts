@@ -88,6 +88,8 @@ export interface ProgramLink {
   begin(call: number, since: number): boolean
   /** Writes down which item of the chunk is begun. */
   beginItem(item: number): void
+  /** A call has begun to wait for something: there is time for what was put off. Absent where nothing is. */
+  waits?(): void
   /** Starts whatever has to watch over this worker. To be called before the first of the user's code runs; a second call does nothing. */
   watch(): void
   ref(): void

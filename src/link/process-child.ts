@@ -119,6 +119,13 @@ export class ProcessProgramLink implements ProgramLink {
     })
   }
 
+  /** The first call no longer needs all of this thread. */
+  waits(): void {
+    if (this.#opened) return
+    this.#inFirstCall = false
+    this.#openSoon()
+  }
+
   #openLater(): void {
     this.#opening?.cancel()
     this.#opening = after(PATIENCE, () => this.#open(), { keepAlive: this.#held })
@@ -184,10 +191,7 @@ export class ProcessProgramLink implements ProgramLink {
     // would have us wait for the reader of something large.
     const now = this.#opened ? this.clear : frame.length <= AT_ONCE
     const written = now ? writeNow(frame) : 0
-    if (message[0] === RESULTS && !this.#opened) {
-      this.#inFirstCall = false
-      this.#openSoon()
-    }
+    if (message[0] === RESULTS) this.waits()
     if (written < frame.length) this.#open().write(frame.subarray(written))
   }
 

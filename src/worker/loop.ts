@@ -245,6 +245,7 @@ export class WorkerLoop {
       return
     }
     this.#active.set(number, context)
+    this.#link.waits?.()
     // A thenable of the user's own may throw, answer twice or at once; a promise does not.
     void Promise.resolve(value).then(
       result => this.#settle(number, () => succeed(result)),

@@ -81,7 +81,8 @@ export class Spares {
     this.#planned = false
     if (this.#spare || identity.startMethod !== 'warm') return
     const link = this.#make(options)
-    const boot = next()
+    // Nobody's key: it may be the last one's own.
+    const boot = { ...next(), authkey: '' }
     let rounds = TOGETHER
     link.listen({
       message: ([kind, said]) => {
