@@ -54,16 +54,17 @@ export function isStartedAsWorker(): boolean {
 const NOTHING = Buffer.alloc(0)
 /** How much is read at once, in bytes. */
 const AT_ONCE = 64 * 1024
-/** How long a first call may keep sockets waiting, in milliseconds. Until then nothing of what the program says is heard. */
+/** How long a first call may keep sockets waiting, in milliseconds. What the program says meanwhile is heard then. */
 const PATIENCE = 20
 
 export class ProcessProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_PROCESSES
   readonly #marks: MarkWriter
   #opened: Socket | undefined
-  /** Until it is opened: the latest moment for that, whether a call is under way, and whether it will keep the process alive. */
+  /** Until it is opened: the latest moment for that, and whether a call is under way. */
   #opening: Timer | undefined
   #inFirstCall = false
+  /** Does it keep the process alive, or will it? */
   #held = true
   readonly #depot: Depot | undefined
   readonly #reader: FrameReader

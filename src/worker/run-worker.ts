@@ -39,6 +39,7 @@ export function runWorker(link: ProgramLink): void {
         const [, boot, times] = message
         link.watch()
         rehearse(link, times, stage => {
+          // What leaves something behind is undone, or left out.
           standAlone(boot, stage)()
           void start(stage, { ...boot, role: 'pool', labelOutput: false, initializer: null })
           return serve(stage, boot)

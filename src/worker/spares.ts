@@ -15,7 +15,7 @@ import { identity } from './identity.ts'
 /** When a new spare is started after a worker was. In milliseconds: not at once, the worker itself comes first. */
 const REFILL_AFTER = 100
 
-/** How often program and worker rehearse by messages, after the worker has done so alone: the road between them has to be used to it as well. */
+/** How often program and worker rehearse by messages, after the worker alone: both have to get used to the road. */
 const TOGETHER = 5
 
 /** Starts a worker of a kind, now. */

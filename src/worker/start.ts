@@ -54,7 +54,7 @@ export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'ini
   readonly concurrencyVaries?: boolean
   readonly pulse?: number
   readonly labelOutput?: boolean
-  /** How many workers there are to be like this one, which share what their pools may reckon with. Default: it is alone. */
+  /** How many workers there are to be like this one, which share what their pools may reckon with. Default: none. */
   readonly siblings?: number
   /** Nobody needs it yet. */
   readonly standby?: boolean

@@ -38,6 +38,21 @@ eachKind(kind => {
     assert.throws(() => new Worker((() => 1) as never), code('WRONG_OPTION'))
   })
 
+  test(
+    'a start that fails when the worker is on its way already leaves none, and may be tried again',
+    LIMIT,
+    async () => {
+      const worker = new Worker({ target: () => 'started' })
+      worker.authkey = 5 as never
+      assert.throws(() => worker.start(), TypeError)
+      assert.equal(worker.isAlive(), false)
+      await nothingLeft()
+      worker.authkey = 'a key'
+      assert.equal(await worker.start().result(), 'started')
+      await worker.join()
+    },
+  )
+
   test('an argument or a captured value that can not cross is refused at start, and nothing is started', () => {
     const before = activeChildren().length + activeThreads().length
     const held = Promise.resolve()
