@@ -207,7 +207,10 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   begin(call: number, since: number): boolean {
-    if (this.#real) return !this.#marks.begin(NONE, since)
+    if (this.#real) {
+      this.#marks.begin(NONE, since)
+      return true
+    }
     if (!this.#opened) this.#inFirstCall = true
     return this.#marks.begin(call, since)
   }

@@ -68,7 +68,10 @@ export class ThreadProgramLink implements ProgramLink {
   }
 
   begin(call: number, since: number): boolean {
-    if (this.#real) return !this.#board.begin(NONE, since)
+    if (this.#real) {
+      this.#board.begin(NONE, since)
+      return true
+    }
     return this.#board.begin(call, since)
   }
 

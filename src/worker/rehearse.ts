@@ -2,7 +2,7 @@ import { endEarly } from '../base/index.ts'
 import { functionToRehearse, rehearseLoading, shareOwn } from '../capture/index.ts'
 import { type Graph, pack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
-import { CALLS, DEFINE, PACKED, REHEARSED, SOLE } from '../wire/index.ts'
+import { type Boot, CALLS, DEFINE, PACKED, REHEARSE, REHEARSED, SOLE, type ToWorker } from '../wire/index.ts'
 import { identity } from './identity.ts'
 import { WorkerLoop } from './loop.ts'
 
@@ -13,7 +13,7 @@ import { WorkerLoop } from './loop.ts'
  */
 
 /** How often a worker rehearses that has just started. */
-export const ALONE = 20
+const ALONE = 20
 
 const can = { transfer: false, share: false }
 
@@ -30,6 +30,15 @@ const NOWHERE: ProgramLink = {
   ref() {},
   unref() {},
   rehearsal: () => NOWHERE,
+}
+
+/**
+ * Asks for a rehearsal of what a worker like this one is told: without what it costs to send, what keeps running, and the
+ * key, which may be that one's own.
+ * @param times how often
+ */
+export function rehearsalOf(boot: Boot, times: number = ALONE): ToWorker {
+  return [REHEARSE, { ...boot, authkey: '', initializer: null, labelOutput: false, pulse: 0 }, times]
 }
 
 /**

@@ -39,9 +39,9 @@ export function runWorker(link: ProgramLink): void {
         const [, boot, times] = message
         link.watch()
         rehearse(link, times, stage => {
-          // What leaves something behind is undone, or left out.
+          // Undone at once, and so not done again by the start.
           standAlone(boot, stage)()
-          void start(stage, { ...boot, role: 'pool', labelOutput: false, initializer: null })
+          void start(stage, { ...boot, role: 'pool' })
           return serve(stage, boot)
         })
       } else if (loop) loop.handle(message)

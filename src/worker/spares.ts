@@ -1,8 +1,8 @@
 import { after, isMainThread } from '../base/index.ts'
 import type { StartOptions, WorkerLink } from '../link/index.ts'
-import { type Boot, REHEARSE, REHEARSED } from '../wire/index.ts'
-import { ALONE } from './rehearse.ts'
+import { type Boot, REHEARSED } from '../wire/index.ts'
 import { identity } from './identity.ts'
+import { rehearsalOf } from './rehearse.ts'
 
 /*
  * A spare process and a spare thread: booted, and waiting to be told who they are. Taking one makes the start of a
@@ -81,18 +81,17 @@ export class Spares {
     this.#planned = false
     if (this.#spare || identity.startMethod !== 'warm') return
     const link = this.#make(options)
-    // Nobody's key: it may be the last one's own.
-    const boot = { ...next(), authkey: '' }
+    const boot = next()
     let rounds = TOGETHER
     link.listen({
       message: ([kind, said]) => {
-        if (kind === REHEARSED && said === undefined && rounds-- > 0) link.send([REHEARSE, boot, 1])
+        if (kind === REHEARSED && said === undefined && rounds-- > 0) link.send(rehearsalOf(boot, 1))
       },
       ended: () => {
         if (this.#spare?.link === link) this.#spare = undefined
       },
     })
-    link.send([REHEARSE, boot, ALONE])
+    link.send(rehearsalOf(boot))
     link.unref()
     this.#spare = { link, surroundings: surroundings() }
   }

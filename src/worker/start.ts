@@ -9,14 +9,14 @@ import {
   ThreadLink,
   type WorkerLink,
 } from '../link/index.ts'
-import { type Boot, type ProcessIdentity, REHEARSE } from '../wire/index.ts'
+import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { executablePath } from './executable.ts'
 import { cpuShare } from './cpu-count.ts'
 import { frozenCommand, isMainInChild } from './frozen.ts'
 import { identity, type StartMethod } from './identity.ts'
 import { moduleBeingLoaded } from './loading.ts'
-import { ALONE } from './rehearse.ts'
+import { rehearsalOf } from './rehearse.ts'
 import { type SpareUse, Spares } from './spares.ts'
 import { Worker, type WorkerUser } from './worker.ts'
 
@@ -85,7 +85,7 @@ export function startWorker<C extends Call>(
   try {
     // Put together while the worker is on its way.
     const told = boot()
-    if (setup.standby) link.send([REHEARSE, { ...told, pulse: 0 }, ALONE])
+    if (setup.standby) link.send(rehearsalOf(told))
     return new Worker(link, told, user)
   } catch (error) {
     link.kill('SIGKILL')
@@ -126,13 +126,13 @@ function refuseWhileLoading(what: string): void {
   if (module !== undefined) throw createError('STARTED_WHILE_LOADING', { what, module })
 }
 
-const entries: { [kind in Boot['kind']]?: URL } = {}
+const entryFiles: { [kind in Boot['kind']]?: URL } = {}
 
 /** The file that a worker runs, or how a single-executable application runs itself again. */
 function entryOf(kind: Boot['kind'], what: string): StartOptions['entry'] {
   if (isMainInChild()) throw createError('FREEZE_SUPPORT_MISSING', { what })
   const frozen = frozenCommand()
-  if (!frozen) return (entries[kind] ??= entryFile(`entry-${kind}`, import.meta.url))
+  if (!frozen) return (entryFiles[kind] ??= entryFile(`entry-${kind}`, import.meta.url))
   if (kind === 'thread') throw createError('NOT_IN_SINGLE_EXECUTABLE', { what })
   return frozen
 }

@@ -42,7 +42,7 @@ function serve(stage: ProgramLink): WorkerLoop {
   )
 }
 
-test('a rehearsal leaves no trace: no task, no other identity, nothing that keeps the program alive', () => {
+test('what a program rehearses leaves no trace: no task, no other identity, nothing that keeps the program alive', () => {
   const { isWorker, process: before, startMethod } = identity
   const held = process.getActiveResourcesInfo().length
   rehearseCall()
