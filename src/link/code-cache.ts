@@ -8,7 +8,8 @@ import { namelessFile } from '../memory/index.ts'
  *
  *   program: start the worker ─► make it ─► thread: into shared memory; process: into a file without a name
  *
- * An engine that can't use it (another version, other flags) says so and compiles the text.
+ * An engine that can't use it (other flags) says so and compiles the text. Not always so that of another Node, which
+ * dies of it: the file says whose it is.
  */
 
 /**
@@ -19,6 +20,9 @@ declare const compileAhead: (() => Uint8Array) | undefined
 
 /** In both, its length comes first, and last into it: who reads before that finds nothing. In bytes, as the loaders have it. */
 const MEMORY_HEADER = 8
+/** In the file, the engine's name is there too. */
+const FILE_HEADER = 64
+const LENGTH_BYTES = 4
 /** Many times what it takes: of what is not used only addresses are. In bytes. */
 const MOST = 16 * 2 ** 20
 
@@ -74,7 +78,9 @@ export function fillCodeFile(): void {
   if (file === undefined || written) return
   written = true
   const bytes = made()
-  const length = new Uint8Array(Uint32Array.of(bytes.length).buffer)
-  writeSync(file, bytes, 0, bytes.length, length.length)
-  writeSync(file, length, 0, length.length, 0)
+  const header = Buffer.alloc(FILE_HEADER)
+  header.writeUInt32LE(bytes.length)
+  header.write(`${process.version} ${process.arch}`, LENGTH_BYTES, 'latin1')
+  writeSync(file, bytes, 0, bytes.length, FILE_HEADER)
+  writeSync(file, header, 0, FILE_HEADER, 0)
 }

@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { tempDir } from '../support/index.ts'
+import { runProgram, tempDir } from '../support/index.ts'
 import { ROOT } from './install.ts'
 
 /*
@@ -85,7 +95,8 @@ suite('what is kept for programs to come', () => {
       process.execPath,
       [
         '-e',
-        `const vm = require('node:vm')
+        `if (process.env.AS_VERSION) Object.defineProperty(process, 'version', { value: process.env.AS_VERSION })
+        const vm = require('node:vm')
         const { basename } = require('node:path')
         const taken = []
         const { Script } = vm
@@ -127,11 +138,33 @@ suite('what is kept for programs to come', () => {
     assert.deepEqual(run(library, { NODE_DISABLE_COMPILE_CACHE: '1' }), [])
   })
 
+  test('another Node keeps its own: with the same tag, an engine may die of what ours has compiled', () => {
+    assert.deepEqual(run(library, { AS_VERSION: 'v20.0.0' }), [])
+    assert.equal(files().length, 4)
+    assert.deepEqual(run(library, { AS_VERSION: 'v20.0.0' }), ['core.cjs', 'faces.cjs'])
+    for (const file of files()) if (file.includes('v20.0.0')) rmSync(file)
+    assert.deepEqual(run(), ['core.cjs', 'faces.cjs'])
+  })
+
+  test('not what has been moved: the compiled form has its path in it', () => {
+    const moved = join(folder, 'moved')
+    cpSync(join(folder, 'node_modules'), join(moved, 'node_modules'), { recursive: true })
+    const there = join(moved, 'node_modules/manycore/dist/lib')
+    assert.deepEqual(run(there), [])
+    assert.deepEqual(run(there), ['core.cjs', 'faces.cjs'])
+  })
+
+  /** What stands at the end of each. */
+  const LABEL = [''.padEnd(64), statSync(process.execPath).size, realpathSync(library)].join()
   for (const [what, damage] of [
     ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length / 3)],
     ['empty', (bytes: Buffer) => bytes.subarray(0, 0)],
     ['damaged in one place', (bytes: Buffer) => bytes.fill(0x55, 40_000, 40_100)],
-    ['of another build', (bytes: Buffer) => bytes.fill('f', 0, 64)],
+    [
+      'of another build',
+      (bytes: Buffer) => bytes.fill('f', bytes.length - LABEL.length, bytes.length - LABEL.length + 64),
+    ],
+    ['of another place', (bytes: Buffer) => bytes.fill('f', bytes.length - 1)],
   ] as const) {
     test(`not what is ${what}: it is made anew`, () => {
       for (const file of files()) writeFileSync(file, damage(readFileSync(file)))
@@ -156,6 +189,18 @@ suite('what is kept for programs to come', () => {
     rmSync(`${file}.${process.pid}`)
   })
 
+  test('nothing that has lain there for months', () => {
+    const [file = ''] = files()
+    const old = `${file}0`
+    cpSync(file, old)
+    utimesSync(old, new Date(0), new Date(0))
+    run()
+    assert.equal(existsSync(old), true)
+    writeFileSync(file, '')
+    run()
+    assert.equal(existsSync(old), false)
+  })
+
   test('nothing where there is no node_modules', () => {
     const bare = join(folder, 'bare')
     cpSync(LIBRARY, join(bare, 'dist/lib'), { recursive: true })
@@ -163,3 +208,32 @@ suite('what is kept for programs to come', () => {
     assert.equal(existsSync(join(bare, 'node_modules')), false)
   })
 })
+
+/** Says what the engine did with the compiled form that a worker found. */
+const TELL = `
+const vm = require('node:vm')
+const { Script } = vm
+vm.Script = class extends Script {
+  constructor(text, options) {
+    super(text, options)
+    if (/core\\.cjs$/.test(options.filename)) console.log('rejected:', this.cachedDataRejected)
+  }
+}`
+
+for (const [what, version, rejected] of [
+  ['what its program has compiled', process.version, false],
+  ['nothing that another Node has compiled, which it could die of', 'v20.0.0', undefined],
+] as const) {
+  test(`a worker process is given ${what}`, async () => {
+    const { stdout, stderr } = await runProgram(
+      `Object.defineProperty(process, 'version', { value: process.argv[2] })
+      const { Pool } = await import('manycore')
+      const pool = new Pool({ processes: 1, execArgv: ['--require', './tell.cjs'] })
+      await pool.apply(Math.sqrt, [4])
+      pool.close()
+      await pool.join()`,
+      { args: [version], files: { 'tell.cjs': TELL }, env: { NODE_DISABLE_COMPILE_CACHE: '1' } },
+    )
+    assert.deepEqual([stdout, stderr], [`rejected: ${rejected}\n`, ''])
+  })
+}

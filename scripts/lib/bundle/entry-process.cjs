@@ -2,20 +2,24 @@
 const { closeSync, readSync } = require('node:fs')
 
 const CODE_FD = 7
-/** Before it stands its length, as soon as all of it is there. */
+/** Before it stand its length and whose it is, as soon as all of it is there. */
+const HEADER = 64
 const LENGTH_BYTES = 4
 
 require('./load.cjs').loadCore(compiled()).startProcess()
 
 function compiled() {
   try {
-    const length = new Uint32Array(1)
+    const header = Buffer.alloc(HEADER)
     // Not from where the file stands, which all of the program's children share.
-    const told = readSync(CODE_FD, length, 0, LENGTH_BYTES, 0)
-    const code = new Uint8Array(length[0])
-    const read = told === 0 ? 0 : readSync(CODE_FD, code, 0, code.length, LENGTH_BYTES)
+    readSync(CODE_FD, header, 0, HEADER, 0)
+    const [engine] = header.latin1Slice(LENGTH_BYTES).split('\0')
+    // This may be another Node: it was set, or has taken the place of the one that the program runs in.
+    const length = engine === `${process.version} ${process.arch}` ? header.readUInt32LE() : 0
+    const code = new Uint8Array(length)
+    const read = length > 0 ? readSync(CODE_FD, code, 0, length, HEADER) : 0
     closeSync(CODE_FD)
-    return read > 0 && read === code.length ? code : undefined
+    return read > 0 && read === length ? code : undefined
   } catch {
     return undefined // There is none.
   }

@@ -8,14 +8,13 @@
  * What is kept lies in `node_modules/.cache/manycore`, beside the library: who may write there may change the library
  * itself. NODE_DISABLE_COMPILE_CACHE=1, which turns off Node's own cache, does so with this one.
  */
-const { readFileSync } = require('node:fs')
+const { readFileSync, statSync } = require('node:fs')
 const { join, sep } = require('node:path')
-const { pathToFileURL } = require('node:url')
 const { Script } = require('node:vm')
 
 const CORE = 'core.cjs'
 const FACES = 'faces.cjs'
-/** Stands for the contents of both scripts: scripts/bundle.js writes it here. Its length is a multiple of 8. */
+/** Stands for the contents of both scripts: scripts/bundle.js writes it here. */
 const BUILD = '@build'
 
 let core
@@ -53,6 +52,8 @@ function faceParts() {
   faces = run(FACES, exports.loadCore().parts())
   // What compilers make of `import` asks for it.
   Object.defineProperty(faces.names, '__esModule', { value: true })
+  // Workers need no more of it than their first module does.
+  const { pathToFileURL } = require('node:url')
   core.publishExports(pathToFileURL(join(__dirname, 'index.js')).href, faces.names)
   return faces
 }
@@ -102,7 +103,7 @@ function keepSoon() {
     try {
       // In a file of its own: it is needed once.
       const kept = require('./keep.cjs')
-      for (const name of scripts.keys()) kept.keep(keptFile(name), BUILD, compiled(name))
+      for (const name of scripts.keys()) kept.keep(keptFile(name), compiled(name), labelOfKept())
     } catch {
       // Not ours to write, no room, in use, or gone: then programs compile the text, and are none the worse.
     }
@@ -111,24 +112,32 @@ function keepSoon() {
   process.on('exit', keep)
 }
 
-/** Where the compiled form of this script is kept, for engines like this with flags like these. */
+/**
+ * Where the compiled form of this script is kept, for an engine like this with flags like these. The engine's own tag is
+ * not enough: it is the same for releases of Node whose engines differ, and they die of each other's code.
+ */
 function keptFile(name) {
   if (process.env.NODE_DISABLE_COMPILE_CACHE || process.env.NODE_V8_COVERAGE) return undefined
   const at = __dirname.lastIndexOf(`${sep}node_modules${sep}`)
   const around = at < 0 ? join(__dirname, '../..') : __dirname.slice(0, at)
   const { cachedDataVersionTag } = require('node:v8')
-  return join(around, 'node_modules/.cache/manycore', `${name}-${cachedDataVersionTag()}`)
+  const engine = [process.version, process.arch, cachedDataVersionTag()].join('-')
+  return join(around, 'node_modules/.cache/manycore', `${name}-${engine}`)
+}
+
+/** Ends what is kept. Another program of the same version may be built otherwise; and the compiled form has the path in it. */
+function labelOfKept() {
+  return Buffer.from([BUILD, statSync(process.execPath).size, __dirname].join())
 }
 
 /** The engine takes everything that is the right length, and dies of it: so it lies there twice. */
 function keptCode(name) {
   try {
     const bytes = readFileSync(keptFile(name))
-    const middle = (bytes.length + BUILD.length) / 2
-    const code = bytes.subarray(BUILD.length, middle)
-    return bytes.latin1Slice(0, BUILD.length) === BUILD && code.equals(bytes.subarray(middle))
-      ? code
-      : undefined
+    const label = labelOfKept()
+    const end = bytes.length - label.length
+    const code = bytes.subarray(0, end / 2)
+    return bytes.subarray(end).equals(label) && bytes.subarray(end / 2, end).equals(code) ? code : undefined
   } catch {
     return undefined // There is none.
   }
