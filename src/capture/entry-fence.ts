@@ -1,6 +1,7 @@
 import nodeModule from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createError } from '../base/index.ts'
+import { usersCodeRuns } from './at-once.ts'
 import { entryUrls, isEntry, isInWorker } from './entry.ts'
 import { requireCache } from './require-cache.ts'
 
@@ -16,6 +17,7 @@ let isUp = false
 export function fenceEntry(): void {
   if (isUp || !isInWorker()) return
   isUp = true
+  usersCodeRuns()
   const { registerHooks } = nodeModule as { registerHooks?: (hooks: { resolve: Resolve }) => void }
   if (registerHooks) registerHooks({ resolve })
   else fenceWithoutHooks()

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createError, type Importer, importModule } from '../base/index.ts'
 import type { Packer } from '../codec/index.ts'
+import { isFirst, loadAtOnce, refuseFailed, usersCodeRuns } from './at-once.ts'
 import { fenceEntry } from './entry-fence.ts'
 import { mayImportEntry } from './entry-guard.ts'
 import type { ImportBinding } from './module-info.ts'
@@ -127,6 +128,10 @@ function readable(url: string): string {
 
 /** Imports a module as `request` says, also when it is loaded already. */
 export async function importRequest({ from, parent, attributes, required }: ModuleRequest): Promise<unknown> {
+  const atOnce = isFirst() && loading.size === 0 && parent === undefined && !attributes && !required
+  if (!isBuiltin(from)) usersCodeRuns()
+  const module = atOnce ? loadAtOnce(from) : undefined
+  if (module) return module
   if (required) return createRequire(import.meta.url)(from.startsWith('file:') ? fileURLToPath(from) : from)
   if (parent === undefined) return importUrl(from, attributes)
   const importer = await importerFor(parent)
@@ -135,6 +140,7 @@ export async function importRequest({ from, parent, attributes, required }: Modu
 
 /** Imports what has an address. */
 export async function importUrl(url: string, attributes: ModuleRequest['attributes']): Promise<unknown> {
+  refuseFailed(url)
   await registerLoader(url)
   return importModule(url, attributes && { with: attributes })
 }
@@ -185,6 +191,7 @@ export function importFrom(parent: string): (specifier: string) => Promise<unkno
 
 /** Before the first call of a function from the file `parent` that uses `import()`. */
 async function readyForImports(parent: string): Promise<void> {
+  usersCodeRuns()
   await warmImports()
   await registerLoader(parent)
 }

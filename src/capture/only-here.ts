@@ -17,11 +17,16 @@ const LOADER =
 const FOR_NODE = /\.(js|mjs|cjs|json|node|wasm)$/
 const TYPESCRIPT = /\.[cm]?ts$/
 
+/** Has this process, and has each worker of it, been told to load something before all else? */
+export function hasLoader(): boolean {
+  const { NODE_OPTIONS = '' } = process.env
+  return LOADER.test(NODE_OPTIONS) || process.execArgv.some(flag => LOADER.test(flag))
+}
+
 /** Test runners have flags of such a kind that load nothing, and rewrite files all the same. */
 function inheritsLoader(): boolean {
-  const { NODE_OPTIONS = '', VITEST, JEST_WORKER_ID } = process.env
-  if (VITEST !== undefined || JEST_WORKER_ID !== undefined) return false
-  return LOADER.test(NODE_OPTIONS) || process.execArgv.some(flag => LOADER.test(flag))
+  const { VITEST, JEST_WORKER_ID } = process.env
+  return VITEST === undefined && JEST_WORKER_ID === undefined && hasLoader()
 }
 
 /** Would a worker load another text, or none, at the address of this script? */
@@ -35,7 +40,7 @@ export function onlyHere({ url, rewritten }: Script): boolean {
   return requireCache[file] !== undefined && onlyHereRequired(file)
 }
 
-function stripsTypes(): boolean {
+export function stripsTypes(): boolean {
   return Boolean((process.features as { typescript?: unknown }).typescript)
 }
 

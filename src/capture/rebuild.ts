@@ -2,6 +2,7 @@ import nodeModule, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import type { Unpacker } from '../codec/index.ts'
+import { usersCodeRuns } from './at-once.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
@@ -43,6 +44,7 @@ function makeText(node: TextNode, unpacker: Unpacker): Function {
   const { origin } = node
   const known = origin === undefined ? undefined : atHome(origin, node.digest)
   if (known) return known as Function
+  usersCodeRuns()
   const made = evaluateText(node, unpacker)
   const { name } = node.text
   if (Object.getOwnPropertyDescriptor(made, 'name')?.value !== name && !ownsName(node)) {

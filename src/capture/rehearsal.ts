@@ -1,5 +1,6 @@
 import { type Graph, pack, withPayloads } from '../codec/index.ts'
 import type { TextNode } from './function-node.ts'
+import { loadAtOnce, usersCodeHasNotRun } from './at-once.ts'
 import { importUrl } from './modules.ts'
 import { shareOwn } from './own-functions.ts'
 
@@ -11,8 +12,14 @@ import { shareOwn } from './own-functions.ts'
 /** Loads an empty module, so that what this takes the first time is over. */
 export async function rehearseLoading(): Promise<void> {
   const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  // Not there where the library is built into another file; and a loader of the user's may not like it.
-  await importUrl(new URL(`./empty.${ending}`, import.meta.url).href, undefined).catch(() => {})
+  const empty = new URL(`./empty.${ending}`, import.meta.url).href
+  usersCodeHasNotRun()
+  try {
+    loadAtOnce(empty)
+    await importUrl(empty, undefined)
+  } catch {
+    // Not there where the library is built into another file; and a loader of the user's may not like it.
+  }
 }
 
 const can = { transfer: false, share: false }

@@ -24,7 +24,10 @@ export interface Definition {
 export function load(graph: Graph): Promise<void> | undefined {
   const needs = needsOf(graph)
   if (needs.length === 0) return undefined
-  return whileLoading(needs.map(moduleName).join(', '), () => prepare(graph))
+  return whileLoading(
+    () => needs.map(moduleName).join(', '),
+    () => prepare(graph),
+  )
 }
 
 function moduleName(need: unknown): string {

@@ -11,7 +11,8 @@ import { endEarly } from '../base/index.ts'
  */
 
 interface Loading {
-  readonly module: string
+  /** Asked for only where it is to be told. */
+  readonly module: () => string
   /** Not done yet. What the module left running, its timers for instance, is free to do what it wants later. */
   current: boolean
 }
@@ -32,12 +33,12 @@ export function libraryLoaded(): void {
 /** The module whose top level the caller runs in, or was called from, if it is one that this worker is loading. */
 export function moduleBeingLoaded(): string | undefined {
   const loading = underWay.size > 0 ? (loadings.getStore() ?? first) : undefined
-  return loading?.current ? loading.module : undefined
+  return loading?.current ? loading.module() : undefined
 }
 
 /** Loads a module, or several; `undefined` when there is nothing to wait for. */
 export function whileLoading(
-  module: string,
+  module: () => string,
   load: () => Promise<void> | undefined,
 ): Promise<void> | undefined {
   const loading: Loading = { module, current: true }
