@@ -33,7 +33,7 @@ export abstract class BaseExecutor implements Executor {
   readonly #dispatcher: Dispatcher
 
   constructor(starter: Starter, noun: string, given: ExecutorOptions<never> = {}) {
-    checkExecutorOptions(noun, given)
+    checkExecutorOptions(starter.kind, noun, given)
     const { maxWorkers, threadNamePrefix, ...shared } = given
     this.name = given.name ?? `${noun}-${++counters[starter.kind]}`
     const prefix = threadNamePrefix ?? this.name

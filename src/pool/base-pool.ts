@@ -29,11 +29,16 @@ export abstract class BasePool {
   readonly name: string
   readonly #dispatcher: Dispatcher
 
-  constructor(starter: Starter, noun: string, given: number | 'auto' | PoolOptions<never> = {}) {
+  constructor(
+    starter: Starter,
+    noun: string,
+    given: number | 'auto' | PoolOptions<never> = {},
+    more: readonly never[] = [],
+  ) {
     const options = (
       typeof given === 'number' || given === 'auto' ? { processes: given } : given
     ) as PoolOptions
-    checkPoolOptions(noun, options as PoolOptions<never>)
+    checkPoolOptions(starter.kind, noun, options as PoolOptions<never>, more)
     this.name = options.name ?? `${noun}-${++counters[starter.kind]}`
     const face: Face = {
       noun,

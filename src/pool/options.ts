@@ -2,7 +2,9 @@ import { createError, describe } from '../base/index.ts'
 import type { ShutdownOptions } from '../future/index.ts'
 import type { ProgressListener } from './progress.ts'
 import type { ResourceLimits } from '../link/index.ts'
-import type { StartMethod } from '../worker/index.ts'
+import { type OptionRule, type StartMethod, type Starter, WORKER_RULES } from '../worker/index.ts'
+
+type Kind = Starter['kind']
 
 /** Options of `new Pool` and `new ThreadPool`. */
 export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
@@ -115,8 +117,10 @@ const SHARED_OPTIONS = [
   'trace',
   'labelOutput',
 ] // prettier-ignore
-const POOL_OPTIONS = new Set(['processes', ...SHARED_OPTIONS])
-const EXECUTOR_OPTIONS = new Set(['maxWorkers', 'threadNamePrefix', ...SHARED_OPTIONS])
+/** What workers of this kind do not have. */
+const NOT_FOR = { process: 'resourceLimits', thread: 'env' }
+const optionsFor = (kind: Kind, own: readonly string[]): ReadonlySet<string> =>
+  new Set([...own, ...SHARED_OPTIONS].filter(option => option !== NOT_FOR[kind]))
 const SHUTDOWN_OPTIONS = new Set(['wait', 'cancelFutures'])
 const COMMON_OPTIONS = ['timeout', 'signal', 'retries', 'priority']
 const CALL_OPTIONS = {
@@ -125,36 +129,32 @@ const CALL_OPTIONS = {
   imap: new Set([...COMMON_OPTIONS, 'chunksize', 'progress', 'bufferSize']),
 }
 
-interface Rule {
-  readonly expected: string
-  readonly holds: (value: unknown) => boolean
-}
-const atLeast = (least: number): Rule => ({
+const atLeast = (least: number): OptionRule => ({
   expected: `a whole number of at least ${least}`,
   holds: value => Number.isInteger(value) && (value as number) >= least,
 })
-const COUNT_OR_AUTO: Rule = {
+const COUNT_OR_AUTO: OptionRule = {
   expected: "a whole number of at least 1, or 'auto'",
   holds: value => value === 'auto' || atLeast(1).holds(value),
 }
-const POSITIVE_TIME: Rule = {
+const POSITIVE_TIME: OptionRule = {
   expected: 'a positive number of milliseconds',
   holds: value => typeof value === 'number' && value > 0,
 }
-const A_NUMBER: Rule = {
+const A_NUMBER: OptionRule = {
   expected: 'a number',
   holds: value => typeof value === 'number' && !Number.isNaN(value),
 }
-const A_SIGNAL: Rule = { expected: 'an AbortSignal', holds: value => value instanceof AbortSignal }
-const A_LIST: Rule = { expected: 'an array', holds: Array.isArray }
-const AN_OBJECT: Rule = {
+const A_SIGNAL: OptionRule = { expected: 'an AbortSignal', holds: value => value instanceof AbortSignal }
+const A_LIST: OptionRule = { expected: 'an array', holds: Array.isArray }
+const AN_OBJECT: OptionRule = {
   expected: 'an object',
   holds: value => typeof value === 'object' && value !== null && !Array.isArray(value),
 }
-const A_BOOLEAN: Rule = { expected: 'true or false', holds: value => typeof value === 'boolean' }
-const A_STRING: Rule = { expected: 'a string', holds: value => typeof value === 'string' }
+const A_BOOLEAN: OptionRule = { expected: 'true or false', holds: value => typeof value === 'boolean' }
+const A_STRING: OptionRule = { expected: 'a string', holds: value => typeof value === 'string' }
 
-const RULES: Readonly<Record<string, Rule>> = {
+const RULES: Readonly<Record<string, OptionRule>> = {
   processes: COUNT_OR_AUTO,
   maxWorkers: COUNT_OR_AUTO,
   concurrency: COUNT_OR_AUTO,
@@ -170,10 +170,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   signal: A_SIGNAL,
   transfer: A_LIST,
   initargs: A_LIST,
-  execArgv: A_LIST,
-  env: AN_OBJECT,
-  resourceLimits: AN_OBJECT,
-  context: { expected: "'warm' or 'spawn'", holds: value => value === 'warm' || value === 'spawn' },
+  execArgv: WORKER_RULES.process.execArgv,
+  env: WORKER_RULES.process.env,
+  resourceLimits: WORKER_RULES.thread.resourceLimits,
+  context: WORKER_RULES.process.context,
   name: A_STRING,
   threadNamePrefix: A_STRING,
   wait: A_BOOLEAN,
@@ -196,7 +196,21 @@ function check(where: string, options: object, known: ReadonlySet<string>): void
   }
 }
 
-export function checkPoolOptions(where: string, options: PoolOptions<never>): void {
+/** `more`: what was given after the options. */
+export function checkPoolOptions(
+  kind: Kind,
+  where: string,
+  options: PoolOptions<never>,
+  more: readonly unknown[],
+): void {
+  if (more.length > 0) {
+    throw createError('WRONG_OPTION', {
+      where,
+      option: 'options',
+      got: `${more.length + 1} arguments`,
+      expected: 'the only argument: { processes, initializer, initargs, … }',
+    })
+  }
   if (!AN_OBJECT.holds(options)) {
     throw createError('WRONG_OPTION', {
       where,
@@ -205,13 +219,13 @@ export function checkPoolOptions(where: string, options: PoolOptions<never>): vo
       expected: 'a whole number of at least 1, or an object of options',
     })
   }
-  check(where, options, POOL_OPTIONS)
+  check(where, options, optionsFor(kind, ['processes']))
   checkInitializer(where, options)
 }
 
-export function checkExecutorOptions(where: string, options: ExecutorOptions<never>): void {
+export function checkExecutorOptions(kind: Kind, where: string, options: ExecutorOptions<never>): void {
   checkObject(where, options)
-  check(where, options, EXECUTOR_OPTIONS)
+  check(where, options, optionsFor(kind, ['maxWorkers', 'threadNamePrefix']))
   checkInitializer(where, options)
 }
 

@@ -14,7 +14,7 @@ import type { PoolOptions } from './options.ts'
  */
 export class ThreadPool<I extends readonly unknown[] = readonly unknown[]> extends BasePool {
   /** @param options how many threads (`'auto'`: as many as pay), or an object of options. Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`, `NOT_A_FUNCTION`, `WORKER_START_FAILED`. */
-  constructor(options?: number | 'auto' | PoolOptions<I>) {
-    super(threadStarter, 'ThreadPool', options as number | 'auto' | PoolOptions<never>)
+  constructor(options?: number | 'auto' | PoolOptions<I>, ...more: never[]) {
+    super(threadStarter, 'ThreadPool', options as number | 'auto' | PoolOptions<never>, more)
   }
 }

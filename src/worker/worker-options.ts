@@ -26,16 +26,17 @@ export interface StartExtras {
   readonly context?: StartMethod | undefined
 }
 
-interface Rule {
+export interface OptionRule {
   readonly expected: string
-  holds(value: unknown): boolean
+  readonly holds: (value: unknown) => boolean
 }
+type Rules = Readonly<Record<string, OptionRule>>
 
 const STDIO: readonly unknown[] = ['inherit', 'ignore', 'pipe']
 const LIMITS = ['maxOldGenerationSizeMb', 'maxYoungGenerationSizeMb', 'codeRangeSizeMb', 'stackSizeMb']
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-const COMMON: Readonly<Record<string, Rule>> = {
+const COMMON = {
   target: { expected: 'a function', holds: value => typeof value === 'function' },
   args: {
     expected: 'an iterable',
@@ -47,9 +48,10 @@ const COMMON: Readonly<Record<string, Rule>> = {
     expected: 'an array of strings',
     holds: value => Array.isArray(value) && value.every(flag => typeof flag === 'string'),
   },
-}
+} satisfies Rules
 
-const RULES: Readonly<Record<'process' | 'thread', Readonly<Record<string, Rule>>>> = {
+/** What may be given to one worker, and to pools for all of theirs. */
+export const WORKER_RULES = {
   process: {
     ...COMMON,
     env: { expected: 'an object', holds: isObject },
@@ -80,7 +82,7 @@ const RULES: Readonly<Record<'process' | 'thread', Readonly<Record<string, Rule>
         ),
     },
   },
-}
+} satisfies { readonly [kind in 'process' | 'thread']: Rules }
 
 /** Refuses options that don't exist and values that make no sense, where they are given. */
 export function checkWorkerOptions(kind: 'process' | 'thread', where: string, options: object): void {
@@ -92,7 +94,7 @@ export function checkWorkerOptions(kind: 'process' | 'thread', where: string, op
       expected: 'an object: { target, args, … }',
     })
   }
-  const rules = RULES[kind]
+  const rules: Rules = WORKER_RULES[kind]
   for (const [option, value] of Object.entries(options)) {
     const rule = rules[option]
     if (!rule) throw createError('UNKNOWN_OPTION', { where, option, known: Object.keys(rules).join(', ') })

@@ -205,7 +205,8 @@ eachKind(kind => {
   )
 
   test('wrong options of a pool are refused by name, and nothing is started', limit, () => {
-    const wrong: [options: object | number, code: string, says: RegExp][] = [
+    type Refused = [options: object | number, code: string, says: RegExp]
+    const wrong: Refused[] = [
       [
         { processes: 0 },
         'WRONG_OPTION',
@@ -221,8 +222,17 @@ eachKind(kind => {
       [{ timeout: 0 }, 'WRONG_OPTION', /timeout/],
       [{ name: 5 }, 'WRONG_OPTION', /name/],
       [{ execArgv: '--flag' }, 'WRONG_OPTION', /execArgv/],
-      [{ env: 'A=1' }, 'WRONG_OPTION', /env must be an object, but got the string 'A=1'/],
-      [{ resourceLimits: 64 }, 'WRONG_OPTION', /resourceLimits must be an object/],
+      ...kind.pick<Refused[], Refused[]>(
+        [
+          [{ env: {} }, 'UNKNOWN_OPTION', /ThreadPool has no option env/],
+          [{ resourceLimits: 64 }, 'WRONG_OPTION', /resourceLimits must be an object/],
+          [{ resourceLimits: { heap: 64 } }, 'WRONG_OPTION', /resourceLimits .*maxOldGenerationSizeMb/],
+        ],
+        [
+          [{ env: 'A=1' }, 'WRONG_OPTION', /env must be an object, but got the string 'A=1'/],
+          [{ resourceLimits: {} }, 'UNKNOWN_OPTION', /Pool has no option resourceLimits/],
+        ],
+      ),
       [
         { initializer: 'setUp' },
         'NOT_A_FUNCTION',
@@ -241,6 +251,10 @@ eachKind(kind => {
         },
       )
     }
+    assert.throws(() => new kind.Pool(2, anything(square), anything([1])), {
+      code: 'WRONG_OPTION',
+      message: /Pool: options must be the only argument: .*, but got 3 arguments/,
+    })
     for (const options of [null, 'four', []])
       assert.throws(() => new kind.Pool(anything(options)), { code: /WRONG_OPTION|UNKNOWN_OPTION/ })
   })
