@@ -53,34 +53,9 @@ export class ProcessLink implements WorkerLink {
     checkFraming()
     watchMemory()
     this.#slot = takeSlot()
-    const [input, output, errors] = streams(options.stdio)
+    const errors = streams(options.stdio)[2]
     const lifeline = hasWatchdog() ? '' : WITH_LIFELINE
-    // Loaded at the first process: it is the slowest of Node's modules to load, and many programs only use threads.
-    const { spawn } = process.getBuiltinModule('node:child_process')
-    this.#child = spawn(
-      options.executable ?? process.execPath,
-      [
-        ...(options.execArgv ?? inheritedFlags()),
-        ...(options.entry instanceof URL ? [fileURLToPath(options.entry)] : options.entry),
-        `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}${lifeline}`,
-      ],
-      {
-        stdio: [
-          input,
-          output,
-          errors === 'inherit' ? 'pipe' : errors,
-          'pipe',
-          lifeline ? 'pipe' : 'ignore',
-          marksFile(),
-          treeFile() ?? 'ignore',
-          codeFile() ?? 'ignore',
-          ...(this.#depots ? [this.#depots.toWorker, this.#depots.toProgram] : []),
-        ],
-        windowsHide: true,
-        ...(options.env && { env: options.env }),
-        ...(options.cwd !== undefined && { cwd: options.cwd }),
-      },
-    )
+    this.#child = this.#spawn(options, lifeline)
     if (!lifeline && this.#child.pid !== undefined) watchOver(this.#child.pid)
     fillCodeFile()
     this.peer = `process ${this.pid}`
@@ -97,6 +72,51 @@ export class ProcessLink implements WorkerLink {
     this.#lifeline?.unref()
     ;(this.#child.stderr as Socket | null)?.unref?.()
     this.#wireChannel()
+  }
+
+  #spawn(options: StartOptions, lifeline: string): ChildProcess {
+    const [input, output, errors] = streams(options.stdio)
+    try {
+      // Loaded at the first process: it is the slowest of Node's modules to load, and many programs only use threads.
+      const { spawn } = process.getBuiltinModule('node:child_process')
+      const child = spawn(
+        options.executable ?? process.execPath,
+        [
+          ...(options.execArgv ?? inheritedFlags()),
+          ...(options.entry instanceof URL ? [fileURLToPath(options.entry)] : options.entry),
+          `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}${lifeline}`,
+        ],
+        {
+          stdio: [
+            input,
+            output,
+            errors === 'inherit' ? 'pipe' : errors,
+            'pipe',
+            lifeline ? 'pipe' : 'ignore',
+            marksFile(),
+            treeFile() ?? 'ignore',
+            codeFile() ?? 'ignore',
+            ...(this.#depots ? [this.#depots.toWorker, this.#depots.toProgram] : []),
+          ],
+          windowsHide: true,
+          ...(options.env && { env: options.env }),
+          ...(options.cwd !== undefined && { cwd: options.cwd }),
+        },
+      )
+      if (child.stdio) return child
+      // Node tells it later, where nobody waits for it.
+      child.on('error', () => {})
+      throw new Error('no file descriptors are left for it: close files, or allow more (ulimit -n)')
+    } catch (error) {
+      this.#release()
+      throw error
+    }
+  }
+
+  #release(): void {
+    releaseSlot(this.#slot)
+    this.#depot?.close()
+    if (this.#depots) closeDepotFiles(this.#depots)
   }
 
   get pid(): number {
@@ -217,9 +237,7 @@ export class ProcessLink implements WorkerLink {
       const outOfMemory = failed && diedOfMemory(signal, words)
       this.#events?.ended({ ...NO_DEATH, code, signal, error, outOfMemory, stderr: words })
       this.#last = this.progress()
-      releaseSlot(this.#slot)
-      this.#depot?.close()
-      if (this.#depots) closeDepotFiles(this.#depots)
+      this.#release()
     }
     if (!failed || !stderr || stderr.readableEnded) return tell()
     const wait = after(LAST_WORDS, told)

@@ -354,8 +354,9 @@ export class Crew {
         this.#insight.closed()
         throw error
       }
-      this.#break(error as ManycoreError)
-      return
+      if (!plan.standby) return this.#break(error as ManycoreError)
+      this.#members.delete(plan)
+      return this.#do({ kind: 'unmade', worker: plan })
     }
     member.watch = new Watch(member.worker, task => this.#onOverdue(member, task))
     this.#insight.workerStarted(member)

@@ -71,6 +71,8 @@ export type PlanEvent<T> =
       readonly begun: readonly T[]
       readonly waiting: readonly T[]
     }
+  /** One that was to stand by could not be made. It is missed when the next of them is. */
+  | { readonly kind: 'unmade'; readonly worker: PlanWorker }
   | { readonly kind: 'balance' }
   /** The moment has come for missing spares. */
   | { readonly kind: 'refill' }

@@ -121,6 +121,9 @@ export class Plan<T extends PlanTask> {
       case 'died':
         this.#onDied(event)
         break
+      case 'unmade':
+        this.#roster.forget(event.worker)
+        break
       case 'balance':
         this.#balance.look(this.#concurrency, this.#line.size > 0)
         break

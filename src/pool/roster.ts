@@ -206,10 +206,14 @@ export class Roster {
   /** It is gone. Is this one death too many of the kind that no task is to blame for? */
   remove(worker: PlanWorker, hadBegun: boolean): boolean {
     const hopeless = this.#isHopeless(worker, hadBegun)
-    moveWorker(worker, 'die')
-    this.#workers.delete(worker)
+    this.forget(worker)
     worker.load = 0
     return hopeless
+  }
+
+  forget(worker: PlanWorker): void {
+    moveWorker(worker, 'die')
+    this.#workers.delete(worker)
   }
 
   #isHopeless(worker: PlanWorker, hadBegun: boolean): boolean {

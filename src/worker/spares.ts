@@ -80,8 +80,16 @@ export class Spares {
   #refill(options: StartOptions, next: () => Boot): void {
     this.#planned = false
     if (this.#spare || identity.startMethod !== 'warm') return
+    try {
+      this.#prepare(options, next())
+    } catch {
+      // It would only have saved time. The next start says what is wrong, if that is still so.
+    }
+  }
+
+  #prepare(options: StartOptions, boot: Boot): void {
+    const before = surroundings()
     const link = this.#make(options)
-    const boot = next()
     let rounds = TOGETHER
     link.listen({
       message: ([kind, said]) => {
@@ -93,7 +101,7 @@ export class Spares {
     })
     link.send(rehearsalOf(boot))
     link.unref()
-    this.#spare = { link, surroundings: surroundings() }
+    this.#spare = { link, surroundings: before }
   }
 }
 
@@ -110,5 +118,13 @@ function isSpecial({ env, execArgv, cwd, stdio, executable, entry, resourceLimit
 
 /** A new worker would have today's environment and folder; so must the spare. */
 function surroundings(): string {
-  return JSON.stringify([process.cwd(), process.env])
+  return JSON.stringify([folder(), process.env])
+}
+
+function folder(): string | undefined {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined // It has been removed.
+  }
 }

@@ -253,6 +253,16 @@ export class CrewModel {
     if (worker) this.#die(worker)
   }
 
+  /** One that was to stand by could not be made: there is nothing of it. */
+  unmade(pick: number): void {
+    const { length } = this.workers
+    const worker = pickOf(this.workers, pick)
+    if (!worker?.plan.standby || worker.plan.state !== 'starting' || worker.dying) return
+    this.workers.splice(this.workers.indexOf(worker), 1)
+    this.do({ kind: 'unmade', worker: worker.plan })
+    assert.equal(this.workers.length, length - 1, 'it is not tried again at once')
+  }
+
   /** A worker is ending, and will say how a little later. */
   leave(pick: number): void {
     const worker = pickOf(this.workers, pick)

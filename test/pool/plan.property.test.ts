@@ -22,6 +22,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.tuple(fc.constant('stubborn'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('die'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('leave'), number, number) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('unmade'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('balance'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('idle'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('refill'), number, number) },
@@ -61,6 +62,8 @@ function take(model: CrewModel, [what, a, b]: Step): void {
       return model.stubborn(a)
     case 'die':
       return model.die(a)
+    case 'unmade':
+      return model.unmade(a)
     case 'leave':
       return model.leave(a)
     case 'balance':

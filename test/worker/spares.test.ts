@@ -202,3 +202,18 @@ test('a pool takes a spare worker that is there, and keeps none', LINUX_ONLY, as
     console.log(children().length)`)
   assert.deepEqual(seen, ['true', '1', '0'])
 })
+
+test('a folder that is removed under a program does it no harm', LINUX_ONLY, async () => {
+  const seen = await lines(`
+    import { mkdirSync, rmdirSync } from 'node:fs'
+    mkdirSync('removed')
+    process.chdir('removed')
+    const pid = await pidOf()
+    rmdirSync('../removed')
+    const kept = await spare()
+    const child = new Process({ target: () => process.pid }).start()
+    console.log(await child.result() === kept)
+    await child.join()
+  `)
+  assert.deepEqual(seen, ['true'])
+})
