@@ -38,7 +38,7 @@ const GROUP = 'manycore.capture'
 
 /** The main realm's global object, also where a test runner gave us one of its own. */
 export const realGlobal = (): typeof globalThis => {
-  real ??= globalOf(session().constructor)
+  real ??= globalOf(process.getBuiltinModule('node:events'))
   return real
 }
 

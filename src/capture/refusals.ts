@@ -76,7 +76,9 @@ export const REFUSALS = {
   unreadClosure: (variable: string): Refusal => ({
     kind: 'unreadable closure',
     because: `it uses ${variable} from around it, and this runtime lets nobody read what a function captures`,
-    remedy: 'Pass it as an argument, or export the function from a module, or run the program with Node.',
+    remedy:
+      'Pass it as an argument, or export the function from a module, or run the program with Node, which under ' +
+      '--permission needs --allow-inspector, too.',
   }),
   eval: (): Refusal => ({
     kind: 'direct eval',

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runProgram } from '../support/index.ts'
 
-/* A runtime whose inspector does not answer at once, as Deno's, and one that has no serializer, as Bun. */
+/*
+ * A runtime whose inspector does not answer at once, as Deno's, or may not be asked, as Node's under --permission, and
+ * one that has no serializer, as Bun.
+ */
 
 const LATE_INSPECTOR = `import inspector from 'node:inspector'
 inspector.Session.prototype.post = (method, params, done = params) => void setImmediate(done, null, {})
@@ -71,4 +74,41 @@ test('a process that could not be talked to is not started', async () => {
   assert.equal(stderr, '')
   assert.equal(code, 0)
   assert.equal(stdout, 'RUNTIME_LACKS node:v8 Serializer\n4\n')
+})
+
+const PERMISSION = ['--permission', '--experimental-permission'].find(flag =>
+  process.allowedNodeEnvironmentFlags.has(flag),
+)
+const ALLOWED = ['--allow-fs-read=*', '--allow-fs-write=*', '--allow-child-process', '--allow-worker']
+const UNDER_PERMISSION = `
+  import { Pool, ThreadPool } from 'manycore'
+  import { area } from './shapes.mjs'
+  const three = 3
+  for (const Kind of [ThreadPool, Pool]) {
+    const pool = new Kind(1)
+    const tell = (fn, ...args) => pool.apply(fn, args).then(console.log, e => console.log(e.code, /--allow-inspector/.test(e.message)))
+    await tell(area, { width: 2, height: 3 })
+    await tell(x => x + 1, 1)
+    await tell(x => x + three, 1)
+    await pool.terminate()
+  }`
+
+test('so it is under a permission that leaves out the inspector', async () => {
+  const { stdout } = await runProgram(UNDER_PERMISSION, {
+    files: FILES,
+    execArgv: ['--no-warnings', PERMISSION as string, ...ALLOWED],
+  })
+  assert.equal(stdout, '6\n2\nCANNOT_CAPTURE true\n'.repeat(2))
+})
+
+test('with the inspector among what is allowed, closures travel', {
+  skip: process.allowedNodeEnvironmentFlags.has('--allow-inspector')
+    ? false
+    : 'this Node has no such permission',
+}, async () => {
+  const { stdout } = await runProgram(UNDER_PERMISSION, {
+    files: FILES,
+    execArgv: ['--no-warnings', PERMISSION as string, ...ALLOWED, '--allow-inspector'],
+  })
+  assert.equal(stdout, '6\n2\n4\n'.repeat(2))
 })
