@@ -43,9 +43,26 @@ export function now(): number {
   return early ? sinceBoot() : performance.now() + offset
 }
 
-/** Milliseconds since 1970, on a clock that processes of one machine share. Whole ones at first in a worker. */
+/** Milliseconds since 1970, to be shown. Whole ones at first in a worker. */
 export function wallClock(): number {
   return early ? Date.now() : performance.timeOrigin + performance.now()
+}
+
+/** Bun and Deno count from the start of each thread instead, and have nothing else that threads share. */
+const countsFromBoot = process.versions['bun'] === undefined && process.versions['deno'] === undefined
+/** Between `performance` and the machine's start. In milliseconds. */
+let untilStart: number | undefined
+
+/**
+ * Milliseconds, on a clock that all processes of this machine share and nobody sets. The one that counts from 1970 is set
+ * when a process starts and goes on by itself: two processes differ by as much as the machine slept, or its clock was set,
+ * between their starts.
+ */
+export function machineClock(): number {
+  if (!countsFromBoot) return wallClock()
+  if (early) return sinceBoot()
+  untilStart ??= sinceBoot() - performance.now()
+  return performance.now() + untilStart
 }
 
 /** The longest delay that a timer of the platform takes; longer ones would fire at once. */

@@ -10,7 +10,17 @@
  * - Clocks and timers are in `clock.ts` alone.
  */
 export { allowBlocking, mayBlock } from './blocking.ts'
-export { after, endEarly, every, isEarly, now, startEarly, type Timer, wallClock } from './clock.ts'
+export {
+  after,
+  endEarly,
+  every,
+  isEarly,
+  machineClock,
+  now,
+  startEarly,
+  type Timer,
+  wallClock,
+} from './clock.ts'
 export { CHANNELS, type PoolEvent, type TaskEvent, type WorkerEvent } from './diagnostics.ts'
 export { type Deferred, deferred, quiet } from './deferred.ts'
 export * from './error-classes.ts'

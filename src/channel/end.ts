@@ -1,4 +1,4 @@
-import { wallClock } from '../base/index.ts'
+import { machineClock } from '../base/index.ts'
 import type { Cell } from '../memory/index.ts'
 import { CROWDED, END_WORDS, HOLDERS, TRAVELLING, TRAVELLING_UNTIL } from './layout.ts'
 
@@ -6,8 +6,6 @@ import { CROWDED, END_WORDS, HOLDERS, TRAVELLING, TRAVELLING_UNTIL } from './lay
 const JOURNEY = 60
 /** How long it may lie in a queue. */
 const LONG_JOURNEY = 600
-/** So that seconds fit into a word. */
-const EPOCH = Date.UTC(2020) / 1000
 
 /** Who holds one end of a pipe: threads, and messages on their way to some. When nobody does, the other end learns it. */
 export class End {
@@ -74,5 +72,5 @@ export class End {
 }
 
 function seconds(): number {
-  return Math.floor(wallClock() / 1000 - EPOCH)
+  return Math.floor(machineClock() / 1000)
 }

@@ -103,7 +103,7 @@ export const MARK = 0x4d435200
 
 /** How many handles of this end are on their way. */
 export const TRAVELLING = 0
-/** Until when they may count as holders: seconds since 2020. */
+/** Until when they may count as holders: seconds of the clock that all processes of the machine share. */
 export const TRAVELLING_UNTIL = 1
 /** 1 once more threads held it than there is room for: then it never counts as let go of. */
 export const CROWDED = 2

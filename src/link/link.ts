@@ -20,7 +20,7 @@ export interface Progress {
   readonly call: number
   /** The item of that call's chunk that it began last. */
   readonly item: number
-  /** When it began the call: milliseconds since 1970. */
+  /** When it began the call: milliseconds of the machine's clock. */
   readonly since: number
 }
 
@@ -84,7 +84,7 @@ export interface ProgramLink {
   listen(on: ProgramEvents): void
   /** Hands on a message that is there, if any, without the event loop. Absent where only that can tell. */
   readonly poll?: () => boolean
-  /** Writes down that this call is begun, at `since` on the wall clock. `false`: it was taken back, so don't. */
+  /** Writes down that this call is begun, at `since` on the machine's clock. `false`: it was taken back, so don't. */
   begin(call: number, since: number): boolean
   /** Writes down which item of the chunk is begun. */
   beginItem(item: number): void

@@ -43,7 +43,7 @@ export const RECORD = {
   words: 1,
   /** How often it was packed and has not arrived yet. */
   underway: 2,
-  /** When it was packed last, in seconds since 1970. */
+  /** When it was packed last, in seconds of the clock that all processes of the machine share. */
   packedAt: 3,
   /** One bit for each of the first 96 slots whose thread holds it. */
   holders: 4,

@@ -1,4 +1,4 @@
-import { createError, wallClock } from '../base/index.ts'
+import { createError, machineClock, wallClock } from '../base/index.ts'
 import {
   BITMAP_WORDS,
   BLOCK_BYTES,
@@ -377,5 +377,5 @@ function gone(): Error {
 }
 
 function seconds(): number {
-  return Math.floor(wallClock() / 1000)
+  return Math.floor(machineClock() / 1000)
 }

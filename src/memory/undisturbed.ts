@@ -1,4 +1,4 @@
-import { isMainThread, now, threadId, wallClock } from '../base/index.ts'
+import { isMainThread, machineClock, now, threadId } from '../base/index.ts'
 
 /*
  * A thread that is terminated while native code calls back into JavaScript takes the program with it: koffi has nobody
@@ -65,7 +65,7 @@ export function undisturbed<T>(work: () => T): T {
 /** Before threads are terminated: keeps out who is not in there, and waits for who is. */
 export function keepOut(window = WINDOW): void {
   const end = now() + MOST_FOR_OTHERS
-  do Atomics.store(words(), CLOSED, wallClock() + window)
+  do Atomics.store(words(), CLOSED, machineClock() + window)
   while (waitForAnother(end))
 }
 
@@ -100,10 +100,10 @@ function leave(place: number): void {
   Atomics.notify(words(), place)
 }
 
-/** In milliseconds; less than nothing if it is open. A clock that was set back opens it too. */
+/** In milliseconds; less than nothing if it is open. A time that makes no sense opens it too. */
 function closedFor(): number {
   const until = Atomics.load(words(), CLOSED)
-  const left = (until - wallClock()) | 0
+  const left = (until - machineClock()) | 0
   return until === 0 || left > AT_EXIT ? 0 : left
 }
 

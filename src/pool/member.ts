@@ -1,4 +1,4 @@
-import { after, type Timer } from '../base/index.ts'
+import { after, machineClock, type Timer, wallClock } from '../base/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Worker, WorkerUser } from '../worker/index.ts'
 import { Gauge } from './gauge.ts'
@@ -103,7 +103,7 @@ export class Member implements WorkerUser<Task> {
 
   timed({ noted }: Task, since: number, took: number): void {
     if (!noted) return
-    noted.beganAt = since
+    noted.beganAt = wallClock() - (machineClock() - since)
     noted.took = took
   }
 

@@ -1,4 +1,4 @@
-import { after, now, type Timer, wallClock } from '../base/index.ts'
+import { after, machineClock, now, type Timer } from '../base/index.ts'
 import type { Worker } from '../worker/index.ts'
 import type { Task } from './task.ts'
 
@@ -32,7 +32,7 @@ export class Watch {
 
   began(task: Task): void {
     if (!this.#timed.has(task)) return
-    this.#began.set(task, wallClock())
+    this.#began.set(task, machineClock())
     this.#look()
   }
 
@@ -66,7 +66,7 @@ export class Watch {
   #look(): void {
     this.#timer?.cancel()
     this.#timer = undefined
-    const time = wallClock()
+    const time = machineClock()
     let next = Number.POSITIVE_INFINITY
     for (const task of this.#timed) {
       const limit = task.timeout as number

@@ -97,7 +97,7 @@ export type ToWorker =
 
 /**
  * Worker → program. Results are flat: `call, how it ended, payload` for each; `busy` is the milliseconds spent in them.
- * `times` are flat too, for calls with TIMED among them: `call, begun (milliseconds since 1970), milliseconds taken`.
+ * `times` are flat too, for calls with TIMED among them: `call, begun (on the clock that all processes of the machine share), milliseconds taken`.
  */
 export type ToProgram =
   | readonly [typeof READY]

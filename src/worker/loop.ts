@@ -1,4 +1,4 @@
-import { now, wallClock } from '../base/index.ts'
+import { machineClock, now } from '../base/index.ts'
 import { type Graph, pack, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import {
@@ -184,7 +184,7 @@ export class WorkerLoop {
   }
 
   #begin(number: number, definition: Definition, mode: number, payload: unknown, time: number): void {
-    const since = wallClock()
+    const since = machineClock()
     if (!this.#link.begin(number, since) || this.#cancelled.delete(number)) {
       return this.#results.returned(number)
     }

@@ -32,7 +32,7 @@ export class Results {
     return time - this.#lastFlush
   }
 
-  /** This call has begun at `since` on the wall clock, and its times are asked for. */
+  /** This call has begun at `since` on the machine's clock, and its times are asked for. */
   began(number: number, since: number): void {
     this.#begun.set(number, since)
   }

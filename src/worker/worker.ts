@@ -48,7 +48,7 @@ export interface WorkerUser<C extends Call> {
   began(call: C): void
   /** What it reports of its progress, plain or as packed graph. */
   reported(call: C, packed: boolean, payload: unknown): void
-  /** With the result of a call with TIMED, just before it: when it began on the wall clock, and how long it took. */
+  /** With the result of a call with TIMED, just before it: when it began on the machine's clock, and how long it took. */
   timed(call: C, since: number, took: number): void
   /** How long its event loop was idle and active since it last told, in milliseconds. */
   pulse(idle: number, active: number): void

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { after, every, now } from '../../src/base/index.ts'
+import { after, every, machineClock, now } from '../../src/base/index.ts'
 import { runProgram } from '../support/index.ts'
 
 const CLOCK = new URL('../../src/base/clock.js', import.meta.url).href
@@ -17,6 +17,18 @@ test('now counts milliseconds and never goes back', { timeout: 30_000 }, async (
     readings,
     readings.toSorted((a, b) => a - b),
   )
+})
+
+test('the clock of the machine is the same in other processes, whatever the date is there', {
+  timeout: 30_000,
+}, async () => {
+  const { stdout } = await runProgram(
+    `import { machineClock } from ${JSON.stringify(CLOCK)}
+    Object.defineProperty(performance, 'timeOrigin', { value: performance.timeOrigin - 3_600_000 })
+    console.log(machineClock())`,
+  )
+  const passed = machineClock() - Number(stdout)
+  assert.ok(passed >= 0 && passed < 10_000, `${passed} ms`)
 })
 
 test('a clock that began early goes on evenly', { timeout: 30_000 }, async () => {
