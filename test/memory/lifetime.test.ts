@@ -208,3 +208,40 @@ test('a full /dev/shm is an error, never the end of the process', {
   assert.equal(child.signal, null)
   assert.equal(child.stdout, 'made MEMORY_FULL ENOSPC MEMORY_FULL MEMORY_FULL MEMORY_FULL\n')
 })
+
+const UNSHARE = findTool('unshare')
+const OWN_SHM = ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=256k none /dev/shm && exec "$0" "$@"']
+const canMount =
+  UNSHARE !== undefined && spawnSync(UNSHARE, [...OWN_SHM, process.execPath, '-e', '0']).status === 0
+
+test('where /dev/shm is full it is said, and nothing dies of it', {
+  timeout: 60_000,
+  skip: linux.skip || (canMount ? false : 'this user may not have a /dev/shm of its own here'),
+}, async () => {
+  const { stdout, stderr, code } = await runProgram(
+    `
+    import { openSync, writeSync } from 'node:fs'
+    import { Lock, Pool, Queue, SharedArray } from 'manycore'
+    const pool = new Pool(1)
+    console.log(await pool.apply(Math.sqrt, [4]))
+    const filler = openSync('/dev/shm/filler', 'w')
+    try {
+      for (;;) writeSync(filler, Buffer.alloc(4096))
+    } catch ({ code }) {
+      console.log(code)
+    }
+    for (const make of [() => new Lock(), () => new Queue(), () => new SharedArray('B', 10)])
+      try {
+        make()
+        console.log('made')
+      } catch ({ code }) {
+        console.log(code)
+      }
+    console.log(await pool.apply(bytes => bytes.length, [new Uint8Array(3_000_000)]))
+    pool.close()
+    await pool.join()`,
+    { node: UNSHARE as string, execArgv: [...OWN_SHM, process.execPath] },
+  )
+  assert.deepEqual([stderr, code], ['', 0])
+  assert.equal(stdout, `2\nENOSPC\n${'MEMORY_FULL\n'.repeat(3)}3000000\n`)
+})

@@ -1,9 +1,10 @@
 import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
-import { createError, MemoryError } from '../../base/index.ts'
+import { createError } from '../../base/index.ts'
 import { namelessFile } from '../nameless-file.ts'
 import type { Libc } from './libc.ts'
 import { PipeBells } from './pipe-bells.ts'
 import { LinuxLives } from './linux-lives.ts'
+import { newMemory } from './linux-memory.ts'
 import { Mapper } from './mapper.ts'
 import { LinuxPipes } from './linux-pipes.ts'
 import { LinuxNames } from './linux-names.ts'
@@ -12,7 +13,6 @@ import type { Bell, Block, NamedMemory, Place, Platform, SeatWords, SocketPassin
 
 /** From here on it is worth asking how much is free, which takes 0.1 ms. Bytes. */
 const LARGE = 16 * 2 ** 20
-const MFD = { cloexec: 1, allowSealing: 2 }
 const F_ADD_SEALS = 1033
 const SEALS = { seal: 1, shrink: 2, grow: 4 }
 const LOCK = { exclusive: 2, nonBlocking: 4, unlock: 8 }
@@ -20,7 +20,6 @@ const FUTEX = { wait: 0, wake: 1 }
 /** How long to rest between two tries at a file's lock, in milliseconds. */
 const PAUSE = 1
 const PUNCH_HOLE_KEEP_SIZE = 3
-const ENOSYS_OR_EPERM: ReadonlySet<number> = new Set([38, 1])
 
 /**
  * Linux: files without a name for the memory, `/proc/PID/fd/N` to find them, futexes to sleep, robust mutexes to
@@ -53,7 +52,7 @@ export class LinuxPlatform implements Platform {
   }
 
   create(size: number, committed: number): Block {
-    const descriptor = this.#newMemory()
+    const descriptor = newMemory(this.#libc)
     try {
       const whole = this.#mapper.pages(size)
       ftruncateSync(descriptor, whole)
@@ -145,29 +144,6 @@ export class LinuxPlatform implements Platform {
 
   ring(seat: SeatWords): void {
     this.#bells.ring(seat)
-  }
-
-  #newMemory(): number {
-    try {
-      return this.#openMemory()
-    } catch (error) {
-      if (error instanceof MemoryError) throw error
-      const { code } = error as NodeJS.ErrnoException
-      const reason = code === 'EMFILE' ? 'too many files are open' : `the system refuses (${code})`
-      throw createError('MEMORY_FULL', { size: 0, reason }, { cause: error })
-    }
-  }
-
-  #openMemory(): number {
-    const untracked = this.#libc.memfd('manycore', MFD.cloexec | MFD.allowSealing)
-    if (untracked < 0) {
-      if (ENOSYS_OR_EPERM.has(this.#libc.errno())) return namelessFile()
-      throw createError('MEMORY_FULL', { size: 0, reason: `the system refuses (${this.#libc.errno()})` })
-    }
-    // Opened again by Node, so that the end of a thread closes it.
-    const descriptor = openSync(`/proc/self/fd/${untracked}`, 'r+')
-    this.#libc.close(untracked)
-    return descriptor
   }
 
   /** So that no write can find the memory full: that would end the process. */

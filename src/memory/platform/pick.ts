@@ -1,9 +1,9 @@
-import { closeSync, ftruncateSync, readSync } from 'node:fs'
-import { namelessFile } from '../nameless-file.ts'
+import { closeSync, readSync, writeSync } from 'node:fs'
 import { undisturbed } from '../undisturbed.ts'
 import { DarwinPlatform } from './darwin.ts'
 import { type Libc, loadLibc } from './libc.ts'
 import { LinuxPlatform } from './linux.ts'
+import { newMemory } from './linux-memory.ts'
 import { Mapper } from './mapper.ts'
 import { NoPlatform } from './none.ts'
 import type { Platform } from './platform.ts'
@@ -58,9 +58,10 @@ function elsewhere(forced: string | undefined): Platform {
 
 /** Does what is written into the memory arrive in the file, and does it begin at a page? V8 promises neither. */
 function tryOut(libc: Libc, overlay: boolean): void {
-  const descriptor = namelessFile()
+  const descriptor = newMemory(libc)
   try {
-    ftruncateSync(descriptor, 4096)
+    // Written, not only made so long: to touch what the system has no memory for would end the process.
+    writeSync(descriptor, Buffer.alloc(4096))
     const { buffer } = new Mapper(libc, overlay).map(descriptor, 4096)
     const words = new Int32Array(buffer)
     const probe = Buffer.alloc(4)
