@@ -1,6 +1,7 @@
 import { after, type Timer } from './clock.ts'
 import { describe } from './describe.ts'
 import { createError } from './errors.ts'
+import { checkKnown } from './options.ts'
 
 /** How long to wait, and what may end the wait before. */
 export interface WaitOptions {
@@ -12,6 +13,26 @@ export interface WaitOptions {
 
 /** What `waitFor` answers when the time limit came first. */
 export const TIMED_OUT: unique symbol = Symbol('timed out')
+
+/** What everything that waits has for its limits where none are given: known by being this object. */
+export const NO_LIMITS = Object.freeze({})
+
+const LIMITS: readonly string[] = ['timeout', 'signal'] satisfies (keyof WaitOptions)[]
+
+/**
+ * Refuses limits that are none. `acquire(false)`, `get(true, 5)` and `join(5)`, as Python has them, would wait for ever.
+ * @param known the options that there are
+ */
+export function checkLimits(where: string, options: WaitOptions, known: readonly string[] = LIMITS): void {
+  if (options === NO_LIMITS) return
+  checkKnown(where, options, known, '{ timeout: 5000 } for five seconds')
+  const { timeout, signal } = options
+  checkTimeout(where, timeout)
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+    const [got, expected] = [describe(signal), 'an AbortSignal']
+    throw createError('WRONG_OPTION', { where, option: 'signal', got, expected })
+  }
+}
 
 /** Refuses a `timeout` that is not a number. */
 export function checkTimeout(where: string, timeout: unknown): asserts timeout is number | undefined {
@@ -33,10 +54,10 @@ export function checkTimeout(where: string, timeout: unknown): asserts timeout i
 export function waitFor<T>(
   promise: PromiseLike<T>,
   what: string,
-  options: WaitOptions = {},
+  options: WaitOptions = NO_LIMITS,
 ): Promise<T | typeof TIMED_OUT> {
+  checkLimits(what, options)
   const { timeout, signal } = options
-  checkTimeout(what, timeout)
   if (timeout === undefined && !signal) return Promise.resolve(promise)
   return new Promise((resolve, reject) => {
     let timer: Timer | undefined

@@ -1,4 +1,4 @@
-import { createError, describe, type WaitOptions } from '../base/index.ts'
+import { createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import type { Choice } from './choice.ts'
 import { Channel, createParts, type Parts } from './channel.ts'
 import { encode } from './encode.ts'
@@ -76,7 +76,7 @@ export abstract class BaseQueue<T> {
    * Errors: `QUEUE_FULL`, `QUEUE_SHUT_DOWN`, `CHANNEL_CLOSED`, `WAIT_ABORTED`, `MESSAGE_TOO_LARGE`, and
    * `CANNOT_CLONE` or `CANNOT_CAPTURE`, which say what of the value can't be sent. Python: `put()`.
    */
-  async put(value: T, options: WaitOptions = {}): Promise<void> {
+  async put(value: T, options: WaitOptions = NO_LIMITS): Promise<void> {
     this.#use('put()')
     await this.#channel.put(this.#encode(value), options)
   }
@@ -86,7 +86,7 @@ export abstract class BaseQueue<T> {
    * @param options `timeout` in milliseconds (zero or less: don't wait), `signal`
    * Errors: `QUEUE_EMPTY`, `QUEUE_SHUT_DOWN`, `CHANNEL_CLOSED`, `WAIT_ABORTED`, `CANNOT_DECODE`. Python: `get()`.
    */
-  async get(options: WaitOptions = {}): Promise<T> {
+  async get(options: WaitOptions = NO_LIMITS): Promise<T> {
     this.#use('get()')
     return this.#channel.get(options) as T
   }
@@ -110,7 +110,7 @@ export abstract class BaseQueue<T> {
    * `put()` with this thread asleep while there is no room. In a worker, or with `blockMainThread: true`.
    * Errors: those of `put()`, `BLOCKS_EVENT_LOOP`.
    */
-  putSync(value: T, options: BlockingOptions = {}): void {
+  putSync(value: T, options: BlockingOptions = NO_LIMITS): void {
     this.#use('putSync()')
     this.#channel.putSync(this.#encode(value), 'putSync()', options)
   }
@@ -119,7 +119,7 @@ export abstract class BaseQueue<T> {
    * `get()` with this thread asleep while there is nothing. In a worker, or with `blockMainThread: true`.
    * Errors: those of `get()`, `BLOCKS_EVENT_LOOP`, `NEEDS_LOADING`.
    */
-  getSync(options: BlockingOptions = {}): T {
+  getSync(options: BlockingOptions = NO_LIMITS): T {
     this.#use('getSync()')
     return this.#channel.getSync('getSync()', options) as T
   }

@@ -1,4 +1,4 @@
-import { after, checkTimeout, createError, type WaitOptions } from '../base/index.ts'
+import { after, checkLimits, checkTimeout, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell, createSegment, type Segment } from '../memory/index.ts'
 import type { Choice } from './choice.ts'
 import { block } from './block.ts'
@@ -9,7 +9,7 @@ import type { Ledger } from './ledger.ts'
 import { AGAIN, Line, type Try, WAIT } from './line.ts'
 import type { Header, Message } from './message.ts'
 import { Patience } from './patience.ts'
-import { type BlockingOptions, refuseToBlock } from '../sync/index.ts'
+import { BLOCKING_LIMITS, type BlockingOptions, refuseToBlock } from '../sync/index.ts'
 import {
   type Attempt,
   BUSY,
@@ -115,7 +115,7 @@ export class Channel {
 
   /** Puts it now if nothing speaks against it; `undefined` then, else a promise. */
   put(message: Message, options: WaitOptions, guard = NO_GUARD): Promise<void> | undefined {
-    checkTimeout(this.name, options.timeout)
+    checkLimits(this.name, options)
     const small = message.length <= BYTES_PER_TURN
     if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard, true) === DONE) {
       takeTurn(message.length)
@@ -132,7 +132,7 @@ export class Channel {
 
   /** Puts it, with this thread asleep while there is no room. */
   putSync(message: Message, call: string, options: BlockingOptions, guard = NO_GUARD): void {
-    checkTimeout(this.name, options.timeout)
+    checkLimits(this.name, options, BLOCKING_LIMITS)
     const { timeout = Number.POSITIVE_INFINITY } = options
     refuseToBlock(`${call} of ${this.name}`, options, this.putSync)
     this.#putters.finish()
@@ -202,7 +202,7 @@ export class Channel {
 
   /** The oldest message, now if there is one, else a promise for it. */
   get(options: WaitOptions, guard = NO_GUARD): unknown {
-    checkTimeout(this.name, options.timeout)
+    checkLimits(this.name, options)
     if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN, guard) === DONE) {
       takeTurn(this.#header.length)
       return this.#value()
@@ -221,7 +221,7 @@ export class Channel {
 
   /** The oldest message, with this thread asleep while there is none. */
   getSync(call: string, options: BlockingOptions, guard = NO_GUARD): unknown {
-    checkTimeout(this.name, options.timeout)
+    checkLimits(this.name, options, BLOCKING_LIMITS)
     const { timeout = Number.POSITIVE_INFINITY } = options
     refuseToBlock(`${call} of ${this.name}`, options, this.getSync)
     this.#takeBlocking(timeout, guard, call)

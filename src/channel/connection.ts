@@ -1,4 +1,4 @@
-import { createError, describe, type WaitOptions } from '../base/index.ts'
+import { checkLimits, createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import type { Channel, Guard } from './channel.ts'
 import { encode, encodeBytes } from './encode.ts'
 import type { End } from './end.ts'
@@ -86,7 +86,7 @@ export class Connection<Out = unknown, In = Out> {
    * Errors: `BROKEN_PIPE` when nobody has the other end, `QUEUE_FULL` when the time is over, `WRONG_DIRECTION`,
    * `CHANNEL_CLOSED`, `CANNOT_CLONE`, `WAIT_ABORTED`. Python: `send()`.
    */
-  async send(value: Out, options: WaitOptions = {}): Promise<void> {
+  async send(value: Out, options: WaitOptions = NO_LIMITS): Promise<void> {
     await this.#outbound('send()').put(encode(value, 'value'), options, this.#guard)
   }
 
@@ -96,17 +96,17 @@ export class Connection<Out = unknown, In = Out> {
    * Errors: `END_OF_FILE`, `QUEUE_EMPTY` when the time is over, `WRONG_DIRECTION`, `CHANNEL_CLOSED`, `WAIT_ABORTED`,
    * `CANNOT_DECODE`. Python: `recv()`.
    */
-  async recv(options: WaitOptions = {}): Promise<In> {
+  async recv(options: WaitOptions = NO_LIMITS): Promise<In> {
     return (await this.#inbound('recv()').get(options, this.#guard)) as In
   }
 
   /** `send()` with this thread asleep while the pipe is full. In a worker, or with `blockMainThread: true`. */
-  sendSync(value: Out, options: BlockingOptions = {}): void {
+  sendSync(value: Out, options: BlockingOptions = NO_LIMITS): void {
     this.#outbound('sendSync()').putSync(encode(value, 'value'), 'sendSync()', options, this.#guard)
   }
 
   /** `recv()` with this thread asleep until something comes. In a worker, or with `blockMainThread: true`. */
-  recvSync(options: BlockingOptions = {}): In {
+  recvSync(options: BlockingOptions = NO_LIMITS): In {
     return this.#inbound('recvSync()').getSync('recvSync()', options, this.#guard) as In
   }
 
@@ -115,7 +115,9 @@ export class Connection<Out = unknown, In = Out> {
    * @param options `timeout`: how long to wait for it, in milliseconds. Default 0; `Infinity`: for ever. `signal`
    * Python: `poll()`, in seconds.
    */
-  async poll({ timeout = 0, signal }: WaitOptions = {}): Promise<boolean> {
+  async poll(options: WaitOptions = NO_LIMITS): Promise<boolean> {
+    checkLimits(NAME, options)
+    const { timeout = 0, signal } = options
     return this.#inbound('poll()').poll({ timeout, signal }, this.#guard)
   }
 
@@ -126,10 +128,12 @@ export class Connection<Out = unknown, In = Out> {
    */
   async sendBytes(
     bytes: ArrayBufferView | ArrayBuffer,
-    { offset, size, ...options }: SendBytesOptions = {},
+    options: SendBytesOptions = NO_LIMITS,
   ): Promise<void> {
     const outbound = this.#outbound('sendBytes()')
-    await outbound.put(encodeBytes(cut(bytes, offset, size)), options, this.#guard)
+    checkLimits(NAME, options, ['timeout', 'signal', 'offset', 'size'])
+    const { offset, size, timeout, signal } = options
+    await outbound.put(encodeBytes(cut(bytes, offset, size)), { timeout, signal }, this.#guard)
   }
 
   /**
@@ -139,7 +143,10 @@ export class Connection<Out = unknown, In = Out> {
    * Errors: `MESSAGE_TOO_LONG`, `NOT_BYTES` when the next message is a value, and those of `recv()`.
    * Python: `recv_bytes()`.
    */
-  async recvBytes(maxLength: number = Number.POSITIVE_INFINITY, options: WaitOptions = {}): Promise<Buffer> {
+  async recvBytes(
+    maxLength: number = Number.POSITIVE_INFINITY,
+    options: WaitOptions = NO_LIMITS,
+  ): Promise<Buffer> {
     const inbound = this.#inbound('recvBytes()')
     if (!(maxLength >= 0)) throw wrongNumber('recvBytes()', 'maxLength', maxLength, 'zero or more bytes')
     const guard = { ...this.#guard, check: (header: Header) => this.#checkBytes(header, maxLength) }
@@ -155,7 +162,7 @@ export class Connection<Out = unknown, In = Out> {
   async recvBytesInto(
     target: ArrayBufferView | ArrayBuffer,
     offset: number = 0,
-    options: WaitOptions = {},
+    options: WaitOptions = NO_LIMITS,
   ): Promise<number> {
     const room = cut(target, offset, undefined, 'recvBytesInto()')
     const bytes = await this.recvBytes(undefined, options)

@@ -1,4 +1,4 @@
-import type { WaitOptions } from '../base/index.ts'
+import { NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import { type Arrived, BaseQueue, insideOf } from './base-queue.ts'
 
 /**
@@ -30,7 +30,7 @@ export class JoinableQueue<T = unknown> extends BaseQueue<T> {
    * @returns false when the timeout came first
    * Errors: `TASKS_ABANDONED` when takers died over some of them, `WAIT_ABORTED`.
    */
-  async join(options: WaitOptions = {}): Promise<boolean> {
+  async join(options: WaitOptions = NO_LIMITS): Promise<boolean> {
     return insideOf(this).joining?.join(options) ?? true
   }
 }

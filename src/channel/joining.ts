@@ -1,4 +1,4 @@
-import { checkTimeout, createError, type WaitOptions } from '../base/index.ts'
+import { checkLimits, createError, type WaitOptions } from '../base/index.ts'
 import { ABANDONED, DONE, JOIN_LANES, JOINERS, NO_LOCK } from './layout.ts'
 import { Line, WAIT } from './line.ts'
 import { DONE as SUCCESS, GET, type Ring } from './ring.ts'
@@ -41,7 +41,7 @@ export class Joining {
 
   async join(options: WaitOptions): Promise<boolean> {
     const { name } = this.#ring.options
-    checkTimeout(`join() of ${name}`, options.timeout)
+    checkLimits(`join() of ${name}`, options)
     if (this.#isFinished()) return true
     if (options.timeout !== undefined && options.timeout <= 0) return false
     const late = createError('WAIT_TIMEOUT', { what: name, timeout: options.timeout ?? 0 })

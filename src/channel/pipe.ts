@@ -1,3 +1,4 @@
+import { checkKnown, checkOneOf } from '../base/index.ts'
 import { allocateCell } from '../memory/index.ts'
 import { type Parts, createParts } from './channel.ts'
 import { Connection } from './connection.ts'
@@ -14,15 +15,16 @@ export interface PipeOptions {
  * Two connections that are each other's other end.
  *
  * @param options `duplex: false`: the first can only receive and the second only send
- * Python: `multiprocessing.Pipe()`.
+ * Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`. Python: `multiprocessing.Pipe()`.
  * @example
  * const [here, there] = Pipe()
  * await there.send('hello')
  * await here.recv()   // 'hello'
  */
-export function Pipe<A = unknown, B = A>({
-  duplex = true,
-}: PipeOptions = {}): [Connection<A, B>, Connection<B, A>] {
+export function Pipe<A = unknown, B = A>(options: PipeOptions = {}): [Connection<A, B>, Connection<B, A>] {
+  checkKnown('Pipe', options, ['duplex'], '{ duplex: false }')
+  const { duplex = true } = options
+  checkOneOf('Pipe', 'duplex', duplex, [true, false])
   const [first, second] = [newEnd(), newEnd()]
   const [toFirst, toSecond] = [createParts(0), duplex ? createParts(0) : undefined]
   return [connect<A, B>(first, second, toFirst, toSecond), connect<B, A>(second, first, toSecond, toFirst)]

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { createError, describe, type WaitOptions, waitFor } from '../base/index.ts'
+import { checkLimits, createError, describe, NO_LIMITS, waitFor, type WaitOptions } from '../base/index.ts'
 import { Connection, endsOf, readinessOf } from './connection.ts'
 
 /** What can be waited for: a connection with something to receive, a socket with something to read, a worker's sentinel that has settled. */
@@ -26,7 +26,11 @@ interface Source {
  * const ready = await connection.wait([here, there])
  * ready[0] === here   // true
  */
-export async function wait<T extends Waitable>(things: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
+export async function wait<T extends Waitable>(
+  things: Iterable<T>,
+  options: WaitOptions = NO_LIMITS,
+): Promise<T[]> {
+  checkLimits('connection.wait()', options)
   const list = [...things]
   const sources = list.map(sourceOf)
   const ready = (): T[] => list.filter((_, i) => sources[i]?.isReady())

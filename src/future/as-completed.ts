@@ -1,12 +1,13 @@
 import {
-  checkTimeout,
+  checkLimits,
   createError,
   type Deferred,
   deferred,
+  NO_LIMITS,
   now,
   TIMED_OUT,
-  type WaitOptions,
   waitFor,
+  type WaitOptions,
 } from '../base/index.ts'
 import { checkedFutures } from './checked.ts'
 import type { Future } from './future.ts'
@@ -40,9 +41,9 @@ export interface CompletedFutures<F> {
  */
 export function asCompleted<F extends Future<unknown>>(
   futures: Iterable<F>,
-  options: WaitOptions = {},
+  options: WaitOptions = NO_LIMITS,
 ): CompletedFutures<F> {
-  checkTimeout('asCompleted', options.timeout)
+  checkLimits('asCompleted', options)
   return new Completions(checkedFutures('asCompleted', futures), options)
 }
 

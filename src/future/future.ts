@@ -3,10 +3,11 @@ import {
   deferred,
   describe,
   KeepAlive,
+  NO_LIMITS,
   quiet,
   TIMED_OUT,
-  type WaitOptions,
   waitFor,
+  type WaitOptions,
 } from '../base/index.ts'
 
 /**
@@ -99,7 +100,7 @@ export class Future<R> implements PromiseLike<R> {
    * @param options `timeout` in milliseconds, `signal`; the call goes on when they end the wait
    * Errors: the call's own; `TASK_CANCELLED`, `WAIT_TIMEOUT`, `WAIT_ABORTED`. Python: `result`.
    */
-  result(options: WaitOptions = {}): Promise<R> {
+  result(options: WaitOptions = NO_LIMITS): Promise<R> {
     return this.#within(this.#settling.promise, options)
   }
 
@@ -108,7 +109,7 @@ export class Future<R> implements PromiseLike<R> {
    * @param options as for `result`
    * Errors: `TASK_CANCELLED` when it was cancelled; `WAIT_TIMEOUT`, `WAIT_ABORTED`. Python: `exception`.
    */
-  exception(options: WaitOptions = {}): Promise<unknown> {
+  exception(options: WaitOptions = NO_LIMITS): Promise<unknown> {
     const thrown = this.#settling.promise.then(
       () => null,
       error => {
@@ -291,7 +292,7 @@ export class Future<R> implements PromiseLike<R> {
 
   async #within<T>(promise: Promise<T>, options: WaitOptions): Promise<T> {
     // Its title takes longer to write than all else here.
-    if (options.timeout === undefined && !options.signal) return promise
+    if (options === NO_LIMITS) return promise
     const what = `the result of ${this.title}`
     const value = await waitFor(quiet(promise), what, options)
     if (value === TIMED_OUT) throw createError('WAIT_TIMEOUT', { what, timeout: options.timeout as number })

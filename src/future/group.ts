@@ -1,10 +1,11 @@
 import {
   after,
-  checkTimeout,
+  checkLimits,
   createError,
   deferred,
   type Deferred,
   describe,
+  NO_LIMITS,
   type Timer,
   type WaitOptions,
 } from '../base/index.ts'
@@ -106,10 +107,14 @@ export class Group {
 export async function group<T>(
   executor: Submits,
   body: (group: Group) => T,
-  options: WaitOptions = {},
+  options: WaitOptions = NO_LIMITS,
 ): Promise<Awaited<T>> {
   if (typeof body !== 'function') throw createError('NOT_A_FUNCTION', { where: 'group', got: describe(body) })
-  checkTimeout('group', options.timeout)
+  if (typeof (executor as Submits | null)?.submitWith !== 'function') {
+    const [got, expected] = [describe(executor), 'an executor']
+    throw createError('WRONG_OPTION', { where: 'group', option: 'executor', got, expected })
+  }
+  checkLimits('group', options)
   const scope = new Group(executor)
   const forget = limit(scope, options)
   try {

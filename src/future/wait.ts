@@ -1,4 +1,12 @@
-import { createError, deferred, describe, type WaitOptions, waitFor } from '../base/index.ts'
+import {
+  checkLimits,
+  createError,
+  deferred,
+  describe,
+  NO_LIMITS,
+  waitFor,
+  type WaitOptions,
+} from '../base/index.ts'
 import { checkedFutures } from './checked.ts'
 import type { Future } from './future.ts'
 
@@ -40,9 +48,10 @@ const MODES: readonly unknown[] = [
  */
 export async function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
-  options: WaitFuturesOptions = {},
+  options: WaitFuturesOptions = NO_LIMITS,
 ): Promise<DoneAndNotDone<F>> {
-  const { returnWhen = 'ALL_COMPLETED' } = options
+  checkLimits('wait', options, ['timeout', 'signal', 'returnWhen'])
+  const { returnWhen = 'ALL_COMPLETED', timeout, signal } = options
   if (!MODES.includes(returnWhen)) {
     const [got, expected] = [describe(returnWhen), MODES.map(mode => `'${String(mode)}'`).join(', ')]
     throw createError('WRONG_OPTION', { where: 'wait', option: 'returnWhen', got, expected })
@@ -52,7 +61,7 @@ export async function wait<F extends Future<unknown>>(
   const enough = (future: F): boolean =>
     returnWhen === 'FIRST_COMPLETED' || (returnWhen === 'FIRST_EXCEPTION' && future.failure !== undefined)
   const satisfied = pending.size === 0 || [...all].some(future => future.over && enough(future))
-  if (!satisfied) await untilEnough(pending, enough, options)
+  if (!satisfied) await untilEnough(pending, enough, { timeout, signal })
   const done = new Set([...all].filter(future => future.over))
   return { done, notDone: new Set([...all].filter(future => !done.has(future))) }
 }

@@ -1,4 +1,4 @@
-import { createError, TIMED_OUT, type WaitOptions, waitFor } from '../base/index.ts'
+import { createError, NO_LIMITS, TIMED_OUT, waitFor, type WaitOptions } from '../base/index.ts'
 import { Future } from '../future/index.ts'
 
 /**
@@ -13,12 +13,12 @@ import { Future } from '../future/index.ts'
  */
 export class AsyncResult<R> extends Future<R> {
   /** As `result`. Python: `get`. */
-  get(options: WaitOptions = {}): Promise<R> {
+  get(options: WaitOptions = NO_LIMITS): Promise<R> {
     return this.result(options)
   }
 
   /** Waits until it is there, good or bad; false when the timeout came first. Python: `wait`. */
-  async wait(options: WaitOptions = {}): Promise<boolean> {
+  async wait(options: WaitOptions = NO_LIMITS): Promise<boolean> {
     const ended = this.then(noMatter, noMatter)
     return (await waitFor(ended, 'the result', options)) !== TIMED_OUT
   }

@@ -1,4 +1,4 @@
-import { TIMED_OUT, type WaitOptions } from '../base/index.ts'
+import { NO_LIMITS, TIMED_OUT, type WaitOptions } from '../base/index.ts'
 import { Future } from '../future/index.ts'
 import type { Starter } from '../worker/index.ts'
 import { AsyncResult } from './async-result.ts'
@@ -163,7 +163,7 @@ export abstract class BasePool {
    * Waits until everything is done and all workers are gone; false when the timeout came first. Python: `join`.
    * Errors: `POOL_STILL_OPEN`, `WAIT_ABORTED`.
    */
-  async join(options: WaitOptions = {}): Promise<boolean> {
+  async join(options: WaitOptions = NO_LIMITS): Promise<boolean> {
     return (await this.#dispatcher.join(options)) !== TIMED_OUT
   }
 

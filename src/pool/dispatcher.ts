@@ -1,4 +1,4 @@
-import { createError, describe, type TIMED_OUT, type WaitOptions } from '../base/index.ts'
+import { createError, describe, NO_LIMITS, type TIMED_OUT, type WaitOptions } from '../base/index.ts'
 import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, type Graph, pack } from '../codec/index.ts'
 import type { Future } from '../future/index.ts'
@@ -186,7 +186,7 @@ export class Dispatcher {
     return this.#crew.terminate()
   }
 
-  async join(options: WaitOptions = {}): Promise<void | typeof TIMED_OUT> {
+  async join(options: WaitOptions = NO_LIMITS): Promise<void | typeof TIMED_OUT> {
     if (this.#state === 'open' && !this.#crew.broken)
       throw createError('POOL_STILL_OPEN', { pool: this.face.name })
     return this.#crew.join(options, `the end of ${this.face.name}`)

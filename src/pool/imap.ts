@@ -1,4 +1,12 @@
-import { createError, deferred, TIMED_OUT, type WaitOptions, waitFor } from '../base/index.ts'
+import {
+  checkLimits,
+  createError,
+  deferred,
+  NO_LIMITS,
+  TIMED_OUT,
+  waitFor,
+  type WaitOptions,
+} from '../base/index.ts'
 import type { MapJob } from './map-job.ts'
 
 type Step<R> = { readonly value: R } | { readonly error: unknown }
@@ -63,7 +71,8 @@ export class Imap<R> implements AsyncIterableIterator<R> {
    * The next result; `done` behind the last. When `options` end the wait, nothing is lost: the result is for the next
    * call. Errors: the item's own; `WAIT_TIMEOUT`, `WAIT_ABORTED`. Python: `next(timeout)`.
    */
-  next(options: WaitOptions = {}): Promise<IteratorResult<R>> {
+  next(options: WaitOptions = NO_LIMITS): Promise<IteratorResult<R>> {
+    checkLimits('next()', options)
     const { promise, ...waiter } = deferred<IteratorResult<R>>()
     this.#waiting.push(waiter)
     if (this.#waiting.length === 1) this.#job?.awaited(1)

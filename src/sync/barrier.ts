@@ -1,4 +1,12 @@
-import { checkTimeout, createError, describe, type WaitOptions } from '../base/index.ts'
+import {
+  checkKnown,
+  checkLimits,
+  checkTimeout,
+  createError,
+  describe,
+  NO_LIMITS,
+  type WaitOptions,
+} from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nextName } from './names.ts'
@@ -15,6 +23,8 @@ export interface BarrierOptions {
   /** What errors call it. Default: `Barrier` and a number. */
   readonly name?: string | undefined
 }
+
+const OPTIONS = ['action', 'timeout', 'name'] satisfies (keyof BarrierOptions)[]
 
 const BECAUSE: Readonly<Record<Broken, string>> = {
   aborted: 'it was aborted or reset, or its action failed',
@@ -44,6 +54,7 @@ export class Barrier {
 
   /** @param parties  how many have to come, from 1 */
   constructor(parties: number, options: BarrierOptions = {}, cells?: readonly Cell[]) {
+    checkKnown('Barrier', options, OPTIONS, '{ timeout: 5000 }')
     checkTimeout('Barrier', options.timeout)
     this.options = options
     this.cells = cells ?? [allocateCell(16), allocateCell(64)]
@@ -85,9 +96,9 @@ export class Barrier {
    * Rejects with `BrokenBarrierError` (`BARRIER_BROKEN`), `CancelledError` (`WAIT_ABORTED`) for who gave the signal,
    * or what the action threw.
    */
-  async wait(options: WaitOptions = {}): Promise<number> {
+  async wait(options: WaitOptions = NO_LIMITS): Promise<number> {
+    checkLimits('Barrier.wait()', options)
     const { timeout = this.options.timeout, signal } = options
-    checkTimeout('Barrier.wait()', timeout)
     rememberToForget(this.#rounds)
     const [arrival, why] = await this.#drive(this.#rounds.arrive(BELL), { timeout, signal })
     if (typeof arrival === 'string' || !arrival.last) return this.#place(arrival, why, signal)
@@ -105,9 +116,9 @@ export class Barrier {
    * The same, blocking this thread: for workers. Throws `UsageError` (`BLOCKS_EVENT_LOOP`) on the main thread of a
    * program unless `blockMainThread` is given. The action must not be asynchronous.
    */
-  waitSync(options: BlockingOptions = {}): number {
-    const { timeout = this.options.timeout } = options
+  waitSync(options: BlockingOptions = NO_LIMITS): number {
     checkBlocking(this, 'waitSync', options)
+    const { timeout = this.options.timeout } = options
     rememberToForget(this.#rounds)
     const arrival = waitSync(this.#rounds.arrive(SLEEP), timeout)
     if (typeof arrival === 'string' || !arrival.last) return this.#place(arrival, undefined)
@@ -139,7 +150,7 @@ export class Barrier {
     return this.toString()
   }
 
-  #drive<T>(waiting: Waiting<T>, limits: WaitOptions = {}): Promise<[T, Why]> {
+  #drive<T>(waiting: Waiting<T>, limits: WaitOptions = NO_LIMITS): Promise<[T, Why]> {
     return new Promise((resolve, reject) => {
       const settled = (value: T, why: Why): void => {
         for (const seats of this.#seats) bellOf(seats).nudge()

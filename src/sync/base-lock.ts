@@ -1,4 +1,11 @@
-import { checkTimeout, createError, type WaitOptions } from '../base/index.ts'
+import {
+  checkKnown,
+  checkLimits,
+  checkOneOf,
+  createError,
+  NO_LIMITS,
+  type WaitOptions,
+} from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { deadlocks, Watch, watchesByDefault } from './deadlocks.ts'
@@ -26,6 +33,9 @@ export interface LockOptions {
   readonly detectDeadlocks?: boolean | undefined
 }
 
+const OPTIONS = ['name', 'onOwnerDeath', 'detectDeadlocks'] satisfies (keyof LockOptions)[]
+const NO_OPTIONS: LockOptions = {}
+
 /** What `Lock` and `RLock` have in common: one algorithm, two answers to the question who may come in. */
 export abstract class BaseLock implements Guarded {
   /** What errors call it. */
@@ -38,13 +48,21 @@ export abstract class BaseLock implements Guarded {
   /** The tasks of this thread that wait, in order: only the first competes with other threads. */
   readonly #line: object[] = []
 
-  constructor(options: LockOptions = {}, parts?: readonly Cell[]) {
+  constructor(options: LockOptions = NO_OPTIONS, parts?: readonly Cell[]) {
+    this.#check(options)
     const [cell = allocateCell(), ...records] = parts ?? []
     this.#cell = cell
     this.#options = options
     this.mutex = new Mutex(cell)
     this.name = options.name ?? nextName(this.constructor.name)
     this.watch = this.#watchFor(options, !parts, records)
+  }
+
+  #check(options: LockOptions): void {
+    if (options === NO_OPTIONS) return
+    const where = this.constructor.name
+    checkKnown(where, options, OPTIONS, "{ name: 'mine' }")
+    checkOneOf(where, 'onOwnerDeath', options.onOwnerDeath, ['report', 'throw'])
   }
 
   /** Lets the holder in again, where it may come in again. */
@@ -83,7 +101,7 @@ export abstract class BaseLock implements Guarded {
    * const guard = await lock.acquire({ timeout: 1000 })
    * guard.release()
    */
-  acquire(options: WaitOptions = {}): Promise<Guard> {
+  acquire(options: WaitOptions = NO_LIMITS): Promise<Guard> {
     const again = this.reenter()
     if (again) return Promise.resolve(again)
     const holds = this.watch ? holdsOfTask() : []
@@ -95,7 +113,7 @@ export abstract class BaseLock implements Guarded {
 
   protected acquireAs(asked: unknown, options: WaitOptions, holds: readonly Hold[]): Promise<Guard> {
     try {
-      if (options.timeout !== undefined) checkTimeout(`${this.constructor.name}.acquire()`, options.timeout)
+      if (options !== NO_LIMITS) checkLimits(`${this.constructor.name}.acquire()`, options)
       if (options.signal?.aborted) throw this.#refusal('signal', options)
       if (this.#line.length === 0 && this.mutex.take()) return Promise.resolve(this.hold(asked, false))
       return this.#wait(asked, options, holds)
@@ -110,7 +128,7 @@ export abstract class BaseLock implements Guarded {
    * @param options.timeout  milliseconds; zero or less does not wait; default: for ever
    * @param options.blockMainThread  allows it on the main thread too
    */
-  acquireSync(options: BlockingOptions = {}): Guard {
+  acquireSync(options: BlockingOptions = NO_LIMITS): Guard {
     checkBlocking(this, 'acquireSync', options)
     const again = this.reenter()
     if (again) return again
@@ -131,7 +149,7 @@ export abstract class BaseLock implements Guarded {
    * const lock = new Lock()
    * await lock.run(() => 6 * 7)   // 42
    */
-  async run<R>(fn: () => R, options: WaitOptions = {}): Promise<Awaited<R>> {
+  async run<R>(fn: () => R, options: WaitOptions = NO_LIMITS): Promise<Awaited<R>> {
     const guard = await this.acquire(options)
     try {
       return await fn()

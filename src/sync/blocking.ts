@@ -1,10 +1,15 @@
-import { checkTimeout, createError, mayBlock, type WaitOptions } from '../base/index.ts'
+import { checkLimits, createError, mayBlock, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 
 /** How long a blocking call may take, and whether it may block the main thread. */
 export interface BlockingOptions extends Pick<WaitOptions, 'timeout'> {
   /** Allows the call on the main thread of a program, whose event loop stands still meanwhile. Default false. */
   readonly blockMainThread?: boolean | undefined
 }
+
+export const BLOCKING_LIMITS: readonly string[] = [
+  'timeout',
+  'blockMainThread',
+] satisfies (keyof BlockingOptions)[]
 
 /** Refuses to block the main thread of a program unless asked to. What does not wait may be called anywhere. */
 export function refuseToBlock(
@@ -22,8 +27,8 @@ export function checkBlocking(
   method: 'acquireSync' | 'waitSync',
   options: BlockingOptions,
 ): void {
-  if (options.timeout === undefined && mayBlock()) return
+  if (options === NO_LIMITS && mayBlock()) return
   const call = `${thing.constructor.name}.${method}()`
-  checkTimeout(call, options.timeout)
+  checkLimits(call, options, BLOCKING_LIMITS)
   refuseToBlock(call, options, checkBlocking)
 }

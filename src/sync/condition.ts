@@ -1,7 +1,15 @@
-import { checkTimeout, createError, describe, now, type WaitOptions } from '../base/index.ts'
+import {
+  checkKnown,
+  checkLimits,
+  createError,
+  describe,
+  NO_LIMITS,
+  now,
+  type WaitOptions,
+} from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { BaseLock } from './base-lock.ts'
-import { type BlockingOptions, checkBlocking } from './blocking.ts'
+import { BLOCKING_LIMITS, type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nextName } from './names.ts'
 import { AsyncWait, bellOf, waitSync } from './drive.ts'
 import type { Guard } from './guard.ts'
@@ -42,7 +50,7 @@ export class Condition {
   readonly #seats: readonly Cell['seats'][]
 
   /** @param lock  a `Lock` or an `RLock`. Default: a new `RLock`. */
-  constructor(lock: BaseLock = new RLock(), options: ConditionOptions = {}, cells?: readonly Cell[]) {
+  constructor(lock: BaseLock = new RLock(), options: ConditionOptions = NO_LIMITS, cells?: readonly Cell[]) {
     if (!(lock instanceof BaseLock)) {
       throw createError('WRONG_OPTION', {
         where: 'Condition',
@@ -55,11 +63,12 @@ export class Condition {
     this.cells = cells ?? Array.from({ length: CELLS }, () => allocateCell(64))
     this.#notices = new Notices(this.cells)
     this.#seats = [lock.cell.seats, ...this.cells.map(({ seats }) => seats)]
+    if (options !== NO_LIMITS) checkKnown(this.constructor.name, options, ['name'], "{ name: 'mine' }")
     this.name = options.name ?? nextName(this.constructor.name)
   }
 
   /** Acquires the lock. */
-  acquire(options: WaitOptions = {}): Promise<Guard> {
+  acquire(options: WaitOptions = NO_LIMITS): Promise<Guard> {
     return this.lock.acquire(options)
   }
 
@@ -69,7 +78,7 @@ export class Condition {
   }
 
   /** Acquires the lock, blocking this thread. */
-  acquireSync(options: BlockingOptions = {}): Guard {
+  acquireSync(options: BlockingOptions = NO_LIMITS): Guard {
     return this.lock.acquireSync(options)
   }
 
@@ -79,7 +88,7 @@ export class Condition {
   }
 
   /** Calls `fn` with the lock held. */
-  run<R>(fn: () => R, options: WaitOptions = {}): Promise<Awaited<R>> {
+  run<R>(fn: () => R, options: WaitOptions = NO_LIMITS): Promise<Awaited<R>> {
     return this.lock.run(fn, options)
   }
 
@@ -90,14 +99,13 @@ export class Condition {
    * @param options.signal  ends the wait: rejects with `CancelledError` (`WAIT_ABORTED`)
    * Rejects with `UsageError` (`NOT_LOCKED`) without the lock.
    */
-  wait(options: WaitOptions = {}): Promise<boolean> {
-    const { timeout, signal } = options
+  wait(options: WaitOptions = NO_LIMITS): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      checkTimeout('Condition.wait()', timeout)
+      checkLimits('Condition.wait()', options)
       this.#check('wait()')
       const settled = (notified: boolean, why: unknown): void => {
         if (notified || why !== 'signal') resolve(notified)
-        else reject(createError('WAIT_ABORTED', { what: this.name, reason: signal?.reason }))
+        else reject(createError('WAIT_ABORTED', { what: this.name, reason: options.signal?.reason }))
       }
       new AsyncWait(this.#wait(BELL), this.#seats, settled, reject).start(options)
     })
@@ -107,9 +115,12 @@ export class Condition {
    * Waits until `predicate`, called with the lock held, gives something true, and gives that; or what it gave last
    * when the time came first. Python: `wait_for`.
    */
-  async waitFor<T>(predicate: () => T | PromiseLike<T>, options: WaitOptions = {}): Promise<Awaited<T>> {
+  async waitFor<T>(
+    predicate: () => T | PromiseLike<T>,
+    options: WaitOptions = NO_LIMITS,
+  ): Promise<Awaited<T>> {
+    checkLimits('Condition.waitFor()', options)
     const { timeout, signal } = options
-    checkTimeout('Condition.waitFor()', timeout)
     const end = timeout === undefined ? undefined : now() + timeout
     for (;;) {
       this.#check('waitFor()')
@@ -125,14 +136,15 @@ export class Condition {
    * The same as `wait`, blocking this thread: for workers. Throws `UsageError` (`BLOCKS_EVENT_LOOP`) on the main
    * thread of a program unless `blockMainThread` is given.
    */
-  waitSync(options: BlockingOptions = {}): boolean {
+  waitSync(options: BlockingOptions = NO_LIMITS): boolean {
     checkBlocking(this, 'waitSync', options)
     this.#check('waitSync()')
     return waitSync(this.#wait(SLEEP), options.timeout)
   }
 
   /** The same as `waitFor`, blocking this thread. */
-  waitForSync<T>(predicate: () => T, options: BlockingOptions = {}): T {
+  waitForSync<T>(predicate: () => T, options: BlockingOptions = NO_LIMITS): T {
+    checkLimits('Condition.waitForSync()', options, BLOCKING_LIMITS)
     const end = options.timeout === undefined ? undefined : now() + options.timeout
     for (;;) {
       const value = predicate()

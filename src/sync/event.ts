@@ -1,4 +1,4 @@
-import { checkTimeout, createError, type WaitOptions } from '../base/index.ts'
+import { checkKnown, checkLimits, createError, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nextName } from './names.ts'
@@ -26,9 +26,10 @@ export class Event {
   readonly cell: Cell
   readonly #flag: Flag
 
-  constructor(options: EventOptions = {}, cell: Cell = allocateCell()) {
+  constructor(options: EventOptions = NO_LIMITS, cell: Cell = allocateCell()) {
     this.cell = cell
     this.#flag = new Flag(cell)
+    if (options !== NO_LIMITS) checkKnown(this.constructor.name, options, ['name'], "{ name: 'mine' }")
     this.name = options.name ?? nextName(this.constructor.name)
   }
 
@@ -53,12 +54,12 @@ export class Event {
    * @param options.timeout  milliseconds; zero or less does not wait; default: for ever
    * @param options.signal  ends the wait: rejects with `CancelledError` (`WAIT_ABORTED`)
    */
-  async wait(options: WaitOptions = {}): Promise<boolean> {
-    const { timeout, signal } = options
+  async wait(options: WaitOptions = NO_LIMITS): Promise<boolean> {
+    checkLimits('Event.wait()', options)
+    const { signal } = options
     if (signal?.aborted) throw this.#aborted(signal)
     if (this.#flag.isSet()) return true
     return new Promise((resolve, reject) => {
-      checkTimeout('Event.wait()', timeout)
       const settled = (set: boolean, why: unknown): void => {
         if (!set && why === 'signal') reject(this.#aborted(signal))
         else resolve(set)
@@ -71,7 +72,7 @@ export class Event {
    * The same, blocking this thread: for workers. Throws `UsageError` (`BLOCKS_EVENT_LOOP`) on the main thread of a
    * program unless `blockMainThread` is given.
    */
-  waitSync(options: BlockingOptions = {}): boolean {
+  waitSync(options: BlockingOptions = NO_LIMITS): boolean {
     checkBlocking(this, 'waitSync', options)
     return waitSync(this.#flag.wait(SLEEP), options.timeout)
   }

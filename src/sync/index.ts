@@ -16,7 +16,7 @@ import './handles.ts'
 
 export { Barrier, type BarrierOptions } from './barrier.ts'
 export { BaseLock, type LockOptions } from './base-lock.ts'
-export { type BlockingOptions, refuseToBlock } from './blocking.ts'
+export { BLOCKING_LIMITS, type BlockingOptions, refuseToBlock } from './blocking.ts'
 export { BoundedSemaphore } from './bounded-semaphore.ts'
 export { Condition, type ConditionOptions } from './condition.ts'
 export { Event, type EventOptions } from './event.ts'

@@ -1,4 +1,4 @@
-import { createError, type WaitOptions } from '../base/index.ts'
+import { createError, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import { BaseLock, settle } from './base-lock.ts'
 import { Guard } from './guard.ts'
 import { BY_THREAD, type Hold, holdOf, holdsOfTask, newHold, runInHold } from './holds.ts'
@@ -59,7 +59,7 @@ export class RLock extends BaseLock {
     return this.hold(BY_THREAD, false)
   }
 
-  override acquire(options: WaitOptions = {}): Promise<Guard> {
+  override acquire(options: WaitOptions = NO_LIMITS): Promise<Guard> {
     const again = this.reenter()
     if (again) return Promise.resolve(again)
     const holds = this.watch ? holdsOfTask() : []
@@ -69,7 +69,7 @@ export class RLock extends BaseLock {
     return acquired
   }
 
-  override run<R>(fn: () => R, options: WaitOptions = {}): Promise<Awaited<R>> {
+  override run<R>(fn: () => R, options: WaitOptions = NO_LIMITS): Promise<Awaited<R>> {
     if (this.#hold && this.#mayEnter(this.#hold)) return super.run(fn, options)
     // A context of its own, which ends with it.
     const holds = this.watch ? holdsOfTask() : []

@@ -1,4 +1,4 @@
-import { checkTimeout, createError, describe, type WaitOptions } from '../base/index.ts'
+import { checkKnown, checkLimits, createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nextName } from './names.ts'
@@ -30,7 +30,7 @@ export class Semaphore implements Guarded {
   readonly #line: object[] = []
 
   /** @param value  how many units there are at first, from 0. Default 1. */
-  constructor(value = 1, options: SemaphoreOptions = {}, cell?: Cell) {
+  constructor(value = 1, options: SemaphoreOptions = NO_LIMITS, cell?: Cell) {
     this.cell = cell ?? allocateCell(64)
     if (!cell) {
       if (!Number.isSafeInteger(value) || value < 0 || value > LOW) {
@@ -43,6 +43,7 @@ export class Semaphore implements Guarded {
       }
     }
     this.units = this.make(this.cell, cell ? undefined : value)
+    if (options !== NO_LIMITS) checkKnown(this.constructor.name, options, ['name'], "{ name: 'mine' }")
     this.name = options.name ?? nextName(this.constructor.name)
   }
 
@@ -73,11 +74,10 @@ export class Semaphore implements Guarded {
    * @param options.signal  ends the wait
    * Rejects with `TimeoutError` (`LOCK_TIMEOUT`) or `CancelledError` (`WAIT_ABORTED`).
    */
-  acquire(options: WaitOptions = {}): Promise<Guard> {
-    const { timeout, signal } = options
+  acquire(options: WaitOptions = NO_LIMITS): Promise<Guard> {
     try {
-      if (timeout !== undefined) checkTimeout(`${this.constructor.name}.acquire()`, timeout)
-      if (signal?.aborted) throw this.#refusal('signal', options)
+      if (options !== NO_LIMITS) checkLimits(`${this.constructor.name}.acquire()`, options)
+      if (options.signal?.aborted) throw this.#refusal('signal', options)
       if (this.#line.length === 0 && this.units.take()) return Promise.resolve(new Guard(this, false))
       return this.#wait(options)
     } catch (error) {
@@ -89,7 +89,7 @@ export class Semaphore implements Guarded {
    * The same, blocking this thread: for workers. Throws the same errors, and `UsageError` (`BLOCKS_EVENT_LOOP`) on
    * the main thread of a program unless `blockMainThread` is given.
    */
-  acquireSync(options: BlockingOptions = {}): Guard {
+  acquireSync(options: BlockingOptions = NO_LIMITS): Guard {
     checkBlocking(this, 'acquireSync', options)
     if (this.units.take()) return new Guard(this, false)
     if (waitSync(this.units.enter(SLEEP), options.timeout) === GAVE_UP) {
@@ -103,7 +103,7 @@ export class Semaphore implements Guarded {
    * @example
    * await new Semaphore(3).run(() => 'in')   // 'in'
    */
-  async run<R>(fn: () => R, options: WaitOptions = {}): Promise<Awaited<R>> {
+  async run<R>(fn: () => R, options: WaitOptions = NO_LIMITS): Promise<Awaited<R>> {
     const guard = await this.acquire(options)
     try {
       return await fn()

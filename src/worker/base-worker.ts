@@ -1,4 +1,4 @@
-import { createError, TIMED_OUT, type WaitOptions, waitFor } from '../base/index.ts'
+import { createError, NO_LIMITS, TIMED_OUT, waitFor, type WaitOptions } from '../base/index.ts'
 import { capture } from '../capture/index.ts'
 import { pack } from '../codec/index.ts'
 import { PACKED } from '../wire/index.ts'
@@ -84,7 +84,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
    * @returns false when the timeout came first. Python: `join()`, which returns nothing.
    * Errors: `NOT_STARTED`, `NOT_MY_CHILD`, `JOIN_SELF`, `WORKER_CLOSED`, `WAIT_ABORTED`.
    */
-  async join(options: WaitOptions = {}): Promise<boolean> {
+  async join(options: WaitOptions = NO_LIMITS): Promise<boolean> {
     const life = lifeOf(this, 'join()')
     const waiting = waitFor(life.gone.promise, `the end of ${this.name}`, options)
     return (await life.hold(waiting)) !== TIMED_OUT
@@ -95,7 +95,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
    * @param options `timeout` in milliseconds, `signal`
    * Errors: the target's own; `WORKER_DIED` when it ended without a result; `WAIT_TIMEOUT`, `WAIT_ABORTED`, `NOT_STARTED`.
    */
-  async result(options: WaitOptions = {}): Promise<Awaited<R>> {
+  async result(options: WaitOptions = NO_LIMITS): Promise<Awaited<R>> {
     const life = lifeOf(this, 'result()')
     const what = `the result of ${this.name}`
     const value = await life.hold(waitFor(life.result.promise, what, options))

@@ -1,4 +1,4 @@
-import { every, isMainThread, type WaitOptions, TIMED_OUT, waitFor } from '../base/index.ts'
+import { every, isMainThread, NO_LIMITS, TIMED_OUT, waitFor, type WaitOptions } from '../base/index.ts'
 import { identity } from './identity.ts'
 import { isParentAlive, parentGone } from './parent.ts'
 import { Process } from './process.ts'
@@ -98,7 +98,7 @@ export function parentProcess(): ParentProcess | null {
   return {
     ...parent,
     isAlive: () => isParentAlive(parent.pid),
-    async join(options: WaitOptions = {}): Promise<boolean> {
+    async join(options: WaitOptions = NO_LIMITS): Promise<boolean> {
       const gone = isMainThread() ? parentGone : lookUntilGone(parent.pid)
       return (await waitFor(gone, `the end of ${parent.name}`, options)) !== TIMED_OUT
     },

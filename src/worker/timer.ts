@@ -3,10 +3,11 @@ import {
   checkTimeout,
   createError,
   deferred,
+  NO_LIMITS,
   TIMED_OUT,
   type Timer as Clock,
-  type WaitOptions,
   waitFor,
+  type WaitOptions,
 } from '../base/index.ts'
 import { Thread } from './thread.ts'
 
@@ -60,7 +61,7 @@ export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknow
   }
 
   /** Waits until the call is over, or cancelled; false when the timeout came first. Errors: `WAIT_ABORTED`. */
-  async join(options: WaitOptions = {}): Promise<boolean> {
+  async join(options: WaitOptions = NO_LIMITS): Promise<boolean> {
     return (await waitFor(this.#over.promise, 'the end of the Timer', options)) !== TIMED_OUT
   }
 

@@ -1,3 +1,5 @@
+import { createError, describe } from '../base/index.ts'
+
 /*
  * A task that gives a buffer away says so: its result is moved instead of copied. Which objects go with which
  * result is remembered beside it, so that the result itself stays what the task returned.
@@ -10,6 +12,7 @@ const lists = new WeakMap<object, readonly unknown[]>()
  * @param value what the task returns: an object, array or buffer
  * @param list `ArrayBuffer`s, `MessagePort`s and the like, anywhere in the value
  * @returns the same value
+ * Errors: `WRONG_OPTION`.
  * @example
  * import { ThreadPool, transfer } from 'manycore'
  * const pool = new ThreadPool(1)
@@ -21,8 +24,14 @@ const lists = new WeakMap<object, readonly unknown[]>()
  * await pool.terminate()
  */
 export function transfer<T extends object>(value: T, list: readonly unknown[]): T {
+  refuseUnless(typeof value === 'object' && value !== null, 'value', value, 'an object, array or buffer')
+  refuseUnless(Array.isArray(list), 'list', list, 'an array of what is handed over')
   lists.set(value, list)
   return value
+}
+
+function refuseUnless(holds: boolean, option: string, value: unknown, expected: string): void {
+  if (!holds) throw createError('WRONG_OPTION', { where: 'transfer', option, got: describe(value), expected })
 }
 
 /** What goes with this result. */
