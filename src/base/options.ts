@@ -24,3 +24,14 @@ export function checkOneOf(where: string, option: string, value: unknown, choice
     .join(' or ')
   throw createError('WRONG_OPTION', { where, option, got: describe(value), expected })
 }
+
+/** Refuses what is no function. */
+export function checkFunction(where: string, fn: unknown): asserts fn is Function {
+  if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where, got: describe(fn) })
+}
+
+/** Refuses what can't be read item by item, here and now. */
+export function checkIterable(where: string, items: unknown): void {
+  const isIterable = typeof (items as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function'
+  if (!isIterable) throw createError('NOT_ITERABLE', { where, got: describe(items) })
+}

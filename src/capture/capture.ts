@@ -1,4 +1,4 @@
-import { CodecError, createError, describe } from '../base/index.ts'
+import { checkFunction, CodecError } from '../base/index.ts'
 import type { Abilities, Graph } from '../codec/index.ts'
 import { keyOf } from './digest.ts'
 import { forcedWay } from './force.ts'
@@ -39,7 +39,7 @@ const kept = { shared: new WeakMap<Function, Kept>(), apart: new WeakMap<Functio
  * `where` is the call for messages: `pool.map`.
  */
 export function capture(fn: Function, where: string, can: Abilities, options: CaptureOptions = {}): Portable {
-  if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where, got: describe(fn) })
+  checkFunction(where, fn)
   const cache = can.share ? kept.shared : kept.apart
   const known = cache.get(fn)
   const way = forcedWay(fn)

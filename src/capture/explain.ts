@@ -1,4 +1,4 @@
-import { CaptureError, createError, describe } from '../base/index.ts'
+import { CaptureError, checkFunction, describe } from '../base/index.ts'
 import type { Graph } from '../codec/index.ts'
 import type { FunctionNode, TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
@@ -59,7 +59,7 @@ const EVERYTHING = { transfer: true, share: true } as const
  * console.log(String(explain(price => price * rate)))
  */
 export function explain(fn: (...args: never[]) => unknown): Report {
-  if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where: 'explain()', got: describe(fn) })
+  checkFunction('explain()', fn)
   const name = fn.name || '(anonymous)'
   try {
     const { stable } = capture(fn, 'explain()', EVERYTHING)

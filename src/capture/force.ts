@@ -1,4 +1,4 @@
-import { createError, describe } from '../base/index.ts'
+import { checkFunction } from '../base/index.ts'
 
 /** How a function is made to travel, whatever would be chosen otherwise. */
 const forced = new WeakMap<Function, 'reference' | 'value'>()
@@ -40,7 +40,7 @@ export function byValue<F extends (...args: never[]) => unknown>(fn: F): F {
 }
 
 function force<F>(fn: F, way: 'reference' | 'value', where: string): F {
-  if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where, got: describe(fn) })
+  checkFunction(where, fn)
   forced.set(fn, way)
   return fn
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createError } from '../base/index.ts'
+import { createError, describe } from '../base/index.ts'
 import { exportError, importRequest, type ModuleRequest, moduleError } from './modules.ts'
 
 /** A function found in a module by name. */
@@ -14,9 +14,13 @@ export interface LoadedExport {
 /**
  * Imports a module by path or package name and gives one of its functions: the named one; without a name the default
  * export, or the only function there is.
- * Errors: `MODULE_NOT_FOUND`, `EXPORT_NOT_FOUND` (naming the exports there are), `NOT_A_FUNCTION`.
+ * Errors: `WRONG_OPTION`, `MODULE_NOT_FOUND`, `EXPORT_NOT_FOUND` (naming the exports there are), `NOT_A_FUNCTION`.
  */
 export async function loadExport(module: string, name?: string): Promise<LoadedExport> {
+  if (typeof module !== 'string') {
+    const [got, expected] = [describe(module), 'a path, a file: URL as a text, or the name of a package']
+    throw createError('WRONG_OPTION', { where: 'loadExport', option: 'module', got, expected })
+  }
   const request = requestOf(module)
   const namespace = await importRequest(request).catch((cause: unknown) => {
     throw moduleError(request, cause)

@@ -1,5 +1,13 @@
 import type { Readable } from 'node:stream'
-import { checkLimits, createError, describe, NO_LIMITS, waitFor, type WaitOptions } from '../base/index.ts'
+import {
+  checkIterable,
+  checkLimits,
+  createError,
+  describe,
+  NO_LIMITS,
+  waitFor,
+  type WaitOptions,
+} from '../base/index.ts'
 import { Connection, endsOf, readinessOf } from './connection.ts'
 
 /** What can be waited for: a connection with something to receive, a socket with something to read, a worker's sentinel that has settled. */
@@ -31,6 +39,7 @@ export async function wait<T extends Waitable>(
   options: WaitOptions = NO_LIMITS,
 ): Promise<T[]> {
   checkLimits('connection.wait()', options)
+  checkIterable('connection.wait()', things)
   const list = [...things]
   const sources = list.map(sourceOf)
   const ready = (): T[] => list.filter((_, i) => sources[i]?.isReady())

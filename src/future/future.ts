@@ -1,7 +1,7 @@
 import {
+  checkFunction,
   createError,
   deferred,
-  describe,
   KeepAlive,
   NO_LIMITS,
   quiet,
@@ -322,10 +322,6 @@ interface Settling<R> {
 
 /** Most futures have no callbacks: one empty list serves them all. */
 const NONE: never[] = []
-
-function checkFunction(where: string, fn: unknown): void {
-  if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where, got: describe(fn) })
-}
 
 function outcomeText(outcome: { readonly value: unknown } | { readonly error: unknown } | undefined): string {
   if (!outcome) return ''

@@ -1,5 +1,6 @@
 import {
   after,
+  checkFunction,
   checkLimits,
   createError,
   deferred,
@@ -109,7 +110,7 @@ export async function group<T>(
   body: (group: Group) => T,
   options: WaitOptions = NO_LIMITS,
 ): Promise<Awaited<T>> {
-  if (typeof body !== 'function') throw createError('NOT_A_FUNCTION', { where: 'group', got: describe(body) })
+  checkFunction('group', body)
   if (typeof (executor as Submits | null)?.submitWith !== 'function') {
     const [got, expected] = [describe(executor), 'an executor']
     throw createError('WRONG_OPTION', { where: 'group', option: 'executor', got, expected })

@@ -1,4 +1,11 @@
-import { createError, describe, NO_LIMITS, type TIMED_OUT, type WaitOptions } from '../base/index.ts'
+import {
+  checkFunction,
+  createError,
+  describe,
+  NO_LIMITS,
+  type TIMED_OUT,
+  type WaitOptions,
+} from '../base/index.ts'
 import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, type Graph, pack } from '../codec/index.ts'
 import type { Future } from '../future/index.ts'
@@ -211,7 +218,7 @@ export class Dispatcher {
     if (!Array.isArray(args))
       throw createError('WRONG_OPTION', { where, option: 'args', got: describe(args), expected: 'an array' })
     this.#admit(call)
-    if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where, got: describe(fn) })
+    checkFunction(where, fn)
   }
 
   /** Refuses what comes too late or is too much. */
@@ -229,7 +236,7 @@ export class Dispatcher {
   /** The function, ready to travel. Captured once if nothing in it can change, else at each call. */
   #portable(call: string, fn: Function): Portable {
     const where = `${this.face.name}.${call}`
-    if (typeof fn !== 'function') throw createError('NOT_A_FUNCTION', { where, got: describe(fn) })
+    checkFunction(where, fn)
     const known = this.#portables.get(fn)
     if (known) return known
     const portable = capture(fn, where, this.#can)

@@ -1,4 +1,4 @@
-import { createError, describe } from '../base/index.ts'
+import { checkFunction, createError, describe } from '../base/index.ts'
 import type { ShutdownOptions } from '../future/index.ts'
 import type { ProgressListener } from './progress.ts'
 import type { ResourceLimits } from '../link/index.ts'
@@ -246,6 +246,5 @@ function checkObject(where: string, options: unknown): void {
 }
 
 function checkInitializer(where: string, { initializer }: { readonly initializer?: unknown }): void {
-  if (initializer === undefined || typeof initializer === 'function') return
-  throw createError('NOT_A_FUNCTION', { where: `${where}'s initializer`, got: describe(initializer) })
+  if (initializer !== undefined) checkFunction(`${where}'s initializer`, initializer)
 }

@@ -1,4 +1,4 @@
-import { createError, describe } from '../base/index.ts'
+import { checkIterable, createError, describe } from '../base/index.ts'
 import { allocateCell, type Cell, registerHandle } from '../memory/index.ts'
 import {
   ALIGNMENT,
@@ -57,6 +57,7 @@ export class ShareableList implements Iterable<ShareableItem> {
       this.#layout = ListLayout.read(this.#shm.name, this.#shm.buf)
       return
     }
+    checkIterable('new ShareableList', items)
     const packed = Array.from(items, (item, i) => pack(item, `new ShareableList: item ${i}`))
     const plan = ListLayout.plan(
       packed.map(({ bytes, format }) => (format === '' ? roomFor(bytes.length) : ALIGNMENT)),

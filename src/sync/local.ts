@@ -1,3 +1,4 @@
+import { checkFunction } from '../base/index.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { allocateCell, type Cell } from '../memory/index.ts'
 
@@ -28,6 +29,7 @@ export class Local<T = unknown> {
 
   /** @param initial  makes the value where none was set: once for each thread */
   constructor(initial?: () => T, identity?: Cell) {
+    if (initial !== undefined) checkFunction('Local', initial)
     this.#initial = initial
     this.#identity = identity
   }

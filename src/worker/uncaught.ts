@@ -1,5 +1,5 @@
 import type { BaseWorker } from './base-worker.ts'
-import { SystemExit } from '../base/index.ts'
+import { checkFunction, SystemExit } from '../base/index.ts'
 
 /** Told of the error that ended a `Process` or `Thread`. */
 export type UncaughtHook = (error: unknown, worker: BaseWorker) => void
@@ -21,6 +21,7 @@ export function uncaughtHook(): UncaughtHook | undefined {
  * setUncaughtHook(before)
  */
 export function setUncaughtHook(replacement: UncaughtHook | undefined): UncaughtHook | undefined {
+  if (replacement !== undefined) checkFunction('setUncaughtHook', replacement)
   const before = hook
   hook = replacement
   return before

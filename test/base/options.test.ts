@@ -10,12 +10,16 @@ import {
   Future,
   group,
   JoinableQueue,
+  loadExport,
+  Local,
   Lock,
   Pipe,
   Pool,
   Queue,
   RLock,
   Semaphore,
+  setUncaughtHook,
+  ShareableList,
   Thread,
   ThreadPool,
   ThreadPoolExecutor,
@@ -149,6 +153,18 @@ suite('limits that are none', () => {
   })
 })
 
+test('what is no function, or can not be read item by item, is refused as such', async () => {
+  const wrong: Readonly<Record<string, () => unknown>> = {
+    'new Local(5)': () => new Local(anything(5)),
+    'setUncaughtHook(5)': () => setUncaughtHook(anything(5)),
+    'new ShareableList(5)': () => new ShareableList(anything(5)),
+    'new ShareableList(null)': () => new ShareableList(anything(null)),
+    'connection.wait(5)': () => connection.wait(anything(5)),
+  }
+  for (const [name, make] of Object.entries(wrong))
+    assert.match(String((await refusalOf(make))?.code), /^NOT_(A_FUNCTION|ITERABLE)$/, name)
+})
+
 test('what makes locks, pipes and groups refuses options that are none', async () => {
   const wrong: Readonly<Record<string, () => unknown>> = {
     'new Lock(5)': () => new Lock(anything(5)),
@@ -167,6 +183,8 @@ test('what makes locks, pipes and groups refuses options that are none', async (
     'transfer(5, [])': () => transfer(anything(5), []),
     'transfer(value)': () => transfer(new Uint8Array(1), anything(undefined)),
     'group({}, body)': () => group(anything({}), () => 1),
+    'connection.wait([5])': () => connection.wait(anything([5])),
+    'loadExport(5)': () => loadExport(anything(5)),
     'new Pool(2, initializer)': () =>
       new Pool(
         2,
