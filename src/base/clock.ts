@@ -2,6 +2,7 @@
  * The only place with clocks and timers: tests may stand in for it, and a reader who wants to know what can
  * happen later has one file to look for callers of.
  */
+import { isNode } from './runtime.ts'
 
 /** A started timer. */
 export interface Timer {
@@ -48,8 +49,6 @@ export function wallClock(): number {
   return early ? Date.now() : performance.timeOrigin + performance.now()
 }
 
-/** Bun and Deno count from the start of each thread instead, and have nothing else that threads share. */
-const countsFromBoot = process.versions['bun'] === undefined && process.versions['deno'] === undefined
 /** Between `performance` and the machine's start. In milliseconds. */
 let untilStart: number | undefined
 
@@ -59,7 +58,8 @@ let untilStart: number | undefined
  * between their starts.
  */
 export function machineClock(): number {
-  if (!countsFromBoot) return wallClock()
+  // Others count from the start of each thread, and have nothing else that threads share.
+  if (!isNode) return wallClock()
   if (early) return sinceBoot()
   untilStart ??= sinceBoot() - performance.now()
   return performance.now() + untilStart

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
+import { isNode } from '../base/index.ts'
 import { isInWorker } from './entry.ts'
 import { hasLoader, stripsTypes } from './only-here.ts'
 import { requireCache } from './require-cache.ts'
@@ -70,8 +71,7 @@ export function refuseFailed(url: string): void {
 /** Does `require` load ES modules here, the way that `import()` does? */
 function isSynchronous(): boolean {
   const { require_module: able } = process.features as { require_module?: unknown }
-  const { bun, deno } = process.versions
-  return able === true && bun === undefined && deno === undefined && !hasLoader()
+  return able === true && isNode && !hasLoader()
 }
 
 const NOT_BEGUN = /^ERR_(REQUIRE_ASYNC_MODULE|REQUIRE_ESM_RACE_CONDITION|INTERNAL_ASSERTION)$/
