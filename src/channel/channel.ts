@@ -1,4 +1,4 @@
-import { after, checkLimits, checkTimeout, createError, type WaitOptions } from '../base/index.ts'
+import { after, checkLimits, createError, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell, createSegment, type Segment } from '../memory/index.ts'
 import type { Choice } from './choice.ts'
 import { block } from './block.ts'
@@ -320,13 +320,13 @@ export class Channel {
     return !this.ring.isEmpty || !this.ring.isOpen || guard.noMore() !== undefined
   }
 
-  /** Waits until there is. False when the time came first. */
+  /** Waits until there is, if there is a time for that. False when it came first. */
   poll(options: WaitOptions, guard = NO_GUARD): boolean | Promise<boolean> {
-    const { timeout } = options
-    checkTimeout(this.name, timeout)
+    checkLimits(this.name, options)
+    const { timeout = 0 } = options
     if (this.isReady(guard)) return true
-    if (timeout !== undefined && timeout <= 0) return false
-    const late = createError('WAIT_TIMEOUT', { what: this.name, timeout: timeout ?? 0 })
+    if (timeout <= 0) return false
+    const late = createError('WAIT_TIMEOUT', { what: this.name, timeout })
     const wish = { ...options, what: `a message of ${this.name}`, late: () => late }
     const attempt: Try<boolean> = () => this.isReady(guard) || WAIT
     return this.#getters.wait(attempt, wish).catch((error: unknown) => {

@@ -116,9 +116,7 @@ export class Connection<Out = unknown, In = Out> {
    * Python: `poll()`, in seconds.
    */
   async poll(options: WaitOptions = NO_LIMITS): Promise<boolean> {
-    checkLimits(NAME, options)
-    const { timeout = 0, signal } = options
-    return this.#inbound('poll()').poll({ timeout, signal }, this.#guard)
+    return this.#inbound('poll()').poll(options, this.#guard)
   }
 
   /**

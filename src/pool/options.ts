@@ -121,6 +121,12 @@ const SHARED_OPTIONS = [
 const NOT_FOR = { process: 'resourceLimits', thread: 'env' }
 const optionsFor = (kind: Kind, own: readonly string[]): ReadonlySet<string> =>
   new Set([...own, ...SHARED_OPTIONS].filter(option => option !== NOT_FOR[kind]))
+const forEach = (own: readonly string[]): Readonly<Record<Kind, ReadonlySet<string>>> => ({
+  process: optionsFor('process', own),
+  thread: optionsFor('thread', own),
+})
+const POOL_OPTIONS = forEach(['processes'])
+const EXECUTOR_OPTIONS = forEach(['maxWorkers', 'threadNamePrefix'])
 const SHUTDOWN_OPTIONS = new Set(['wait', 'cancelFutures'])
 const COMMON_OPTIONS = ['timeout', 'signal', 'retries', 'priority']
 const CALL_OPTIONS = {
@@ -219,13 +225,13 @@ export function checkPoolOptions(
       expected: 'a whole number of at least 1, or an object of options',
     })
   }
-  check(where, options, optionsFor(kind, ['processes']))
+  check(where, options, POOL_OPTIONS[kind])
   checkInitializer(where, options)
 }
 
 export function checkExecutorOptions(kind: Kind, where: string, options: ExecutorOptions<never>): void {
   checkObject(where, options)
-  check(where, options, optionsFor(kind, ['maxWorkers', 'threadNamePrefix']))
+  check(where, options, EXECUTOR_OPTIONS[kind])
   checkInitializer(where, options)
 }
 

@@ -34,7 +34,6 @@ export interface LockOptions {
 }
 
 const OPTIONS = ['name', 'onOwnerDeath', 'detectDeadlocks'] satisfies (keyof LockOptions)[]
-const NO_OPTIONS: LockOptions = {}
 
 /** What `Lock` and `RLock` have in common: one algorithm, two answers to the question who may come in. */
 export abstract class BaseLock implements Guarded {
@@ -48,21 +47,15 @@ export abstract class BaseLock implements Guarded {
   /** The tasks of this thread that wait, in order: only the first competes with other threads. */
   readonly #line: object[] = []
 
-  constructor(options: LockOptions = NO_OPTIONS, parts?: readonly Cell[]) {
-    this.#check(options)
+  constructor(options: LockOptions = {}, parts?: readonly Cell[]) {
+    checkKnown(this.constructor.name, options, OPTIONS, "{ name: 'mine' }")
+    checkOneOf(this.constructor.name, 'onOwnerDeath', options.onOwnerDeath, ['report', 'throw'])
     const [cell = allocateCell(), ...records] = parts ?? []
     this.#cell = cell
     this.#options = options
     this.mutex = new Mutex(cell)
     this.name = options.name ?? nextName(this.constructor.name)
     this.watch = this.#watchFor(options, !parts, records)
-  }
-
-  #check(options: LockOptions): void {
-    if (options === NO_OPTIONS) return
-    const where = this.constructor.name
-    checkKnown(where, options, OPTIONS, "{ name: 'mine' }")
-    checkOneOf(where, 'onOwnerDeath', options.onOwnerDeath, ['report', 'throw'])
   }
 
   /** Lets the holder in again, where it may come in again. */

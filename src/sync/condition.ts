@@ -1,16 +1,8 @@
-import {
-  checkKnown,
-  checkLimits,
-  createError,
-  describe,
-  NO_LIMITS,
-  now,
-  type WaitOptions,
-} from '../base/index.ts'
+import { checkLimits, createError, describe, NO_LIMITS, now, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { BaseLock } from './base-lock.ts'
 import { BLOCKING_LIMITS, type BlockingOptions, checkBlocking } from './blocking.ts'
-import { nextName } from './names.ts'
+import { nameFrom } from './names.ts'
 import { AsyncWait, bellOf, waitSync } from './drive.ts'
 import type { Guard } from './guard.ts'
 import { RLock } from './rlock.ts'
@@ -50,7 +42,7 @@ export class Condition {
   readonly #seats: readonly Cell['seats'][]
 
   /** @param lock  a `Lock` or an `RLock`. Default: a new `RLock`. */
-  constructor(lock: BaseLock = new RLock(), options: ConditionOptions = NO_LIMITS, cells?: readonly Cell[]) {
+  constructor(lock: BaseLock = new RLock(), options: ConditionOptions = {}, cells?: readonly Cell[]) {
     if (!(lock instanceof BaseLock)) {
       throw createError('WRONG_OPTION', {
         where: 'Condition',
@@ -59,12 +51,11 @@ export class Condition {
         expected: 'a Lock or an RLock',
       })
     }
+    this.name = nameFrom(this, options)
     this.lock = lock
     this.cells = cells ?? Array.from({ length: CELLS }, () => allocateCell(64))
     this.#notices = new Notices(this.cells)
     this.#seats = [lock.cell.seats, ...this.cells.map(({ seats }) => seats)]
-    if (options !== NO_LIMITS) checkKnown(this.constructor.name, options, ['name'], "{ name: 'mine' }")
-    this.name = options.name ?? nextName(this.constructor.name)
   }
 
   /** Acquires the lock. */

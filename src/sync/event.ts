@@ -1,7 +1,7 @@
-import { checkKnown, checkLimits, createError, NO_LIMITS, type WaitOptions } from '../base/index.ts'
+import { checkLimits, createError, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { type BlockingOptions, checkBlocking } from './blocking.ts'
-import { nextName } from './names.ts'
+import { nameFrom } from './names.ts'
 import { AsyncWait, bellOf, waitSync } from './drive.ts'
 import { Flag } from './flag.ts'
 import { BELL, SLEEP } from './words.ts'
@@ -26,11 +26,10 @@ export class Event {
   readonly cell: Cell
   readonly #flag: Flag
 
-  constructor(options: EventOptions = NO_LIMITS, cell: Cell = allocateCell()) {
-    this.cell = cell
-    this.#flag = new Flag(cell)
-    if (options !== NO_LIMITS) checkKnown(this.constructor.name, options, ['name'], "{ name: 'mine' }")
-    this.name = options.name ?? nextName(this.constructor.name)
+  constructor(options: EventOptions = {}, cell?: Cell) {
+    this.name = nameFrom(this, options)
+    this.cell = cell ?? allocateCell()
+    this.#flag = new Flag(this.cell)
   }
 
   /** Sets it and wakes everybody who waits. */

@@ -1,7 +1,7 @@
-import { checkKnown, checkLimits, createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
+import { checkLimits, createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { type BlockingOptions, checkBlocking } from './blocking.ts'
-import { nextName } from './names.ts'
+import { nameFrom } from './names.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import { Guard, type Guarded } from './guard.ts'
 import { Units } from './units.ts'
@@ -30,7 +30,8 @@ export class Semaphore implements Guarded {
   readonly #line: object[] = []
 
   /** @param value  how many units there are at first, from 0. Default 1. */
-  constructor(value = 1, options: SemaphoreOptions = NO_LIMITS, cell?: Cell) {
+  constructor(value = 1, options: SemaphoreOptions = {}, cell?: Cell) {
+    this.name = nameFrom(this, options)
     this.cell = cell ?? allocateCell(64)
     if (!cell) {
       if (!Number.isSafeInteger(value) || value < 0 || value > LOW) {
@@ -43,8 +44,6 @@ export class Semaphore implements Guarded {
       }
     }
     this.units = this.make(this.cell, cell ? undefined : value)
-    if (options !== NO_LIMITS) checkKnown(this.constructor.name, options, ['name'], "{ name: 'mine' }")
-    this.name = options.name ?? nextName(this.constructor.name)
   }
 
   /** The units in the cell; new ones when `value` says how many. */

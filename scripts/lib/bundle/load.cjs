@@ -92,6 +92,7 @@ function compiled(name) {
 const KEEP_AFTER = 2000
 
 let keeping = false
+let label
 
 function keepSoon() {
   const { isMainThread } = require('node:worker_threads')
@@ -127,17 +128,17 @@ function keptFile(name) {
 
 /** Ends what is kept. Another program of the same version may be built otherwise; and the compiled form has the path in it. */
 function labelOfKept() {
-  return Buffer.from([BUILD, statSync(process.execPath).size, __dirname].join())
+  return (label ??= Buffer.from([BUILD, statSync(process.execPath).size, __dirname].join()))
 }
 
 /** The engine takes everything that is the right length, and dies of it: so it lies there twice. */
 function keptCode(name) {
   try {
     const bytes = readFileSync(keptFile(name))
-    const label = labelOfKept()
-    const end = bytes.length - label.length
+    const ending = labelOfKept()
+    const end = bytes.length - ending.length
     const code = bytes.subarray(0, end / 2)
-    return bytes.subarray(end).equals(label) && bytes.subarray(end / 2, end).equals(code) ? code : undefined
+    return bytes.subarray(end).equals(ending) && bytes.subarray(end / 2, end).equals(code) ? code : undefined
   } catch {
     return undefined // There is none.
   }
