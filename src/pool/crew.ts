@@ -23,7 +23,7 @@ import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
 import type { Instruction, PlanEvent, PlanWorker } from './plan-words.ts'
-import { type Initializer, recruit } from './recruit.ts'
+import { type Initializer, Recruiter } from './recruiter.ts'
 import { Repertoire } from './repertoire.ts'
 import { type PoolStats, statsOf } from './stats.ts'
 import type { Task } from './task.ts'
@@ -39,6 +39,8 @@ const LOOK_AGAIN = 4
 
 /** After this long, spare workers are started for those that were used. In milliseconds. */
 const REFILL_AFTER = 20
+/** After this long it is tried again to start workers that could not be. */
+const MAKE_UP_AFTER = 250
 
 const BROUGHT = 'what it took along by transfer was there already'
 
@@ -49,11 +51,9 @@ const BROUGHT = 'what it took along by transfer was there already'
  *     submit ─► plan ─► send ─► Worker ─► … ─► settled / died ─► plan ─► next
  */
 export class Crew {
-  readonly #starter: Starter
   readonly #name: string
-  readonly #style: CrewStyle
   readonly #options: PoolOptions
-  readonly #initializer: Initializer | undefined
+  readonly #recruiter: Recruiter
   readonly #plan: Plan<Task>
   readonly #members = new Map<PlanWorker, Member>()
   readonly #ended = deferred()
@@ -78,6 +78,7 @@ export class Crew {
   /** What members tell. */
   readonly #ears: MemberEars = {
     ready: member => {
+      this.#recruiter.succeeded()
       this.#insight.workerReady(member)
       this.#do({ kind: 'ready', worker: member.plan })
       this.#repertoire?.learn(member)
@@ -108,12 +109,10 @@ export class Crew {
     options: PoolOptions,
     initializer: Initializer | undefined,
   ) {
-    this.#starter = starter
     this.#name = name
     this.#verdicts = new Verdicts(name)
-    this.#style = style
     this.#options = options
-    this.#initializer = initializer
+    this.#recruiter = new Recruiter(starter, name, style, options, initializer)
     this.#tuning = tuningOf(options, this)
     this.#plan = new Plan(planOptions(options, style, this.#tuning?.choice))
     this.#repertoire = options.spares ? new Repertoire(this.#members) : undefined
@@ -300,12 +299,16 @@ export class Crew {
         return void after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
       case 'refillSoon':
         return void after(REFILL_AFTER, () => this.#do({ kind: 'refill' }), { keepAlive: false })
+      case 'makeUpLater':
+        return void after(MAKE_UP_AFTER, () => this.#do({ kind: 'makeUp' }), { keepAlive: false })
       case 'watchIdle':
         return this.#members
           .get(instruction.worker)
           ?.whenIdle(this.#options.idleTimeout, worker => this.#do({ kind: 'idle', worker }))
       case 'giveUp':
         return this.#break(this.#verdicts.ofHopeless(instruction.deaths, this.#lastDeath))
+      case 'giveUpUnmade':
+        return this.#break(this.#recruiter.failure as ManycoreError)
       case 'ended':
         this.#insight.closed()
         this.#tuning?.stop()
@@ -334,19 +337,7 @@ export class Crew {
     // It may have been ended before it was its turn.
     if (this.#members.get(plan) !== member) return
     try {
-      member.worker = recruit(
-        this.#starter,
-        this.#options,
-        {
-          name: this.#style.nameOf(plan.id),
-          concurrency: this.concurrency,
-          pulse: member.gauge.interval,
-          siblings: this.#plan.size,
-          initializer: this.#initializer,
-          standby: plan.standby,
-        },
-        member,
-      )
+      member.worker = this.#recruiter.start(member, this.concurrency, this.#plan.size)
     } catch (error) {
       // The first workers are started by the constructor: there it can be thrown to whom it concerns.
       if (!this.#started) {
@@ -354,9 +345,8 @@ export class Crew {
         this.#insight.closed()
         throw error
       }
-      if (!plan.standby) return this.#break(error as ManycoreError)
-      this.#members.delete(plan)
-      return this.#do({ kind: 'unmade', worker: plan })
+      // What the plan has said before it knows has to be done first.
+      return queueMicrotask(() => this.#onUnmade(member, error as ManycoreError))
     }
     member.watch = new Watch(member.worker, task => this.#onOverdue(member, task))
     this.#insight.workerStarted(member)
@@ -448,6 +438,14 @@ export class Crew {
     for (const task of begun) if (!task.again) task.failure = this.#verdicts.ofDeath(member, task, death)
     if (!expected) this.#lastDeath = deathError(death, member.name, undefined)
     this.#do({ kind: 'died', worker: member.plan, begun, waiting })
+  }
+
+  #onUnmade(member: Member, error: ManycoreError): void {
+    const { plan } = member
+    if (this.#members.get(plan) !== member) return
+    this.#members.delete(plan)
+    if (!plan.standby) this.#recruiter.failed(error)
+    this.#do({ kind: 'unmade', worker: plan, waiting: member.unsent })
   }
 
   #onInitializerFailed(thrown: unknown): void {

@@ -71,8 +71,10 @@ export type PlanEvent<T> =
       readonly begun: readonly T[]
       readonly waiting: readonly T[]
     }
-  /** One that was to stand by could not be made. It is missed when the next of them is. */
-  | { readonly kind: 'unmade'; readonly worker: PlanWorker }
+  /** It could not be made: there is nothing of it. `waiting`: what it was given before that was known. */
+  | { readonly kind: 'unmade'; readonly worker: PlanWorker; readonly waiting: readonly T[] }
+  /** The moment has come to make those that could not be made. */
+  | { readonly kind: 'makeUp' }
   | { readonly kind: 'balance' }
   /** The moment has come for missing spares. */
   | { readonly kind: 'refill' }
@@ -85,8 +87,11 @@ export type PlanEvent<T> =
   /** `terminate`, or a pool that can't work: nothing more is run. */
   | { readonly kind: 'stop' }
 
-/** What concerns a worker as such. */
-export type WorkerInstruction = { readonly do: 'start' | 'retire' | 'destroy'; readonly worker: PlanWorker }
+/** What concerns workers as such. */
+export type WorkerInstruction =
+  | { readonly do: 'start' | 'retire' | 'destroy'; readonly worker: PlanWorker }
+  /** Come back with `makeUp` later: what was lacking may be there then. */
+  | { readonly do: 'makeUpLater' }
 
 /** What comes of looking at who has much and who has nothing. */
 export type BalanceInstruction =
@@ -110,8 +115,10 @@ export type Instruction<T> =
   | { readonly do: 'drop'; readonly task: T }
   /** It was cancelled while a worker had it, and nothing of it runs any more. */
   | { readonly do: 'stopped'; readonly task: T }
-  /** Workers die before they can work. */
+  /** Workers die before they can work; so many did. */
   | { readonly do: 'giveUp'; readonly deaths: number }
+  /** There is no worker, and none can be made. */
+  | { readonly do: 'giveUpUnmade' }
   /** The last worker is gone after close or stop. */
   | { readonly do: 'ended' }
 

@@ -1,4 +1,5 @@
 import { Balance } from './balance.ts'
+import { Capacity } from './capacity.ts'
 import { machine } from './machine.ts'
 import { Pace } from './pace.ts'
 import { TASK_STATES } from './plan-table.ts'
@@ -11,20 +12,18 @@ import { WaitingLine } from './waiting-line.ts'
  * Everything enters by `handle`. Nobody else changes the state of a task or of a worker.
  */
 
-const DEEPEST = 2048
 /** Most events need nothing done. */
 const NOTHING: readonly never[] = []
 
 const moveTask = machine(TASK_STATES)
 
 export class Plan<T extends PlanTask> {
-  readonly #maxTasks: number | undefined
   readonly #roster: Roster
-  #concurrency: number
   readonly #line = new WaitingLine<T>()
   readonly #shrinks: boolean
   #turn = 0
   readonly #pace = new Pace()
+  readonly #capacity: Capacity
   readonly #balance: Balance
   #closing = false
   /** What nobody has begun never will be. */
@@ -37,11 +36,10 @@ export class Plan<T extends PlanTask> {
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
-    this.#maxTasks = options.maxTasksPerChild
     const tell = (instruction: Instruction<T>): void => void this.#out.push(instruction)
     this.#roster = new Roster(options, tell)
     this.#balance = new Balance(this.#roster, this.#pace, tell)
-    this.#concurrency = options.concurrency
+    this.#capacity = new Capacity(this.#pace, options.concurrency, options.maxTasksPerChild)
     this.#shrinks = options.shrinks
   }
 
@@ -53,7 +51,7 @@ export class Plan<T extends PlanTask> {
   /** Tasks that nobody has begun, as far as is known: in line here, or behind others with a worker. */
   get queued(): number {
     let count = this.#line.size
-    for (const worker of this.workers) count += Math.max(0, worker.load - this.#mayHaveBegun(worker))
+    for (const worker of this.workers) count += Math.max(0, worker.load - this.#capacity.mayHaveBegun(worker))
     return count
   }
 
@@ -77,12 +75,12 @@ export class Plan<T extends PlanTask> {
 
   /** How many asynchronous tasks a worker runs at once. */
   get concurrency(): number {
-    return this.#concurrency
+    return this.#capacity.concurrency
   }
 
   /** How many tasks a worker may hold at the pace measured. */
   get depth(): number {
-    return Math.max(this.#concurrency, Math.min(DEEPEST, this.#concurrency + this.#pace.ahead))
+    return this.#capacity.depth
   }
 
   /** The only door. The instructions are to be carried out in the order in which they are given. */
@@ -122,10 +120,15 @@ export class Plan<T extends PlanTask> {
         this.#onDied(event)
         break
       case 'unmade':
-        this.#roster.forget(event.worker)
+        this.#onUnmade(event)
+        break
+      case 'makeUp':
+        this.#roster.makeUp()
+        if (!this.#closing) this.#roster.fill(this.#roster.standing)
+        this.#assign()
         break
       case 'balance':
-        this.#balance.look(this.#concurrency, this.#line.size > 0)
+        this.#balance.look(this.concurrency, this.#line.size > 0)
         break
       case 'refill':
         this.#refilling = false
@@ -161,14 +164,14 @@ export class Plan<T extends PlanTask> {
   /** Gives every worker its share of what waits, the least loaded first. */
   #assign(): void {
     if (this.#line.size === 0) {
-      this.#balance.lookAgainIfUneven(this.#concurrency)
+      this.#balance.lookAgainIfUneven(this.concurrency)
       return this.#retireIdle()
     }
     if (this.#line.size === 1) this.#giveTheOnlyOne()
     else this.#shareOut()
-    this.#roster.fill(Math.min(this.#roster.size, this.#line.size + this.#roster.wanted(this.#concurrency)))
+    this.#roster.fill(Math.min(this.#roster.size, this.#line.size + this.#roster.wanted(this.concurrency)))
     this.#giveAhead()
-    if (this.#line.size === 0) this.#balance.lookAgainIfUneven(this.#concurrency)
+    if (this.#line.size === 0) this.#balance.lookAgainIfUneven(this.concurrency)
   }
 
   #shareOut(): void {
@@ -195,7 +198,7 @@ export class Plan<T extends PlanTask> {
    * not ask for it. Should another be ready before it, that takes it over.
    */
   #giveAhead(): void {
-    if (this.#line.size === 0 || this.#maxTasks !== undefined) return
+    if (this.#line.size === 0 || this.#capacity.isCounted) return
     let first: PlanWorker | undefined
     for (const worker of this.workers) {
       if (worker.standby || worker.leaving) continue
@@ -223,7 +226,7 @@ export class Plan<T extends PlanTask> {
     for (let count = Math.min(room, fair); count > 0; count--) {
       const task = this.#line.shift()
       if (!task) break
-      if (task.once && worker.load + tasks.length >= this.#mayHaveBegun(worker)) {
+      if (task.once && worker.load + tasks.length >= this.#capacity.mayHaveBegun(worker)) {
         this.#line.pushFront(task)
         break
       }
@@ -236,38 +239,12 @@ export class Plan<T extends PlanTask> {
     worker.taken += tasks.length
     worker.turn = ++this.#turn
     this.#out.push({ do: 'send', worker, tasks })
-    if (this.#isUsedUp(worker)) this.#replace(worker)
+    if (this.#capacity.isUsedUp(worker)) this.#replace(worker)
   }
 
-  /**
-   * How many more it may have. The shorter the line, the less of it is given away beforehand: what waits here goes to
-   * whoever is free first. What is as short as the road need not wait for that.
-   */
+  /** How many more it may have. */
   #roomOf(worker: PlanWorker): number {
-    if (worker.stopping > 0 || worker.blocked || worker.leaving) return 0
-    let depth = this.#concurrency
-    if (!worker.stuck) {
-      const share = Math.floor(this.#line.size / (2 * this.#roster.size))
-      depth = Math.min(
-        this.depth,
-        depth + Math.max(this.#pace.isQuick ? this.#pace.ahead : this.#pace.onTheRoad, share),
-      )
-    }
-    return Math.min(depth - worker.load, (this.#maxTasks ?? Number.POSITIVE_INFINITY) - worker.taken)
-  }
-
-  /** So many of its tasks: one that is still starting has begun none. */
-  #mayHaveBegun(worker: PlanWorker): number {
-    return worker.state === 'starting' ? 0 : this.#concurrency
-  }
-
-  /** Has it used up half of what may lie there? Before that, one by one would only make more messages. */
-  #isHungry(worker: PlanWorker): boolean {
-    return this.#roomOf(worker) >= worker.load - this.#concurrency
-  }
-
-  #isUsedUp(worker: PlanWorker): boolean {
-    return this.#maxTasks !== undefined && worker.taken >= this.#maxTasks
+    return this.#capacity.roomOf(worker, this.#line.size, this.#roster.size)
   }
 
   // ── what comes back ────────────────────────────────────────────────────────────────────────────────────
@@ -287,14 +264,18 @@ export class Plan<T extends PlanTask> {
     worker.blocked = false
     this.#roster.proveUseful()
     if (calls > 0) this.#pace.measure(busy / calls)
-    if (worker.state === 'serving' && this.#line.size > 0 && this.#isHungry(worker))
+    if (
+      worker.state === 'serving' &&
+      this.#line.size > 0 &&
+      this.#capacity.isHungry(worker, this.#roomOf(worker))
+    )
       this.#give(worker, this.#roomyCount())
     // What is tried again is for anybody.
     if (this.#cameBack && this.#line.size > 0) this.#assign()
     this.#cameBack = false
     if (this.#line.size > 0) return
     if (worker.load === 0) this.#onIdle(worker)
-    else if (wasStuck) this.#balance.lookAgainIfUneven(this.#concurrency)
+    else if (wasStuck) this.#balance.lookAgainIfUneven(this.concurrency)
   }
 
   /** It threw, or its worker died. */
@@ -400,7 +381,7 @@ export class Plan<T extends PlanTask> {
   }
 
   #resize(workers: number, concurrency: number): void {
-    this.#concurrency = concurrency
+    this.#capacity.concurrency = concurrency
     if (this.#closing) return
     this.#roster.resize(workers)
     this.#assign()
@@ -410,7 +391,7 @@ export class Plan<T extends PlanTask> {
     if (this.#closing) return this.#retireIdle()
     if (worker.state !== 'serving') return
     this.#out.push({ do: 'watchIdle', worker })
-    this.#balance.idle(this.#concurrency)
+    this.#balance.idle(this.concurrency)
   }
 
   /** When the pool closes and nothing waits, workers go as they become idle. */
@@ -454,6 +435,13 @@ export class Plan<T extends PlanTask> {
     }
   }
 
+  #onUnmade({ worker, waiting }: PlanEvent<T> & { kind: 'unmade' }): void {
+    const hopeless = this.#roster.unmade(worker)
+    for (const task of waiting) this.#comeBack(task)
+    if (hopeless && !this.#stopped) this.#out.push({ do: 'giveUpUnmade' })
+    else this.#assign()
+  }
+
   /** Of one that is gone, or as good as. */
   #takePlace(): void {
     this.#roster.fill(this.#roster.standing)
@@ -466,7 +454,7 @@ export class Plan<T extends PlanTask> {
     this.#dropping = true
     for (const task of this.#line.drain()) this.#drop(task)
     for (const worker of this.workers)
-      if (worker.load > this.#mayHaveBegun(worker)) this.#out.push({ do: 'takeBack', worker })
+      if (worker.load > this.#capacity.mayHaveBegun(worker)) this.#out.push({ do: 'takeBack', worker })
     this.#retireIdle()
   }
 

@@ -6,6 +6,8 @@ import type { PlanOptions, PlanWorker, WorkerInstruction } from './plan-words.ts
 const HOPELESS = 3
 /** How many workers in a row may die in idleness before any task is done. */
 const POINTLESS = 10
+/** So many times it is tried to make workers while there are none. */
+const TRIES = 3
 
 const moveWorker = machine(WORKER_STATES)
 
@@ -24,6 +26,9 @@ export class Roster {
   #earlyDeaths = 0
   #idleDeaths = 0
   #promoted = false
+  /** The last one could not be made: until the moment has come to try again, none is started. */
+  #short = false
+  #failedTries = 0
 
   constructor(options: PlanOptions, tell: (instruction: WorkerInstruction) => void) {
     this.#spares = options.spares
@@ -102,6 +107,7 @@ export class Roster {
   fill(wanted: number): void {
     let active = this.active
     for (const worker of this.#workers) if (active < wanted && this.#callUp(worker)) active++
+    if (this.#short) return
     for (; active < wanted; active++) this.#start(false)
   }
 
@@ -160,6 +166,7 @@ export class Roster {
   /** It has started: does it serve? */
   ready(worker: PlanWorker): boolean {
     this.#earlyDeaths = 0
+    this.#failedTries = 0
     return moveWorker(worker, worker.standby ? 'spare' : 'ready') === 'serving'
   }
 
@@ -209,6 +216,27 @@ export class Roster {
     this.forget(worker)
     worker.load = 0
     return hopeless
+  }
+
+  /**
+   * It could not be made. The others do without it until it is tried again; a spare is missed when the next of them
+   * is. Is it hopeless: are there no others, after so many tries?
+   */
+  unmade(worker: PlanWorker): boolean {
+    this.forget(worker)
+    worker.load = 0
+    if (worker.standby) return false
+    if (!this.#short) {
+      this.#short = true
+      this.#failedTries++
+      this.#tell({ do: 'makeUpLater' })
+    }
+    return this.#failedTries >= TRIES && this.active === 0
+  }
+
+  /** It may be tried again. */
+  makeUp(): void {
+    this.#short = false
   }
 
   forget(worker: PlanWorker): void {

@@ -29,12 +29,14 @@ function giveBack() {
 }
 `
 
-async function withFewFiles(source: string): Promise<string> {
+/** What it prints, and what it warns of. */
+async function withFewFiles(source: string, warns = /^$/): Promise<string> {
   const { stdout, stderr, code, left } = await runProgram(HEAD + source, {
     node: SHELL as string,
     execArgv: ['-c', 'ulimit -n 128 && exec "$0" "$@"', process.execPath],
   })
-  assert.deepEqual([stderr, code, left], ['', 0, []])
+  assert.match(stderr, warns)
+  assert.deepEqual([code, left], [0, []])
   return stdout
 }
 
@@ -84,3 +86,62 @@ test('a pool does without a spare that can not be started, until it can', limit,
   `)
   assert.equal(stdout, 'WORKER_DIED\n3\n4 0\nWORKER_DIED\n5\n')
 })
+
+test(
+  'a pool does without a worker that can not be started, says so, and makes up for it',
+  limit,
+  async () => {
+    const stdout = await withFewFiles(
+      `
+    const pool = new Pool({ processes: 2 })
+    const pidOf = () => pool.apply(() => process.pid)
+    const until = async holds => { while (!holds(pool.stats().workers)) await new Promise(done => setTimeout(done, 5)) }
+    await pidOf()
+    await until(({ idle }) => idle === 2)
+    useAll()
+    await pool.apply(() => process.exit(3)).catch(({ code }) => console.log(code))
+    const others = await Promise.all(Array.from({ length: 50 }, pidOf))
+    console.log(new Set(others).size, pool.stats().workers.total)
+    giveBack()
+    await until(({ idle }) => idle === 2)
+    console.log(pool.stats().deaths)
+    pool.close()
+    await pool.join()
+  `,
+      /^\(node:\d+\) ManycoreWarning: Pool-1 does without a worker and will try again: PoolWorker-3 could not start: .*\n(.*\n){1,3}$/,
+    )
+    assert.equal(stdout, 'WORKER_DIED\n1 1\n1\n')
+  },
+)
+
+test(
+  'a pool that has no worker left waits a moment for one, then gives up with the reason',
+  limit,
+  async () => {
+    const stdout = await withFewFiles(
+      `
+    const pool = new Pool({ processes: 1 })
+    await pool.apply(() => 4)
+    const die = () => pool.apply(() => process.exit(3)).catch(({ code }) => console.log(code))
+    useAll()
+    await die()
+    const late = pool.apply(Math.sqrt, [9])
+    setTimeout(giveBack, 100)
+    console.log(await late)
+    useAll()
+    await die()
+    const calls = Array.from({ length: 3 }, () => pool.apply(Math.sqrt, [9]))
+    for (const each of await Promise.allSettled(calls)) console.log(each.reason.code, /ulimit -n/.test(each.reason.message))
+    console.log(pool.stats().state)
+    giveBack()
+    await pool.apply(Math.sqrt, [9]).catch(({ code }) => console.log(code))
+    await pool.join()
+  `,
+      /Pool-1 does without a worker and will try again/,
+    )
+    assert.equal(
+      stdout,
+      `WORKER_DIED\n3\nWORKER_DIED\n${'WORKER_START_FAILED true\n'.repeat(3)}broken\nWORKER_START_FAILED\n`,
+    )
+  },
+)

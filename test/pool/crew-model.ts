@@ -55,6 +55,7 @@ export class CrewModel {
   gaveUp = false
   lookAgain = false
   refillSoon = false
+  makeUpLater = false
   closed = false
   dropping = false
   stopped = false
@@ -119,9 +120,14 @@ export class CrewModel {
       case 'refillSoon':
         this.refillSoon = true
         return
+      case 'makeUpLater':
+        assert.ok(!this.makeUpLater, 'it is asked for once')
+        this.makeUpLater = true
+        return
       case 'watchIdle':
         return
       case 'giveUp':
+      case 'giveUpUnmade':
         this.gaveUp = true
         this.stop()
         return
@@ -253,14 +259,26 @@ export class CrewModel {
     if (worker) this.#die(worker)
   }
 
-  /** One that was to stand by could not be made: there is nothing of it. */
+  /** Some worker could not be made: there is nothing of it. */
   unmade(pick: number): void {
-    const { length } = this.workers
-    const worker = pickOf(this.workers, pick)
-    if (!worker?.plan.standby || worker.plan.state !== 'starting' || worker.dying) return
+    const worker = pickOf(
+      this.workers.filter(({ plan, dying, leaving }) => plan.state === 'starting' && !dying && !leaving),
+      pick,
+    )
+    if (!worker) return
+    const { standby } = worker.plan
+    const known = new Set(this.workers)
     this.workers.splice(this.workers.indexOf(worker), 1)
-    this.do({ kind: 'unmade', worker: worker.plan })
-    assert.equal(this.workers.length, length - 1, 'it is not tried again at once')
+    this.do({ kind: 'unmade', worker: worker.plan, waiting: worker.line.splice(0) })
+    const again = this.workers.filter(one => !known.has(one) && one.plan.standby === standby)
+    assert.equal(again.length, 0, 'it is not tried again at once')
+    if (!standby) assert.ok(this.makeUpLater || this.gaveUp, 'it is tried again later')
+  }
+
+  makeUp(): void {
+    if (!this.makeUpLater) return
+    this.makeUpLater = false
+    this.do({ kind: 'makeUp' })
   }
 
   /** A worker is ending, and will say how a little later. */
@@ -328,6 +346,7 @@ export class CrewModel {
       this.finish(step, false, 1)
       this.balance()
       this.refill()
+      this.makeUp()
       for (const worker of [...this.workers]) this.#leaveIfRetired(worker)
       this.check()
     }

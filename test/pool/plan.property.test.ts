@@ -23,6 +23,7 @@ const steps = fc.array(
     { weight: 2, arbitrary: fc.tuple(fc.constant('die'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('leave'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('unmade'), number, number) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('makeUp'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('balance'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('idle'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('refill'), number, number) },
@@ -64,6 +65,8 @@ function take(model: CrewModel, [what, a, b]: Step): void {
       return model.die(a)
     case 'unmade':
       return model.unmade(a)
+    case 'makeUp':
+      return model.makeUp()
     case 'leave':
       return model.leave(a)
     case 'balance':

@@ -359,6 +359,30 @@ test('three workers that die before they are ready, ten that die for nothing: th
   }
 })
 
+test('a worker that can not be made: the others do without it until it is tried again', () => {
+  const { plan, submit, ready, worker } = planOf({ spares: 1 })
+  const unmade = (id: number, waiting: ModelTask[] = []): string[] =>
+    words(plan.handle({ kind: 'unmade', worker: worker(id), waiting }))
+  const die = (id: number): string[] =>
+    words(plan.handle({ kind: 'died', worker: worker(id), begun: [], waiting: [] }))
+  const makeUp = (): string[] => words(plan.handle({ kind: 'makeUp' }))
+  ready(1)
+  ready(2)
+  assert.deepEqual(words(plan.handle({ kind: 'refill' })), ['start 3'])
+  assert.deepEqual(unmade(3), [], 'a spare is missed when the next is')
+  assert.deepEqual(die(2), ['start 4'])
+  assert.deepEqual(unmade(4), ['makeUpLater'])
+  assert.deepEqual(die(1), [], 'none is started before the moment has come')
+  const a = task(0)
+  assert.deepEqual(submit(a), [])
+  assert.deepEqual(makeUp(), ['start 5', 'start 6', 'send 5: 0'])
+  assert.deepEqual(unmade(5, [a]), ['makeUpLater', 'send 6: 0'])
+  assert.deepEqual(unmade(6, [a]), [])
+  assert.deepEqual(makeUp(), ['start 7', 'start 8', 'send 7: 0'])
+  assert.deepEqual(unmade(7, [a]), ['makeUpLater', 'send 8: 0'])
+  assert.deepEqual(unmade(8, [a]), ['giveUpUnmade'])
+})
+
 test('close lets what is there be done, then retires; stop ends everything', () => {
   const closing = planOf({ workers: 2 })
   closing.ready(1)
