@@ -14,7 +14,7 @@
  *                             for-bundlers.js   all of it in one module without files beside it, to be built into others
  */
 import { createHash } from 'node:crypto'
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -22,7 +22,16 @@ import { globSync } from 'tinyglobby'
 
 const PLACEHOLDER = 'requireForBundlers'
 /** What the two scripts find by name: of CommonJS, and of the loader (`lib/bundle/load.cjs`). */
-const LOADER_GIVES = ['require', '__dirname', 'importByLoader', 'compileAhead', 'give', 'core', 'later']
+const LOADER_GIVES = [
+  'require',
+  '__dirname',
+  'libraryBuild',
+  'importByLoader',
+  'compileAhead',
+  'give',
+  'core',
+  'later',
+]
 /**
  * What a worker rarely needs, and then waits for: files of which the core calls functions, and takes nothing else. The
  * smaller it is, the sooner a worker begins.
@@ -280,10 +289,12 @@ await build({
   external: ['./keep.cjs'],
 })
 
-// What is kept in compiled form is known by what it was compiled from.
+// What is kept in compiled form is known by what it was compiled from, and both scripts by whom they belong to.
+const scripts = ['core.cjs', 'faces.cjs'].map(name => join(outdir, name))
 const contents = createHash('sha256')
-for (const name of ['core.cjs', 'faces.cjs']) contents.update(readFileSync(join(outdir, name)))
-const contentsHash = contents.digest('hex')
+for (const file of scripts) contents.update(readFileSync(file))
+const contentsHash = contents.digest('hex').slice(0, 16)
+for (const file of scripts) appendFileSync(file, `//${contentsHash}`)
 for (const name of ['load.cjs', ...entries]) {
   const file = join(outdir, name)
   writeFileSync(file, readFileSync(file, 'utf8').replace('@build', contentsHash))

@@ -10,6 +10,7 @@
  * - Clocks and timers are in `clock.ts` alone.
  */
 export { allowBlocking, mayBlock } from './blocking.ts'
+export { BUILD } from './build.ts'
 export {
   after,
   endEarly,

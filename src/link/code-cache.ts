@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { BUILD } from '../base/index.ts'
 import { namelessFile } from '../memory/index.ts'
 
 /*
@@ -8,8 +9,8 @@ import { namelessFile } from '../memory/index.ts'
  *
  *   program: start the worker ─► make it ─► thread: into shared memory; process: into a file without a name
  *
- * An engine that can't use it (other flags) says so and compiles the text. Not always so that of another Node, which
- * dies of it: the file says whose it is.
+ * An engine that can't use it (other flags) says so and compiles the text. Not always so that of another Node, or where
+ * the text is another: it dies of it. So it says there whose it is.
  */
 
 /**
@@ -18,7 +19,10 @@ import { namelessFile } from '../memory/index.ts'
  */
 declare const compileAhead: (() => Uint8Array) | undefined
 
-/** In both, its length comes first, and last into it: who reads before that finds nothing. In bytes, as the loaders have it. */
+/**
+ * In both, its length comes first, and last into it: who reads before that finds nothing. Then which build of the
+ * library it is. In bytes, as the loaders have it.
+ */
 const MEMORY_HEADER = 8
 /** In the file, the engine's name is there too. */
 const FILE_HEADER = 64
@@ -59,6 +63,7 @@ export function fillCodeMemory(): void {
   const bytes = made()
   memory.grow(MEMORY_HEADER + bytes.length)
   new Uint8Array(memory, MEMORY_HEADER).set(bytes)
+  Buffer.from(memory, LENGTH_BYTES).write(BUILD.slice(0, 2 * (MEMORY_HEADER - LENGTH_BYTES)), 'hex')
   Atomics.store(new Int32Array(memory, 0, 1), 0, bytes.length)
 }
 
@@ -80,7 +85,7 @@ export function fillCodeFile(): void {
   const bytes = made()
   const header = Buffer.alloc(FILE_HEADER)
   header.writeUInt32LE(bytes.length)
-  header.write(`${process.version} ${process.arch}`, LENGTH_BYTES, 'latin1')
+  header.write(`${process.version} ${process.arch} ${BUILD}`, LENGTH_BYTES, 'latin1')
   writeSync(file, bytes, 0, bytes.length, FILE_HEADER)
   writeSync(file, header, 0, FILE_HEADER, 0)
 }

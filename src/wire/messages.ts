@@ -133,6 +133,8 @@ export interface Boot {
   readonly role: 'pool' | 'single'
   readonly kind: 'process' | 'thread'
   readonly name: string
+  /** The program's build of the library. */
+  readonly build: string
   readonly daemon: boolean
   /** Each byte as a character. */
   readonly authkey: string

@@ -1,4 +1,4 @@
-import { isMainThread } from '../base/index.ts'
+import { BUILD, createError, isMainThread } from '../base/index.ts'
 import { adoptCaptureBoot, shareOwnLater } from '../capture/index.ts'
 import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
@@ -30,6 +30,7 @@ export function runWorker(link: ProgramLink): void {
     message(message) {
       if (message[0] === BOOT) {
         const [, boot] = message
+        refuseOtherBuild(boot)
         void start(link, boot).then(able => {
           if (!able) return
           loop = serve(link, boot)
@@ -37,6 +38,7 @@ export function runWorker(link: ProgramLink): void {
         })
       } else if (message[0] === REHEARSE) {
         const [, boot, times] = message
+        refuseOtherBuild(boot)
         link.watch()
         rehearse(link, times, stage => {
           // Undone at once, and so not done again by the start.
@@ -57,6 +59,11 @@ export function runWorker(link: ProgramLink): void {
 }
 
 function leaveToProgram(): void {}
+
+/** What it would make of the program's messages is anybody's guess. */
+function refuseOtherBuild({ build, name }: Boot): void {
+  if (build !== BUILD) throw createError('LIBRARY_REPLACED', { worker: name })
+}
 
 /** Is what the boot message says. Again when the worker is needed, after a rehearsal. */
 function become(boot: Boot): void {

@@ -1,4 +1,4 @@
-import { createError, entryFile } from '../base/index.ts'
+import { BUILD, createError, entryFile } from '../base/index.ts'
 import { captureBoot } from '../capture/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import {
@@ -102,6 +102,7 @@ function bootOf(kind: Boot['kind'], setup: Setup): Boot {
   }
   return {
     ...rest,
+    build: BUILD,
     authkey: Buffer.from(setup.authkey ?? identity.authkey).toString('latin1'),
     quiet: setup.quiet ?? false,
     concurrencyVaries: setup.concurrencyVaries ?? false,

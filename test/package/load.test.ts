@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { spawnSync } from 'node:child_process'
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   readdirSync,
@@ -17,7 +18,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { runProgram, tempDir } from '../support/index.ts'
+import { runProgram, type TempDir, tempDir } from '../support/index.ts'
 import { ROOT } from './install.ts'
 
 /*
@@ -237,3 +238,55 @@ for (const [what, version, rejected] of [
     assert.deepEqual([stdout, stderr], [`rejected: ${rejected}\n`, ''])
   })
 }
+
+/** Replaces the library that it runs by another build, in whose workers nothing of this one can be trusted. */
+const REPLACING = `
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { Pool, ThreadPool } from './dist/lib/index.js'
+
+const LIBRARY = new URL('./dist/lib/', import.meta.url)
+function replace() {
+  const [build] = /\\w{16}$/.exec(readFileSync(new URL('core.cjs', LIBRARY), 'latin1'))
+  for (const name of readdirSync(LIBRARY)) {
+    if (!name.endsWith('.cjs')) continue
+    const file = new URL(name, LIBRARY)
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(build, 'another-build-00'))
+  }
+}
+
+const began = new Pool({ processes: 1 })
+console.log(await began.apply(Math.sqrt, [4]))
+replace()
+console.log(await began.apply(Math.sqrt, [9]))
+for (const kind of [Pool, ThreadPool]) {
+  const late = new kind({ processes: 1 })
+  const { code, cause } = await late.apply(Math.sqrt, [16]).catch(error => error)
+  console.log(code, /loaded another build of manycore than the program/.test(cause.message))
+  await late.join()
+}
+await began.terminate()
+`
+
+function copyOfLibrary(): TempDir {
+  const folder = tempDir()
+  cpSync(LIBRARY, join(folder.path, 'dist/lib'), { recursive: true })
+  return folder
+}
+
+test('a worker of another build than its program is refused: the library was replaced meanwhile', () => {
+  const folder = copyOfLibrary()
+  folder.write('program.mjs', REPLACING)
+  const program = spawnSync(process.execPath, ['program.mjs'], { cwd: folder.path, encoding: 'utf8' })
+  assert.equal(program.stdout, `2\n3\n${'WORKERS_KEEP_DYING true\n'.repeat(2)}`)
+  assert.equal(program.status, 0)
+})
+
+test('a part of another build than those that run is refused', () => {
+  const folder = copyOfLibrary()
+  const { loadCore, loadFaces } = createRequire(import.meta.url)(
+    join(folder.path, 'dist/lib/load.cjs'),
+  ) as Loader
+  loadCore()
+  appendFileSync(join(folder.path, 'dist/lib/faces.cjs'), '//another build')
+  assert.throws(loadFaces, /faces\.cjs was replaced while this program ran: start the program anew/)
+})

@@ -6,16 +6,17 @@ const CODE_FD = 7
 const HEADER = 64
 const LENGTH_BYTES = 4
 
-require('./load.cjs').loadCore(compiled()).startProcess()
+const { BUILD, loadCore } = require('./load.cjs')
+loadCore(compiled()).startProcess()
 
 function compiled() {
   try {
     const header = Buffer.alloc(HEADER)
     // Not from where the file stands, which all of the program's children share.
     readSync(CODE_FD, header, 0, HEADER, 0)
-    const [engine] = header.latin1Slice(LENGTH_BYTES).split('\0')
-    // This may be another Node: it was set, or has taken the place of the one that the program runs in.
-    const length = engine === `${process.version} ${process.arch}` ? header.readUInt32LE() : 0
+    const [made] = header.latin1Slice(LENGTH_BYTES).split('\0')
+    // This may be another Node, or another library: it was set, or has taken the place of the one in the program.
+    const length = made === `${process.version} ${process.arch} ${BUILD}` ? header.readUInt32LE() : 0
     const code = new Uint8Array(length)
     const read = length > 0 ? readSync(CODE_FD, code, 0, length, HEADER) : 0
     closeSync(CODE_FD)

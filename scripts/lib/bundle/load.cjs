@@ -14,8 +14,9 @@ const { Script } = require('node:vm')
 
 const CORE = 'core.cjs'
 const FACES = 'faces.cjs'
-/** Stands for the contents of both scripts: scripts/bundle.js writes it here. */
+/** Stands for the contents of both scripts: scripts/bundle.js writes it here, and at their ends. */
 const BUILD = '@build'
+exports.BUILD = BUILD
 
 let core
 let faces
@@ -67,7 +68,10 @@ function importByLoader(url, options) {
 function run(name, parts, code = keptCode(name)) {
   const filename = join(__dirname, name)
   // Nothing but ASCII: so it is read, and held, as it is.
-  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: code })
+  const text = readFileSync(filename, 'latin1')
+  if (!text.endsWith(BUILD))
+    throw new Error(`${filename} was replaced while this program ran: start the program anew`)
+  const script = new Script(text, { filename, cachedData: code })
   scripts.set(name, script)
   if (script.cachedDataRejected === false) {
     taken.add(name)
@@ -77,7 +81,16 @@ function run(name, parts, code = keptCode(name)) {
   const give = all => {
     given = all
   }
-  script.runInThisContext()(require, __dirname, importByLoader, exports.compileAhead, give, parts, later)
+  script.runInThisContext()(
+    require,
+    __dirname,
+    BUILD,
+    importByLoader,
+    exports.compileAhead,
+    give,
+    parts,
+    later,
+  )
   return given
 }
 

@@ -117,6 +117,11 @@ export const ENDINGS = {
     f => `${f.worker} could not start: ${f.reason}`,
     'See the cause; check execArgv, env, cwd and resourceLimits.',
   ),
+  LIBRARY_REPLACED: row<{ worker: string }>(
+    WorkerDiedError,
+    f => `${f.worker} loaded another build of manycore than the program that started it`,
+    'The installed files were replaced while the program ran. Start the program anew.',
+  ),
   INITIALIZER_FAILED: row<{ pool: string; initializer: string; reason: string }>(
     BrokenPoolError,
     f => `the initializer ${f.initializer} of ${f.pool} failed: ${f.reason}`,
