@@ -1,4 +1,4 @@
-import { createError, NO_LIMITS, TIMED_OUT, waitFor, type WaitOptions } from '../base/index.ts'
+import { createError, describe, NO_LIMITS, TIMED_OUT, waitFor, type WaitOptions } from '../base/index.ts'
 import { capture } from '../capture/index.ts'
 import { pack } from '../codec/index.ts'
 import { PACKED } from '../wire/index.ts'
@@ -163,13 +163,20 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     return openState(this).life?.exitCode ?? null
   }
 
-  /** The key by which programs of one family know each other. Children inherit it. Python: `authkey`. */
+  /**
+   * The key by which programs of one family know each other: bytes, or text, which is taken as UTF-8. Children inherit
+   * it. Errors: `WRONG_OPTION`. Python: `authkey`.
+   */
   get authkey(): Uint8Array {
     return stateOf(this).authkey
   }
 
   set authkey(value: Uint8Array | string) {
     const state = stateOf(this)
+    if (typeof value !== 'string' && !(value instanceof Uint8Array)) {
+      const expected = 'a Uint8Array or a string'
+      throw createError('WRONG_OPTION', { where: state.name, option: 'authkey', got: describe(value), expected })
+    }
     state.authkey = typeof value === 'string' ? Buffer.from(value) : value
     if (state.elsewhere?.self) identity.authkey = state.authkey
   }

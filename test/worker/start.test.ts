@@ -36,6 +36,7 @@ eachKind(kind => {
       code('UNKNOWN_OPTION'),
     )
     assert.throws(() => new Worker((() => 1) as never), code('WRONG_OPTION'))
+    assert.throws(() => (new Worker().authkey = 5 as never), code('WRONG_OPTION'))
   })
 
   test(
@@ -43,11 +44,12 @@ eachKind(kind => {
     LIMIT,
     async () => {
       const worker = new Worker({ target: () => 'started' })
-      worker.authkey = 5 as never
+      const { argv } = process
+      process.argv = Object.assign([...argv], { slice: undefined })
       assert.throws(() => worker.start(), TypeError)
+      process.argv = argv
       assert.equal(worker.isAlive(), false)
       await nothingLeft()
-      worker.authkey = 'a key'
       assert.equal(await worker.start().result(), 'started')
       await worker.join()
     },
