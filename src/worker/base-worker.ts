@@ -175,7 +175,12 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     const state = stateOf(this)
     if (typeof value !== 'string' && !(value instanceof Uint8Array)) {
       const expected = 'a Uint8Array or a string'
-      throw createError('WRONG_OPTION', { where: state.name, option: 'authkey', got: describe(value), expected })
+      throw createError('WRONG_OPTION', {
+        where: state.name,
+        option: 'authkey',
+        got: describe(value),
+        expected,
+      })
     }
     state.authkey = typeof value === 'string' ? Buffer.from(value) : value
     if (state.elsewhere?.self) identity.authkey = state.authkey
