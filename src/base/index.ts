@@ -11,6 +11,7 @@
  */
 export { allowBlocking, mayBlock } from './blocking.ts'
 export { BUILD } from './build.ts'
+export { callBack } from './call-back.ts'
 export {
   after,
   endEarly,

@@ -79,9 +79,13 @@ export interface Executor {
     third: Inputs<V>,
     options?: ExecutorMapOptions,
   ): MapResults<Awaited<R>>
-  map<R>(
-    fn: (...items: never[]) => R,
-    ...iterables: readonly (Inputs<unknown> | ExecutorMapOptions)[]
+  map<A extends readonly unknown[], R>(
+    fn: (...items: A) => R,
+    ...iterables: { readonly [K in keyof A]: Inputs<A[K]> }
+  ): MapResults<Awaited<R>>
+  map<A extends readonly unknown[], R>(
+    fn: (...items: A) => R,
+    ...given: [...iterables: { readonly [K in keyof A]: Inputs<A[K]> }, options: ExecutorMapOptions]
   ): MapResults<Awaited<R>>
   /** Takes no more work; what it has is done, then the workers end. */
   shutdown(options?: ShutdownOptions): Promise<void>

@@ -1,4 +1,5 @@
 import {
+  callBack,
   checkFunction,
   createError,
   deferred,
@@ -49,6 +50,8 @@ export class Future<R> implements PromiseLike<R> {
   #listeners: ((value: unknown) => unknown)[] = NONE
   /** Who waits until nothing of it runs. While they wait for a worker to let go, the program stays alive. */
   #watchers: Set<() => void> | undefined
+  /** Who waits for its end, with limits: a promise would remember all who ever have. */
+  #waiters: Set<() => void> | undefined
   #hold: KeepAlive | undefined
 
   constructor() {
@@ -100,8 +103,9 @@ export class Future<R> implements PromiseLike<R> {
    * @param options `timeout` in milliseconds, `signal`; the call goes on when they end the wait
    * Errors: the call's own; `TASK_CANCELLED`, `WAIT_TIMEOUT`, `WAIT_ABORTED`. Python: `result`.
    */
-  result(options: WaitOptions = NO_LIMITS): Promise<R> {
-    return this.#within(this.#settling.promise, options)
+  async result(options: WaitOptions = NO_LIMITS): Promise<R> {
+    if (options !== NO_LIMITS) await this.#within(options)
+    return this.#settling.promise
   }
 
   /**
@@ -109,15 +113,15 @@ export class Future<R> implements PromiseLike<R> {
    * @param options as for `result`
    * Errors: `TASK_CANCELLED` when it was cancelled; `WAIT_TIMEOUT`, `WAIT_ABORTED`. Python: `exception`.
    */
-  exception(options: WaitOptions = NO_LIMITS): Promise<unknown> {
-    const thrown = this.#settling.promise.then(
-      () => null,
-      error => {
-        if (this.cancelled()) throw error
-        return error as unknown
-      },
-    )
-    return this.#within(thrown, options)
+  async exception(options: WaitOptions = NO_LIMITS): Promise<unknown> {
+    if (options !== NO_LIMITS) await this.#within(options)
+    try {
+      await this.#settling.promise
+      return null
+    } catch (error) {
+      if (this.cancelled()) throw error
+      return error
+    }
   }
 
   /**
@@ -267,6 +271,8 @@ export class Future<R> implements PromiseLike<R> {
     this.#owner = undefined
     if ('error' in outcome) this.#settling.reject(outcome.error)
     else this.#settling.resolve(outcome.value)
+    if (this.#waiters) for (const waiter of this.#waiters) waiter()
+    this.#waiters = undefined
     const callbacks = this.#callbacks
     this.#callbacks = NONE
     this.#listeners = NONE
@@ -290,22 +296,22 @@ export class Future<R> implements PromiseLike<R> {
     if (!wanted) this.#hold = undefined
   }
 
-  async #within<T>(promise: Promise<T>, options: WaitOptions): Promise<T> {
-    // Its title takes longer to write than all else here.
-    if (options === NO_LIMITS) return promise
+  /** Waits until it is done. */
+  async #within(options: WaitOptions): Promise<void> {
     const what = `the result of ${this.title}`
-    const value = await waitFor(quiet(promise), what, options)
-    if (value === TIMED_OUT) throw createError('WAIT_TIMEOUT', { what, timeout: options.timeout as number })
-    return value
+    const { promise, resolve } = deferred()
+    if (this.done()) resolve()
+    else (this.#waiters ??= new Set()).add(resolve)
+    try {
+      if ((await waitFor(promise, what, options)) === TIMED_OUT)
+        throw createError('WAIT_TIMEOUT', { what, timeout: options.timeout as number })
+    } finally {
+      this.#waiters?.delete(resolve)
+    }
   }
 
   #call<T>(fn: (argument: T) => unknown, argument: T, what: string): void {
-    try {
-      fn(argument)
-    } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      process.emitWarning(`${what} of ${this.toString()} threw: ${text}`, 'ManycoreWarning')
-    }
+    callBack(() => `${what} of ${this.toString()}`, fn, argument)
   }
 
   #invalid(call: string): Error {

@@ -1,4 +1,4 @@
-import { checkTimeout } from '../base/index.ts'
+import { checkTimeout, quiet } from '../base/index.ts'
 import {
   type Executor,
   type ExecutorMapOptions,
@@ -78,11 +78,11 @@ export abstract class BaseExecutor implements Executor {
    * cancels the rest, as leaving the loop does. Python: `map`.
    *
    * An input whose length is known is worked off whether you read or not; one that may be endless, only a little
-   * ahead of you, or all of it once `shutdown()` waits for it.
+   * ahead of you; `shutdown()` has all of it done, or with `bufferSize` what was taken of it, and then `POOL_CLOSED`.
    * @param iterables iterables or async iterables; after them, options: `timeout` (ms, from this call to the last
    * result), `chunksize` (default: by measurement), `bufferSize` (items read ahead), `signal`, `retries`, `priority`, `progress`
    * Errors: at the call `NOT_A_FUNCTION`, `NOT_ITERABLE`, `CANNOT_CAPTURE`, `POOL_CLOSED`; while it is read those of
-   * items, of their iterator, `DEADLINE_PASSED`.
+   * items, of their iterator, `DEADLINE_PASSED`, `POOL_CLOSED`.
    */
   map<T, R>(fn: (item: T) => R, items: Items<T>, options?: ExecutorMapOptions): MapResults<Awaited<R>>
   map<T, U, R>(
@@ -98,14 +98,18 @@ export abstract class BaseExecutor implements Executor {
     third: Items<V>,
     options?: ExecutorMapOptions,
   ): MapResults<Awaited<R>>
-  map<R>(
-    fn: (...items: never[]) => R,
-    ...iterables: readonly (Items<unknown> | ExecutorMapOptions)[]
+  map<A extends readonly unknown[], R>(
+    fn: (...items: A) => R,
+    ...iterables: { readonly [K in keyof A]: Items<A[K]> }
+  ): MapResults<Awaited<R>>
+  map<A extends readonly unknown[], R>(
+    fn: (...items: A) => R,
+    ...given: [...iterables: { readonly [K in keyof A]: Items<A[K]> }, options: ExecutorMapOptions]
   ): MapResults<Awaited<R>>
   map<R>(fn: (...items: never[]) => R, ...given: readonly unknown[]): MapResults<Awaited<R>> {
     const [iterables, { timeout, ...options }] = apart(given)
     const where = `${this.name}.map`
-    const stream = new Imap<unknown>(true)
+    const stream = new Imap<unknown>(true, true)
     try {
       checkTimeout(where, timeout)
       const { items, star, sized } = zip(where, iterables)
@@ -129,7 +133,10 @@ export abstract class BaseExecutor implements Executor {
     const { wait = true, cancelFutures = false } = options
     this.#dispatcher.close()
     if (cancelFutures) this.#dispatcher.dropWaiting(`${this.name} was shut down`)
-    if (wait) await this.#dispatcher.join()
+    // Waited for or not: what was submitted is done, and keeps the program alive until then.
+    const over = this.#dispatcher.join()
+    if (wait) await over
+    else quiet(over)
   }
 
   /** Stops at once: what is unfinished is cancelled. Settles when the workers are gone. Python: `terminate_workers`. */

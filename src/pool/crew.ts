@@ -19,6 +19,7 @@ import { initializerError, reasonOf } from './failures.ts'
 import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
 import { HeadStart } from './head-start.ts'
 import { Insight } from './insight.ts'
+import { Instructions } from './instructions.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
@@ -66,9 +67,7 @@ export class Crew {
   readonly #headStart = new HeadStart<Member>(member => this.#launch(member))
   readonly #verdicts: Verdicts
   #lastDeath: Error | undefined
-  /** Instructions of the plan that are not carried out yet. Carrying one out may cause the next event. */
-  readonly #instructions: Instruction<Task>[] = []
-  #carrying = false
+  readonly #instructions = new Instructions<Task>(instruction => this.#carryOut(instruction))
   readonly #insight: Insight
   /** For spare workers. */
   readonly #repertoire: Repertoire | undefined
@@ -118,10 +117,11 @@ export class Crew {
     this.#repertoire = options.spares ? new Repertoire(this.#members) : undefined
     this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
+    this.#insight.opened(style.onDemand ? 0 : this.#plan.size)
     this.#do({ kind: 'open' })
     this.#started = true
+    this.#instructions.goOn()
     this.#headStart.opened()
-    this.#insight.opened(this.workerCount)
   }
 
   // ── for the pool and its jobs ──────────────────────────────────────────────────────────────────────────
@@ -183,8 +183,16 @@ export class Crew {
     if (task.state === 'settled' || (task.state === 'cancelling' && !task.again)) return
     this.#counts.cancelled++
     task.failure = error
+    this.#noteBegin(task)
     this.#do({ kind: 'cancelled', task, again: false })
     this.#settleWith(task, error)
+  }
+
+  /** It is over before its worker has told when it began. */
+  #noteBegin(task: Task): void {
+    if (!task.noted || task.noted.beganAt !== undefined || !this.isRunning(task)) return
+    const current = this.#members.get(task.worker as PlanWorker)?.worker?.current()
+    this.#insight.beganBy(task.noted, current?.call === task ? current.since : undefined)
   }
 
   /** Has its worker begun it? As far as the worker has written down. */
@@ -261,16 +269,7 @@ export class Crew {
   // ── carrying out the plan ──────────────────────────────────────────────────────────────────────────────
 
   #do(event: PlanEvent<Task>): void {
-    for (const instruction of this.#plan.handle(event)) this.#instructions.push(instruction)
-    if (this.#carrying || this.#instructions.length === 0) return
-    this.#carrying = true
-    try {
-      for (let at = 0; at < this.#instructions.length; at++)
-        this.#carryOut(this.#instructions[at] as Instruction<Task>)
-    } finally {
-      this.#instructions.length = 0
-      this.#carrying = false
-    }
+    this.#instructions.follow(this.#plan.handle(event))
   }
 
   #carryOut(instruction: Instruction<Task>): void {
@@ -392,6 +391,7 @@ export class Crew {
     member.watch?.remove(task)
     if (task.state === 'cancelling') return void member.done.push(task)
     if (how === THROWN && task.retries > 0 && !this.over && !this.#verdicts.dropping) {
+      if (task.noted) this.#insight.tried(task, task.noted)
       member.failed.push(task)
       return
     }
@@ -411,6 +411,8 @@ export class Crew {
     const error = createError('TASK_TIMEOUT', { task: title, timeout, worker: member.name })
     const again = task.retries > 0
     task.failure = error
+    this.#noteBegin(task)
+    if (again && task.noted) this.#insight.tried(task, task.noted)
     this.#do({ kind: 'cancelled', task, again })
     if (again) return
     this.#counts.failed++
@@ -432,12 +434,14 @@ export class Crew {
     const expected = state === 'ending' || (state === 'retiring' && begun.length + waiting.length === 0)
     if (!expected) this.#counts.deaths++
     this.#insight.workerDied(member, death, expected)
+    for (const task of begun) this.#insight.diedWith(task, progress)
     // Where several run at once, nobody knows whose item it was.
     if (!this.isShared) begun.at(-1)?.diedAt(progress.item)
     for (const task of waiting) if (task.once) task.failure = this.#verdicts.ofDeath(member, task, death)
     for (const task of begun) if (!task.again) task.failure = this.#verdicts.ofDeath(member, task, death)
     if (!expected) this.#lastDeath = deathError(death, member.name, undefined)
     this.#do({ kind: 'died', worker: member.plan, begun, waiting })
+    this.#insight.forget(member)
   }
 
   #onUnmade(member: Member, error: ManycoreError): void {

@@ -24,6 +24,7 @@ interface Waiter<R> {
  */
 export class Imap<R> implements AsyncIterableIterator<R> {
   readonly #ordered: boolean
+  readonly #endsAtFailure: boolean
   #job: MapJob | undefined
   /** Results that came before those in front of them (ordered), or are next (unordered). */
   readonly #ready = new Map<number, Step<R>>()
@@ -37,9 +38,10 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** Its reader has left. */
   #left = false
 
-  /** @internal */
-  constructor(ordered: boolean) {
+  /** `endsAtFailure`: behind an item that failed there is nothing more. @internal */
+  constructor(ordered: boolean, endsAtFailure = false) {
     this.#ordered = ordered
+    this.#endsAtFailure = endsAtFailure
   }
 
   /** Called by the pool. @internal */
@@ -114,13 +116,17 @@ export class Imap<R> implements AsyncIterableIterator<R> {
 
   /** Ends the work: what has not been done is cancelled. */
   async return(): Promise<IteratorResult<R>> {
+    this.#leave()
+    this.#handOut()
+    return { done: true, value: undefined }
+  }
+
+  #leave(): void {
     this.#left = true
     this.#total = this.#next
     this.#inputError = undefined
     this.#ready.clear()
     this.#job?.stop()
-    this.#handOut()
-    return { done: true, value: undefined }
   }
 
   [Symbol.asyncIterator](): this {
@@ -144,8 +150,11 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     const { resolve, reject } = this.#waiting.shift() as Waiter<R>
     if (step) {
       this.#ready.delete(this.#next++)
-      if ('error' in step) reject(step.error)
-      else resolve({ done: false, value: step.value })
+      if ('value' in step) resolve({ done: false, value: step.value })
+      else {
+        reject(step.error)
+        if (this.#endsAtFailure) this.#leave()
+      }
       return true
     }
     const failed = this.#inputError

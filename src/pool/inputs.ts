@@ -2,8 +2,10 @@ import { createError, describe, quiet } from '../base/index.ts'
 
 /** The items of a map: one at a time, from wherever they come. */
 export interface Inputs {
-  /** How many there are, where that can be known. */
+  /** How many there are, where that is known. */
   readonly total: number | undefined
+  /** How many there should be, by what the input itself says. */
+  readonly expected: number | undefined
   /** Several at once, as many as there are; fewer than asked for means that these are the last. Synchronous inputs only. */
   take?(count: number): unknown[]
   /** The next one. Asynchronous inputs only. */
@@ -13,7 +15,7 @@ export interface Inputs {
 }
 
 export function inputsOf(where: string, items: unknown): Inputs {
-  if (Array.isArray(items)) return new ArrayInputs(items)
+  if (isCollection(items)) return new ListedInputs(items)
   const source = items as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined
   if (typeof source?.[Symbol.asyncIterator] === 'function') {
     return new AsyncInputs(source as AsyncIterable<unknown>)
@@ -22,21 +24,50 @@ export function inputsOf(where: string, items: unknown): Inputs {
   throw createError('NOT_ITERABLE', { where, got: describe(items) })
 }
 
-class ArrayInputs implements Inputs {
+/** Of the language's own collections all items are there; what else has a `length` may mean something else by it. */
+export type Collection =
+  | readonly unknown[]
+  | string
+  | ReadonlySet<unknown>
+  | ReadonlyMap<unknown, unknown>
+  | ArrayBufferView
+
+export function isCollection(items: unknown): items is Collection {
+  const own = Array.isArray(items) || typeof items === 'string' || ArrayBuffer.isView(items)
+  const counted = own || items instanceof Set || items instanceof Map
+  return counted && typeof (items as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
+}
+
+/** Its items at the time of the call: what the caller does with it afterwards is the caller's. Python: the same. */
+export function listOf(items: Collection): unknown[] {
+  if (!Array.isArray(items)) return [...(items as Iterable<unknown>)]
+  // Not `slice`: V8 clones an array that was made with holes five times slower, and a slice of it is one too.
+  const list: unknown[] = []
+  for (let at = 0; at < items.length; at++) list.push(items[at])
+  return list
+}
+
+/** What its `size` or `length` says, if that can be a number of items. It need not be: it may be bytes. */
+export function expectedOf(items: Iterable<unknown>): number | undefined {
+  const { size, length } = items as { readonly size?: unknown; readonly length?: unknown }
+  const said = typeof size === 'number' ? size : length
+  return Number.isSafeInteger(said) && (said as number) >= 0 ? (said as number) : undefined
+}
+
+class ListedInputs implements Inputs {
   readonly total: number
+  readonly expected: number
   #items: readonly unknown[]
   #at = 0
 
-  constructor(items: readonly unknown[]) {
-    this.#items = items
-    this.total = items.length
+  constructor(items: Collection) {
+    this.#items = listOf(items)
+    this.total = this.#items.length
+    this.expected = this.total
   }
 
   take(count: number): unknown[] {
-    // Not `slice`: V8 clones an array that was made with holes five times slower, and a slice of it is one too.
-    const taken: unknown[] = []
-    const end = Math.min(this.#items.length, this.#at + count)
-    for (let at = this.#at; at < end; at++) taken.push(this.#items[at])
+    const taken = this.#items.slice(this.#at, this.#at + count)
     this.#at += taken.length
     // Who still holds the results need not hold the input as well.
     if (this.#at >= this.#items.length) this.stop()
@@ -49,14 +80,14 @@ class ArrayInputs implements Inputs {
 }
 
 class IterableInputs implements Inputs {
-  readonly total: number | undefined
+  readonly total: undefined
+  readonly expected: number | undefined
   readonly #iterator: Iterator<unknown>
   #over = false
 
   constructor(items: Iterable<unknown>) {
     this.#iterator = items[Symbol.iterator]()
-    const { size, length } = items as { size?: unknown; length?: unknown }
-    this.total = typeof size === 'number' ? size : typeof length === 'number' ? length : undefined
+    this.expected = expectedOf(items)
   }
 
   take(count: number): unknown[] {
@@ -96,6 +127,7 @@ class IterableInputs implements Inputs {
 
 class AsyncInputs implements Inputs {
   readonly total: undefined
+  readonly expected: undefined
   readonly #iterator: AsyncIterator<unknown>
 
   constructor(items: AsyncIterable<unknown>) {

@@ -1,5 +1,13 @@
-import { CHANNELS, type PoolEvent, type TaskEvent, now, wallClock, type WorkerEvent } from '../base/index.ts'
-import type { Death } from '../link/index.ts'
+import {
+  CHANNELS,
+  machineClock,
+  type PoolEvent,
+  type TaskEvent,
+  now,
+  wallClock,
+  type WorkerEvent,
+} from '../base/index.ts'
+import type { Death, Progress } from '../link/index.ts'
 import { REPORT_BEGIN, TIMED } from '../wire/index.ts'
 import { Latencies } from './latencies.ts'
 import type { Member } from './member.ts'
@@ -118,6 +126,23 @@ export class Insight {
     if (task.noted) this.#tellTask(CHANNELS.taskBegun, task, task.noted)
   }
 
+  /** It has begun at `since` on the machine's clock, or nobody knows when: then when it was sent. */
+  beganBy(noted: Noted, since: number | undefined): void {
+    noted.beganAt = since === undefined ? noted.sentAt : wallClock() - (machineClock() - since)
+  }
+
+  /** It had begun, or may have, when its worker died. */
+  diedWith({ noted }: Task, { since }: Pick<Progress, 'since'>): void {
+    if (noted && noted.beganAt === undefined) this.beganBy(noted, since > 0 ? since : undefined)
+  }
+
+  /** One try of several is over. */
+  tried(task: Task, noted: Noted): void {
+    this.#trace(task, noted, 'failed')
+    noted.beganAt = undefined
+    noted.took = undefined
+  }
+
   over(task: Task, ending: Ending, error?: unknown): void {
     const { noted } = task
     if (!noted) return
@@ -134,9 +159,21 @@ export class Insight {
       this.run.add(took)
       this.roundTrip.add(roundTrip)
     }
-    if (noted.worker !== undefined)
-      this.#tracer?.over(task.fn.name || '(anonymous)', () => task.title, noted, ending, wallClock())
+    this.#trace(task, noted, ending)
     this.#tellTask(CHANNEL_OF[ending], task, noted, { wait, run: took, roundTrip, error })
+  }
+
+  /** What no worker has begun leaves no trace. */
+  #trace(task: Task, noted: Noted, ending: Ending): void {
+    const { beganAt } = noted
+    if (!this.#tracer || beganAt === undefined) return
+    this.#tracer.over(
+      task.fn.name || '(anonymous)',
+      () => task.title,
+      { ...noted, beganAt },
+      ending,
+      wallClock(),
+    )
   }
 
   #tellTask(
@@ -173,6 +210,11 @@ export class Insight {
     const how = expected ? 'ended' : `died: ${signal ?? `exit code ${code}`}`
     this.#tracer?.workerDied(member.plan.id, wallClock(), how)
     this.#tellWorker(CHANNELS.workerDied, member, { exitCode: code, signal, expected })
+  }
+
+  /** Nothing more comes of it. */
+  forget(member: Member): void {
+    this.#tracer?.forget(member.plan.id)
   }
 
   #tellWorker(

@@ -11,7 +11,8 @@ import { isCancel } from './failures.ts'
 import { report } from './future-task.ts'
 import type { Imap } from './imap.ts'
 import type { Inputs } from './inputs.ts'
-import { drawProgress, type Progress, type ProgressListener } from './progress.ts'
+import { drawProgress } from './draw-progress.ts'
+import type { Progress, ProgressListener } from './progress.ts'
 import type { Task, TaskLimits } from './task.ts'
 
 /** How long a chunk should take at least, in milliseconds: the way there and back is a small part of it. */
@@ -96,7 +97,7 @@ export class MapJob implements Source, FutureOwner {
     // Made to measure: results come out of order, and a list that grows by leaps becomes a slow dictionary.
     this.#list = new Array(options.results ? (options.inputs.total ?? 0) : 0)
     this.site = options.site
-    this.#progress = drawProgress(options.progress, options.inputs.total)
+    this.#progress = drawProgress(options.progress, options.inputs.expected)
     this.#hurried = options.eager
     crew.enter(this)
     // From the call to the end the program has something to wait for; with a stream, unless eager, while it is read.
@@ -141,8 +142,19 @@ export class MapJob implements Source, FutureOwner {
   }
 
   hurry(): void {
+    const { bufferSize, inputs } = this.#options
+    if (bufferSize !== undefined && inputs.expected === undefined) return this.#takeNoMore()
     this.#hurried = true
     this.feed()
+  }
+
+  /** It may be endless, and was to be read only so far ahead of its reader: what was taken of it is done. */
+  #takeNoMore(): void {
+    if (this.#inputOver) return
+    this.#inputFailed(this.#crew.verdicts.ofClosed())
+    this.#options.inputs.stop()
+    if (this.#fn) this.#sendGathered()
+    this.#endWhenDone()
   }
 
   /** Its stream has readers that wait, or none any more. */
@@ -182,8 +194,8 @@ export class MapJob implements Source, FutureOwner {
     try {
       while (!this.#inputOver && this.#hasRoom()) {
         const step = await inputs.next()
-        // Cancelled meanwhile: what came is dropped, as what would have come.
-        if (this.#stopError) return
+        // Cancelled or closed meanwhile: what came is dropped, as what would have come.
+        if (this.#stopError || this.#inputError) return
         if (step.done) this.#inputOver = true
         else this.#gathered.push(step.value)
         this.#sendGathered()
@@ -202,7 +214,9 @@ export class MapJob implements Source, FutureOwner {
     const gathered = this.#gathered
     if (gathered.length === 0) return
     const { workerCount, concurrency } = this.#crew
-    const idle = this.#underWay.size < workerCount * concurrency
+    // Who wants chunks of a certain size waits for them. Of workers on demand there may be none.
+    const own = this.#options.chunksize !== undefined
+    const idle = !own && this.#underWay.size < Math.max(1, workerCount) * concurrency
     if (!idle && !this.#inputOver && gathered.length < this.#chunkSize()) return
     this.#gathered = []
     this.#submit(gathered)
@@ -249,11 +263,12 @@ export class MapJob implements Source, FutureOwner {
     const itemTime = Math.max(this.#itemTime, 1e-6)
     const workers = Math.max(1, this.#crew.workerCount)
     // Of an input without a length as much may be left as there has been.
-    const ahead = inputs.total === undefined ? this.#taken : inputs.total - this.#taken
+    const expected = (inputs.expected ?? 0) - this.#taken
+    const ahead = expected > 0 ? expected : this.#taken
     const time = Math.min(LONG_CHUNK, Math.max(SHORT_CHUNK, (ahead * itemTime) / workers / PARTS))
     const wanted = Math.round((stream ? SHORT_CHUNK : time) / itemTime)
     // Towards the end chunks become small, so that the workers finish together.
-    const left = inputs.total === undefined ? wanted : Math.ceil(ahead / (2 * workers))
+    const left = expected > 0 ? Math.ceil(ahead / (2 * workers)) : wanted
     const grown = Math.max(1, this.#lastChunk) * GROWTH
     const largest = stream ? LARGEST_OF_STREAM : wanted
     return Math.max(1, Math.min(wanted, left, grown, largest, most))
@@ -316,7 +331,7 @@ export class MapJob implements Source, FutureOwner {
 
   #inputFailed(error: unknown): void {
     this.#inputOver = true
-    this.#inputError = { error }
+    this.#inputError ??= { error }
   }
 
   // ── beside ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -406,7 +421,7 @@ export class MapJob implements Source, FutureOwner {
   #endWhenDone(): void {
     if (this.#ended || !this.#inputOver || this.#gathered.length > 0 || this.#done < this.#taken) return
     this.#ended = true
-    this.#progress?.end()
+    this.#progress?.end(this.#stopError ? undefined : this.#taken)
     const { signal, results, stream } = this.#options
     if (this.#abort) signal?.removeEventListener('abort', this.#abort)
     if (stream) stream.end(this.#taken, this.#stopError ?? this.#inputError)

@@ -153,6 +153,10 @@ const A_NUMBER: OptionRule = {
 }
 const A_SIGNAL: OptionRule = { expected: 'an AbortSignal', holds: value => value instanceof AbortSignal }
 const A_LIST: OptionRule = { expected: 'an array', holds: Array.isArray }
+const THINGS_TO_TRANSFER: OptionRule = {
+  expected: 'an array, with nothing in it twice',
+  holds: value => Array.isArray(value) && new Set(value).size === value.length,
+}
 const AN_OBJECT: OptionRule = {
   expected: 'an object',
   holds: value => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -174,7 +178,7 @@ const RULES: Readonly<Record<string, OptionRule>> = {
   idleTimeout: POSITIVE_TIME,
   priority: A_NUMBER,
   signal: A_SIGNAL,
-  transfer: A_LIST,
+  transfer: THINGS_TO_TRANSFER,
   initargs: A_LIST,
   execArgv: WORKER_RULES.process.execArgv,
   env: WORKER_RULES.process.env,

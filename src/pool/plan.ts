@@ -346,8 +346,10 @@ export class Plan<T extends PlanTask> {
       task.again = false
       return
     }
-    if (task.state === 'waiting') this.#line.drop()
-    if (moveTask(task, 'cancel') !== 'cancelling' || !worker) return this.#retireIdle()
+    const waited = task.state === 'waiting'
+    const state = moveTask(task, 'cancel')
+    if (waited) this.#line.drop()
+    if (state !== 'cancelling' || !worker) return this.#retireIdle()
     worker.stopping++
     task.again = again
     if (again) task.retries--

@@ -89,25 +89,20 @@ export function statsOf(
     running += Math.min(seen.load, counts.concurrency)
     if (!worker) continue
     const { pid, threadId } = worker.link
-    list.push({
-      name: worker.name,
-      pid,
-      threadId,
-      load: seen.load,
-      utilisation: gauge.utilisation(seen.load > 0),
-    })
+    const utilisation = gauge.utilisation(seen.load > 0)
+    list.push(Object.freeze({ name: worker.name, pid, threadId, load: seen.load, utilisation }))
   }
   const { queued: waiting, taskTime } = plan
   const { wait, run, roundTrip, rate } = insight
   const times = { wait: wait.percentiles, run: run.percentiles, roundTrip: roundTrip.percentiles }
   return Object.freeze({
     state,
-    workers: { ...count, list },
+    workers: Object.freeze({ ...count, list: Object.freeze(list) }),
     waiting,
     running,
     ...counts,
     taskTime,
     throughput: rate.perSecond,
-    times,
+    times: Object.freeze(times),
   })
 }

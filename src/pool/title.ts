@@ -11,11 +11,17 @@ export function titleOf(name: string, args: readonly unknown[] | undefined): str
 
 /** A value in a few characters. */
 export function short(value: unknown): string {
-  const text = inspect(value, {
-    depth: 0,
-    breakLength: Number.POSITIVE_INFINITY,
-    maxArrayLength: 3,
-    maxStringLength: LONGEST,
-  })
+  let text: string
+  try {
+    text = inspect(value, {
+      depth: 0,
+      breakLength: Number.POSITIVE_INFINITY,
+      maxArrayLength: 3,
+      maxStringLength: LONGEST,
+    })
+  } catch {
+    // A class may say how it is shown, and fail at it: the call's own ending matters more.
+    return '…'
+  }
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
 }

@@ -1,4 +1,4 @@
-import { openSync, closeSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { after, createError, type Timer, wallClock } from '../base/index.ts'
@@ -54,8 +54,13 @@ export class TraceFile {
   #open(): void {
     try {
       if (this.#file === undefined) {
+        // Taken away since: then it is made anew.
+        if (this.#end > 0 && !existsSync(this.#path)) this.#end = 0
         this.#file = openSync(this.#path, this.#end === 0 ? 'w' : 'r+')
-        if (this.#end === 0) this.#write(HEAD)
+        if (this.#end === 0) {
+          this.#separator = '\n'
+          this.#write(HEAD)
+        }
       }
     } catch (cause) {
       throw notWritten(this.#path, cause)

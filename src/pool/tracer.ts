@@ -1,10 +1,20 @@
 import type { Ending, Noted } from './noted.ts'
 import { TraceFile } from './trace-file.ts'
 
-/** More lanes than any worker has: its own numbers begin at a multiple of it. */
+/** Lanes of one worker stand together: more than most have. */
 const LANES = 1000
 /** Calls shorter than this are too short to be pointed at: their arguments are not written. In milliseconds. */
 const WORTH_A_TITLE = 0.05
+
+/** The lanes of one worker: the number of each, and when its last slice ended. */
+interface Lanes {
+  readonly id: number
+  readonly name: string
+  readonly numbers: number[]
+  readonly ends: number[]
+}
+
+type Begun = { readonly beganAt: number }
 
 /**
  * Draws what a pool does into a trace: a group for the pool, a lane for each worker, and one more for each call that a
@@ -14,7 +24,8 @@ export class Tracer {
   readonly #file: TraceFile
   readonly #group: number
   /** For each worker, when the last slice of each of its lanes ended. */
-  readonly #lanes = new Map<number, { readonly name: string; readonly ends: number[] }>()
+  readonly #lanes = new Map<number, Lanes>()
+  #nextLane = 1
 
   constructor(path: string | URL, pool: string, kind: string) {
     this.#file = TraceFile.at(path)
@@ -24,7 +35,9 @@ export class Tracer {
   }
 
   workerStarted(id: number, name: string, at: number): void {
-    this.#lanes.set(id, { name, ends: [] })
+    const lanes: Lanes = { id, name, numbers: [], ends: [] }
+    this.#lanes.set(id, lanes)
+    this.#addLane(lanes, Number.NEGATIVE_INFINITY)
     this.#moment(id, 'started', at)
   }
 
@@ -34,6 +47,10 @@ export class Tracer {
 
   workerDied(id: number, at: number, how: string): void {
     this.#moment(id, how, at)
+  }
+
+  /** What it had is drawn. */
+  forget(id: number): void {
     this.#lanes.delete(id)
   }
 
@@ -43,8 +60,8 @@ export class Tracer {
   }
 
   /** A task is over that some worker has had. */
-  over(name: string, title: () => string, noted: Noted, ending: Ending, at: number): void {
-    const began = noted.beganAt ?? noted.sentAt
+  over(name: string, title: () => string, noted: Noted & Begun, ending: Ending, at: number): void {
+    const began = noted.beganAt
     const took = noted.took ?? at - began
     this.#add({
       ph: 'X',
@@ -68,31 +85,29 @@ export class Tracer {
   /** The lane of the worker that was free last, else a new one. */
   #laneFor(worker: number, from: number, to: number): number {
     const lanes = this.#lanes.get(worker)
-    if (!lanes) return worker * LANES
+    if (!lanes) return 0
     let best = -1
     lanes.ends.forEach((end, lane) => {
       if (end <= from && (best < 0 || end > (lanes.ends[best] as number))) best = lane
     })
-    if (best < 0) {
-      best = lanes.ends.length
-      this.#name(worker * LANES + best, best === 0 ? lanes.name : `${lanes.name} · ${best + 1}`)
-    }
+    if (best < 0) best = this.#addLane(lanes, to)
     lanes.ends[best] = to
-    return worker * LANES + best
+    return lanes.numbers[best] as number
   }
 
-  #name(lane: number, name: string): void {
-    this.#meta('thread_name', lane, { name })
-    this.#meta('thread_sort_index', lane, { sort_index: lane })
+  #addLane({ id, name, numbers, ends }: Lanes, end: number): number {
+    const place = numbers.length
+    const number = this.#nextLane++
+    numbers.push(number)
+    ends.push(end)
+    this.#meta('thread_name', number, { name: place === 0 ? name : `${name} · ${place + 1}` })
+    this.#meta('thread_sort_index', number, { sort_index: id * LANES + Math.min(place, LANES - 1) })
+    return place
   }
 
   #moment(id: number, name: string, at: number): void {
-    const lanes = this.#lanes.get(id)
-    if (lanes && lanes.ends.length === 0) {
-      this.#name(id * LANES, lanes.name)
-      lanes.ends.push(Number.NEGATIVE_INFINITY)
-    }
-    this.#add({ ph: 'i', name, ts: this.#file.at(at), tid: id * LANES, s: 't' })
+    const tid = this.#lanes.get(id)?.numbers[0] ?? 0
+    this.#add({ ph: 'i', name, ts: this.#file.at(at), tid, s: 't' })
   }
 
   #meta(name: string, tid: number, args: object): void {

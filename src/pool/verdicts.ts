@@ -44,6 +44,11 @@ export class Verdicts {
     return createError('TASK_CANCELLED', { task: 'the job', reason: TERMINATED })
   }
 
+  /** More was to come of it. */
+  ofClosed(): ManycoreError {
+    return createError('POOL_CLOSED', { pool: this.#pool, state: 'closed' })
+  }
+
   /** It came too late. */
   ofOver(task: Task): ManycoreError {
     return this.broken ? copyOf(this.broken) : this.ofCancelled(task, TERMINATED)

@@ -20,6 +20,16 @@ class Fifo<T> {
     }
     return item
   }
+
+  /** Lets go of all others, in one go. */
+  keep(wanted: (item: T) => boolean): void {
+    this.#items = this.#items.filter(item => item !== undefined && wanted(item))
+    this.#head = 0
+  }
+
+  get isEmpty(): boolean {
+    return this.#head === this.#items.length
+  }
 }
 
 /** One priority's line: those that came back go first. */
@@ -30,7 +40,21 @@ class Lane<T> {
   shift(): T | undefined {
     return this.front.shift() ?? this.back.shift()
   }
+
+  keep(wanted: (item: T) => boolean): void {
+    this.front.keep(wanted)
+    this.back.keep(wanted)
+  }
+
+  get isEmpty(): boolean {
+    return this.front.isEmpty && this.back.isEmpty
+  }
 }
+
+/** So many cancelled tasks may lie in line, or as many as wait: they hold what they were to be called with. */
+const MOST_DROPPED = 256
+/** So many lanes are no trouble, empty or not. */
+const FEW = 16
 
 /** Tasks that wait for a worker: higher priorities first, then in the order they came. */
 export class WaitingLine<T extends PlanTask> {
@@ -38,6 +62,10 @@ export class WaitingLine<T extends PlanTask> {
   /** Priorities in use, highest first. */
   #priorities: number[] = []
   #size = 0
+  /** With so many lanes, those without anybody are removed. */
+  #roomy = FEW
+  /** Cancelled in line, and not passed over yet. */
+  #dropped = 0
 
   /** How many wait; those cancelled in line are not counted. */
   get size(): number {
@@ -55,16 +83,22 @@ export class WaitingLine<T extends PlanTask> {
     this.#size++
   }
 
-  /** A task in line was cancelled: it is passed over when its turn comes. */
+  /** A task in line was cancelled: it is passed over when its turn comes, or let go of with others before. */
   drop(): void {
     this.#size--
+    if (++this.#dropped <= Math.max(MOST_DROPPED, this.#size)) return
+    this.#dropped = 0
+    for (const lane of this.#lanes.values()) lane.keep(isWaiting)
   }
 
   shift(): T | undefined {
     for (const priority of this.#priorities) {
       const lane = this.#lanes.get(priority) as Lane<T>
       for (let task = lane.shift(); task; task = lane.shift()) {
-        if (task.state !== 'waiting') continue
+        if (!isWaiting(task)) {
+          this.#dropped--
+          continue
+        }
         this.#size--
         return task
       }
@@ -82,10 +116,23 @@ export class WaitingLine<T extends PlanTask> {
   #lane(priority: number): Lane<T> {
     let lane = this.#lanes.get(priority)
     if (!lane) {
+      if (this.#lanes.size >= this.#roomy) this.#removeEmpty()
       lane = new Lane()
       this.#lanes.set(priority, lane)
-      this.#priorities = [...this.#lanes.keys()].sort((a, b) => b - a)
+      const place = this.#priorities.findIndex(other => other < priority)
+      this.#priorities.splice(place < 0 ? this.#priorities.length : place, 0, priority)
     }
     return lane
   }
+
+  /** Who gives each task a priority of its own would leave a lane for each, to be walked past. */
+  #removeEmpty(): void {
+    for (const [priority, lane] of this.#lanes) if (lane.isEmpty) this.#lanes.delete(priority)
+    this.#priorities = this.#priorities.filter(priority => this.#lanes.has(priority))
+    this.#roomy = Math.max(FEW, 2 * this.#lanes.size)
+  }
+}
+
+function isWaiting({ state }: PlanTask): boolean {
+  return state === 'waiting'
 }

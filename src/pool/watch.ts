@@ -76,6 +76,7 @@ export class Watch {
       if (left > 0) next = Math.min(next, left)
       else if (this.#suspects.delete(task)) {
         this.#timed.delete(task)
+        this.#began.delete(task)
         this.#overdue(task)
       } else {
         // Messages are read between now and the next look.

@@ -1,4 +1,5 @@
 import { createError, describe } from '../base/index.ts'
+import { expectedOf, isCollection, listOf } from './inputs.ts'
 
 type AnyIterable = Iterable<unknown> | AsyncIterable<unknown>
 
@@ -7,7 +8,7 @@ export interface Zipped {
   /** Of one iterable its own items, of several arrays with one item of each. */
   readonly items: AnyIterable
   readonly star: boolean
-  /** Is it known how many there are? */
+  /** Do all say how many they have? */
   readonly sized: boolean
 }
 
@@ -15,11 +16,12 @@ export interface Zipped {
 export function zip(where: string, iterables: readonly unknown[]): Zipped {
   for (const given of iterables.length > 0 ? iterables : [undefined])
     if (!isIterable(given)) throw createError('NOT_ITERABLE', { where, got: describe(given) })
-  const all = iterables as readonly AnyIterable[]
+  const first = iterables[0] as AnyIterable
+  if (iterables.length === 1) return { items: first, star: false, sized: lengthOf(first) !== undefined }
+  const all = iterables.map(given => (isCollection(given) ? listOf(given) : given)) as readonly AnyIterable[]
+  if (!all.every(isSync)) return { items: rowsAsync(all), star: true, sized: false }
   const lengths = all.map(lengthOf)
   const sized = lengths.every(length => length !== undefined)
-  if (all.length === 1) return { items: all[0] as AnyIterable, star: false, sized }
-  if (!all.every(isSync)) return { items: rowsAsync(all), star: true, sized: false }
   const rows = { [Symbol.iterator]: () => rowsOf(all as readonly Iterable<unknown>[]) }
   const items = sized ? Object.assign(rows, { length: Math.min(...(lengths as number[])) }) : rows
   return { items, star: true, sized }
@@ -37,28 +39,33 @@ function isSync(value: AnyIterable): value is Iterable<unknown> {
   return !(Symbol.asyncIterator in Object(value))
 }
 
-/** Of arrays, strings, sets, maps, typed arrays and what looks like them. */
 function lengthOf(value: AnyIterable): number | undefined {
-  if (!isSync(value)) return undefined
-  const { length, size } = value as { readonly length?: unknown; readonly size?: unknown }
-  if (typeof size === 'number') return size
-  return typeof length === 'number' ? length : undefined
+  return isSync(value) ? expectedOf(value) : undefined
 }
 
 function* rowsOf(iterables: readonly Iterable<unknown>[]): Generator<unknown[]> {
   const iterators = iterables.map(iterable => iterable[Symbol.iterator]())
+  let asked: Iterator<unknown> | undefined
   try {
     for (;;) {
       const row: unknown[] = []
       for (const iterator of iterators) {
+        asked = iterator
         const step = iterator.next()
         if (step.done) return
+        asked = undefined
         row.push(step.value)
       }
       yield row
     }
   } finally {
-    for (const iterator of iterators) iterator.return?.()
+    for (const iterator of othersThan(asked, iterators)) {
+      try {
+        iterator.return?.()
+      } catch {
+        // Whoever stops has a reason that it tells; what an input says to that is of no interest.
+      }
+    }
   }
 }
 
@@ -66,18 +73,32 @@ async function* rowsAsync(iterables: readonly AnyIterable[]): AsyncGenerator<unk
   const iterators = iterables.map(iterable =>
     isSync(iterable) ? iterable[Symbol.iterator]() : iterable[Symbol.asyncIterator](),
   )
+  let asked: (typeof iterators)[number] | undefined
   try {
     for (;;) {
       const row: unknown[] = []
       // One after the other: none is asked for an item that a shorter one leaves without company.
       for (const iterator of iterators) {
+        asked = iterator
         const step = await iterator.next()
         if (step.done) return
+        asked = undefined
         row.push(step.value)
       }
       yield row
     }
   } finally {
-    for (const iterator of iterators) await iterator.return?.()
+    for (const iterator of othersThan(asked, iterators)) {
+      try {
+        await iterator.return?.()
+      } catch {
+        // As above.
+      }
+    }
   }
+}
+
+/** Who ended or threw when it was asked has nothing to close. */
+function othersThan<T>(asked: T | undefined, iterators: readonly T[]): T[] {
+  return iterators.filter(iterator => iterator !== asked)
 }

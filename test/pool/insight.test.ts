@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import diagnostics from 'node:diagnostics_channel'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { test } from 'node:test'
-import type { TaskEvent, WorkerEvent } from 'manycore'
+import type { Pool, TaskEvent, WorkerEvent } from 'manycore'
 import { Latencies } from '../../src/pool/latencies.ts'
 import { eachKind, runProgram, startProgram, tempDir } from '../support/index.ts'
 import { makePool, rejection, until, withPool } from './support.ts'
@@ -140,7 +140,7 @@ eachKind(kind => {
     const died = deaths.find(({ expected }) => !expected)
     assert.deepEqual([died?.exitCode, died?.signal], [3, null])
     assert.equal(first('worker.ready').worker, first('worker.started').worker)
-    assert.deepEqual([events[1]?.[0], events.at(-1)?.[0]], ['pool.opened', 'pool.closed'])
+    assert.deepEqual([events[0]?.[0], events.at(-1)?.[0]], ['pool.opened', 'pool.closed'])
   })
 
   test(
@@ -171,21 +171,48 @@ eachKind(kind => {
         names,
         ['with 1', 'with 3'].map(name => `${name} (${kind.pick('thread', 'process')})`),
       )
-      for (const slice of slices) {
-        const lane = slices.filter(({ pid, tid }) => pid === slice.pid && tid === slice.tid)
-        const named = events.some(
-          ({ name, pid, tid }) => name === 'thread_name' && pid === slice.pid && tid === slice.tid,
-        )
-        assert.ok(named, `lane ${slice.tid} has a name`)
-        for (const other of lane) {
-          if (other === slice) continue
-          assert.ok(other.ts >= slice.ts + slice.dur - 1 || slice.ts >= other.ts + other.dur - 1, 'apart')
-        }
-      }
+      assertApart(events)
       const lanes = new Set(slices.filter(({ pid }) => pid === 2).map(({ tid }) => tid))
       assert.ok(lanes.size > 2, 'tasks at once have lanes of their own')
     },
   )
+
+  test('a trace shows what was begun, each try of it, and nothing else', limit, async () => {
+    const path = `${tempDir().path}/trace.json`
+    const begun = async (concurrency: number, body: (pool: Pool) => Promise<unknown>): Promise<number[]> => {
+      rmSync(path, { force: true })
+      await withPool(kind, { processes: 1, trace: path, concurrency }, body)
+      assertApart(slicesOf(path))
+      return slicesOf(path).flatMap(({ ph, dur }) => (ph === 'X' ? [Math.round(dur / 1000)] : []))
+    }
+    const waits = (pool: Pool, count: number): Promise<unknown> =>
+      Promise.allSettled(range(count).map(() => pool.apply(sleep, [10_000])))
+
+    const one = await begun(1, async pool => {
+      await pool.apply(Math.abs, [1])
+      const all = waits(pool, 3)
+      await until(() => pool.stats().running === 1, 'running')
+      await sleep(300)
+      await pool.terminate()
+      await all
+    })
+    assert.equal(one.length, 2)
+    assert.ok((one[1] as number) >= 250, `${one[1]} ms`)
+    const tries = await begun(1, pool => {
+      const fail = (): Promise<never> => new Promise((_, no) => setTimeout(() => no(new Error('no')), 60))
+      return rejection(pool.apply(fail, [], { retries: 1 }))
+    })
+    assert.equal(tries.length, 2)
+    for (const ms of tries) assert.ok(ms >= 55 && ms < 2000, `${ms} ms`)
+    const several = await begun(4, async pool => {
+      const all = Promise.allSettled([
+        ...range(3).map(() => pool.apply(sleep, [10_000])),
+        pool.apply(() => new Promise(() => setTimeout(() => process.exit(3), 100))),
+      ])
+      await all
+    })
+    assert.equal(several.length, 4)
+  })
 
   test('a trace is whole JSON while the program runs, and after kill -9', limit, async () => {
     const path = `${tempDir().path}/trace.json`
@@ -263,3 +290,19 @@ eachKind(kind => {
     }),
   )
 })
+
+/** Each slice has a lane with a name, and no two share one at a time. */
+function assertApart(events: ReturnType<typeof slicesOf>): void {
+  const slices = events.filter(({ ph }) => ph === 'X')
+  for (const slice of slices) {
+    const lane = slices.filter(({ pid, tid }) => pid === slice.pid && tid === slice.tid)
+    const named = events.some(
+      ({ name, pid, tid }) => name === 'thread_name' && pid === slice.pid && tid === slice.tid,
+    )
+    assert.ok(named, `lane ${slice.tid} has a name`)
+    for (const other of lane) {
+      if (other === slice) continue
+      assert.ok(other.ts >= slice.ts + slice.dur - 1 || slice.ts >= other.ts + other.dur - 1, 'apart')
+    }
+  }
+}

@@ -434,6 +434,54 @@ test('the line: higher priorities first, then those that came back, then the ord
   }
 })
 
+test('the line lets go of tasks that were cancelled: the next is found without them', () => {
+  const line = new WaitingLine<ModelTask>()
+  let looks = 0
+  const watched = (id: number, priority: number): ModelTask => {
+    let state: TaskState = 'waiting'
+    const get = (): TaskState => {
+      looks++
+      return state
+    }
+    const set = (next: TaskState): void => {
+      state = next
+    }
+    return Object.defineProperty(task(id, priority), 'state', { get, set })
+  }
+  line.push(watched(-1, -1))
+  for (let id = 0; id < 3000; id++) {
+    const each = watched(id, id % 40)
+    line.push(each)
+    each.state = 'settled'
+    line.drop()
+  }
+  looks = 0
+  assert.equal(line.shift()?.id, -1)
+  assert.ok(looks < 600, `${looks} looks`)
+  assert.deepEqual([line.size, line.shift()], [0, undefined])
+})
+
+test('the line keeps its order over many priorities that come and go', () => {
+  const line = new WaitingLine<ModelTask>()
+  const push = (priority: number): void =>
+    line.push(Object.assign(task(priority, priority), { state: 'waiting' as const }))
+  for (let priority = 0; priority < 500; priority++) {
+    push((priority * 7919) % 500)
+    if (priority % 3 === 0) line.shift()
+  }
+  const left = line.drain().map(({ id }) => id)
+  assert.deepEqual(
+    left,
+    left.toSorted((a, b) => b - a),
+  )
+  push(1)
+  push(2)
+  assert.deepEqual(
+    line.drain().map(({ id }) => id),
+    [2, 1],
+  )
+})
+
 /** Every state and event of a table: what is not in it is refused as our own fault. */
 function holds<S extends string, E extends string>(name: string, table: StateTable<S, E>): void {
   test(`${name}: the table is followed, and nothing else is possible`, () => {

@@ -53,6 +53,20 @@ expectTypeOf(executor.map((a, b, c) => `${a}${b.length}${c}`, [1], ['b'], [true]
 expectTypeOf(
   executor.map((a: number, b: number, c: number, d: number) => a + b + c + d, [1], [2], [3], [4]),
 ).toEqualTypeOf<MapResults<number>>()
+expectTypeOf(executor.map(padded, ['a'], { timeout: 5 })).toEqualTypeOf<MapResults<string>>()
+expectTypeOf(executor.map(Math.max, [1], [2], [3], [4], { timeout: 5 })).toEqualTypeOf<MapResults<number>>()
+
+// @ts-expect-error -- items of another type
+void executor.map(square, ['1'])
+// @ts-expect-error -- items of another type, in the second
+void executor.map(slow, ['a'], ['b'])
+// @ts-expect-error -- an iterable is missing
+void executor.map(slow, ['a'])
+// @ts-expect-error -- not an iterable
+void executor.map(square, 5)
+// @ts-expect-error -- an unknown option
+void executor.map(square, [1], { timeOut: 5 })
+
 expectTypeOf(executor.map(square, [1]).toArray()).toEqualTypeOf<Promise<number[]>>()
 for await (const n of executor.map(square, [1], { bufferSize: 4 })) expectTypeOf(n).toEqualTypeOf<number>()
 

@@ -1,0 +1,42 @@
+import type { Instruction } from './plan-words.ts'
+
+/** What the plan has said, carried out in that order: carrying one out may cause the next event, and so more of them. */
+export class Instructions<T> {
+  readonly #carryOut: (instruction: Instruction<T>) => void
+  readonly #waiting: Instruction<T>[] = []
+  #carrying = false
+  /** What goes wrong is thrown to the caller, who gives up. Else it must not cost the others: the plan takes all for done. */
+  #strict = true
+
+  constructor(carryOut: (instruction: Instruction<T>) => void) {
+    this.#carryOut = carryOut
+  }
+
+  /** From now on there is nobody to throw to. */
+  goOn(): void {
+    this.#strict = false
+  }
+
+  follow(instructions: readonly Instruction<T>[]): void {
+    for (const instruction of instructions) this.#waiting.push(instruction)
+    if (this.#carrying || this.#waiting.length === 0) return
+    this.#carrying = true
+    try {
+      for (let at = 0; at < this.#waiting.length; at++) this.#one(this.#waiting[at] as Instruction<T>)
+    } finally {
+      this.#waiting.length = 0
+      this.#carrying = false
+    }
+  }
+
+  #one(instruction: Instruction<T>): void {
+    try {
+      this.#carryOut(instruction)
+    } catch (error) {
+      if (this.#strict) throw error
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}
