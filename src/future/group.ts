@@ -6,6 +6,7 @@ import {
   deferred,
   type Deferred,
   describe,
+  listenToAbort,
   NO_LIMITS,
   type Timer,
   type WaitOptions,
@@ -143,7 +144,7 @@ function limit(scope: Group, { timeout, signal }: WaitOptions): () => void {
   const abort = (): void =>
     scope.fail(createError('TASK_CANCELLED', { task: 'the group', reason: signal?.reason }))
   if (signal?.aborted) abort()
-  else signal?.addEventListener('abort', abort, { once: true })
+  else if (signal) listenToAbort(signal, abort)
   if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY)
     timer = after(timeout, () => scope.fail(createError('DEADLINE_PASSED', { what: 'the group', timeout })))
   return () => {

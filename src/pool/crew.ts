@@ -4,6 +4,7 @@ import {
   createError,
   deferred,
   KeepAlive,
+  listenToAbort,
   ManycoreError,
   quiet,
   type TIMED_OUT,
@@ -480,7 +481,7 @@ export class Crew {
 
   #listen(task: Task, signal: AbortSignal): void {
     const abort = (): void => this.cancel(task, this.#verdicts.ofCancelled(task, signal.reason))
-    signal.addEventListener('abort', abort, { once: true })
+    listenToAbort(signal, abort)
     task.forget = () => signal.removeEventListener('abort', abort)
   }
 }

@@ -1,4 +1,4 @@
-import { createError, describe } from '../base/index.ts'
+import { createError, describe, listenToAbort } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
 import { type Abilities, pack } from '../codec/index.ts'
 import type { Future, FutureOwner } from '../future/index.ts'
@@ -106,7 +106,7 @@ export class MapJob implements Source, FutureOwner {
     const { signal } = options
     if (signal) {
       this.#abort = () => this.#cancel(signal.reason)
-      if (!signal.aborted) signal.addEventListener('abort', this.#abort, { once: true })
+      if (!signal.aborted) listenToAbort(signal, this.#abort)
     }
   }
 

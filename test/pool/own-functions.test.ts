@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { suite, test } from 'node:test'
 import { inspect } from 'node:util'
 import { Future } from 'manycore'
@@ -79,6 +80,22 @@ eachKind(kind => {
       waits.cancel()
       assert.equal((await rejection(waits))['code'], 'TASK_CANCELLED')
       assert.deepEqual(await pool.map(({ n }) => ({ n }), items), shown)
+    }),
+  )
+
+  test('one signal for many calls is no leak', limit, () =>
+    withExecutor(kind, {}, async executor => {
+      const heard: Error[] = []
+      const listen = (warning: Error): void => void heard.push(warning)
+      process.on('warning', listen)
+      const { signal } = new AbortController()
+      const calls = Array.from({ length: 20 }, (_, n) => executor.submitWith({ signal }, same, n))
+      const maps = Array.from({ length: 20 }, () => executor.map(same, [1, 2], { signal }).toArray())
+      await Promise.all<unknown>([...calls, ...maps])
+      await new Promise(resolve => setImmediate(resolve))
+      process.off('warning', listen)
+      assert.deepEqual(heard, [])
+      assert.equal(getEventListeners(signal, 'abort').length, 0)
     }),
   )
 
