@@ -64,8 +64,11 @@ function explainFailure(error: ManycoreError, specifier: string, name: string): 
 }
 
 function noSuchExport(specifier: string, name: string, exports: string): string {
+  const names = exports.split(', ')
+  // Nothing was asked for by name: a default export is there, and several functions beside it.
+  if (names.includes(name)) return `the default export of ${specifier} is no function\n  It has ${exports}.`
   const wanted = name === 'default' ? 'no default export' : `no export ${name}`
-  const meant = nearest(name, exports.split(', '))
+  const meant = nearest(name, names)
   return `${specifier} has ${wanted}${meant ? `; did you mean ${meant}?` : ''}\n  It has ${exports}.`
 }
 

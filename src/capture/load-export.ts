@@ -25,14 +25,28 @@ export async function loadExport(module: string, name?: string): Promise<LoadedE
   const namespace = await importRequest(request).catch((cause: unknown) => {
     throw moduleError(request, cause)
   })
-  const exports = namespace as Record<string, unknown>
+  const exports = exportsOf(namespace as Record<string, unknown>)
   const wanted = name ?? onlyFunction(exports)
-  if (wanted === undefined || !(wanted in exports)) throw exportError(module, wanted ?? 'default', exports)
+  if (wanted === undefined || !Object.hasOwn(exports, wanted)) {
+    throw exportError(module, wanted ?? 'default', exports)
+  }
   const fn = exports[wanted]
   if (typeof fn !== 'function') {
     throw createError('NOT_A_FUNCTION', { where: `${module}#${wanted}`, got: `${typeof fn} there` })
   }
   return { fn: fn as LoadedExport['fn'], name: wanted }
+}
+
+/**
+ * Node imports CommonJS with all of it as the `default`. What a compiler has made of an ES module has a `default` of its
+ * own in there, and names that Node does not find in the text.
+ */
+function exportsOf(namespace: Record<string, unknown>): Record<string, unknown> {
+  const whole = namespace['default'] as Record<string, unknown>
+  const isCompiled = typeof whole === 'object' && whole?.['__esModule'] === true
+  if (!isCompiled) return namespace
+  const ownNames = Object.keys(namespace).filter(key => key !== 'default' && key !== 'module.exports')
+  return ownNames.every(key => Object.hasOwn(whole, key)) ? whole : namespace
 }
 
 function onlyFunction(exports: Record<string, unknown>): string | undefined {

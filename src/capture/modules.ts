@@ -108,9 +108,12 @@ export function exportOf(request: ModuleRequest, name: string): unknown {
   throw exportError(request.from, name, module)
 }
 
+/** What Node and compilers put beside a module's exports. */
+const MARKS = new Set(['module.exports', '__esModule'])
+
 /** Says which exports there are instead. */
 export function exportError(module: string, name: string, namespace: unknown): Error {
-  const names = isObject(namespace) ? Object.keys(namespace).filter(key => key !== 'module.exports') : []
+  const names = isObject(namespace) ? Object.keys(namespace).filter(key => !MARKS.has(key)) : []
   const exports = names.length === 0 ? 'no exports' : names.slice(0, 20).join(', ')
   return createError('EXPORT_NOT_FOUND', { module: readable(module), exportName: name, exports })
 }

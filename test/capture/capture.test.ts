@@ -273,3 +273,22 @@ test('loadExport finds the function that is meant', async () => {
   await assert.rejects(loadExport(at('gone.mjs')), { code: 'MODULE_NOT_FOUND' })
   await assert.rejects(loadExport('no-such-package'), { code: 'MODULE_NOT_FOUND' })
 })
+
+test('loadExport finds what a compiler has made of an ES module by its own names', async () => {
+  const at = (file: string) => new URL(file, FIXTURES).href
+  for (const name of [undefined, 'default']) {
+    const { fn, name: found } = await loadExport(at('compiled-default.cjs'), name)
+    assert.equal(found, 'default')
+    assert.equal(fn.name, 'work')
+    assert.equal(await thread.call(fn, ['a']), 'work a')
+  }
+  assert.equal((await loadExport(at('compiled-default.cjs'), 'helper')).fn.name, 'helper')
+  assert.equal((await loadExport(at('compiled-default.cjs'), 'unseen')).fn.name, 'unseen')
+  await assert.rejects(loadExport(at('compiled-default.cjs'), 'toString'), (error: Error) => {
+    assert.match(error.message, /it has helper, default, unseen\n/)
+    return true
+  })
+  // An ES module has the names that it says, whatever its default export is.
+  assert.equal((await loadExport(at('compiled-again.mjs'))).name, 'own')
+  await assert.rejects(loadExport(at('compiled-again.mjs'), 'default'), { code: 'NOT_A_FUNCTION' })
+})

@@ -50,6 +50,20 @@ describe('module#export', { timeout: 20_000 }, () => {
     assert.equal((await findTarget(file)).target.name, 'twice')
   })
 
+  it('knows the default export of what was compiled to CommonJS', async () => {
+    const compiled = 'exports.__esModule = true\nexports.helper = s => s\nexports.default = s => s + s\n'
+    const file = folder.write('compiled.cjs', compiled)
+    assert.equal(await call(file, 'ab'), 'abab')
+    assert.equal(await call(`${file}#default`, 'ab'), 'abab')
+    assert.equal(await call(`${file}#helper`, 'ab'), 'ab')
+    assert.match(await refusal(`${file}#defualt`), /did you mean default\?\n {2}It has helper, default\.$/)
+    const without = folder.write('without.cjs', 'exports.one = s => s\nexports.two = s => s\n')
+    assert.match(
+      await refusal(without),
+      /^the default export of .*without\.cjs is no function\n {2}It has default, one, two\.$/,
+    )
+  })
+
   it('says what there is when the export is missing', async () => {
     assert.match(
       await refusal(`${work}#upp`),
