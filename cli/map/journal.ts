@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Target } from '../target.ts'
 import { WrongUsage } from '../wrong-usage.ts'
+import { addressOf } from './address.ts'
 import { roundMs } from './format.ts'
 import { readRecords } from './journal-reader.ts'
 import type { Done, Failed } from './outcome.ts'
@@ -44,7 +45,7 @@ export class Journal {
    * @throws WrongUsage when the file is no journal, is damaged, or belongs to another function.
    */
   static async open(path: string, target: Target): Promise<Journal> {
-    const name = `${target.module}#${target.name}`
+    const name = `${addressOf(target.module)}#${target.name}`
     const hash = createHash('sha256').update(name).digest('hex').slice(0, 16)
     const header = `${JSON.stringify({ manycore: 'journal', version: 1, target: hash, function: name })}\n`
     const file = await openOrCreate(path)
