@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty'
 import { cpuCount } from 'manycore'
+import { divertStdout } from '../divert-stdout.ts'
 import { findTarget, type Target } from '../target.ts'
 import { formatJson, formatText } from './format.ts'
 import { checkSource, countInputs, type Item, readInputs } from './inputs.ts'
@@ -25,6 +26,7 @@ const FAILED = 1
 
 /** Runs `manycore map` and gives its exit code. */
 export async function map(request: MapRequest): Promise<number> {
+  divertStdout()
   const { target } = await findTarget(request.reference)
   await checkSource(request.source)
   const journal = request.journal === undefined ? undefined : await Journal.open(request.journal, target)

@@ -1,4 +1,4 @@
-import { Console } from 'node:console'
+import { divertStdout } from '../divert-stdout.ts'
 import { loadTarget, type Target, type TextFunction } from '../target.ts'
 import { startTaskClock } from './task-clock.ts'
 import { toJson } from './to-json.ts'
@@ -20,8 +20,7 @@ let work: TextFunction | undefined
 
 /** Runs once in each worker, before its first task, so that no task's timeout pays for loading a module. */
 export async function prepareWorker(target: Target): Promise<void> {
-  // Results own stdout: what a function logs must not land between two lines of them.
-  globalThis.console = new Console(process.stderr)
+  divertStdout()
   work = await loadTarget(target)
 }
 
