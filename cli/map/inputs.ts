@@ -56,6 +56,10 @@ export async function checkSource({ lines }: InputSource): Promise<void> {
   } catch (error) {
     throw new WrongUsage(`can't read the lines of ${lines}: ${(error as Error).message}`, { cause: error })
   }
+  if (!(await statOf(lines))?.isDirectory()) return
+  throw new WrongUsage(
+    `can't read the lines of ${lines}: it is a directory\n  Named without --lines, it stands for every file below it.`,
+  )
 }
 
 async function* expand(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { dirname } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { tempDir } from '../support/index.ts'
 import { manycore } from './support.ts'
@@ -42,6 +43,11 @@ describe('manycore, called wrongly or for help', { timeout: 60_000 }, () => {
       'no such lines',
       file => ['map', `${file}#describeFile`, '--lines', '/no/lines'],
       /can't read the lines of/,
+    ],
+    [
+      'the lines of a directory',
+      file => ['map', `${file}#describeFile`, '--lines', dirname(file)],
+      /can't read the lines of .*: it is a directory\n/,
     ],
     [
       'no such journal',
