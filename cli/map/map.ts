@@ -9,6 +9,7 @@ import { type Failure, failureOf, type Outcome } from './outcome.ts'
 import { Progress } from './progress.ts'
 import type { MapRequest } from './request.ts'
 import { runAhead } from './run-ahead.ts'
+import { checkFiles } from './same-file.ts'
 import { listenForStop, type StopRequest } from './signals.ts'
 import { Summary } from './summary.ts'
 import { TextSink } from './text-sink.ts'
@@ -29,6 +30,7 @@ export async function map(request: MapRequest): Promise<number> {
   divertStdout()
   const { target } = await findTarget(request.reference)
   await checkSource(request.source)
+  checkFiles(request, target.module)
   const journal = request.journal === undefined ? undefined : await Journal.open(request.journal, target)
   const stop = listenForStop()
   try {
