@@ -4,9 +4,7 @@ import { printInfo } from './info.ts'
 import { map } from './map/map.ts'
 import { type MapOptions, countOrAuto, mapRequest, wholeNumber } from './map/request.ts'
 import { version } from './version.ts'
-import { WrongUsage } from './wrong-usage.ts'
-
-const WRONG_USAGE = 2
+import { WRONG_USAGE, WrongUsage } from './wrong-usage.ts'
 
 /** Runs the command with its arguments (without `node` and the script) and gives its exit code. */
 export async function run(argv: readonly string[]): Promise<number> {

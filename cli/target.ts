@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { loadExport, ManycoreError } from 'manycore'
 import { nearest } from './nearest.ts'
-import { WrongUsage } from './wrong-usage.ts'
+import { type EarlyEnd, unlessEnded } from './unless-ended.ts'
+import { WRONG_USAGE, WrongUsage } from './wrong-usage.ts'
 
 /** Which function: enough to load it again in a worker, or to know it again in a later run. */
 export interface Target {
@@ -28,10 +29,13 @@ export function parseReference(reference: string): { specifier: string; name: st
  */
 export async function findTarget(reference: string): Promise<{ target: Target; fn: TextFunction }> {
   const { specifier, name } = parseReference(reference)
+  if (specifier === '') {
+    throw new WrongUsage(`no module is named by '${reference}'\n  Name the function as module#export.`)
+  }
   const path = resolve(specifier)
   const module = existsSync(path) ? path : specifier
   try {
-    const loaded = await loadExport(module, name)
+    const loaded = await unlessEnded(whileLoading(specifier), () => loadExport(module, name))
     return { target: { module, name: loaded.name }, fn: loaded.fn as TextFunction }
   } catch (error) {
     if (!(error instanceof ManycoreError)) throw error
@@ -46,6 +50,14 @@ export async function loadTarget({ module, name }: Target): Promise<TextFunction
   } catch (error) {
     // What the module itself threw says more.
     throw error instanceof ManycoreError && error.cause ? error.cause : error
+  }
+}
+
+function whileLoading(specifier: string): EarlyEnd {
+  return {
+    exitCode: WRONG_USAGE,
+    ended: `the module ${specifier} ended the command while it was being loaded\n  Put the function into a module that does nothing else when it is loaded.`,
+    stuck: `the module ${specifier} can't be loaded: it waits at its top level for something that never comes`,
   }
 }
 

@@ -2,6 +2,7 @@ import { isatty } from 'node:tty'
 import { cpuCount } from 'manycore'
 import { divertStdout } from '../divert-stdout.ts'
 import { findTarget, type Target } from '../target.ts'
+import { unlessEnded } from '../unless-ended.ts'
 import { formatJson, formatText } from './format.ts'
 import { checkSource, countInputs, type Item, readInputs } from './inputs.ts'
 import { Journal } from './journal.ts'
@@ -34,7 +35,9 @@ export async function map(request: MapRequest): Promise<number> {
   const journal = request.journal === undefined ? undefined : await Journal.open(request.journal, target)
   const stop = listenForStop()
   try {
-    return await new MapRun(request, target, journal, stop).toEnd()
+    const run = new MapRun(request, target, journal, stop)
+    const ended = `the command was ended from within before the run was over, perhaps by ${target.module}`
+    return await unlessEnded({ exitCode: FAILED, ended }, () => run.toEnd())
   } finally {
     stop.dispose()
   }

@@ -182,6 +182,20 @@ describe('manycore map', { timeout: 110_000 }, () => {
     assert.equal(code, 1)
   })
 
+  it('does not pass for a success when the module ends the command', async () => {
+    const file = folder.write(
+      'ends.mjs',
+      `import { existsSync, writeFileSync } from 'node:fs'
+      import { isMainThread } from 'node:worker_threads'
+      if (isMainThread) setInterval(() => existsSync('begun') && process.exit(0), 10)
+      export default () => { writeFileSync('begun', ''); return new Promise(() => {}) }`,
+    )
+    const { code, stderr, stdout } = await manycore(['map', file, 'a', '--threads'], { cwd: folder.path })
+    assert.equal(stdout, '')
+    assert.match(stderr, /^manycore: the command was ended from within before the run was over/)
+    assert.equal(code, 1)
+  })
+
   it('lets workers do what they do at their exit, and waits for no timer of theirs', async () => {
     const file = folder.write(
       'at-exit.mjs',

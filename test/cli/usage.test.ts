@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { tempDir } from '../support/index.ts'
 import { manycore } from './support.ts'
@@ -9,6 +9,8 @@ describe('manycore, called wrongly or for help', { timeout: 60_000 }, () => {
   let work: string
   before(() => {
     work = folder.write('work.mjs', 'export const describeFile = x => x, twin = x => x, limit = 1')
+    folder.write('never.mjs', 'await new Promise(() => {})\nexport default x => x')
+    folder.write('exits.mjs', 'process.exit(0)\nexport default x => x')
   })
 
   const wrong: [string, (work: string) => string[], RegExp][] = [
@@ -23,6 +25,23 @@ describe('manycore, called wrongly or for help', { timeout: 60_000 }, () => {
       'a misspelt export',
       file => ['map', `${file}#twiin`, 'a'],
       /has no export twiin; did you mean twin\?\n\s+It has describeFile, limit, twin/,
+    ],
+    ['no module', () => ['map', '', 'a'], /no module is named by ''\n/],
+    ['an export of no module', () => ['map', '#twin', 'a'], /no module is named by '#twin'\n/],
+    [
+      'a module that never loads',
+      file => ['map', join(dirname(file), 'never.mjs'), 'a'],
+      /it waits at its top level/,
+    ],
+    [
+      'a module that exits',
+      file => ['map', join(dirname(file), 'exits.mjs'), 'a'],
+      /exits\.mjs ended the command while/,
+    ],
+    [
+      'the same to explain',
+      file => ['explain', join(dirname(file), 'exits.mjs')],
+      /exits\.mjs ended the command while/,
     ],
     ['no inputs', file => ['map', `${file}#describeFile`], /there is nothing to run .* over\n.*--lines/],
     ['no function', () => ['map'], /missing required argument 'module\[#export\]'/],
