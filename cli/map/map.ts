@@ -77,7 +77,8 @@ class MapRun {
     let fatal: Failure | undefined
     try {
       await this.#runAll()
-      if (!this.#stop.signal.aborted) await this.#workers.close()
+      if (this.#stop.signal.aborted) this.#summary.stopped()
+      else await this.#workers.close()
     } catch (error) {
       fatal = failureOf(error)
     }

@@ -18,7 +18,7 @@ export class Summary {
   readonly #crew: () => Crew
   #done = 0
   #recorded = 0
-  #stopped = 0
+  #isStopped = false
   #failed = 0
   #taskMs = 0
   readonly #failures: string[] = []
@@ -44,8 +44,13 @@ export class Summary {
         if (this.#failures.length < LISTED) this.#failures.push(failureLine(outcome))
         break
       case 'stopped':
-        this.#stopped++
+        this.stopped()
     }
+  }
+
+  /** There may have been more to do: nobody has asked any more. */
+  stopped(): void {
+    this.#isStopped = true
   }
 
   /** The summary's lines; `wallMs` is the whole run as the user felt it, workers' start included. */
@@ -63,7 +68,7 @@ export class Summary {
     ]
     if (this.#failed > 0) parts.push(`${formatCount(this.#failed)} failed`)
     if (this.#recorded > 0) parts.push(`${formatCount(this.#recorded)} read from the journal`)
-    if (this.#stopped > 0) parts.push('stopped before the end')
+    if (this.#isStopped) parts.push('stopped before the end')
     const lines = [parts.join(', ')]
     const speedUp = this.#speedUp(wallMs)
     return speedUp === undefined ? lines : [...lines, speedUp]

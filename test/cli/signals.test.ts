@@ -64,7 +64,9 @@ describe('manycore map, interrupted', { timeout: 110_000 }, () => {
     const program = startManycore(['map', `${work}#pause`, '--lines', pipe])
     await program.line(/^1$/)
     program.child.kill('SIGINT')
-    assert.equal((await program.done).code, 130)
+    const { code, stderr } = await program.done
+    assert.equal(code, 130)
+    assert.match(stderr, /^1 item in .*, stopped before the end\n$/)
     closeSync(fd)
   })
 

@@ -54,6 +54,9 @@ describe('Summary', () => {
       summaryOf([done(1), { state: 'stopped', input: 'b' }], 1000),
       /^1 item in .*stopped before the end/,
     )
+    const summary = new Summary(() => ({ workers: 1, concurrency: 1, kind: 'threads' }))
+    summary.stopped()
+    assert.match(summary.text(1000), /^0 items in .*stopped before the end/)
   })
 })
 
