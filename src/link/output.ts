@@ -1,3 +1,5 @@
+import { isMainThread } from '../base/index.ts'
+
 /*
  * What workers write reaches this program's stdout and stderr, which may be closed, or have lost their reader. A
  * stream that fails without anybody listening ends the program, and a worker's words are no reason for that.
@@ -19,6 +21,14 @@ export function writeStderr(text: string | Uint8Array): void {
   stderr.once('error', ignore)
   // After a failure the event is still to come.
   stderr.write(text, error => error ?? stderr.off('error', ignore))
+}
+
+/**
+ * What a process has met on the stdout that it shares with this program comes of it as if the program had printed: who
+ * listens there hears of it, and without anybody it ends the program. A thread has no stdout to lose.
+ */
+export function loseStdout(error: unknown): void {
+  if (isMainThread()) process.stdout.destroy(error as Error)
 }
 
 function ignore(): void {}

@@ -12,7 +12,7 @@
  *   INTERRUPT  as Ctrl-C would                     PULSE    how busy my event loop was
  *   CONCURRENCY  run so many calls at once from now on     ENDING   I end now, with this exit code
  *   REHEARSE  nobody needs you yet: get ready for a first call   REHEARSED  what I would have said
- *   PREPARE   and for calls of these functions
+ *   PREPARE   and for calls of these functions           OUTPUT_LOST  what I print arrives nowhere any more
  */
 
 export const BOOT = 0
@@ -35,6 +35,7 @@ export const PROGRESS = 5
 export const PULSE = 6
 export const ENDING = 7
 export const REHEARSED = 8
+export const OUTPUT_LOST = 9
 
 /* How a call carries its payload: bits of its mode. */
 
@@ -115,6 +116,7 @@ export type ToProgram =
   | readonly [typeof PULSE, idle: number, active: number]
   | readonly [typeof ENDING, code: number]
   | readonly [typeof REHEARSED, message?: ToProgram]
+  | readonly [typeof OUTPUT_LOST, error: unknown]
 
 /** How many elements of the flat array a call, or a result, takes. */
 export const STRIDE = 3

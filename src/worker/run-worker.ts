@@ -8,6 +8,7 @@ import { endByError, INTERRUPTED, watchStrayErrors } from './ending.ts'
 import { adoptIdentity } from './identity.ts'
 import { labelOutput } from './label-output.ts'
 import { WorkerLoop } from './loop.ts'
+import { tellOfLostOutput } from './lost-output.ts'
 import { shareOwnClasses } from './own-classes.ts'
 import { announceOrphaned } from './parent.ts'
 import { rehearse } from './rehearse.ts'
@@ -31,6 +32,7 @@ export function runWorker(link: ProgramLink): void {
       if (message[0] === BOOT) {
         const [, boot] = message
         refuseOtherBuild(boot)
+        if (boot.role === 'pool' && boot.kind === 'process') tellOfLostOutput(link)
         void start(link, boot).then(able => {
           if (!able) return
           loop = serve(link, boot)

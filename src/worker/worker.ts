@@ -1,6 +1,7 @@
 import { createError } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
-import type { Death, Progress, WorkerLink } from '../link/index.ts'
+import type { Graph } from '../codec/index.ts'
+import { type Death, loseStdout, type Progress, type WorkerLink } from '../link/index.ts'
 import {
   BEGAN,
   BOOT,
@@ -17,6 +18,7 @@ import {
   FORGET,
   INTERRUPT,
   isLater,
+  OUTPUT_LOST,
   PACKED,
   PREPARE,
   PROGRESS,
@@ -31,6 +33,7 @@ import {
 } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { InFlight } from './in-flight.ts'
+import { unpackFor } from './outcome.ts'
 import { SentFunctions } from './sent-functions.ts'
 
 /** Who uses a worker hears this from it. Each call given to `send` comes back exactly once: settled, returned, refused, or in `died`. */
@@ -217,6 +220,8 @@ export class Worker<C extends Call> {
         return this.#user.leaving?.()
       case PULSE:
         return this.#user.pulse(message[1], message[2])
+      case OUTPUT_LOST:
+        return unpackFor(message[1] as Graph, loseStdout, loseStdout)
       case REHEARSED:
         return
       default:
