@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import type { Unpacker } from '../codec/index.ts'
 import { usersCodeRuns } from './at-once.ts'
+import { unusedName } from './edits.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
@@ -160,11 +161,12 @@ function factoryFor(text: FunctionText, names: readonly string[], late: readonly
 function makeFactory(text: FunctionText, names: readonly string[], late: readonly string[]): Factory {
   const { form, self } = text
   const [open, close] = form === 'method' ? ['({', '})'] : ['(', ')']
-  const setters = late.map(name => `,$v=>{${name}=$v}`).join('')
+  const setters = late.map(name => `,$${name}=>{${name}=$${name}}`).join('')
   const declare = late.length > 0 ? `let ${late.join(',')};` : ''
-  const own = self ? `${self.assigned ? 'let' : 'const'} ${self.name}=` : 'const $made='
+  const made = self ? self.name : unusedName('$made', text.source)
+  const own = `${self?.assigned ? 'let' : 'const'} ${made}=`
   const head = `(function(${names.join(',')}){${text.strict ? '"use strict";' : ''}${declare}${own}${open}`
-  const code = `${head}${text.source}${close};return[${self ? self.name : '$made'}${setters}]})`
+  const code = `${head}${text.source}${close};return[${made}${setters}]})`
   const { url, line, column } = text.shown ?? text
   const key = `${url} ${line} ${column} ${code}`
   const known = factories.get(key)
