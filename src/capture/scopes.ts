@@ -8,7 +8,7 @@ import {
   type Reference,
   type Scope,
 } from './bindings.ts'
-import { hasUseStrict, isAsyncHelper, isNode, literalKey, mentionsThis } from './syntax.ts'
+import { computes, hasUseStrict, isAsyncHelper, isNode, literalKey, mentionsThis } from './syntax.ts'
 
 /*
  * The walk over a piece of source that finds its names. What it finds is described in `bindings.ts`.
@@ -212,8 +212,7 @@ class ScopeWalker {
       this.#loops = 0
       if (node.type !== 'ArrowFunctionExpression') this.#bind('arguments', 'param', node.start, this.#scope)
       for (const param of node.params) this.#pattern(param, 'param', this.#scope)
-      if (node.body.type === 'BlockStatement') this.#list(node.body.body)
-      else this.#visit(node.body)
+      this.#body(node)
       this.#loops = loops
     }
     this.#within(
@@ -225,6 +224,13 @@ class ScopeWalker {
       },
       hasUseStrict(node.body),
     )
+  }
+
+  /** What stands among the parameters does not see what the body declares. */
+  #body({ body, params }: acorn.Function): void {
+    if (body.type !== 'BlockStatement') return this.#visit(body)
+    if (!params.some(computes)) return this.#list(body.body)
+    this.#within('function', body, () => this.#list(body.body))
   }
 
   #class(node: acorn.Class): void {

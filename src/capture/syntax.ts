@@ -42,3 +42,21 @@ export function mentionsThis(nodes: readonly Node[]): boolean {
     return Object.values(value).some(mentions)
   })
 }
+
+/** Does something run where this parameter or pattern takes its value: a default, a computed key? */
+export function computes(pattern: acorn.Pattern): boolean {
+  switch (pattern.type) {
+    case 'AssignmentPattern':
+      return true
+    case 'ObjectPattern':
+      return pattern.properties.some(part =>
+        part.type === 'RestElement' ? computes(part) : part.computed || computes(part.value),
+      )
+    case 'ArrayPattern':
+      return pattern.elements.some(element => element !== null && computes(element))
+    case 'RestElement':
+      return computes(pattern.argument)
+    default:
+      return false
+  }
+}
