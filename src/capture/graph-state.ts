@@ -1,7 +1,7 @@
 import type { TextNode } from './function-node.ts'
 import { isNativeText } from './natives.ts'
 import { type Binding, isStrict, type Reference } from './bindings.ts'
-import { ownProperty } from './properties.ts'
+import { type OwnProperty, ownProperty } from './properties.ts'
 import type { Script } from './scripts.ts'
 import { SharedVariables } from './shared-variables.ts'
 
@@ -57,8 +57,9 @@ export class GraphState {
     const keys = Reflect.ownKeys(object)
     this.#watches.push({
       object: new WeakRef(object),
+      above: Object.getPrototypeOf(object) as object | null,
       keys,
-      values: keys.map(key => ownProperty(object, key).value),
+      properties: keys.map(key => ownProperty(object, key)),
     })
   }
 
@@ -84,14 +85,23 @@ export class GraphState {
 interface Watch {
   /** Weak: whoever asks has the function that leads to it. */
   readonly object: WeakRef<object>
+  readonly above: object | null
   readonly keys: readonly PropertyKey[]
-  readonly values: readonly unknown[]
+  readonly properties: readonly OwnProperty[]
 }
 
-function isAsBefore({ object, keys, values }: Watch): boolean {
+function isAsBefore({ object, above, keys, properties }: Watch): boolean {
   const now = object.deref()
-  if (!now || Reflect.ownKeys(now).length !== keys.length) return false
-  return keys.every((key, i) => Object.hasOwn(now, key) && Object.is(ownProperty(now, key).value, values[i]))
+  if (!now || Object.getPrototypeOf(now) !== above || Reflect.ownKeys(now).length !== keys.length)
+    return false
+  return keys.every((key, i) => {
+    if (!Object.hasOwn(now, key)) return false
+    const property = ownProperty(now, key)
+    const before = properties[i] as OwnProperty
+    return (
+      Object.is(property.value, before.value) && property.get === before.get && property.set === before.set
+    )
+  })
 }
 
 /** Its declaration gives this variable the one value it ever has, and has run: before that, it may read as `undefined`. */

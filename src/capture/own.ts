@@ -29,7 +29,8 @@ export function protoNode(
   const keys = Reflect.ownKeys(proto).filter(
     key => key !== 'constructor' && !isInText(proto, key, text, parsed),
   )
-  const above = parsed.form === 'function' ? classAbove(fn, proto, packer) : undefined
+  const above =
+    parsed.form === 'function' || isMoved(fn, proto, parsed) ? classAbove(fn, proto, packer) : undefined
   if (keys.length === 0 && !above) return undefined
   return { own: packProperties(proto, keys, packer), above }
 }
@@ -45,6 +46,15 @@ function isInText(owner: object, key: PropertyKey, text: string, parsed: ParsedF
 /** A class in a static field is told by its identity, not by its text. */
 function isInstanceLike(fn: Function): boolean {
   return /^class\b/.test(textOf(fn))
+}
+
+/** Does a class inherit from something else than its text says, because `setPrototypeOf` changed it? */
+function isMoved(constructor: Function, proto: object, { form, heritage }: ParsedFunction): boolean {
+  if (form !== 'class') return false
+  const parent = Object.getPrototypeOf(proto) as object | null
+  if (heritage) return parent !== (Object.getPrototypeOf(constructor) as Function | null)?.prototype
+  // Each realm has an `Object.prototype` of its own.
+  return parent !== null && Object.getPrototypeOf(parent) !== null
 }
 
 function classAbove(fn: Function, proto: object, packer: Packer): ProtoNode['above'] {
