@@ -14,7 +14,7 @@ import { ownNodes, protoNode } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
-import { isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
+import { type Binding, isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
 import { placeIn } from './module-info.ts'
 import { lineAndColumn, type Place, type Script } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
@@ -288,7 +288,7 @@ class TextPacker {
     references: readonly Reference[],
   ): unknown {
     const isCommonJs = !found.isModule && this.#url.startsWith('file:')
-    if (name === 'require' && isCommonJs && typeof found.value === 'function') {
+    if (name === 'require' && isCommonJs && isRequireOfModule(found.value, this.#binding(name))) {
       return new StandIn({ requireOf: this.#url })
     }
     if ((name === 'exports' || name === 'module') && !isCommonJs) return undefined
@@ -424,4 +424,10 @@ class TextPacker {
       ...(cause === undefined ? {} : { cause }),
     })
   }
+}
+
+/** Node gives each module its `require`, test runners' wrappers do by a parameter; another is the user's own. */
+function isRequireOfModule(value: unknown, binding: Binding | undefined): boolean {
+  if (typeof value !== 'function' || !('resolve' in value)) return false
+  return binding === undefined || binding.kind === 'param'
 }
