@@ -21,13 +21,18 @@ export interface Binding {
   readonly start: number
   /** A `var` or `let` whose declaration itself gives the value, at a place that runs once. */
   readonly settled: boolean
+  /** Each time the declaration runs, it makes a new function, class, object or array. */
+  readonly fresh: boolean
+  /** Where the declaration starts that takes a value apart into this and other variables. */
+  readonly pattern: number | undefined
   /** Assignments other than the declaration's own. */
   writes: number
   declarations: number
 }
 
 export interface Scope {
-  readonly kind: 'program' | 'function' | 'block' | 'class' | 'with'
+  /** `loop` is what a loop's head declares: each round has a copy of it. */
+  readonly kind: 'program' | 'function' | 'block' | 'loop' | 'class' | 'with'
   readonly start: number
   readonly end: number
   readonly parent: Scope | undefined
@@ -35,6 +40,8 @@ export interface Scope {
   readonly children: Scope[]
   /** Has a "use strict" directive of its own, or is class code. */
   readonly strict: boolean
+  /** Runs no more than once each time that the program or module does. */
+  readonly once: boolean
 }
 
 /** How a name is used at one place. */
@@ -70,10 +77,12 @@ export interface Analysis {
 
 /** The binding that a name means in a scope. */
 export function lookUp(scope: Scope | undefined, name: string): Binding | undefined {
-  for (let s = scope; s; s = s.parent) {
-    const binding = s.bindings.get(name)
-    if (binding) return binding
-  }
+  return declaringScope(scope, name)?.bindings.get(name)
+}
+
+/** The scope whose declaration a name means in a scope. */
+export function declaringScope(scope: Scope | undefined, name: string): Scope | undefined {
+  for (let s = scope; s; s = s.parent) if (s.bindings.has(name)) return s
   return undefined
 }
 
@@ -99,8 +108,11 @@ export function makeScope(
   node: { readonly start: number; readonly end: number },
   parent: Scope | undefined,
   strict: boolean,
+  again = kind === 'function' || kind === 'loop',
 ): Scope {
-  return { kind, start: node.start, end: node.end, parent, bindings: new Map(), children: [], strict }
+  const once = !again && (parent === undefined || parent.once)
+  const { start, end } = node
+  return { kind, start, end, parent, bindings: new Map(), children: [], strict, once }
 }
 
 /** Where a `var` of this scope belongs. */

@@ -15,6 +15,8 @@ import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { type Binding, isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
+import { Constant } from './constants.ts'
+import { declarationOf } from './declarations.ts'
 import { placeIn } from './module-info.ts'
 import { lineAndColumn, type Place, type Script } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
@@ -55,6 +57,7 @@ class TextPacker {
   readonly #url: string
   readonly #edits: Edit[] = []
   readonly #values: TextNode['values'] = []
+  readonly #cells: TextNode['cells'] = []
   readonly #imported: [string, ModuleRequest, string][] = []
   readonly #declarations = new Map<string, () => string | undefined>()
   /** Where names were found. */
@@ -100,7 +103,7 @@ class TextPacker {
       by: 'text',
       text: this.#functionText(),
       values: this.#values,
-      cells: [],
+      cells: this.#cells,
       own: ownNodes(this.#fn, this.#text, this.#parsed, this.#packer),
       proto: protoNode(this.#fn, this.#text, this.#parsed, this.#packer),
       lexicalThis: this.#lexicalThis(),
@@ -109,7 +112,11 @@ class TextPacker {
     }
     this.#state.declarations.set(node, this.#declarations)
     for (const { name, references, scope } of this.#shared) {
-      const user = { fn: this.#fn, node, text: this.#text, edits: this.#edits, name, references }
+      const user = {
+        ...{ fn: this.#fn, node, text: this.#text, edits: this.#edits, name, references },
+        declaration: declarationOf(name, this.#place),
+        evaluated: this.#url === '' && !recipeOf(this.#fn),
+      }
       const ambiguous = this.#state.variables.use(user, this.#inspected, scope, this.#packer)
       if (ambiguous) this.#refuse(REFUSALS.ambiguous(this.#writtenName(name)), this.#declaredAt(name))
     }
@@ -171,14 +178,17 @@ class TextPacker {
   #keepName(): void {
     const { ownName, form } = this.#parsed
     if (!ownName || form !== 'function') return
+    const binding = this.#binding(ownName.name)
+    // An expression's name means the function, whatever is around it.
+    if (binding?.kind === 'self') return
     const found = this.#find(ownName.name)
     if (!found) return
-    this.#fixed &&= isFixed(found.value, this.#binding(ownName.name), this.#place?.script)
+    this.#fixed &&= isFixed(found.value, binding, this.#place?.script)
     const references = parseFunction(
       this.#text.slice(0, ownName.start) + ' '.repeat(ownName.name.length) + this.#text.slice(ownName.end),
     ).analysis.free.get(ownName.name)
     if (!references) return
-    const isItself = found.value === this.#fn && !references.some(r => r.write)
+    const isItself = found.value === this.#fn && !references.some(r => r.write) && !binding?.writes
     if (isItself) return
     this.#edits.push({ start: ownName.start, end: ownName.end, text: ' '.repeat(ownName.name.length) })
     this.#capture(ownName.name, references)
@@ -240,25 +250,44 @@ class TextPacker {
     if (!found) return this.#global(name)
     const written = references.some(r => r.write)
     if (name === 'arguments') return this.#arguments(found.value as ArrayLike<unknown>, references)
+    const binding = this.#binding(name)
+    const constant = written && binding?.kind === 'const'
+    const changes =
+      binding === undefined || binding.writes > 0 || this.#place?.script.info?.analysis.eval === true
     if (found.value === this.#fn && !(found.isModule && this.#isImport(name))) {
-      this.#fixed &&= isFixed(found.value, this.#binding(name), this.#place?.script)
-      this.#self = { name, assigned: written }
+      this.#fixed &&= isFixed(found.value, binding, this.#place?.script)
+      this.#self = { name, assigned: written && !constant }
+      if (binding && changes) this.#state.unstable()
+      if (changes && !constant) this.#shared.push({ name, references, scope: found.scope })
       return
     }
     if (found.isModule && this.#reimport(name, references)) return
-    this.#fixed &&= isFixed(found.value, this.#binding(name), this.#place?.script)
-    if (written) this.#assigned(name)
+    this.#fixed &&= isFixed(found.value, binding, this.#place?.script)
+    if (written && !constant) this.#assigned(name)
     const value = this.#replaced(name, found, references) ?? found.value
     const request = moduleRequestOf(value)
     if (request) return this.#import(name, request, '*')
-    const binding = this.#binding(name)
     this.#state.captured(value, binding, this.#place?.script, references)
+    if (binding?.pattern !== undefined && typeof value === 'function') this.#noteFamily(name, value)
     const step = ` → ${this.#writtenName(name)}`
-    this.#values.push([name, this.#packer.slot(value, step)])
+    if (constant) this.#constant(name, value, references)
+    else this.#values.push([name, this.#packer.slot(value, step)])
     this.#declarations.set(name, () => this.#declaredAt(name))
     this.#state.locate([...this.#packer.path(), step], this.#describe(name), () => this.#declaredAt(name))
-    const fixed = binding !== undefined && binding.writes === 0 && !this.#place?.script.info?.analysis.eval
-    if (!fixed) this.#shared.push({ name, references, scope: found.scope })
+    if (changes && !constant) this.#shared.push({ name, references, scope: found.scope })
+  }
+
+  #constant(name: string, value: unknown, references: readonly Reference[]): void {
+    const cell = unusedName(`${name}$`, this.#text)
+    this.#edits.push(...accessEdits(references, name, `${cell}.v`))
+    this.#cells.push([cell, this.#packer.slot(new Constant(value), ` → ${name}`)])
+  }
+
+  /** What one value was taken apart into is what one call gave, as far as anybody can see. */
+  #noteFamily(name: string, value: Function): void {
+    const { pattern, once } = declarationOf(name, this.#place) ?? {}
+    const run = once ? '' : this.#packer.path().join('')
+    this.#state.variables.foundIn(`${pattern} ${run}`, value)
   }
 
   /** What Vite and Vitest write for `import.meta` and `import()`. */

@@ -1,4 +1,5 @@
 import { registerKind } from '../codec/index.ts'
+import { constantKind } from './constants.ts'
 import { derivedKind } from './derived-objects.ts'
 import { functionKind } from './function-kind.ts'
 import { moduleKind } from './namespaces.ts'
@@ -9,6 +10,7 @@ import { weakKind } from './weak-collections.ts'
 
 registerKind(functionKind)
 registerKind(cellKind)
+registerKind(constantKind)
 registerKind(moduleKind)
 registerKind(derivedKind)
 registerKind(weakKind)

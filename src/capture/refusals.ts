@@ -59,8 +59,10 @@ export const REFUSALS = {
   }),
   ambiguous: (variable: string): Refusal => ({
     kind: 'ambiguous closure',
-    because: `another closure of the same function is sent along, and nothing tells whether both share the variable ${variable}, which one of them changes`,
-    remedy: `Keep such state in an object: const state = { ${variable} }; then sharing is plain.`,
+    because: `another closure of the function around it is sent along, and nothing tells whether both share the variable ${variable}, which one of them changes`,
+    remedy:
+      `Keep such state in an object, const state = { ${variable} }, or send the object on which both closures are; ` +
+      'then sharing is plain.',
   }),
   internal: (module: string | undefined): Refusal => ({
     kind: 'function internal to Node',

@@ -1,6 +1,7 @@
 import type * as acorn from 'acorn'
 import {
   type Analysis,
+  type Binding,
   type BindingKind,
   functionScope,
   lookUp,
@@ -8,13 +9,28 @@ import {
   type Reference,
   type Scope,
 } from './bindings.ts'
-import { computes, hasUseStrict, isAsyncHelper, isNode, literalKey, mentionsThis } from './syntax.ts'
+import {
+  computes,
+  hasUseStrict,
+  isAsyncHelper,
+  isNode,
+  literalKey,
+  makesNew,
+  mentionsThis,
+  namelessFunctionIn,
+} from './syntax.ts'
 
 /*
  * The walk over a piece of source that finds its names. What it finds is described in `bindings.ts`.
  */
 
 type Node = acorn.AnyNode
+
+/** What a declaration says of its variables beside their names. */
+type Declared = Pick<Binding, 'settled' | 'fresh' | 'pattern'>
+
+const PLAIN: Declared = { settled: true, fresh: false, pattern: undefined }
+const FRESH: Declared = { settled: true, fresh: true, pattern: undefined }
 
 /** Analyses a program, or one function, class or method (`Property`) taken out of one. */
 export function analyse(node: Node): Analysis {
@@ -44,6 +60,8 @@ class ScopeWalker {
   #ownSuper = false
   /** Inside a loop a declaration runs more than once. */
   #loops = 0
+  /** A function without a name that is called where it stands. */
+  #calledHere: Node | undefined
 
   constructor(node: Node) {
     this.#node = node
@@ -188,9 +206,9 @@ class ScopeWalker {
     for (const node of nodes) if (isNode(node)) this.#visit(node)
   }
 
-  #within(kind: Scope['kind'], node: Node, inside: () => void, strict = false): void {
+  #within(kind: Scope['kind'], node: Node, inside: () => void, strict = false, again?: boolean): void {
     const before = this.#scope
-    this.#scope = makeScope(kind, node, before, strict)
+    this.#scope = makeScope(kind, node, before, strict, again)
     before.children.push(this.#scope)
     inside()
     this.#scope = before
@@ -223,6 +241,7 @@ class ScopeWalker {
         else this.#owning(inside, home)
       },
       hasUseStrict(node.body),
+      node !== this.#calledHere,
     )
   }
 
@@ -230,7 +249,7 @@ class ScopeWalker {
   #body({ body, params }: acorn.Function): void {
     if (body.type !== 'BlockStatement') return this.#visit(body)
     if (!params.some(computes)) return this.#list(body.body)
-    this.#within('function', body, () => this.#list(body.body))
+    this.#within('function', body, () => this.#list(body.body), false, false)
   }
 
   #class(node: acorn.Class): void {
@@ -279,7 +298,8 @@ class ScopeWalker {
     const scope = node.kind === 'var' ? functionScope(this.#scope) : this.#scope
     const kind = node.kind === 'var' || node.kind === 'let' ? node.kind : 'const'
     for (const { id, init } of node.declarations) {
-      this.#pattern(id, kind, scope, this.#settles(node.kind, init))
+      const fresh = id.type === 'Identifier' && makesNew(init)
+      this.#pattern(id, kind, scope, { settled: this.#settles(node.kind, init), fresh, pattern: undefined })
       this.#visit(init)
     }
   }
@@ -291,7 +311,7 @@ class ScopeWalker {
   }
 
   #loop(node: acorn.Node & { body: acorn.Statement }): void {
-    this.#within('block', node as Node, () => {
+    this.#within('loop', node as Node, () => {
       this.#loops++
       const loop = node as unknown as { readonly [part: string]: unknown }
       const left = loop['left'] as Node | undefined
@@ -304,6 +324,7 @@ class ScopeWalker {
   }
 
   #call(node: acorn.CallExpression | acorn.NewExpression): void {
+    this.#calledHere = namelessFunctionIn(node.callee)
     if (node.callee.type === 'Identifier') this.#refer(node.callee, { role: 'call' })
     else this.#visit(node.callee)
     // Compiled `async` functions hand their `this` to a helper although nothing inside uses it.
@@ -357,41 +378,49 @@ class ScopeWalker {
   }
 
   /** A declaration's pattern: declares its names, visits its defaults. */
-  #pattern(node: Node, kind: BindingKind, scope: Scope, settled = true): void {
+  #pattern(node: Node, kind: BindingKind, scope: Scope, declared = PLAIN): void {
     switch (node.type) {
       case 'Identifier':
-        return this.#declare(node, kind, scope, settled)
-      case 'ObjectPattern':
+        return this.#declare(node, kind, scope, declared)
+      case 'ObjectPattern': {
+        const parts = { ...declared, pattern: node.start }
         for (const property of node.properties) {
           if (property.type === 'RestElement') {
-            this.#pattern(property.argument, kind, scope, settled)
+            this.#pattern(property.argument, kind, scope, parts)
             continue
           }
           if (property.computed) this.#visit(property.key)
-          this.#pattern(property.value, kind, scope, settled)
+          this.#pattern(property.value, kind, scope, parts)
         }
         return
-      case 'ArrayPattern':
-        for (const element of node.elements) if (element) this.#pattern(element, kind, scope, settled)
+      }
+      case 'ArrayPattern': {
+        const parts = { ...declared, pattern: node.start }
+        for (const element of node.elements) if (element) this.#pattern(element, kind, scope, parts)
         return
+      }
       case 'AssignmentPattern':
-        this.#pattern(node.left, kind, scope, settled)
+        this.#pattern(node.left, kind, scope, declared)
         return this.#visit(node.right)
       case 'RestElement':
-        return this.#pattern(node.argument, kind, scope, settled)
+        return this.#pattern(node.argument, kind, scope, declared)
       default:
         return this.#visit(node)
     }
   }
 
-  #declare(id: acorn.Identifier, kind: BindingKind, scope: Scope, settled = true): void {
-    this.#bind(id.name, kind, id.start, scope, settled)
+  #declare(id: acorn.Identifier, kind: BindingKind, scope: Scope, given?: Declared): void {
+    const declared = given ?? (kind === 'function' || kind === 'class' ? FRESH : PLAIN)
+    this.#bind(id.name, kind, id.start, scope, declared)
   }
 
-  #bind(name: string, kind: BindingKind, start: number, scope: Scope, settled = true): void {
+  #bind(name: string, kind: BindingKind, start: number, scope: Scope, declared = PLAIN): void {
     const known = scope.bindings.get(name)
     if (known) known.declarations++
-    else scope.bindings.set(name, { name, kind, start, settled, writes: 0, declarations: 1 })
+    else {
+      const { settled, fresh, pattern } = declared
+      scope.bindings.set(name, { name, kind, start, settled, fresh, pattern, writes: 0, declarations: 1 })
+    }
   }
 
   #refer(

@@ -1,5 +1,6 @@
 import type { Kind, Packer, Slot } from '../codec/index.ts'
 import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
+import type { Declaration } from './declarations.ts'
 import type { TextNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
 import type { Reference } from './bindings.ts'
@@ -8,7 +9,8 @@ import { rewritten } from './texts.ts'
 /*
  * Variables that functions of one graph share and one of them changes. Each becomes a cell, an object `{ v }` that
  * all of them capture, and their texts say `cell.v`. The engine shows a copy of a function's variables, never their
- * identity: for a module's own variables the script tells, for those of a function the same values do.
+ * identity. The place of the declaration tells variables apart. Where the declaration can run more than once, other
+ * values do, or the same one of something that each run makes anew; else the company in which the functions are found.
  */
 
 /** What a shared variable is packed as. */
@@ -30,18 +32,32 @@ export const cellKind: Kind<{ v: unknown } | Cell, { readonly v: Slot }> = {
   },
 }
 
-interface User {
+export interface User {
   readonly fn: Function
   readonly node: TextNode
   readonly text: string
   readonly edits: Edit[]
   readonly name: string
   readonly references: readonly Reference[]
+  /** What the source says of the variable. */
+  readonly declaration: Declaration | undefined
+  /** The function's text was evaluated by the program: it may use what other scripts declare. */
+  readonly evaluated: boolean
 }
 
 interface Variable {
-  readonly value: unknown
-  readonly inModule: boolean
+  /** Where it is declared; if that is not known, the script of the function that uses it. */
+  key: string
+  /** All that use it are evaluated texts. */
+  evaluated: boolean
+  /** Those of all variables that stand beside it. */
+  readonly values: Values
+  /** A value beside it shows that it is no other of its declaration. */
+  shown: boolean
+  /** No other can be meant. */
+  certain: boolean
+  /** Another could only be meant if its script had run twice. */
+  once: boolean
   readonly users: User[]
   /** How many users have the cell already. */
   converted: number
@@ -49,51 +65,93 @@ interface Variable {
   readonly cell: Cell
 }
 
-interface Context {
-  readonly depth: number
-  readonly inModule: boolean
-  readonly values: Readonly<Record<string, unknown>>
-  readonly variables: Map<string, Variable>
-}
+type Values = Readonly<Record<string, unknown>>
 
 export class SharedVariables {
-  readonly #contexts = new Map<string, Context[]>()
+  readonly #variables = new Map<string, Variable[]>()
+  readonly #families = new Map<Function, string>()
+
+  /** Notes that a function was found with others of this family: on one object, or taken out of one. */
+  foundIn(family: string, fn: Function): void {
+    if (!this.#families.has(fn)) this.#families.set(fn, family)
+  }
 
   /** Notes that a function uses a variable. True when nobody can tell whether two functions share it. */
   use(user: User, inspected: Inspected, scope: number, packer: Packer): boolean {
-    const context = this.#contextOf(inspected, scope)
-    let variable = context.variables.get(user.name)
-    if (!variable) {
-      const value = context.values[user.name]
-      const { inModule } = context
-      variable = { value, inModule, users: [], converted: 0, written: false, cell: new Cell(value) }
-      context.variables.set(user.name, variable)
-    }
+    const variable = this.#variableOf(user, inspected, scope)
+    if (!variable.certain) this.#noteOwner(user.fn, packer.path())
     variable.users.push(user)
     variable.written ||= user.references.some(r => r.write)
     if (!variable.written || variable.users.length < 2) return false
-    if (!variable.inModule && hasTwins(variable.users)) return true
+    if (!variable.certain && !this.#areAtOne(variable)) return true
     for (const one of variable.users.slice(variable.converted)) convert(one, variable.cell, packer)
     variable.converted = variable.users.length
     return false
   }
 
-  #contextOf(inspected: Inspected, index: number): Context {
-    const scriptId = inspected.location?.scriptId ?? ''
-    const scope = inspected.scopes[index] as Inspected['scopes'][number]
-    const inModule = scope.description === 'Module' || scope.description === 'Script'
-    const depth = inspected.scopes.length - index
-    const key = `${scriptId} ${depth} ${scope.description}`
-    const known = this.#contexts.get(key) ?? []
-    const same = known.find(context => inModule || sameValues(context.values, scope.variables))
+  #variableOf(user: User, { location, scopes }: Inspected, index: number): Variable {
+    const { name, declaration, evaluated } = user
+    const { description, variables: values } = scopes[index] as Inspected['scopes'][number]
+    const key = declaration?.key ?? `script ${location?.scriptId}`
+    const once = declaration?.once === true
+    const inModule = description === 'Module' || description === 'Script'
+    const alone = inModule || (once && scopes.some(scope => scope.description === 'Module'))
+    const shown = declaration?.witnesses.some(witness => holdsObject(values, witness)) === true
+    const place = `${scopes.length - index} ${description} ${name}`
+    const known = this.#variables.get(place) ?? []
+    const same = known.find(one => one.key === key && (alone || sameValues(one.values, values)))
     if (same) return same
-    const made = { depth, inModule, values: scope.variables, variables: new Map<string, Variable>() }
-    this.#contexts.set(key, [...known, made])
+    const alike = known.find(one => one.evaluated !== evaluated && sameValues(one.values, values))
+    if (alike) return join(alike, key, shown)
+    const made: Variable = {
+      key,
+      evaluated,
+      values,
+      shown,
+      certain: alone || shown,
+      once,
+      users: [],
+      converted: 0,
+      written: false,
+      cell: new Cell(values[name]),
+    }
+    this.#variables.set(place, [...known, made])
     return made
+  }
+
+  #noteOwner(fn: Function, path: readonly string[]): void {
+    const onObject = path.length > 1 && !/^[ !]/.test(path.at(-1) as string)
+    if (onObject) this.foundIn(path.slice(0, -1).join(''), fn)
+  }
+
+  /*
+   * Two functions made from the same text are from two contexts or from one, and equal values look the same. Functions
+   * of different texts on one object, or taken out of one, are what one call gave.
+   */
+  #areAtOne({ users, once }: Variable): boolean {
+    if (hasTwins(users)) return false
+    if (once) return true
+    const families = new Set(users.map(({ fn }) => this.#families.get(fn) ?? fn))
+    return families.size === 1
   }
 }
 
-/** Two functions made from the same text: two contexts with equal values would look the same. */
+/** An evaluated text may use what another script declares. Only the values tell whether it does. */
+function join(variable: Variable, key: string, shown: boolean): Variable {
+  if (variable.evaluated) variable.key = key
+  variable.evaluated = false
+  variable.shown ||= shown
+  variable.certain = variable.shown
+  variable.once = false
+  return variable
+}
+
+function holdsObject(values: Values, name: string): boolean {
+  const value = read(values, name)
+  if (value === UNINITIALISED) return false
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
 function hasTwins(users: readonly User[]): boolean {
   const places = users.map(
     ({ node, text }) => `${node.text.url} ${node.text.line} ${node.text.column} ${text.length}`,
@@ -101,7 +159,7 @@ function hasTwins(users: readonly User[]): boolean {
   return new Set(places).size < places.length
 }
 
-function sameValues(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+function sameValues(a: Values, b: Values): boolean {
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
   return keys.every(key => Object.hasOwn(b, key) && Object.is(read(a, key), read(b, key)))
@@ -109,7 +167,7 @@ function sameValues(a: Readonly<Record<string, unknown>>, b: Readonly<Record<str
 
 const UNINITIALISED = {}
 
-function read(values: Readonly<Record<string, unknown>>, key: string): unknown {
+function read(values: Values, key: string): unknown {
   try {
     return values[key]
   } catch {
@@ -120,7 +178,11 @@ function read(values: Readonly<Record<string, unknown>>, key: string): unknown {
 function convert({ node, text, edits, name, references }: User, cell: Cell, packer: Packer): void {
   const cellName = unusedName(`${name}$`, text)
   edits.push(...accessEdits(references, name, `${cellName}.v`))
-  node.text = rewritten(node.text, applyEdits(text, edits))
+  const { self } = node.text
+  node.text = rewritten(node.text, {
+    source: applyEdits(text, edits),
+    self: self?.name === name ? undefined : self,
+  })
   node.values = node.values.filter(([local]) => local !== name)
   node.cells.push([cellName, packer.slot(cell, ` → ${name}`)])
 }

@@ -43,6 +43,30 @@ export function mentionsThis(nodes: readonly Node[]): boolean {
   })
 }
 
+/** Does this expression make something new each time that it runs, which equals nothing else? */
+export function makesNew(init: Node | acorn.Expression | null | undefined): boolean {
+  switch (init?.type) {
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+    case 'ClassExpression':
+    case 'ObjectExpression':
+    case 'ArrayExpression':
+      return true
+    default:
+      return false
+  }
+}
+
+/** The function that a callee is, as in `(() => …)()` or `(function () …).call()`: nobody can call it again. */
+export function namelessFunctionIn(callee: Node): Node | undefined {
+  if (callee.type === 'ArrowFunctionExpression') return callee
+  if (callee.type === 'FunctionExpression') return callee.id ? undefined : callee
+  if (callee.type === 'ParenthesizedExpression') return namelessFunctionIn(callee.expression)
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return undefined
+  const isCall = callee.property.name === 'call' || callee.property.name === 'apply'
+  return isCall ? namelessFunctionIn(callee.object) : undefined
+}
+
 /** Does something run where this parameter or pattern takes its value: a default, a computed key? */
 export function computes(pattern: acorn.Pattern): boolean {
   switch (pattern.type) {

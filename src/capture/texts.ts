@@ -24,9 +24,9 @@ export function internText(content: Omit<FunctionText, 'key'>): FunctionText {
 }
 
 /** The same text, written otherwise. */
-export function rewritten(text: FunctionText, source: string): FunctionText {
+export function rewritten(text: FunctionText, changes: Pick<FunctionText, 'source' | 'self'>): FunctionText {
   const { key: _key, ...content } = text
-  return internText({ ...content, source })
+  return internText({ ...content, ...changes })
 }
 
 /** How many texts both ends of a road keep. */
