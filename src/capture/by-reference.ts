@@ -3,6 +3,7 @@ import { runsEntry } from './entry-guard.ts'
 import { isEntry } from './entry.ts'
 import type { FunctionNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
+import type { Looks } from './looks.ts'
 import type { ModuleRequest } from './modules.ts'
 import { onlyHere, onlyHereRequired } from './only-here.ts'
 import { requireCache } from './require-cache.ts'
@@ -14,11 +15,16 @@ import { textOf } from './text.ts'
  * anything: an ES module by its own scope and the table of exports in its source, a CommonJS one by
  * `require.cache`.
  */
-export function exportNodeOf(fn: Function, inspected: Inspected, place: Place): FunctionNode | undefined {
+export function exportNodeOf(
+  fn: Function,
+  inspected: Inspected,
+  place: Place,
+  looks: Looks,
+): FunctionNode | undefined {
   const { url } = place.script
   if (url === '' || /[?#]/.test(url) || isEntry(url) || onlyHere(place.script)) return undefined
   const module = inspected.scopes.find(scope => scope.description === 'Module')
-  const found = module ? esExport(fn, module.variables, place) : cjsExport(fn, url)
+  const found = module ? esExport(fn, module.variables, place) : cjsExport(fn, url, looks)
   return found && !runsEntry(url) ? found : undefined
 }
 
@@ -68,17 +74,28 @@ function valueIn(variables: Readonly<Record<string, unknown>>, name: string): un
   }
 }
 
-function cjsExport(fn: Function, url: string): FunctionNode | undefined {
+function cjsExport(fn: Function, url: string, looks: Looks): FunctionNode | undefined {
   if (!url.startsWith('file:')) return undefined
   const cached = requireCache[fileURLToPath(url)]
   if (!cached?.loaded) return undefined
   const module: ModuleRequest = { from: url, required: true }
   if (cached.exports === fn) return { by: 'export', module, name: '*' }
   if (!isObject(cached.exports)) return undefined
-  for (const key of Object.keys(Object.getOwnPropertyDescriptors(cached.exports))) {
-    if (exportIn(cached.exports, key) === fn) return { by: 'export', module, name: key }
+  const name = namesIn(cached.exports, looks).get(fn)
+  return name === undefined ? undefined : { by: 'export', module, name }
+}
+
+/** What a module exports under which name. Of two names for one function, the first. */
+function namesIn(exports: object, { exports: indexes }: Looks): ReadonlyMap<unknown, string> {
+  const known = indexes.get(exports)
+  if (known) return known
+  const names = new Map<unknown, string>()
+  for (const key of Object.getOwnPropertyNames(exports)) {
+    const value = exportIn(exports, key)
+    if (typeof value === 'function' && !names.has(value)) names.set(value, key)
   }
-  return undefined
+  indexes.set(exports, names)
+  return names
 }
 
 /** Compilers export by getters; those of other modules are left alone. */

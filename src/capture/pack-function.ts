@@ -11,13 +11,14 @@ import { ownName, publicName } from './own-functions.ts'
 import { packBlind } from './blind.ts'
 import { canInspect, type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
+import { type Looks, looksOf, withLooksOf } from './looks.ts'
 import { needModule } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { type Place, placeOf, scriptAt } from './scripts.ts'
-import { sightOf } from './sights.ts'
+import { type Sight, sightOf } from './sights.ts'
 import { textOf } from './text.ts'
 
 const exportNodes = new WeakMap<Function, FunctionNode>()
@@ -36,8 +37,8 @@ export function packFunction(fn: Function, packer: Packer): FunctionNode {
   if (isRequire(fn)) return { by: 'require', file: requireBase(fn) }
   if (!canInspect()) return packUnread(fn, packer, state)
   const seen = sightOf(fn)
-  const inspected = seen?.inspected ?? inspectFunction(fn)
-  const place = seen ? seen.place : placeFor(fn, inspected)
+  const looks = looksOf(packer)
+  const { inspected, place } = seen ?? lookAt(fn, looks)
   const url = place?.script.url ?? ''
   if (url.startsWith('node:')) {
     const native = nativePath(fn)
@@ -46,7 +47,7 @@ export function packFunction(fn: Function, packer: Packer): FunctionNode {
   }
   const way = forcedWay(fn)
   const mayBeExport = place && way !== 'value' && !seen && !recipeOf(fn)
-  const exported = mayBeExport ? exportNodeOf(fn, inspected, place) : undefined
+  const exported = mayBeExport ? exportNodeOf(fn, inspected, place, looks) : undefined
   if (exported) {
     if (way === undefined) exportNodes.set(fn, exported)
     return needing(exported, packer)
@@ -58,7 +59,7 @@ export function packFunction(fn: Function, packer: Packer): FunctionNode {
   if (node.text.form === 'class' || node.proto) {
     state.watch(fn)
     state.watch(fn.prototype as object)
-    node.digest = digestOf(fn, packer.can)
+    node.digest = withLooksOf(packer, () => digestOf(fn, packer.can))
   }
   return node
 }
@@ -75,6 +76,15 @@ function packUnread(fn: Function, packer: Packer, state: GraphState): FunctionNo
 function needing(node: FunctionNode, packer: Packer): FunctionNode {
   if (node.by === 'export') needModule(packer, node.module)
   return node
+}
+
+function lookAt(fn: Function, { sights }: Looks): Sight {
+  const known = sights.get(fn)
+  if (known) return known
+  const inspected = inspectFunction(fn)
+  const seen = { inspected, place: placeFor(fn, inspected) }
+  sights.set(fn, seen)
+  return seen
 }
 
 function placeFor(fn: Function, inspected: Inspected): Place | undefined {
