@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
 import { isNode } from '../base/index.ts'
 import { isInWorker } from './entry.ts'
-import { hasLoader, stripsTypes } from './only-here.ts'
+import { isEsModule } from './file-format.ts'
+import { hasLoader } from './only-here.ts'
 import { requireCache } from './require-cache.ts'
 
 /*
@@ -78,24 +79,4 @@ const NOT_BEGUN = /^ERR_(REQUIRE_ASYNC_MODULE|REQUIRE_ESM_RACE_CONDITION|INTERNA
 
 function isNotBegun(thrown: unknown, file: string): boolean {
   return NOT_BEGUN.test(String((thrown as { code?: unknown } | null)?.code)) || !existsSync(file)
-}
-
-/** By its name, or by the nearest package. */
-function isEsModule(file: string): boolean {
-  const [, es, typescript] = /\.(m?)(?:j|(t))s$/.exec(file) ?? []
-  if (es === undefined || (typescript && !stripsTypes())) return false
-  return es === 'm' || packageOf(file)?.type === 'module'
-}
-
-function packageOf(file: string): { readonly type?: unknown } | undefined {
-  let folder = path.dirname(file)
-  for (;;) {
-    try {
-      return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { type?: unknown }
-    } catch (error) {
-      const above = path.dirname(folder)
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === folder) return undefined
-      folder = above
-    }
-  }
 }

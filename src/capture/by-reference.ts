@@ -24,7 +24,8 @@ export function exportNodeOf(
   const { url } = place.script
   if (url === '' || /[?#]/.test(url) || isEntry(url) || onlyHere(place.script)) return undefined
   const module = inspected.scopes.find(scope => scope.description === 'Module')
-  const found = module ? esExport(fn, module.variables, place) : cjsExport(fn, url, looks)
+  const isModule = module !== undefined || place.script.isModule
+  const found = isModule ? esExport(fn, module?.variables ?? {}, place) : cjsExport(fn, url, looks)
   return found && !runsEntry(url) ? found : undefined
 }
 

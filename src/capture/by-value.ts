@@ -14,7 +14,7 @@ import { ownNodes, protoNode } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
-import { type Binding, isStrict, lookUp, type Reference, scopeAt } from './bindings.ts'
+import { type Binding, lookUp, type Reference, scopeAt } from './bindings.ts'
 import { Constant } from './constants.ts'
 import { declarationOf } from './declarations.ts'
 import { placeIn } from './module-info.ts'
@@ -22,6 +22,7 @@ import { lineAndColumn, type Place, type Script } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
 import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
 import { keepSight } from './sights.ts'
+import { runsStrict } from './strictness.ts'
 import { textOf } from './text.ts'
 import { internText } from './texts.ts'
 
@@ -403,12 +404,7 @@ class TextPacker {
 
   #isStrict(): boolean {
     const recipe = recipeOf(this.#fn)
-    if (recipe) return recipe.strict
-    if (this.#parsed.form === 'class') return true
-    if (this.#inspected.scopes.some(scope => scope.description === 'Module')) return true
-    const { script, offset } = this.#place ?? {}
-    const root = script?.info?.analysis.root
-    return root !== undefined && offset !== undefined && isStrict(scopeAt(root, offset))
+    return recipe?.strict ?? runsStrict(this.#fn, this.#parsed.form, this.#inspected, this.#place ?? {})
   }
 
   /** The binding that a captured name has in its source, where that could be read. */

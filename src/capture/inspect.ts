@@ -211,12 +211,18 @@ export function listScripts(): { readonly scriptId: string; readonly url: string
   return (post('Profiler.getBestEffortCoverage') as { result: { scriptId: string; url: string }[] }).result
 }
 
+interface ParsedScript {
+  readonly scriptId: string
+  readonly url: string
+  readonly isModule?: boolean
+}
+
 /** Runs `ask` with the Debugger on, with every script that it announced. A last resort: it costs tens of milliseconds. */
-export function withDebugger<R>(ask: (scripts: ReadonlyMap<string, string>) => R): R {
-  const scripts = new Map<string, string>()
+export function withDebugger<R>(ask: (scripts: ReadonlyMap<string, ParsedScript>) => R): R {
+  const scripts = new Map<string, ParsedScript>()
   const s = session()
-  const onParsed = ({ params }: { params: { scriptId: string; url: string } }) => {
-    scripts.set(params.scriptId, params.url)
+  const onParsed = ({ params }: { params: ParsedScript }) => {
+    scripts.set(params.scriptId, params)
   }
   s.on('Debugger.scriptParsed', onParsed)
   try {

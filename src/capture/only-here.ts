@@ -1,5 +1,6 @@
 import nodeModule from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { stripsTypes } from './file-format.ts'
 import { inspectFunction } from './inspect.ts'
 import { requireCache } from './require-cache.ts'
 import { placeOf, type Script } from './scripts.ts'
@@ -38,10 +39,6 @@ export function onlyHere({ url, rewritten }: Script): boolean {
   // The same answer as for the module that it belongs to, whose exports would else be in two places.
   const file = fileURLToPath(url)
   return requireCache[file] !== undefined && onlyHereRequired(file)
-}
-
-export function stripsTypes(): boolean {
-  return Boolean((process.features as { typescript?: unknown }).typescript)
 }
 
 /** The same of a CommonJS module of which only the file is known. */

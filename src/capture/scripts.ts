@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
 import { lineStarts, type ModuleInfo, readModule } from './module-info.ts'
 import { shownPlaces } from './shown-stacks.ts'
+import { isModuleFile } from './script-kind.ts'
 import { readSource } from './sources.ts'
 import { type MapPlace, sourceMapOf } from './source-maps.ts'
 
@@ -141,7 +142,7 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
   for (const url of urlsOnStack()) {
     const source = readSource(url)
     if (source !== undefined && locate(source, text, at.line, at.column) !== undefined) {
-      return new LoadedScript(at.scriptId, url, source, isModule)
+      return new LoadedScript(at.scriptId, url, source, isModule || isModuleFile(url, source))
     }
   }
   // What `new Function` made is from no file; each listing costs more the more of them there are.
@@ -151,20 +152,21 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
   const url = urls.get(at.scriptId)
   const source = url === undefined ? undefined : readSource(url)
   if (url !== undefined && source !== undefined && locate(source, text, at.line, at.column) !== undefined) {
-    return new LoadedScript(at.scriptId, url, source, isModule)
+    return new LoadedScript(at.scriptId, url, source, isModule || isModuleFile(url, source))
   }
   // Evaluated text has no address. While coverage is measured, the Debugger would spoil its counts.
   if (url === '' || (url === undefined && process.env['NODE_V8_COVERAGE'])) {
     return new LoadedScript(at.scriptId, '', undefined, isModule)
   }
   return withDebugger(found => {
-    for (const [id, name] of found) if (!urls.has(id)) urls.set(id, name)
+    for (const [id, one] of found) if (!urls.has(id)) urls.set(id, one.url)
+    const asModule = isModule || found.get(at.scriptId)?.isModule === true
     const address = urls.get(at.scriptId) ?? ''
     const asWritten = address === '' ? undefined : readSource(address)
     // The listing may have missed it.
     if (asWritten !== undefined && locate(asWritten, text, at.line, at.column) !== undefined)
-      return new LoadedScript(at.scriptId, address, asWritten, isModule)
-    return new LoadedScript(at.scriptId, address, scriptSource(at.scriptId), isModule, address !== '')
+      return new LoadedScript(at.scriptId, address, asWritten, asModule)
+    return new LoadedScript(at.scriptId, address, scriptSource(at.scriptId), asModule, address !== '')
   })
 }
 
