@@ -27,6 +27,8 @@ export interface Binding {
   readonly pattern: number | undefined
   /** Assignments other than the declaration's own. */
   writes: number
+  /** The scopes of those. */
+  writers?: Scope[]
   declarations: number
 }
 

@@ -6,6 +6,7 @@ import type { Inspected } from './inspect.ts'
 import type { Looks } from './looks.ts'
 import type { ModuleRequest } from './modules.ts'
 import { onlyHere, onlyHereRequired } from './only-here.ts'
+import { isReassigned, isReassignedProperty } from './reassigned.ts'
 import { requireCache } from './require-cache.ts'
 import type { Place } from './scripts.ts'
 import { textOf } from './text.ts'
@@ -25,7 +26,7 @@ export function exportNodeOf(
   if (url === '' || /[?#]/.test(url) || isEntry(url) || onlyHere(place.script)) return undefined
   const module = inspected.scopes.find(scope => scope.description === 'Module')
   const isModule = module !== undefined || place.script.isModule
-  const found = isModule ? esExport(fn, module?.variables ?? {}, place) : cjsExport(fn, url, looks)
+  const found = isModule ? esExport(fn, module?.variables ?? {}, place) : cjsExport(fn, place, looks)
   return found && !runsEntry(url) ? found : undefined
 }
 
@@ -37,8 +38,10 @@ function esExport(
   const name = exportedWhereWritten(fn, variables, place)
   if (name !== undefined) return { by: 'export', module: { from: place.script.url }, name }
   for (const { exported, local } of place.script.info?.exports ?? []) {
-    const same = typeof local === 'string' ? valueIn(variables, local) === fn : local.start === place.offset
-    if (same) return { by: 'export', module: { from: place.script.url }, name: exported }
+    const isName = typeof local === 'string'
+    const same = isName ? valueIn(variables, local) === fn : local.start === place.offset
+    if (same && !(isName && isReassigned(place, local)))
+      return { by: 'export', module: { from: place.script.url }, name: exported }
   }
   return undefined
 }
@@ -75,25 +78,29 @@ function valueIn(variables: Readonly<Record<string, unknown>>, name: string): un
   }
 }
 
-function cjsExport(fn: Function, url: string, looks: Looks): FunctionNode | undefined {
+function cjsExport(fn: Function, place: Place, looks: Looks): FunctionNode | undefined {
+  const { url } = place.script
   if (!url.startsWith('file:')) return undefined
   const cached = requireCache[fileURLToPath(url)]
   if (!cached?.loaded) return undefined
   const module: ModuleRequest = { from: url, required: true }
-  if (cached.exports === fn) return { by: 'export', module, name: '*' }
-  if (!isObject(cached.exports)) return undefined
-  const name = namesIn(cached.exports, looks).get(fn)
-  return name === undefined ? undefined : { by: 'export', module, name }
+  const { exports } = cached
+  const name = exports === fn ? '*' : isObject(exports) ? namesIn(exports, looks).get(fn) : undefined
+  if (name === undefined) return undefined
+  const { get } = Object.getOwnPropertyDescriptor(exports, name) ?? {}
+  return isReassignedProperty(fn, place, name, get) ? undefined : { by: 'export', module, name }
 }
 
-/** What a module exports under which name. Of two names for one function, the first. */
+/** What a module exports under which name. Of two names for one function, its own, or the first. */
 function namesIn(exports: object, { exports: indexes }: Looks): ReadonlyMap<unknown, string> {
   const known = indexes.get(exports)
   if (known) return known
   const names = new Map<unknown, string>()
   for (const key of Object.getOwnPropertyNames(exports)) {
     const value = exportIn(exports, key)
-    if (typeof value === 'function' && !names.has(value)) names.set(value, key)
+    if (typeof value !== 'function') continue
+    const isItsOwn = Object.getOwnPropertyDescriptor(value, 'name')?.value === key
+    if (isItsOwn || !names.has(value)) names.set(value, key)
   }
   indexes.set(exports, names)
   return names

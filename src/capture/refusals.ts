@@ -100,7 +100,8 @@ export const REFUSALS = {
   }),
   notExported: (): Refusal => ({
     kind: 'not an export',
-    because: 'byReference() asks for an export of a module other than the main script, and it is none',
+    because:
+      'byReference() asks for what a module other than the main script exports when it is loaded, and it is none',
     remedy: 'Export it from a module of its own, or leave byReference() out.',
   }),
   wouldRunEntry: (way: readonly string[]): Refusal => ({

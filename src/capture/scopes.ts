@@ -75,7 +75,10 @@ class ScopeWalker {
     for (const reference of this.#references) {
       const binding = lookUp(reference.scope, reference.name)
       if (binding) {
-        if (reference.write) binding.writes++
+        if (reference.write) {
+          binding.writes++
+          ;(binding.writers ??= []).push(reference.scope)
+        }
         continue
       }
       const list = free.get(reference.name)
