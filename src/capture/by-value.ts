@@ -5,6 +5,7 @@ import { type GraphState, isFixed } from './graph-state.ts'
 import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
+import { isLoadable } from './loadable.ts'
 import { type ModuleRequest, type Need, needFence, needModule, requestFor } from './modules.ts'
 import { knownGlobals } from './natives.ts'
 import { importedOnlyHere } from './only-here.ts'
@@ -364,7 +365,7 @@ class TextPacker {
     const binding = this.#place?.script.info?.imports.get(name)
     if (!binding) return false
     const request = requestFor(binding, this.#url)
-    if (importedOnlyHere(this.#place?.script, request.from)) return false
+    if (importedOnlyHere(this.#place?.script, request.from) || !isLoadable(request)) return false
     const way = request.parent === undefined ? wayToEntry(request.from) : undefined
     if (way) {
       // Its values as they are now do as well, but a namespace has them all.

@@ -32,7 +32,7 @@ export function requestFor(binding: ImportBinding, parent: string): ModuleReques
   if (isBuiltin(specifier)) {
     return { from: specifier.startsWith('node:') ? specifier : `node:${specifier}`, ...more }
   }
-  if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]+:)/i.test(specifier)) {
+  if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]+:)/i.test(specifier) && URL.canParse(specifier, parent)) {
     return { from: new URL(specifier, parent).href, ...more }
   }
   return { from: specifier, parent, ...more }

@@ -1,5 +1,6 @@
 import nodeModule from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { isNode } from '../base/index.ts'
 import { stripsTypes } from './file-format.ts'
 import { inspectFunction } from './inspect.ts'
 import { requireCache } from './require-cache.ts'
@@ -25,20 +26,31 @@ export function hasLoader(): boolean {
 }
 
 /** Test runners have flags of such a kind that load nothing, and rewrite files all the same. */
-function inheritsLoader(): boolean {
+export function inheritsLoader(): boolean {
   const { VITEST, JEST_WORKER_ID } = process.env
   return VITEST === undefined && JEST_WORKER_ID === undefined && hasLoader()
 }
 
 /** Would a worker load another text, or none, at the address of this script? */
 export function onlyHere({ url, rewritten }: Script): boolean {
+  if (isOfLoader(url)) return !inheritsLoader()
   if (!isOwnFile(url) || inheritsLoader()) return false
   if (rewritten) return true
   if (FOR_NODE.test(url)) return false
-  if (!TYPESCRIPT.test(url) || !stripsTypes()) return true
+  if (!isForNode(url)) return true
   // The same answer as for the module that it belongs to, whose exports would else be in two places.
   const file = fileURLToPath(url)
   return requireCache[file] !== undefined && onlyHereRequired(file)
+}
+
+/** Does Node load files of such a name by itself? */
+export function isForNode(name: string): boolean {
+  return FOR_NODE.test(name) || (TYPESCRIPT.test(name) && stripsTypes())
+}
+
+/** Is this the address of a module that no Node can load without somebody's hooks, such as `virtual:settings`? */
+export function isOfLoader(url: string): boolean {
+  return isNode && /^[a-z][a-z0-9+.-]+:/i.test(url) && !/^(file|node|data|https?):/i.test(url)
 }
 
 /** The same of a CommonJS module of which only the file is known. */
