@@ -396,10 +396,13 @@ class TextPacker {
 
   /** Left alone when the other side has it too; what the program put on the global object is captured. */
   #global(name: string): void {
-    if (knownGlobals().has(name)) return
+    // `node -e`, stdin and the REPL give the program a `require` there, and the modules of Node.
+    if (knownGlobals().has(name) && name !== 'require') return
     const global = this.#inspected.scopes.find(scope => scope.description === 'Global')?.variables
     if (!global || !Object.hasOwn(global, name)) return
     this.#state.unstable()
+    const request = moduleRequestOf(global[name])
+    if (request) return this.#import(name, request, '*')
     this.#values.push([name, this.#packer.slot(global[name], ` → ${name}`)])
   }
 
