@@ -44,6 +44,7 @@ const LATER = [
   'capture/parse.js',
   'capture/scripts.js',
   'capture/by-reference.js',
+  'capture/resolve-import.js',
   'memory/arena-file.js',
   'memory/arenas.js',
   'memory/handles.js',

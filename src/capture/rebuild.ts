@@ -1,10 +1,9 @@
 import nodeModule, { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
-import path from 'node:path'
 import type { Unpacker } from '../codec/index.ts'
 import { usersCodeRuns } from './at-once.ts'
 import { unusedName } from './edits.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
+import { metaOf } from './import-meta.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
 import { ownFunction } from './own-functions.ts'
@@ -191,28 +190,4 @@ function makeFactory(text: FunctionText, names: readonly string[], late: readonl
  */
 function unmapped(url: string): string {
   return nodeModule.findSourceMap(url) ? url.replace(/^file:\/\/\//, 'file://localhost/') : url
-}
-
-const metas = new Map<string, object>()
-
-/** What `import.meta` is in a module of this address. */
-function metaOf(url: string): object {
-  const known = metas.get(url)
-  if (known) return known
-  const isFile = url.startsWith('file:')
-  const filename = isFile ? fileURLToPath(url) : undefined
-  const meta = {
-    __proto__: null,
-    ...(filename === undefined ? {} : { dirname: path.dirname(filename), filename }),
-    resolve: (specifier: string) => resolveFrom(url, specifier),
-    url,
-  }
-  metas.set(url, meta)
-  return meta
-}
-
-function resolveFrom(parent: string, specifier: string): string {
-  if (/^(\.{0,2}\/|[a-z][a-z0-9+.-]+:)/i.test(specifier)) return new URL(specifier, parent).href
-  const found = createRequire(parent).resolve(specifier)
-  return path.isAbsolute(found) ? new URL(`file://${found}`).href : `node:${found.replace(/^node:/, '')}`
 }
