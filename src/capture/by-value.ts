@@ -26,6 +26,7 @@ import { keepSight } from './sights.ts'
 import { runsStrict } from './strictness.ts'
 import { textOf } from './text.ts'
 import { internText } from './texts.ts'
+import { addedMembers } from './vite-meta.ts'
 
 /*
  * A function by value: its text, edited where it would mean something else over there, and what its free names
@@ -245,7 +246,7 @@ class TextPacker {
 
   #capture(name: string, references: readonly Reference[]): void {
     const recipe = recipeOf(this.#fn)
-    if (name === recipe?.meta || this.#byTestRunner(name)) return
+    if (name === recipe?.meta || this.#byTestRunner(name, references)) return
     const again = recipe?.imported.find(([local]) => local === name)
     if (again) return this.#import(name, again[1], again[2])
     const found = this.#find(name)
@@ -293,12 +294,24 @@ class TextPacker {
   }
 
   /** What Vite and Vitest write for `import.meta` and `import()`. */
-  #byTestRunner(name: string): boolean {
-    if (name === '__vite_ssr_import_meta__') this.#meta = name
+  #byTestRunner(name: string, references: readonly Reference[]): boolean {
+    if (name === '__vite_ssr_import_meta__') this.#viteMeta(name, references)
     else if (name === '__vite_ssr_dynamic_import__') {
       this.#values.push([name, this.#packer.slot(new StandIn({ importOf: this.#url }), ` → ${name}`)])
     } else return false
     return true
+  }
+
+  #viteMeta(name: string, references: readonly Reference[]): void {
+    const added = addedMembers(this.#find(name)?.value as object, references, this.#inspected)
+    if (!added) {
+      this.#meta = name
+      return
+    }
+    this.#fixed = false
+    this.#state.unstable()
+    const meta = new StandIn({ metaOf: this.#url, added })
+    this.#values.push([name, this.#packer.slot(meta, ' → import.meta')])
   }
 
   /** An arrow's `arguments` are those of the function around it, and no parameter may have that name. */

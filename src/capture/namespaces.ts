@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
 import { types } from 'node:util'
-import type { Kind } from '../codec/index.ts'
+import type { Kind, Slot } from '../codec/index.ts'
 import { lookUp, type Reference, scopeAt } from './bindings.ts'
 import { cjsModuleOf, copiedModule } from './by-reference.ts'
+import { metaOf } from './import-meta.ts'
 import { inspectFunction } from './inspect.ts'
 import { importFrom, loadedModule, type ModuleRequest, needModule, requestOf } from './modules.ts'
 import { followNative, isNativeText, type NativePath, nativePath } from './natives.ts'
@@ -118,6 +119,8 @@ type ModuleNode =
   | { readonly requireOf: string }
   /** `console`, `process`, `Math`. */
   | { readonly native: NativePath }
+  /** `import.meta` of the module at this address, and what a tool has put on it. */
+  | { readonly metaOf: string; readonly added: unknown }
 
 /** Packed instead of a module's object, and of what test runners make of `import()` and `require`. */
 export class StandIn {
@@ -135,11 +138,15 @@ export const moduleKind: Kind<unknown, ModuleNode> = {
     if (!(value instanceof StandIn)) return { native: nativePath(value) as NativePath }
     const { node } = value
     if ('request' in node) needModule(packer, node.request)
-    return node
+    return 'metaOf' in node ? { ...node, added: packer.slot(node.added, '') } : node
   },
-  make(node) {
+  make(node, unpacker) {
     if ('request' in node) return loadedModule(node.request)
     if ('native' in node) return followNative(node.native)
+    if ('metaOf' in node) {
+      const added = unpacker.complete(node.added as Slot) as object
+      return { __proto__: null, ...metaOf(node.metaOf), ...added }
+    }
     return 'importOf' in node ? importFrom(node.importOf) : createRequire(node.requireOf)
   },
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
+import vm from 'node:vm'
 import { runProgram } from '../support/index.ts'
+import { ProcessSide, ThreadSide } from './sides.ts'
 
 /* `import.meta` in a function that travels is what it is in its file. */
 
@@ -115,4 +117,43 @@ test('also in a folder whose name needs care', async () => {
   )
   assert.equal(stderr, '')
   assert.equal(stdout, 'true\n')
+})
+
+const sides = [new ThreadSide(), new ProcessSide()]
+after(() => Promise.all(sides.map(side => side.close())))
+
+/** What Vite makes of `import.meta`, and what it writes for it. */
+function functionWith(meta: object, text: string): Function {
+  const make = vm.compileFunction(`return () => ${text}`, ['__vite_ssr_import_meta__'])
+  return make(meta) as Function
+}
+
+test('of what Vite has added, the data that a function uses goes along', async () => {
+  const env = { MODE: 'test' }
+  const meta = { url: 'file:///x.js', env, hot: () => {}, socket: process.stdout, count: 3 }
+  for (const side of sides) {
+    const given = (text: string) => side.call(functionWith(meta, text), [])
+    assert.equal(await given('__vite_ssr_import_meta__.env.MODE'), 'test')
+    env.MODE = 'changed'
+    assert.equal(
+      await given('__vite_ssr_import_meta__.env.MODE + __vite_ssr_import_meta__.count'),
+      'changed3',
+    )
+    assert.equal(await given('typeof __vite_ssr_import_meta__.hot'), 'undefined')
+    assert.equal(await given('Object(__vite_ssr_import_meta__).env.MODE'), 'changed')
+    assert.equal(await given('typeof __vite_ssr_import_meta__.resolve'), 'function')
+    await assert.rejects(given('__vite_ssr_import_meta__.socket'), { code: 'CANNOT_CAPTURE' })
+    env.MODE = 'test'
+  }
+})
+
+test('the environment that a test has changed is the one that Vitest reads', async () => {
+  const global = globalThis as { __vitest_worker__?: object }
+  global.__vitest_worker__ = { metaEnv: new Proxy({ STUBBED: 'yes' }, {}) }
+  try {
+    const fn = functionWith({ env: {} }, '__vite_ssr_import_meta__.env.STUBBED')
+    for (const side of sides) assert.equal(await side.call(fn, []), 'yes')
+  } finally {
+    delete global.__vitest_worker__
+  }
 })
