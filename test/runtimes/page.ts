@@ -27,6 +27,9 @@ their programs. Each field says how many of the cases did what they should: \`np
 this page. The cases are in \`test/runtimes/fixtures/\`; how many there are depends on the kind of module. One of them,
 a variable before its declaration, is left out on Node 20, whose inspector shows such a variable as \`undefined\`.
 
+Jest, and Vitest with \`vmThreads\` or \`vmForks\`, give tests a realm of their own: what
+[\`instanceof\` says there](guides/errors.md#in-jest-and-vitest-with-vmthreads-or-vmforks) of results is another matter.
+
 ${head.join('')}
 ${table.join('\n')}
 
