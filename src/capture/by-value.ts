@@ -10,6 +10,7 @@ import { knownGlobals } from './natives.ts'
 import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
 import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
+import { type ClassText, classText, isWithin, NO_CLASS } from './class-text.ts'
 import { ownNodes, protoNode } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
@@ -63,6 +64,7 @@ class TextPacker {
   #fixed = true
   #self: FunctionText['self']
   #meta: FunctionText['meta']
+  #class: ClassText | undefined
   /** Captured variables that somebody may assign to. */
   readonly #shared: { name: string; references: readonly Reference[]; scope: number }[] = []
 
@@ -90,22 +92,26 @@ class TextPacker {
   pack(): TextNode {
     const { analysis, computedKey } = this.#parsed
     this.#checkLexical()
+    this.#class = classText(this.#fn, this.#text, this.#parsed, this.#inspected.scopes, this.#packer)
+    this.#editClass()
     this.#keepName()
     if (computedKey) this.#edits.push({ ...computedKey, text: JSON.stringify(this.#fn.name) })
     this.#editImportMeta()
     this.#superClass()
     for (const [name, references] of this.#freeNames()) this.#capture(name, references)
     if (analysis.dynamicImport) this.#needImports()
+    const statics = this.#class?.statics
     const node: TextNode = {
       by: 'text',
       text: this.#functionText(),
       values: this.#values,
       cells: [],
-      own: ownNodes(this.#fn, this.#text, this.#parsed, this.#packer),
-      proto: protoNode(this.#fn, this.#text, this.#parsed, this.#packer),
+      own: ownNodes(this.#fn, this.#class?.members, this.#packer),
+      proto: protoNode(this.#fn, this.#class?.members, this.#packer),
       lexicalThis: this.#lexicalThis(),
       origin: originOf(this.#fn),
       digest: undefined,
+      ...(statics && statics.length > 0 ? { statics } : {}),
     }
     this.#state.declarations.set(node, this.#declarations)
     for (const { name, references, scope } of this.#shared) {
@@ -146,6 +152,7 @@ class TextPacker {
       imports: analysis.dynamicImport,
       self: this.#self,
       meta: this.#meta,
+      settersName: this.#class?.settersName,
       imported: this.#imported,
     })
   }
@@ -206,7 +213,21 @@ class TextPacker {
     const places = this.#parsed.analysis.importMeta
     if (this.#meta || places.length === 0) return
     this.#meta = unusedName('$importMeta', this.#text)
-    for (const { start, end } of places) this.#edits.push({ start, end, text: this.#meta })
+    for (const { start, end } of places) {
+      if (!isWithin({ start, end }, this.#class?.replaced ?? []))
+        this.#edits.push({ start, end, text: this.#meta })
+    }
+  }
+
+  #editClass(): void {
+    const { edits, values, statics, fieldKeys } = this.#class ?? NO_CLASS
+    this.#edits.push(...edits)
+    this.#values.push(...values)
+    if (statics.length > 0) this.#state.unstable()
+    for (const { text, name, seen } of fieldKeys) {
+      const isAssigned = (this.#binding(name)?.writes ?? 0) > 0
+      if (!seen || isAssigned) this.#refuse(REFUSALS.fieldKey(text, this.#writtenName(name)))
+    }
   }
 
   /** The class above is the one it has now, not what its `extends` expression would give again. */
@@ -222,10 +243,11 @@ class TextPacker {
   /** Without what only the replaced parts of the text mention. */
   #freeNames(): [string, readonly Reference[]][] {
     const { analysis, heritage, computedKey } = this.#parsed
-    const replaced = [heritage, computedKey].filter(part => part !== undefined)
+    const parts = [heritage, computedKey, ...(this.#class?.replaced ?? [])]
+    const replaced = parts.filter(part => part !== undefined)
     const names: [string, readonly Reference[]][] = []
     for (const [name, all] of analysis.free) {
-      const references = all.filter(r => !replaced.some(part => part.start <= r.start && r.end <= part.end))
+      const references = all.filter(r => !isWithin(r, replaced))
       if (references.length > 0) names.push([name, references])
     }
     return names
@@ -233,7 +255,7 @@ class TextPacker {
 
   #capture(name: string, references: readonly Reference[]): void {
     const recipe = recipeOf(this.#fn)
-    if (name === recipe?.meta || this.#byTestRunner(name)) return
+    if (name === recipe?.meta || name === recipe?.settersName || this.#byTestRunner(name)) return
     const again = recipe?.imported.find(([local]) => local === name)
     if (again) return this.#import(name, again[1], again[2])
     const found = this.#find(name)

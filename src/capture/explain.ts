@@ -4,6 +4,7 @@ import type { FunctionNode, TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import { capture } from './capture.ts'
 import type { ModuleRequest } from './modules.ts'
+import { isAbsent } from './properties.ts'
 import { treeText } from './report-text.ts'
 import { walk } from './walks.ts'
 
@@ -144,9 +145,9 @@ class Reporter {
     const captures = [...node.values, ...node.cells].map(([name, slot]) =>
       this.#node(slot, name, located?.get(name.replace(/\$+$/, ''))?.()),
     )
-    const hung = [...node.own, ...(node.proto?.own ?? [])].map(([key, slot]) =>
-      this.#node(slot, `.${String(key)}`, undefined),
-    )
+    const hung = [...node.own, ...(node.proto?.own ?? [])]
+      .filter(property => !isAbsent(property))
+      .map(([key, slot]) => this.#node(slot, `.${String(key)}`, undefined))
     const { text } = node
     const imports = text.imported.map(([name, module, exported]) => ({
       name,

@@ -54,6 +54,8 @@ export interface TextNode {
   cells: [name: string, cell: Slot][]
   /** Own properties that the text does not make. */
   own: readonly PropertyNode[]
+  /** A class's private static fields. */
+  readonly statics?: readonly (readonly [name: string, value: Slot])[]
   /** What was added to its `prototype`, and for a function the class above, where it has one. */
   proto: ProtoNode | undefined
   /** What `this` means in an arrow that was bound. */
@@ -86,6 +88,8 @@ export interface FunctionText {
   readonly self: { readonly name: string; readonly assigned: boolean } | undefined
   /** Stands for `import.meta`. */
   readonly meta: string | undefined
+  /** The name of the object to which the text gives setters of private static fields. */
+  readonly settersName: string | undefined
   /** Names that an import statement bound. */
   readonly imported: readonly (readonly [name: string, module: ModuleRequest, exported: string])[]
 }

@@ -1,7 +1,7 @@
 import type { TextNode } from './function-node.ts'
 import { isNativeText } from './natives.ts'
 import { type Binding, isStrict, type Reference } from './bindings.ts'
-import { ownProperty } from './properties.ts'
+import { type OwnProperty, ownProperty } from './properties.ts'
 import type { Script } from './scripts.ts'
 import { SharedVariables } from './shared-variables.ts'
 
@@ -58,7 +58,7 @@ export class GraphState {
     this.#watches.push({
       object: new WeakRef(object),
       keys,
-      values: keys.map(key => ownProperty(object, key).value),
+      properties: keys.map(key => ownProperty(object, key)),
     })
   }
 
@@ -85,14 +85,23 @@ interface Watch {
   /** Weak: whoever asks has the function that leads to it. */
   readonly object: WeakRef<object>
   readonly keys: readonly PropertyKey[]
-  readonly values: readonly unknown[]
+  readonly properties: readonly OwnProperty[]
 }
 
-function isAsBefore({ object, keys, values }: Watch): boolean {
+function isAsBefore({ object, keys, properties }: Watch): boolean {
   const now = object.deref()
   if (!now || Reflect.ownKeys(now).length !== keys.length) return false
-  return keys.every((key, i) => Object.hasOwn(now, key) && Object.is(ownProperty(now, key).value, values[i]))
+  return keys.every(
+    (key, i) =>
+      Object.hasOwn(now, key) && isSameProperty(ownProperty(now, key), properties[i] as OwnProperty),
+  )
 }
+
+function isSameProperty(a: OwnProperty, b: OwnProperty): boolean {
+  return Object.is(a.value, b.value) && PARTS.every(part => a[part] === b[part])
+}
+
+const PARTS = ['get', 'set', 'writable', 'enumerable', 'configurable'] as const
 
 /** Its declaration gives this variable the one value it ever has, and has run: before that, it may read as `undefined`. */
 export function isFixed(value: unknown, binding: Binding | undefined, script: Script | undefined): boolean {

@@ -1,6 +1,7 @@
 import { registerKind } from '../codec/index.ts'
 import { derivedKind } from './derived-objects.ts'
 import { functionKind } from './function-kind.ts'
+import { memberKind } from './member-kind.ts'
 import { moduleKind } from './namespaces.ts'
 import { cellKind } from './shared-variables.ts'
 import { weakKind } from './weak-collections.ts'
@@ -12,3 +13,4 @@ registerKind(cellKind)
 registerKind(moduleKind)
 registerKind(derivedKind)
 registerKind(weakKind)
+registerKind(memberKind)

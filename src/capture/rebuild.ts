@@ -60,13 +60,21 @@ function ownsName(node: TextNode): boolean {
 }
 
 /** Functions that were made here and now; the others are complete. */
-function freshIn(unpacker: Unpacker): Set<Function> {
+export function freshIn(unpacker: Unpacker): Set<Function> {
   return unpacker.memo('function', () => new Set<Function>())
+}
+
+type Setters = Record<string, (value: unknown) => void>
+
+/** What sets the private static fields of the classes made here. */
+function settersIn(unpacker: Unpacker): Map<Function, Setters> {
+  return unpacker.memo('private statics', () => new Map<Function, Setters>())
 }
 
 /** Puts on what hangs on the function. */
 export function fillFunction(made: Function, node: FunctionNode, unpacker: Unpacker): void {
   if (node.by !== 'text' || !freshIn(unpacker).has(made)) return
+  for (const [name, slot] of node.statics ?? []) settersIn(unpacker).get(made)?.[name]?.(unpacker.value(slot))
   fillProperties(made, node.own, unpacker)
   if (node.proto) fillPrototype(made, node.proto, unpacker)
   // Not before it is whole: what comes after a failure must not find half of it.
@@ -112,6 +120,8 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
   const { text } = node
   for (const [name, module, exported] of text.imported) give(name, exportOf(module, exported))
   if (text.meta) give(text.meta, metaOf(text.url))
+  const privates: Setters = {}
+  if (text.settersName) give(text.settersName, privates)
   const self = node.lexicalThis === undefined ? undefined : unpacker.value(node.lexicalThis)
   const factory = factoryFor(
     text,
@@ -126,6 +136,7 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
     waiting.set = setters[i] as (value: unknown) => void
     if (waiting.value !== undefined) waiting.set(waiting.value)
   })
+  if (text.settersName) settersIn(unpacker).set(made as Function, privates)
   return text.form === 'method' ? methodIn(made as object) : (made as Function)
 }
 

@@ -80,6 +80,11 @@ export const REFUSALS = {
       'Pass it as an argument, or export the function from a module, or run the program with Node, which under ' +
       '--permission needs --allow-inspector, too.',
   }),
+  fieldKey: (key: string, variable: string): Refusal => ({
+    kind: 'computed key of a field',
+    because: `the key [${key}] of a field of its instances uses the variable ${variable}, which nobody can read as it was`,
+    remedy: `Write the name itself, or set it in the constructor: this[${key}] = ….`,
+  }),
   eval: (): Refusal => ({
     kind: 'direct eval',
     because: 'it calls eval(), so nobody can say which variables it uses',
