@@ -11,7 +11,7 @@ import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
 import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
 import { type ClassText, classText, isWithin, NO_CLASS } from './class-text.ts'
-import { ownNodes, protoNode } from './own.ts'
+import { hungNodes } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
@@ -65,6 +65,7 @@ class TextPacker {
   #self: FunctionText['self']
   #meta: FunctionText['meta']
   #class: ClassText | undefined
+  #super: Slot | undefined
   /** Captured variables that somebody may assign to. */
   readonly #shared: { name: string; references: readonly Reference[]; scope: number }[] = []
 
@@ -106,8 +107,7 @@ class TextPacker {
       text: this.#functionText(),
       values: this.#values,
       cells: [],
-      own: ownNodes(this.#fn, this.#class?.members, this.#packer),
-      proto: protoNode(this.#fn, this.#class?.members, this.#packer),
+      ...hungNodes(this.#fn, this.#parsed, this.#class?.members, this.#super, this.#packer),
       lexicalThis: this.#lexicalThis(),
       origin: originOf(this.#fn),
       digest: undefined,
@@ -237,7 +237,8 @@ class TextPacker {
     if (!heritage || typeof above !== 'function' || above === Function.prototype) return
     const name = unusedName('$super', this.#text)
     this.#edits.push({ ...heritage, text: name.padEnd(heritage.end - heritage.start) })
-    this.#values.push([name, this.#packer.slot(above, ' → extends')])
+    this.#super = this.#packer.slot(above, ' → extends')
+    this.#values.push([name, this.#super])
   }
 
   /** Without what only the replaced parts of the text mention. */

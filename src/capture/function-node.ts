@@ -56,8 +56,12 @@ export interface TextNode {
   own: readonly PropertyNode[]
   /** A class's private static fields. */
   readonly statics?: readonly (readonly [name: string, value: Slot])[]
-  /** What was added to its `prototype`, and for a function the class above, where it has one. */
+  /** What was added to its `prototype`, or changed there. */
   proto: ProtoNode | undefined
+  /** What the function itself inherits from, where that is not usual. */
+  readonly above?: Slot
+  /** What a class `extends`. */
+  readonly extends?: Slot
   /** What `this` means in an arrow that was bound. */
   lexicalThis: Slot | undefined
   /** Which function this is, so that it is recognised when it comes home. */
@@ -97,6 +101,6 @@ export interface FunctionText {
 /** What is out of the ordinary about a function's `prototype`. */
 export interface ProtoNode {
   readonly own: readonly PropertyNode[]
-  /** The class above, and whether the function itself inherits from it too. */
-  readonly above: { readonly class: Slot; readonly statics: boolean } | undefined
+  /** What it inherits from, where that is not usual. */
+  readonly above?: Slot
 }

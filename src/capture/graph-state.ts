@@ -97,11 +97,9 @@ function isAsBefore({ object, keys, properties }: Watch): boolean {
   )
 }
 
-function isSameProperty(a: OwnProperty, b: OwnProperty): boolean {
-  return Object.is(a.value, b.value) && PARTS.every(part => a[part] === b[part])
+function isSameProperty(now: OwnProperty, before: OwnProperty): boolean {
+  return Object.is(now.value, before.value) && now.get === before.get && now.set === before.set
 }
-
-const PARTS = ['get', 'set', 'writable', 'enumerable', 'configurable'] as const
 
 /** Its declaration gives this variable the one value it ever has, and has run: before that, it may read as `undefined`. */
 export function isFixed(value: unknown, binding: Binding | undefined, script: Script | undefined): boolean {

@@ -3,6 +3,7 @@ import { derivedKind } from './derived-objects.ts'
 import { functionKind } from './function-kind.ts'
 import { memberKind } from './member-kind.ts'
 import { moduleKind } from './namespaces.ts'
+import { prototypeKind } from './prototypes.ts'
 import { cellKind } from './shared-variables.ts'
 import { weakKind } from './weak-collections.ts'
 
@@ -12,5 +13,6 @@ registerKind(functionKind)
 registerKind(cellKind)
 registerKind(moduleKind)
 registerKind(derivedKind)
+registerKind(prototypeKind)
 registerKind(weakKind)
 registerKind(memberKind)

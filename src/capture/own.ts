@@ -1,9 +1,20 @@
-import type { Packer } from '../codec/index.ts'
+import { types } from 'node:util'
+import { builtinName, type Packer, type Slot } from '../codec/index.ts'
 import type { ClassBody, ClassElement } from './class-body.ts'
 import { isAsWritten, isWritten, PARTS, type WrittenMembers, writtenMembers } from './class-members.ts'
-import type { ProtoNode } from './function-node.ts'
+import { isOfFunctions, isOrdinary } from './derived-objects.ts'
+import type { ProtoNode, TextNode } from './function-node.ts'
 import { MemberOf } from './member-kind.ts'
-import { hungKeys, packAbsent, packProperties, type PropertyNode, ownProperty } from './properties.ts'
+import type { ParsedFunction } from './parse.ts'
+import {
+  hungKeys,
+  type OwnProperty,
+  ownProperty,
+  packAbsent,
+  packProperties,
+  type PropertyNode,
+} from './properties.ts'
+import { isTakenApart, own, ownerOf } from './prototypes.ts'
 
 /*
  * What hangs on a function or class besides its text: static values, properties put on it later, methods put on
@@ -32,19 +43,77 @@ export function membersOf(fn: Function, text: string, body: ClassBody): Members 
   }
 }
 
-/** Own properties that evaluating the text does not give, or gives with the value of the start. */
-export function ownNodes(fn: Function, members: Members | undefined, packer: Packer): PropertyNode[] {
-  return changedNodes(fn, fn, hungKeys(fn), members, packer)
+/** All that hangs on a function. `extended`: the class above, where the text is given it. */
+export function hungNodes(
+  fn: Function,
+  parsed: ParsedFunction,
+  members: Members | undefined,
+  extended: Slot | undefined,
+  packer: Packer,
+): Pick<TextNode, 'own' | 'proto' | 'above' | 'extends'> {
+  const keys = hungKeys(fn)
+  const hasPrototype = Object.hasOwn(fn, 'prototype')
+  const isOwn = hasPrototype && hasOwnPrototype(fn, parsed, packer)
+  if (hasPrototype && !isOwn) keys.push('prototype')
+  return {
+    own: changedNodes(fn, fn, keys, members, packer),
+    proto: isOwn ? protoNode(fn, parsed, members, packer) : undefined,
+    ...aboveNode(fn, extended, packer),
+  }
+}
+
+/** Is its prototype the object that its text gave it, or one that stands for it and is nobody else's? */
+function hasOwnPrototype(fn: Function, { form }: ParsedFunction, packer: Packer): boolean {
+  const proto: unknown = fn.prototype
+  if (typeof proto !== 'object' || proto === null) return false
+  if (form === 'class' || types.isGeneratorFunction(fn)) return true
+  if (form !== 'function' || !isOrdinary(proto) || isTakenApart(proto, packer)) return false
+  own(proto, fn)
+  return ownerOf(proto) === fn
 }
 
 /** What is out of the ordinary about `fn.prototype`. */
-export function protoNode(fn: Function, members: Members | undefined, packer: Packer): ProtoNode | undefined {
-  const proto: unknown = fn.prototype
-  if (typeof proto !== 'object' || proto === null) return undefined
-  const keys = Reflect.ownKeys(proto).filter(key => key !== 'constructor')
-  const own = changedNodes(fn, proto, keys, members, packer)
-  const above = members ? undefined : classAbove(fn, proto, packer)
-  return own.length > 0 || above ? { own, above } : undefined
+function protoNode(
+  fn: Function,
+  parsed: ParsedFunction,
+  members: Members | undefined,
+  packer: Packer,
+): ProtoNode | undefined {
+  const proto = fn.prototype as object
+  const hasConstructor = Object.hasOwn(proto, 'constructor')
+  const isUsual = hasConstructor && isUsualConstructor(ownProperty(proto, 'constructor'), fn)
+  const keys = Reflect.ownKeys(proto).filter(key => key !== 'constructor' || !isUsual)
+  const lacks = hasConstructor || types.isGeneratorFunction(fn) ? [] : packAbsent(['constructor'], packer)
+  const nodes = [...changedNodes(fn, proto, keys, members, packer), ...lacks]
+  const above = Object.getPrototypeOf(proto) as object | null
+  if (!isUsualAbove(above, fn, parsed)) return { own: nodes, above: packer.slot(above, ' → extends') }
+  return nodes.length > 0 ? { own: nodes } : undefined
+}
+
+function isUsualConstructor(
+  { value, enumerable, writable, configurable }: OwnProperty,
+  fn: Function,
+): boolean {
+  return value === fn && !enumerable && writable === true && configurable === true
+}
+
+/** Does evaluating the function's text have its prototype inherit from this? */
+function isUsualAbove(above: object | null, fn: Function, { form, heritage }: ParsedFunction): boolean {
+  const parent = Object.getPrototypeOf(fn) as Function | null
+  if (types.isGeneratorFunction(fn)) return above === parent?.prototype
+  if (form !== 'class' || !heritage) return builtinName(above) === 'Object'
+  return above === (parent === Function.prototype ? null : parent?.prototype)
+}
+
+/** What the function itself inherits from, where its text does not say it. */
+function aboveNode(
+  fn: Function,
+  extended: Slot | undefined,
+  packer: Packer,
+): Pick<TextNode, 'above' | 'extends'> {
+  if (extended !== undefined) return { extends: extended }
+  const above = Object.getPrototypeOf(fn) as object | null
+  return isOfFunctions(above) ? {} : { above: packer.slot(above, ' → extends') }
 }
 
 function changedNodes(
@@ -83,12 +152,4 @@ function memberAt(
     }
   }
   return undefined
-}
-
-function classAbove(fn: Function, proto: object, packer: Packer): ProtoNode['above'] {
-  const parent = Object.getPrototypeOf(proto) as { constructor?: unknown } | null
-  const above = parent?.constructor
-  if (typeof above !== 'function' || parent === Object.prototype || above.prototype !== parent)
-    return undefined
-  return { class: packer.slot(above, ' → extends'), statics: Object.getPrototypeOf(fn) === above }
 }

@@ -64,7 +64,9 @@ export function isAbsent([, , attributes]: PropertyNode): boolean {
 /** Defines them on another object. A property that is fixed there already is left as it is. */
 export function fillProperties(owner: object, properties: readonly PropertyNode[], unpacker: Unpacker): void {
   for (const [key, property] of readProperties(properties, unpacker)) {
-    if (Object.getOwnPropertyDescriptor(owner, key)?.configurable === false) continue
+    const before = Object.getOwnPropertyDescriptor(owner, key)
+    // A function's `prototype` is fixed and can be replaced all the same.
+    if (before?.configurable === false && !before.writable) continue
     if (property) Object.defineProperty(owner, key, property)
     else Reflect.deleteProperty(owner, key)
   }

@@ -1,7 +1,7 @@
 import nodeModule, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import path from 'node:path'
-import type { Unpacker } from '../codec/index.ts'
+import type { Slot, Unpacker } from '../codec/index.ts'
 import { usersCodeRuns } from './at-once.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
 import { evaluate, exportOf } from './modules.ts'
@@ -9,6 +9,7 @@ import { followNative } from './natives.ts'
 import { ownFunction } from './own-functions.ts'
 import { adopt, atHome } from './origins.ts'
 import { fillProperties, ownProperty } from './properties.ts'
+import { own } from './prototypes.ts'
 import { rememberRecipe } from './recipes.ts'
 
 /** Makes the function that a node stands for. */
@@ -77,6 +78,7 @@ export function fillFunction(made: Function, node: FunctionNode, unpacker: Unpac
   for (const [name, slot] of node.statics ?? []) settersIn(unpacker).get(made)?.[name]?.(unpacker.value(slot))
   fillProperties(made, node.own, unpacker)
   if (node.proto) fillPrototype(made, node.proto, unpacker)
+  if (node.above !== undefined) Object.setPrototypeOf(made, unpacker.value(node.above) as object | null)
   // Not before it is whole: what comes after a failure must not find half of it.
   if (node.origin !== undefined) adopt(node.origin, made, node.digest)
 }
@@ -84,11 +86,16 @@ export function fillFunction(made: Function, node: FunctionNode, unpacker: Unpac
 function fillPrototype(made: Function, node: NonNullable<TextNode['proto']>, unpacker: Unpacker): void {
   const proto = made.prototype as object
   fillProperties(proto, node.own, unpacker)
-  const { above } = node
-  if (!above) return
-  const parent = unpacker.value(above.class) as Function
-  Object.setPrototypeOf(proto, parent.prototype as object)
-  if (above.statics) Object.setPrototypeOf(made, parent)
+  if (node.above !== undefined) Object.setPrototypeOf(proto, unpacker.value(node.above) as object | null)
+  own(proto, made)
+}
+
+/** What has to be there before the function can be made; its variables can wait. */
+export function behind(node: FunctionNode): readonly Slot[] {
+  if (node.by === 'text') return node.extends === undefined ? [] : [node.extends]
+  if (node.by !== 'bound') return []
+  const { target, self, args } = node
+  return hasMethod(target) ? [self, ...args] : [target, self, ...args]
 }
 
 type Factory = (this: unknown, ...values: unknown[]) => unknown

@@ -41,7 +41,7 @@ export { needsOf, prepare } from './needs.ts'
 export { registerKind } from './registry.ts'
 export { findLarge, LargeCopies } from './large.ts'
 export { arePrimitive, isPlain } from './plain.ts'
-export { builtinName } from './realm.ts'
+export { builtinName, classAt } from './realm.ts'
 export { joinStacks, type Origin, packThrown } from './thrown.ts'
 
 export interface PackOptions {

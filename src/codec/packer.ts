@@ -193,6 +193,11 @@ export class GraphPacker implements Packer {
     return this.#slots.has(value)
   }
 
+  awaits(value: object): boolean {
+    const [node = -1] = this.#slots.get(value) ?? []
+    return node > this.#current
+  }
+
   #steps(): (string | number)[] {
     const steps: (string | number)[] = []
     for (let node = this.#current; node >= 0; node = this.#parents[node] ?? -1) {
