@@ -10,13 +10,14 @@ interface PrototypeNode {
 }
 
 /** Functions whose prototype was replaced by an object that does not say whose it is. */
+let hasOwners = false
 const owners = new WeakMap<object, Function>()
 
 /** The function whose `prototype` this is, if that is known. */
 export function ownerOf(prototype: object): Function | undefined {
   const constructor = Object.hasOwn(prototype, 'constructor') ? classAt(prototype) : undefined
   if (constructor && isByNature(constructor)) return constructor
-  const owner = owners.get(prototype)
+  const owner = hasOwners ? owners.get(prototype) : undefined
   return owner?.prototype === prototype ? owner : undefined
 }
 
@@ -27,7 +28,9 @@ function isByNature(fn: Function): boolean {
 
 /** Notes whose prototype this is, where it does not say so itself. */
 export function own(prototype: object, owner: Function): void {
-  if (!ownerOf(prototype)) owners.set(prototype, owner)
+  if (ownerOf(prototype)) return
+  owners.set(prototype, owner)
+  hasOwners = true
 }
 
 /** Has this graph an object that was taken for one like others, before it was known whose prototype it is? */

@@ -37,7 +37,10 @@ export function walk(
   const before = latest
   latest = undefined
   try {
-    const graph = pack(thing, options) as Graph
+    const onAgain = (): void => {
+      latest = undefined
+    }
+    const graph = pack(thing, { ...options, onAgain }) as Graph
     return { graph, state: latest as unknown as GraphState }
   } catch (error) {
     throw onRefused(error, latest)

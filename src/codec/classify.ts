@@ -38,7 +38,8 @@ export function classify(value: unknown): Treatment | undefined {
   const proto = Object.getPrototypeOf(object) as object | null
   if (proto === ARRAY && Array.isArray(object)) return PLAIN
   if (proto === OBJECT && !types.isArgumentsObject(object)) {
-    return whole(recordClaimantOf(object)) ?? PLAIN
+    const kind = recordClaimantOf(object)
+    return kind ? whole(kind) : PLAIN
   }
   const entry = classOf(proto)
   if (entry) return registered(object, entry)

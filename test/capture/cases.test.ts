@@ -47,7 +47,8 @@ async function run(one: Case, side: Side): Promise<void> {
   else assert.deepEqual(result, expected)
 }
 
-for (const file of ['cases.mjs', 'cases.cjs', 'stranger.mjs', 'class-members.mjs', 'prototypes.mjs']) {
+const FILES = ['cases.mjs', 'cases.cjs', 'stranger.mjs', 'class-members.mjs', 'prototypes.mjs', 'accessors.mjs']
+for (const file of FILES) {
   const table = await load(file)
   for (const Make of [HereSide, ThreadSide, ProcessSide]) {
     describe(`${file}: ${Make.name}`, { timeout: 60_000 }, () => {
