@@ -279,7 +279,7 @@ class TextPacker {
     const step = ` → ${this.#writtenName(name)}`
     this.#values.push([name, this.#packer.slot(value, step)])
     this.#declarations.set(name, () => this.#declaredAt(name))
-    this.#state.locate([...this.#packer.path(), step], this.#describe(name), () => this.#declaredAt(name))
+    this.#state.locate(this.#packer.pathText() + step, this.#describe(name), () => this.#declaredAt(name))
     const fixed = binding !== undefined && binding.writes === 0 && !this.#place?.script.info?.analysis.eval
     if (!fixed) this.#shared.push({ name, references, scope: found.scope })
   }
@@ -442,7 +442,7 @@ class TextPacker {
 
   #refuse(refusal: Refusal, declaredAt = this.#at(), cause?: unknown): never {
     throw refusalError(this.#describe(), refusal, {
-      path: this.#packer.path().map(String),
+      path: [this.#packer.pathText()],
       declaredAt,
       ...(cause === undefined ? {} : { cause }),
     })

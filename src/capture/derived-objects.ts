@@ -61,5 +61,5 @@ export function isOrdinary(value: object): boolean {
 export function isOfFunctions(above: unknown): boolean {
   if (above === Function.prototype) return true
   const constructor = above ? classAt(above as object) : undefined
-  return constructor !== undefined && /Function$/.test(constructor.name) && isNativeText(constructor)
+  return constructor !== undefined && constructor.name.endsWith('Function') && isNativeText(constructor)
 }

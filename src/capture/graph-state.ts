@@ -7,7 +7,7 @@ import { SharedVariables } from './shared-variables.ts'
 
 /** Where a captured variable is in the graph, so that what the codec refuses below it can be told by its name. */
 export interface Located {
-  readonly path: readonly (string | number)[]
+  readonly path: string
   readonly thing: string
   readonly declaredAt: () => string | undefined
 }

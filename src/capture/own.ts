@@ -14,7 +14,7 @@ import {
   packProperties,
   type PropertyNode,
 } from './properties.ts'
-import { isTakenApart, own, ownerOf } from './prototypes.ts'
+import { isTakenApart, noteOwner, ownerOf } from './prototypes.ts'
 
 /*
  * What hangs on a function or class besides its text: static values, properties put on it later, methods put on
@@ -68,7 +68,7 @@ function hasOwnPrototype(fn: Function, { form }: ParsedFunction, packer: Packer)
   if (typeof proto !== 'object' || proto === null) return false
   if (form === 'class' || types.isGeneratorFunction(fn)) return true
   if (form !== 'function' || !isOrdinary(proto) || isTakenApart(proto, packer)) return false
-  own(proto, fn)
+  noteOwner(proto, fn)
   return ownerOf(proto) === fn
 }
 

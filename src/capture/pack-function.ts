@@ -146,7 +146,7 @@ function requireBase(fn: Function): string {
 
 function refuse(fn: Function, packer: Packer, refusal: Refusal): never {
   throw refusalError(`the function ${fn.name || '(anonymous)'}`, refusal, {
-    path: packer.path().map(String),
+    path: [packer.pathText()],
     declaredAt: undefined,
   })
 }

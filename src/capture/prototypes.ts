@@ -27,7 +27,7 @@ function isByNature(fn: Function): boolean {
 }
 
 /** Notes whose prototype this is, where it does not say so itself. */
-export function own(prototype: object, owner: Function): void {
+export function noteOwner(prototype: object, owner: Function): void {
   if (ownerOf(prototype)) return
   owners.set(prototype, owner)
   hasOwners = true

@@ -9,7 +9,7 @@ import { followNative } from './natives.ts'
 import { ownFunction } from './own-functions.ts'
 import { adopt, atHome } from './origins.ts'
 import { fillProperties, ownProperty } from './properties.ts'
-import { own } from './prototypes.ts'
+import { noteOwner } from './prototypes.ts'
 import { rememberRecipe } from './recipes.ts'
 
 /** Makes the function that a node stands for. */
@@ -87,7 +87,7 @@ function fillPrototype(made: Function, node: NonNullable<TextNode['proto']>, unp
   const proto = made.prototype as object
   fillProperties(proto, node.own, unpacker)
   if (node.above !== undefined) Object.setPrototypeOf(proto, unpacker.value(node.above) as object | null)
-  own(proto, made)
+  noteOwner(proto, made)
 }
 
 /** What has to be there before the function can be made; its variables can wait. */

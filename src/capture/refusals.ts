@@ -137,8 +137,11 @@ export function refusalError(
     readonly cause?: unknown
   },
 ): CaptureError {
-  const subject = currentCall === undefined ? 'Nothing' : currentCall
-  const what = `${subject} can${currentCall === undefined ? '' : 'not'} send ${thing} to a worker: ${because}`
+  // Functions among arguments and results are packed by no call of their own.
+  const itself = `${thing.charAt(0).toUpperCase()}${thing.slice(1)}`
+  const sending =
+    currentCall === undefined ? `${itself} can't be sent` : `${currentCall} cannot send ${thing}`
+  const what = `${sending} to a worker: ${because}`
   const fields = { path: where.path.join(''), kind, declaredAt: where.declaredAt, what, remedy }
   return createError('CANNOT_CAPTURE', fields, 'cause' in where ? { cause: where.cause } : {}) as CaptureError
 }

@@ -32,7 +32,8 @@ export function addAccessor(
   const flags = exactFlags(property)
   const name = packer.slot(key, '')
   // Fixed only when it is whole.
-  if (get) into.push(name, packer.accessor(get, `!${label} (getter)`), flags | GETTER | (set ? CONFIGURABLE : 0))
+  if (get)
+    into.push(name, packer.accessor(get, `!${label} (getter)`), flags | GETTER | (set ? CONFIGURABLE : 0))
   if (set) into.push(name, packer.accessor(set, `!${label} (setter)`), flags | SETTER)
 }
 
