@@ -148,6 +148,7 @@ class Reporter {
     const hung = [...node.own, ...(node.proto?.own ?? [])]
       .filter(property => !isAbsent(property))
       .map(([key, slot]) => this.#node(slot, `.${String(key)}`, undefined))
+    const statics = (node.statics ?? []).map(([name, slot]) => this.#node(slot, `#${name}`, undefined))
     const { text } = node
     const imports = text.imported.map(([name, module, exported]) => ({
       name,
@@ -156,7 +157,7 @@ class Reporter {
     const from = text.url ? `${text.url}:${text.line + 1}:${text.column + 1}` : undefined
     return {
       bytes: sizeOf(text.source),
-      captures: [...captures, ...hung],
+      captures: [...captures, ...hung, ...statics],
       imports,
       ...(from ? { from } : {}),
     }
