@@ -11,7 +11,8 @@ import { knownGlobals } from './natives.ts'
 import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
 import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
-import { ownNodes, protoNode } from './own.ts'
+import { type ClassText, classText, isWithin, NO_CLASS } from './class-text.ts'
+import { hungNodes } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
@@ -69,6 +70,8 @@ class TextPacker {
   #fixed = true
   #self: FunctionText['self']
   #meta: FunctionText['meta']
+  #class: ClassText | undefined
+  #super: Slot | undefined
   /** Captured variables that somebody may assign to. */
   readonly #shared: { name: string; references: readonly Reference[]; scope: number }[] = []
 
@@ -96,22 +99,25 @@ class TextPacker {
   pack(): TextNode {
     const { analysis, computedKey } = this.#parsed
     this.#checkLexical()
+    this.#class = classText(this.#fn, this.#text, this.#parsed, this.#inspected.scopes, this.#packer)
+    this.#editClass()
     this.#keepName()
     if (computedKey) this.#edits.push({ ...computedKey, text: JSON.stringify(this.#fn.name) })
     this.#editImportMeta()
     this.#superClass()
     for (const [name, references] of this.#freeNames()) this.#capture(name, references)
     if (analysis.dynamicImport) this.#needImports()
+    const statics = this.#class?.statics
     const node: TextNode = {
       by: 'text',
       text: this.#functionText(),
       values: this.#values,
       cells: this.#cells,
-      own: ownNodes(this.#fn, this.#text, this.#parsed, this.#packer),
-      proto: protoNode(this.#fn, this.#text, this.#parsed, this.#packer),
+      ...hungNodes(this.#fn, this.#parsed, this.#class?.members, this.#super, this.#packer),
       lexicalThis: this.#lexicalThis(),
       origin: originOf(this.#fn),
       digest: undefined,
+      ...(statics && statics.length > 0 ? { statics } : {}),
     }
     this.#state.declarations.set(node, this.#declarations)
     for (const { name, references, scope } of this.#shared) {
@@ -156,6 +162,7 @@ class TextPacker {
       imports: analysis.dynamicImport,
       self: this.#self,
       meta: this.#meta,
+      settersName: this.#class?.settersName,
       imported: this.#imported,
     })
   }
@@ -219,7 +226,21 @@ class TextPacker {
     const places = this.#parsed.analysis.importMeta
     if (this.#meta || places.length === 0) return
     this.#meta = unusedName('$importMeta', this.#text)
-    for (const { start, end } of places) this.#edits.push({ start, end, text: this.#meta })
+    for (const { start, end } of places) {
+      if (!isWithin({ start, end }, this.#class?.replaced ?? []))
+        this.#edits.push({ start, end, text: this.#meta })
+    }
+  }
+
+  #editClass(): void {
+    const { edits, values, statics, fieldKeys } = this.#class ?? NO_CLASS
+    this.#edits.push(...edits)
+    this.#values.push(...values)
+    if (statics.length > 0) this.#state.unstable()
+    for (const { text, name, seen } of fieldKeys) {
+      const isAssigned = (this.#binding(name)?.writes ?? 0) > 0
+      if (!seen || isAssigned) this.#refuse(REFUSALS.fieldKey(text, this.#writtenName(name)))
+    }
   }
 
   /** The class above is the one it has now, not what its `extends` expression would give again. */
@@ -229,16 +250,18 @@ class TextPacker {
     if (!heritage || typeof above !== 'function' || above === Function.prototype) return
     const name = unusedName('$super', this.#text)
     this.#edits.push({ ...heritage, text: name.padEnd(heritage.end - heritage.start) })
-    this.#values.push([name, this.#packer.slot(above, ' → extends')])
+    this.#super = this.#packer.slot(above, ' → extends')
+    this.#values.push([name, this.#super])
   }
 
   /** Without what only the replaced parts of the text mention. */
   #freeNames(): [string, readonly Reference[]][] {
     const { analysis, heritage, computedKey } = this.#parsed
-    const replaced = [heritage, computedKey].filter(part => part !== undefined)
+    const parts = [heritage, computedKey, ...(this.#class?.replaced ?? [])]
+    const replaced = parts.filter(part => part !== undefined)
     const names: [string, readonly Reference[]][] = []
     for (const [name, all] of analysis.free) {
-      const references = all.filter(r => !replaced.some(part => part.start <= r.start && r.end <= part.end))
+      const references = all.filter(r => !isWithin(r, replaced))
       if (references.length > 0) names.push([name, references])
     }
     return names
@@ -246,7 +269,7 @@ class TextPacker {
 
   #capture(name: string, references: readonly Reference[]): void {
     const recipe = recipeOf(this.#fn)
-    if (name === recipe?.meta || this.#byTestRunner(name, references)) return
+    if (name === recipe?.meta || name === recipe?.settersName || this.#byTestRunner(name, references)) return
     const again = recipe?.imported.find(([local]) => local === name)
     if (again) return this.#import(name, again[1], again[2])
     const found = this.#find(name)
@@ -276,7 +299,7 @@ class TextPacker {
     if (constant) this.#constant(name, value, references)
     else this.#values.push([name, this.#packer.slot(value, step)])
     this.#declarations.set(name, () => this.#declaredAt(name))
-    this.#state.locate([...this.#packer.path(), step], this.#describe(name), () => this.#declaredAt(name))
+    this.#state.locate(this.#packer.pathText() + step, this.#describe(name), () => this.#declaredAt(name))
     if (changes && !constant) this.#shared.push({ name, references, scope: found.scope })
   }
 
@@ -461,7 +484,7 @@ class TextPacker {
 
   #refuse(refusal: Refusal, declaredAt = this.#at(), cause?: unknown): never {
     throw refusalError(this.#describe(), refusal, {
-      path: this.#packer.path().map(String),
+      path: [this.#packer.pathText()],
       declaredAt,
       ...(cause === undefined ? {} : { cause }),
     })

@@ -59,10 +59,9 @@ function named(error: unknown, state: GraphState | undefined): unknown {
   if (!(error instanceof CodecError)) return error
   const { path, kind, remedy, reason } = error as CodecError & Partial<Refused>
   const holding = (state?.located ?? [])
-    .map(located => ({ ...located, at: located.path.map(String).join('') }))
-    .filter(({ at }) => path.startsWith(at))
-    .toSorted((a, b) => b.at.length - a.at.length)[0]
-  const inside = path.slice(holding?.at.length ?? 0).replace(/^\./, '')
+    .filter(located => path.startsWith(located.path))
+    .toSorted((a, b) => b.path.length - a.path.length)[0]
+  const inside = path.slice(holding?.path.length ?? 0).replace(/^\./, '')
   const known = takeInstanceRefusal()
   const refusal =
     kind === undefined ? REFUSALS.unreadable(inside, reason ?? '') : (known ?? outcast(kind, remedy))

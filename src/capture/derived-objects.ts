@@ -1,10 +1,12 @@
 import { types } from 'node:util'
-import { builtinName, type Kind, type Slot } from '../codec/index.ts'
-import { nativePath } from './natives.ts'
+import { builtinName, classAt, type Kind, type Slot } from '../codec/index.ts'
+import { carriesInstances } from './instances.ts'
+import { isNativeText, nativePath } from './natives.ts'
 import { fillProperties, packProperties, type PropertyNode } from './properties.ts'
 
 /*
- * Objects made with `Object.create(other)` or `{ __proto__: other }`: the object above crosses too.
+ * Objects over other objects, made with `Object.create(other)`, `{ __proto__: other }` or by a function whose
+ * `prototype` was replaced: the object above crosses too.
  */
 
 interface DerivedNode {
@@ -21,14 +23,19 @@ export const derivedKind: Kind<object, DerivedNode> = {
   }),
   make: ({ proto }, unpacker) => Object.create(unpacker.value(proto) as object) as object,
   fill: (made, { own }, unpacker) => fillProperties(made, own, unpacker),
+  behind: ({ proto }) => [proto],
 }
 
-/** Ordinary, and above it ordinary objects only, of which none is the prototype of a class. */
+/** Ordinary, and above it ordinary objects only, up to the prototype of a class whose instances may travel. */
 function isDerived(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
-  let above: unknown = Object.getPrototypeOf(value)
-  if (above === null || isTop(above) || !isOrdinary(value)) return false
-  for (; above !== null && !isTop(above); above = Object.getPrototypeOf(above)) {
+  const first: unknown = Object.getPrototypeOf(value)
+  if (first === null || isTop(first) || !isOrdinary(value)) return false
+  for (let above: unknown = first; above !== null && !isTop(above); above = Object.getPrototypeOf(above)) {
+    if (isOfFunctions(above)) return true
+    const constructor = classAt(above as object)
+    // Errors cross in their own way, which never fails.
+    if (constructor) return above !== first && !isOfErrors(above) && carriesInstances(constructor)
     const isPlain = isOrdinary(above as object) && !Object.hasOwn(above as object, 'constructor')
     if (!isPlain || nativePath(above)) return false
   }
@@ -40,6 +47,19 @@ function isTop(proto: unknown): boolean {
   return builtinName(proto as object) === 'Object'
 }
 
-function isOrdinary(value: object): boolean {
+function isOfErrors(prototype: unknown): boolean {
+  for (let at = prototype as object | null; at; at = Object.getPrototypeOf(at) as object | null)
+    if (builtinName(at)?.endsWith('Error')) return true
+  return false
+}
+
+export function isOrdinary(value: object): boolean {
   return !types.isProxy(value) && Object.prototype.toString.call(value) === '[object Object]'
+}
+
+/** What functions inherit from by nature: async ones and generators from objects of their own, in each realm. */
+export function isOfFunctions(above: unknown): boolean {
+  if (above === Function.prototype) return true
+  const constructor = above ? classAt(above as object) : undefined
+  return constructor !== undefined && constructor.name.endsWith('Function') && isNativeText(constructor)
 }

@@ -4,6 +4,7 @@ import type { FunctionNode, TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import { capture } from './capture.ts'
 import type { ModuleRequest } from './modules.ts'
+import { isAbsent } from './properties.ts'
 import { treeText } from './report-text.ts'
 import { walk } from './walks.ts'
 
@@ -144,9 +145,10 @@ class Reporter {
     const captures = [...node.values, ...node.cells].map(([name, slot]) =>
       this.#node(slot, name, located?.get(name.replace(/\$+$/, ''))?.()),
     )
-    const hung = [...node.own, ...(node.proto?.own ?? [])].map(([key, slot]) =>
-      this.#node(slot, `.${String(key)}`, undefined),
-    )
+    const hung = [...node.own, ...(node.proto?.own ?? [])]
+      .filter(property => !isAbsent(property))
+      .map(([key, slot]) => this.#node(slot, `.${String(key)}`, undefined))
+    const statics = (node.statics ?? []).map(([name, slot]) => this.#node(slot, `#${name}`, undefined))
     const { text } = node
     const imports = text.imported.map(([name, module, exported]) => ({
       name,
@@ -155,7 +157,7 @@ class Reporter {
     const from = text.url ? `${text.url}:${text.line + 1}:${text.column + 1}` : undefined
     return {
       bytes: sizeOf(text.source),
-      captures: [...captures, ...hung],
+      captures: [...captures, ...hung, ...statics],
       imports,
       ...(from ? { from } : {}),
     }

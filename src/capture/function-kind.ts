@@ -3,7 +3,7 @@ import type { FunctionNode } from './function-node.ts'
 import { carriesInstances } from './instances.ts'
 import { meetNeed, type Need } from './modules.ts'
 import { packFunction } from './pack-function.ts'
-import { fillFunction, makeFunction } from './rebuild.ts'
+import { behind, fillFunction, makeFunction } from './rebuild.ts'
 
 /** Functions and classes, in a captured variable, an argument or a result alike. */
 export const functionKind: Kind<Function, FunctionNode> = {
@@ -12,6 +12,7 @@ export const functionKind: Kind<Function, FunctionNode> = {
   pack: packFunction,
   make: makeFunction,
   fill: fillFunction,
+  behind,
   carriesInstances,
   prepare: need => meetNeed(need as Need),
 }

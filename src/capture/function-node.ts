@@ -54,8 +54,14 @@ export interface TextNode {
   cells: [name: string, cell: Slot][]
   /** Own properties that the text does not make. */
   own: readonly PropertyNode[]
-  /** What was added to its `prototype`, and for a function the class above, where it has one. */
+  /** A class's private static fields. */
+  readonly statics?: readonly (readonly [name: string, value: Slot])[]
+  /** What was added to its `prototype`, or changed there. */
   proto: ProtoNode | undefined
+  /** What the function itself inherits from, where that is not usual. */
+  readonly above?: Slot
+  /** What a class `extends`. */
+  readonly extends?: Slot
   /** What `this` means in an arrow that was bound. */
   lexicalThis: Slot | undefined
   /** Which function this is, so that it is recognised when it comes home. */
@@ -86,6 +92,8 @@ export interface FunctionText {
   readonly self: { readonly name: string; readonly assigned: boolean } | undefined
   /** Stands for `import.meta`. */
   readonly meta: string | undefined
+  /** The name of the object to which the text gives setters of private static fields. */
+  readonly settersName: string | undefined
   /** Names that an import statement bound. */
   readonly imported: readonly (readonly [name: string, module: ModuleRequest, exported: string])[]
 }
@@ -93,6 +101,6 @@ export interface FunctionText {
 /** What is out of the ordinary about a function's `prototype`. */
 export interface ProtoNode {
   readonly own: readonly PropertyNode[]
-  /** The class above, and whether the function itself inherits from it too. */
-  readonly above: { readonly class: Slot; readonly statics: boolean } | undefined
+  /** What it inherits from, where that is not usual. */
+  readonly above?: Slot
 }

@@ -7,7 +7,7 @@ import { SharedVariables } from './shared-variables.ts'
 
 /** Where a captured variable is in the graph, so that what the codec refuses below it can be told by its name. */
 export interface Located {
-  readonly path: readonly (string | number)[]
+  readonly path: string
   readonly thing: string
   readonly declaredAt: () => string | undefined
 }
@@ -94,14 +94,14 @@ function isAsBefore({ object, above, keys, properties }: Watch): boolean {
   const now = object.deref()
   if (!now || Object.getPrototypeOf(now) !== above || Reflect.ownKeys(now).length !== keys.length)
     return false
-  return keys.every((key, i) => {
-    if (!Object.hasOwn(now, key)) return false
-    const property = ownProperty(now, key)
-    const before = properties[i] as OwnProperty
-    return (
-      Object.is(property.value, before.value) && property.get === before.get && property.set === before.set
-    )
-  })
+  return keys.every(
+    (key, i) =>
+      Object.hasOwn(now, key) && isSameProperty(ownProperty(now, key), properties[i] as OwnProperty),
+  )
+}
+
+function isSameProperty(now: OwnProperty, before: OwnProperty): boolean {
+  return Object.is(now.value, before.value) && now.get === before.get && now.set === before.set
 }
 
 /** Its declaration gives this variable the one value it ever has, and has run: before that, it may read as `undefined`. */

@@ -133,10 +133,26 @@ export function weakEntries(collection: object): (readonly [key: object, value: 
   })
 }
 
+/** The private fields of an object, by names without their `#`. */
+export function privateValues(owner: object): ReadonlyMap<string, unknown> {
+  return withInternals(owner, (_internal, own) => {
+    const values = new Map<string, unknown>()
+    for (const { name, value } of own) {
+      if (value?.objectId) fetchInto('private', value.objectId)
+      else holder.read['private'] = primitive(value)
+      values.set(name.slice(1), holder.read['private'])
+    }
+    return values
+  })
+}
+
 type Internal = (name: string) => RemoteProperty['value']
 
 /** Lets `read` ask for the engine's own properties of an object; nothing of it is kept. */
-function withInternals<R>(subject: object, read: (internal: Internal) => R): R {
+function withInternals<R>(
+  subject: object,
+  read: (internal: Internal, own: readonly RemoteProperty[]) => R,
+): R {
   hold()
   holder.subject = subject
   holder.read = {}
@@ -147,11 +163,11 @@ function withInternals<R>(subject: object, read: (internal: Internal) => R): R {
       objectGroup: GROUP,
       silent: true,
     }) as { result: { objectId: string } }
-    const { internalProperties = [] } = post('Runtime.getProperties', {
+    const { internalProperties = [], privateProperties = [] } = post('Runtime.getProperties', {
       objectId: result.objectId,
       ownProperties: true,
-    }) as { internalProperties?: RemoteProperty[] }
-    return read(name => internalProperties.find(p => p.name === name)?.value)
+    }) as { internalProperties?: RemoteProperty[]; privateProperties?: RemoteProperty[] }
+    return read(name => internalProperties.find(p => p.name === name)?.value, privateProperties)
   } finally {
     post('Runtime.releaseObjectGroup', { objectGroup: GROUP })
     holder.subject = undefined

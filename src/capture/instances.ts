@@ -1,5 +1,6 @@
 import { canInspect, inspectFunction } from './inspect.ts'
 import { isNativeText, nativePath } from './natives.ts'
+import { ownName, publicName } from './own-functions.ts'
 import { parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal } from './refusals.ts'
@@ -70,6 +71,19 @@ function moduleOfNode(constructor: Function): string | undefined {
   if (!canInspect()) return undefined
   const url = placeOf(textOf(constructor), inspectFunction(constructor))?.script.url
   return url?.startsWith('node:') ? url : undefined
+}
+
+/** The first private field or method of a user's class over one of this package. */
+export function privateNameOf(constructor: Function): string | undefined {
+  for (let at: Function | undefined = constructor; at && !isOurs(at); at = classAbove(at)) {
+    const name = privateNameIn(at)
+    if (name !== undefined) return name
+  }
+  return undefined
+}
+
+function isOurs(constructor: Function): boolean {
+  return ownName(constructor) !== undefined || publicName(constructor) !== undefined
 }
 
 function privateNameIn(constructor: Function): string | undefined {

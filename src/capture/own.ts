@@ -1,66 +1,155 @@
-import type { Packer } from '../codec/index.ts'
-import type { ProtoNode } from './function-node.ts'
+import { types } from 'node:util'
+import { builtinName, type Packer, type Slot } from '../codec/index.ts'
+import type { ClassBody, ClassElement } from './class-body.ts'
+import { isAsWritten, isWritten, PARTS, type WrittenMembers, writtenMembers } from './class-members.ts'
+import { isOfFunctions, isOrdinary } from './derived-objects.ts'
+import type { ProtoNode, TextNode } from './function-node.ts'
+import { MemberOf } from './member-kind.ts'
 import type { ParsedFunction } from './parse.ts'
-import { packProperties, type PropertyNode, ownProperty } from './properties.ts'
-import { textOf } from './text.ts'
+import {
+  hungKeys,
+  type OwnProperty,
+  ownProperty,
+  packAbsent,
+  packProperties,
+  type PropertyNode,
+} from './properties.ts'
+import { isTakenApart, noteOwner, ownerOf } from './prototypes.ts'
 
 /*
  * What hangs on a function or class besides its text: static values, properties put on it later, methods put on
- * its prototype.
+ * its prototype. And what its text makes and it has no more.
  */
 
-const INTRINSIC: ReadonlySet<PropertyKey> = new Set(['length', 'name', 'prototype', 'arguments', 'caller'])
+/** What is written in a class, on itself and on its prototype. */
+export interface Members {
+  readonly text: string
+  readonly onClass: WrittenMembers
+  readonly onPrototype: WrittenMembers
+}
 
-/** Own properties that evaluating the text does not give, or gives with the value of the start. */
-export function ownNodes(fn: Function, text: string, parsed: ParsedFunction, packer: Packer): PropertyNode[] {
-  const keys = Reflect.ownKeys(fn).filter(key => !INTRINSIC.has(key) && !isInText(fn, key, text, parsed))
-  return packProperties(fn, keys, packer)
+export function membersOf(fn: Function, text: string, body: ClassBody): Members {
+  const isStatic = (element: ClassElement): boolean => element.static
+  const [statics, others] = [body.elements.filter(isStatic), body.elements.filter(one => !isStatic(one))]
+  return {
+    text,
+    onClass: writtenMembers(fn, text, statics),
+    // Fields are the instances' own.
+    onPrototype: writtenMembers(
+      fn.prototype as object,
+      text,
+      others.filter(({ kind }) => kind !== 'field'),
+    ),
+  }
+}
+
+/** All that hangs on a function. `extended`: the class above, where the text is given it. */
+export function hungNodes(
+  fn: Function,
+  parsed: ParsedFunction,
+  members: Members | undefined,
+  extended: Slot | undefined,
+  packer: Packer,
+): Pick<TextNode, 'own' | 'proto' | 'above' | 'extends'> {
+  const keys = hungKeys(fn)
+  const hasPrototype = Object.hasOwn(fn, 'prototype')
+  const isOwn = hasPrototype && hasOwnPrototype(fn, parsed, packer)
+  if (hasPrototype && !isOwn) keys.push('prototype')
+  return {
+    own: changedNodes(fn, fn, keys, members, packer),
+    proto: isOwn ? protoNode(fn, parsed, members, packer) : undefined,
+    ...aboveNode(fn, extended, packer),
+  }
+}
+
+/** Is its prototype the object that its text gave it, or one that stands for it and is nobody else's? */
+function hasOwnPrototype(fn: Function, { form }: ParsedFunction, packer: Packer): boolean {
+  const proto: unknown = fn.prototype
+  if (typeof proto !== 'object' || proto === null) return false
+  if (form === 'class' || types.isGeneratorFunction(fn)) return true
+  if (form !== 'function' || !isOrdinary(proto) || isTakenApart(proto, packer)) return false
+  noteOwner(proto, fn)
+  return ownerOf(proto) === fn
 }
 
 /** What is out of the ordinary about `fn.prototype`. */
-export function protoNode(
+function protoNode(
   fn: Function,
-  text: string,
   parsed: ParsedFunction,
+  members: Members | undefined,
   packer: Packer,
 ): ProtoNode | undefined {
-  const proto: unknown = fn.prototype
-  if (typeof proto !== 'object' || proto === null) return undefined
-  const keys = Reflect.ownKeys(proto).filter(
-    key => key !== 'constructor' && !isInText(proto, key, text, parsed),
-  )
-  const above =
-    parsed.form === 'function' || isMoved(fn, proto, parsed) ? classAbove(fn, proto, packer) : undefined
-  if (keys.length === 0 && !above) return undefined
-  return { own: packProperties(proto, keys, packer), above }
+  const proto = fn.prototype as object
+  const hasConstructor = Object.hasOwn(proto, 'constructor')
+  const isUsual = hasConstructor && isUsualConstructor(ownProperty(proto, 'constructor'), fn)
+  const keys = Reflect.ownKeys(proto).filter(key => key !== 'constructor' || !isUsual)
+  const lacks = hasConstructor || types.isGeneratorFunction(fn) ? [] : packAbsent(['constructor'], packer)
+  const nodes = [...changedNodes(fn, proto, keys, members, packer), ...lacks]
+  const above = Object.getPrototypeOf(proto) as object | null
+  if (!isUsualAbove(above, fn, parsed)) return { own: nodes, above: packer.slot(above, ' → extends') }
+  return nodes.length > 0 ? { own: nodes } : undefined
 }
 
-/** Written in the class body: evaluating it makes it again. */
-function isInText(owner: object, key: PropertyKey, text: string, parsed: ParsedFunction): boolean {
-  if (parsed.form !== 'class') return false
-  const { value, get, set } = ownProperty(owner, key)
-  const fn: unknown = value ?? get ?? set
-  return typeof fn === 'function' && text.includes(textOf(fn)) && !isInstanceLike(fn)
+function isUsualConstructor(
+  { value, enumerable, writable, configurable }: OwnProperty,
+  fn: Function,
+): boolean {
+  return value === fn && !enumerable && writable === true && configurable === true
 }
 
-/** A class in a static field is told by its identity, not by its text. */
-function isInstanceLike(fn: Function): boolean {
-  return /^class\b/.test(textOf(fn))
+/** Does evaluating the function's text have its prototype inherit from this? */
+function isUsualAbove(above: object | null, fn: Function, { form, heritage }: ParsedFunction): boolean {
+  const parent = Object.getPrototypeOf(fn) as Function | null
+  if (types.isGeneratorFunction(fn)) return above === parent?.prototype
+  if (form !== 'class' || !heritage) return builtinName(above) === 'Object'
+  return above === (parent === Function.prototype ? null : parent?.prototype)
 }
 
-/** Does a class inherit from something else than its text says, because `setPrototypeOf` changed it? */
-function isMoved(constructor: Function, proto: object, { form, heritage }: ParsedFunction): boolean {
-  if (form !== 'class') return false
-  const parent = Object.getPrototypeOf(proto) as object | null
-  if (heritage) return parent !== (Object.getPrototypeOf(constructor) as Function | null)?.prototype
-  // Each realm has an `Object.prototype` of its own.
-  return parent !== null && Object.getPrototypeOf(parent) !== null
+/** What the function itself inherits from, where its text does not say it. */
+function aboveNode(
+  fn: Function,
+  extended: Slot | undefined,
+  packer: Packer,
+): Pick<TextNode, 'above' | 'extends'> {
+  if (extended !== undefined) return { extends: extended }
+  const above = Object.getPrototypeOf(fn) as object | null
+  return isOfFunctions(above) ? {} : { above: packer.slot(above, ' → extends') }
 }
 
-function classAbove(fn: Function, proto: object, packer: Packer): ProtoNode['above'] {
-  const parent = Object.getPrototypeOf(proto) as { constructor?: unknown } | null
-  const above = parent?.constructor
-  if (typeof above !== 'function' || parent === Object.prototype || above.prototype !== parent)
-    return undefined
-  return { class: packer.slot(above, ' → extends'), statics: Object.getPrototypeOf(fn) === above }
+function changedNodes(
+  fn: Function,
+  owner: object,
+  keys: readonly PropertyKey[],
+  members: Members | undefined,
+  packer: Packer,
+): PropertyNode[] {
+  if (!members) return packProperties(owner, keys, packer)
+  const { byKey } = owner === fn ? members.onClass : members.onPrototype
+  const changed = keys.filter(key => !isAsWritten(ownProperty(owner, key), byKey.get(key), members.text))
+  const gone = [...byKey.keys()].filter(key => !Object.hasOwn(owner, key))
+  return [
+    ...packProperties(owner, changed, packer, value => memberAt(value, fn, members) ?? value),
+    ...packAbsent(gone, packer),
+  ]
+}
+
+/** The member of the class's text that this function is. */
+function memberAt(
+  value: unknown,
+  fn: Function,
+  { text, onClass, onPrototype }: Members,
+): MemberOf | undefined {
+  if (typeof value !== 'function') return undefined
+  for (const [owner, { byKey }] of [
+    [fn, onClass],
+    [fn.prototype as object, onPrototype],
+  ] as const) {
+    for (const [key, written] of byKey) {
+      const property = Object.hasOwn(owner, key) ? ownProperty(owner, key) : {}
+      const part = PARTS.find(one => property[one] === value)
+      if (part && isWritten(value, part, written, text))
+        return new MemberOf(value, fn, { onPrototype: owner !== fn, key, part })
+    }
+  }
+  return undefined
 }

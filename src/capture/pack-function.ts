@@ -55,10 +55,12 @@ export function packFunction(fn: Function, packer: Packer): FunctionNode {
   if (way === 'reference') refuse(fn, packer, REFUSALS.notExported())
   state.byValue.add(fn)
   const node = packText(fn, inspected, place, packer, state)
-  if (node.own.length > 0 || node.proto) state.unstable()
-  if (node.text.form === 'class' || node.proto) {
+  const { prototype } = fn as { readonly prototype: unknown }
+  const hasReplaced = node.own.some(([key]) => key === 'prototype')
+  if (node.own.length > 0 || node.proto || node.above !== undefined) state.unstable()
+  if (node.text.form === 'class' || node.proto || hasReplaced) {
     state.watch(fn)
-    state.watch(fn.prototype as object)
+    if (isObject(prototype)) state.watch(prototype)
     node.digest = withLooksOf(packer, () => digestOf(fn, packer.can))
   }
   return node
@@ -154,7 +156,7 @@ function requireBase(fn: Function): string {
 
 function refuse(fn: Function, packer: Packer, refusal: Refusal): never {
   throw refusalError(`the function ${fn.name || '(anonymous)'}`, refusal, {
-    path: packer.path().map(String),
+    path: [packer.pathText()],
     declaredAt: undefined,
   })
 }

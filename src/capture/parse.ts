@@ -1,6 +1,7 @@
 import type * as acorn from 'acorn'
 import { createRequire } from 'node:module'
 import type { Analysis } from './bindings.ts'
+import { type ClassBody, classBody } from './class-body.ts'
 import { analyse } from './scopes.ts'
 
 /** How a function was written, which decides how its text is evaluated again. */
@@ -17,15 +18,7 @@ export interface ParsedFunction {
   /** A method's computed key, brackets included: its expression belongs to the object literal around it. */
   readonly computedKey: { readonly start: number; readonly end: number } | undefined
   readonly accessor: 'get' | 'set' | undefined
-  /** A class's own members, as far as their keys are plain names. */
-  readonly members: ClassMembers | undefined
-}
-
-export interface ClassMembers {
-  readonly statics: ReadonlySet<string>
-  readonly methods: ReadonlySet<string>
-  /** The first private field or method that instances have. */
-  readonly privateName: string | undefined
+  readonly members: ClassBody | undefined
 }
 
 let acornModule: typeof acorn | undefined
@@ -146,7 +139,7 @@ function describe(node: acorn.AnyNode, shift: number): ParsedFunction {
         form: 'class',
         ownName: named(node.id, move),
         heritage,
-        members: members(node),
+        members: classBody(node, shift),
       }
     }
     case 'Property': {
@@ -167,25 +160,6 @@ function named(
   move: (part: acorn.Identifier) => { start: number; end: number },
 ) {
   return id ? { name: id.name, ...move(id) } : undefined
-}
-
-function members(node: acorn.Class): ClassMembers {
-  const statics = new Set<string>()
-  const methods = new Set<string>()
-  let privateName: string | undefined
-  for (const element of node.body.body) {
-    if (element.type === 'StaticBlock') continue
-    if (element.key.type === 'PrivateIdentifier') {
-      if (!element.static) privateName ??= element.key.name
-      continue
-    }
-    if (element.computed) continue
-    const key =
-      element.key.type === 'Identifier' ? element.key.name : String((element.key as acorn.Literal).value)
-    if (element.static) statics.add(key)
-    else if (element.type === 'MethodDefinition') methods.add(key)
-  }
-  return { statics, methods, privateName }
 }
 
 /** The analysis with offsets that count from the function's own text. */

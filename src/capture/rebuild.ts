@@ -1,5 +1,5 @@
 import nodeModule, { createRequire } from 'node:module'
-import type { Unpacker } from '../codec/index.ts'
+import type { Slot, Unpacker } from '../codec/index.ts'
 import { usersCodeRuns } from './at-once.ts'
 import { unusedName } from './edits.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
@@ -9,6 +9,7 @@ import { followNative } from './natives.ts'
 import { ownFunction } from './own-functions.ts'
 import { adopt, atHome } from './origins.ts'
 import { fillProperties, ownProperty } from './properties.ts'
+import { noteOwner } from './prototypes.ts'
 import { rememberRecipe } from './recipes.ts'
 
 /** Makes the function that a node stands for. */
@@ -60,15 +61,24 @@ function ownsName(node: TextNode): boolean {
 }
 
 /** Functions that were made here and now; the others are complete. */
-function freshIn(unpacker: Unpacker): Set<Function> {
+export function freshIn(unpacker: Unpacker): Set<Function> {
   return unpacker.memo('function', () => new Set<Function>())
+}
+
+type Setters = Record<string, (value: unknown) => void>
+
+/** What sets the private static fields of the classes made here. */
+function settersIn(unpacker: Unpacker): Map<Function, Setters> {
+  return unpacker.memo('private statics', () => new Map<Function, Setters>())
 }
 
 /** Puts on what hangs on the function. */
 export function fillFunction(made: Function, node: FunctionNode, unpacker: Unpacker): void {
   if (node.by !== 'text' || !freshIn(unpacker).has(made)) return
+  for (const [name, slot] of node.statics ?? []) settersIn(unpacker).get(made)?.[name]?.(unpacker.value(slot))
   fillProperties(made, node.own, unpacker)
   if (node.proto) fillPrototype(made, node.proto, unpacker)
+  if (node.above !== undefined) Object.setPrototypeOf(made, unpacker.value(node.above) as object | null)
   // Not before it is whole: what comes after a failure must not find half of it.
   if (node.origin !== undefined) adopt(node.origin, made, node.digest)
 }
@@ -76,11 +86,16 @@ export function fillFunction(made: Function, node: FunctionNode, unpacker: Unpac
 function fillPrototype(made: Function, node: NonNullable<TextNode['proto']>, unpacker: Unpacker): void {
   const proto = made.prototype as object
   fillProperties(proto, node.own, unpacker)
-  const { above } = node
-  if (!above) return
-  const parent = unpacker.value(above.class) as Function
-  Object.setPrototypeOf(proto, parent.prototype as object)
-  if (above.statics) Object.setPrototypeOf(made, parent)
+  if (node.above !== undefined) Object.setPrototypeOf(proto, unpacker.value(node.above) as object | null)
+  noteOwner(proto, made)
+}
+
+/** What has to be there before the function can be made; its variables can wait. */
+export function behind(node: FunctionNode): readonly Slot[] {
+  if (node.by === 'text') return node.extends === undefined ? [] : [node.extends]
+  if (node.by !== 'bound') return []
+  const { target, self, args } = node
+  return hasMethod(target) ? [self, ...args] : [target, self, ...args]
 }
 
 type Factory = (this: unknown, ...values: unknown[]) => unknown
@@ -112,6 +127,8 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
   const { text } = node
   for (const [name, module, exported] of text.imported) give(name, exportOf(module, exported))
   if (text.meta) give(text.meta, metaOf(text.url))
+  const privates: Setters = {}
+  if (text.settersName) give(text.settersName, privates)
   const self = node.lexicalThis === undefined ? undefined : unpacker.value(node.lexicalThis)
   const factory = factoryFor(
     text,
@@ -126,6 +143,7 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
     waiting.set = setters[i] as (value: unknown) => void
     if (waiting.value !== undefined) waiting.set(waiting.value)
   })
+  if (text.settersName) settersIn(unpacker).set(made as Function, privates)
   return text.form === 'method' ? methodIn(made as object) : (made as Function)
 }
 

@@ -82,6 +82,11 @@ export const REFUSALS = {
       'Pass it as an argument, or export the function from a module, or run the program with Node, which under ' +
       '--permission needs --allow-inspector, too.',
   }),
+  fieldKey: (key: string, variable: string): Refusal => ({
+    kind: 'computed key of a field',
+    because: `the key [${key}] of a field of its instances uses the variable ${variable}, which nobody can read as it was`,
+    remedy: `Write the name itself, or set it in the constructor: this[${key}] = ….`,
+  }),
   eval: (): Refusal => ({
     kind: 'direct eval',
     because: 'it calls eval(), so nobody can say which variables it uses',
@@ -135,8 +140,11 @@ export function refusalError(
     readonly cause?: unknown
   },
 ): CaptureError {
-  const subject = currentCall === undefined ? 'Nothing' : currentCall
-  const what = `${subject} can${currentCall === undefined ? '' : 'not'} send ${thing} to a worker: ${because}`
+  // Functions among arguments and results are packed by no call of their own.
+  const itself = `${thing.charAt(0).toUpperCase()}${thing.slice(1)}`
+  const sending =
+    currentCall === undefined ? `${itself} can't be sent` : `${currentCall} cannot send ${thing}`
+  const what = `${sending} to a worker: ${because}`
   const fields = { path: where.path.join(''), kind, declaredAt: where.declaredAt, what, remedy }
   return createError('CANNOT_CAPTURE', fields, 'cause' in where ? { cause: where.cause } : {}) as CaptureError
 }

@@ -43,6 +43,7 @@ export function functionToRehearse(): Graph {
       imports: false,
       self: undefined,
       meta: undefined,
+      settersName: undefined,
       imported: [],
     },
     values: [['captured', 1]],

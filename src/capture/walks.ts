@@ -28,16 +28,19 @@ export function withStrict<R>(wanted: boolean | undefined, fn: () => R): R {
   }
 }
 
-/** Packs a function with all that it leads to. `onRefused` makes the error of what the codec can't carry. */
+/** Packs something with all that it leads to. `onRefused` makes the error of what the codec can't carry. */
 export function walk(
-  fn: Function,
+  thing: unknown,
   options: PackOptions,
   onRefused: (error: unknown, state: GraphState | undefined) => unknown,
 ): { readonly graph: Graph; readonly state: GraphState } {
   const before = latest
   latest = undefined
   try {
-    const graph = pack(fn, options) as Graph
+    const onAgain = (): void => {
+      latest = undefined
+    }
+    const graph = pack(thing, { ...options, onAgain }) as Graph
     return { graph, state: latest as unknown as GraphState }
   } catch (error) {
     throw onRefused(error, latest)

@@ -5,7 +5,7 @@ import { ERROR } from './kinds/error.ts'
 import { isError } from './kinds/error-form.ts'
 import { builtinKind, insideKind, wholeKind } from './kinds/index.ts'
 import { ARRAY, builtinName, classAt, OBJECT } from './realm.ts'
-import { type AnyKind, carriesInstances, claimantOf } from './registry.ts'
+import { type AnyKind, carriesInstances, claimantOf, recordClaimantOf } from './registry.ts'
 
 /*
  * What is to be done with a value that is more than data. The order says who goes first:
@@ -37,7 +37,10 @@ export function classify(value: unknown): Treatment | undefined {
   if (types.isProxy(object)) return undefined
   const proto = Object.getPrototypeOf(object) as object | null
   if (proto === ARRAY && Array.isArray(object)) return PLAIN
-  if (proto === OBJECT && !types.isArgumentsObject(object)) return PLAIN
+  if (proto === OBJECT && !types.isArgumentsObject(object)) {
+    const kind = recordClaimantOf(object)
+    return kind ? whole(kind) : PLAIN
+  }
   const entry = classOf(proto)
   if (entry) return registered(object, entry)
   return whole(claimantOf(object)) ?? builtIn(object, proto) ?? carried(object, proto)

@@ -1,11 +1,14 @@
 import { types } from 'node:util'
+import { addAccessor, exactFlags, isAccessor, isByValue } from './exact.ts'
 import {
   CONFIGURABLE,
   type Dress,
   ENUMERABLE,
+  GETTER,
   type Integrity,
   ORDINARY,
   type Proto,
+  SETTER,
   WRITABLE,
 } from './graph.ts'
 import type { Slot } from './kind.ts'
@@ -16,9 +19,9 @@ import { hasExtras } from './plain.ts'
  * What structured clone drops about any object, whatever it holds: its class, symbol keys, properties that are
  * not enumerable, further properties of a Map or a Date, and whether it is frozen.
  *
- * An enumerable getter crosses as its value, as structured clone has it; one that is not enumerable stays behind.
- * Enumerable properties arrive writable and configurable (unless the whole object is frozen or sealed). What does not
- * show on a typed array stays behind.
+ * Of what no function captures (`exact.ts`), an enumerable getter crosses as its value, as structured clone has it; one
+ * that is not enumerable stays behind; enumerable properties arrive writable and configurable (unless the whole object
+ * is frozen or sealed). What does not show on a typed array stays behind.
  */
 
 /**
@@ -71,17 +74,20 @@ function addProperty(
   packer: GraphPacker,
 ): void {
   const property = Object.getOwnPropertyDescriptor(value, key)
-  if (!property || (isInContent && property.enumerable && typeof key === 'string')) return
+  if (!property) return
+  if (isInContent && property.enumerable && typeof key === 'string') {
+    if (!packer.captured || isByValue(value, property, packer)) return
+  }
   const label = typeof key === 'symbol' ? `[${String(key)}]` : `.${key}`
   if ('value' in property)
-    into.push(packer.slot(key, ''), packer.slot(property.value, label), flagsOf(property))
+    into.push(packer.slot(key, ''), packer.slot(property.value, label), flagsOf(property, packer))
+  else if (packer.captured && isAccessor(property, packer)) addAccessor(key, label, property, into, packer)
   else if (property.enumerable)
     into.push(packer.slot(key, ''), packer.slot(packer.read(value, key), label), ORDINARY)
 }
 
-function flagsOf(property: PropertyDescriptor): number {
-  if (property.enumerable) return ORDINARY
-  return (property.writable ? WRITABLE : 0) | (property.configurable ? CONFIGURABLE : 0)
+function flagsOf(property: PropertyDescriptor, packer: GraphPacker): number {
+  return property.enumerable && !packer.captured ? ORDINARY : exactFlags(property)
 }
 
 function integrityOf(value: object): Integrity {
@@ -93,13 +99,15 @@ function integrityOf(value: object): Integrity {
 export function dressUp(made: object, properties: readonly Slot[], value: (slot: Slot) => unknown): void {
   for (let i = 0; i + 2 < properties.length; i += 3) {
     const flags = properties[i + 2] as number
-    Object.defineProperty(made, value(properties[i]) as PropertyKey, {
-      value: value(properties[i + 1]),
-      enumerable: (flags & ENUMERABLE) !== 0,
-      writable: (flags & WRITABLE) !== 0,
-      configurable: (flags & CONFIGURABLE) !== 0,
-    })
+    Object.defineProperty(made, value(properties[i]) as PropertyKey, shapeOf(value(properties[i + 1]), flags))
   }
+}
+
+function shapeOf(value: unknown, flags: number): PropertyDescriptor {
+  const shape = { enumerable: (flags & ENUMERABLE) !== 0, configurable: (flags & CONFIGURABLE) !== 0 }
+  if (flags & GETTER) return { ...shape, get: value as () => unknown }
+  if (flags & SETTER) return { ...shape, set: value as (value: unknown) => void }
+  return { ...shape, value, writable: (flags & WRITABLE) !== 0 }
 }
 
 export function close(made: object, integrity: Integrity): void {

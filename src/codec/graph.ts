@@ -55,6 +55,9 @@ export type Integrity = 0 | 1 | 2 | 3
 export const ENUMERABLE = 1
 export const WRITABLE = 2
 export const CONFIGURABLE = 4
+/** The value is half an accessor. */
+export const GETTER = 8
+export const SETTER = 16
 export const ORDINARY = ENUMERABLE | WRITABLE | CONFIGURABLE
 
 /** The graph with other payloads for the nodes of one kind. `change` gives what it was given where nothing changes. */

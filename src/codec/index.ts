@@ -12,7 +12,7 @@
  * don't show, without prototype, frozen or sealed; Map, Set, Date, RegExp with `lastIndex`, boxed primitives, Buffer,
  * typed arrays, URL, URLSearchParams, Headers; instances of registered classes and of those that a kind carries, of
  * subclasses of built-in classes too; errors of any class; the same object in two places, circles, any depth.
- * Different there: a getter that shows is its value; `arguments` is an array, `process.env` a record; a local symbol is
+ * Different there: a getter that shows is its value, unless a function captures the object (`exact.ts`); `arguments` is an array, `process.env` a record; a local symbol is
  * a new one, one per value; of a view in part only its bytes go along (`kinds/binary.ts`).
  * Refused, with path and remedy: functions that no kind claims, promises, proxies, weak collections, generators,
  * iterators, sockets, streams, other resources, instances of unknown classes; between processes shared memory too.
@@ -41,7 +41,7 @@ export { needsOf, prepare } from './needs.ts'
 export { registerKind } from './registry.ts'
 export { findLarge, LargeCopies } from './large.ts'
 export { arePrimitive, isPlain } from './plain.ts'
-export { builtinName } from './realm.ts'
+export { builtinName, classAt } from './realm.ts'
 export { joinStacks, type Origin, packThrown } from './thrown.ts'
 
 export interface PackOptions {
@@ -55,6 +55,8 @@ export interface PackOptions {
    * be odd about the array itself. Saves about half the time of packing `[1]`.
    */
   readonly fresh?: boolean
+  /** Called before the walk begins anew. */
+  readonly onAgain?: () => void
 }
 
 const NOTHING: ReadonlySet<unknown> = new Set()
@@ -64,9 +66,25 @@ const NOTHING: ReadonlySet<unknown> = new Set()
  * Throws a `CodecError` naming the path.
  */
 export function pack(value: unknown, options: PackOptions): Graph | undefined {
-  const { path, can, transfer, fresh } = options
-  if (transfer && transfer.length > 0) return new GraphPacker(path, can, checkTransfer(transfer)).run(value)
-  return isPlain(value, can, fresh) ? undefined : new GraphPacker(path, can, NOTHING).run(value)
+  const { can, transfer, fresh } = options
+  if (transfer && transfer.length > 0) return packGraph(value, options, checkTransfer(transfer))
+  return isPlain(value, can, fresh) ? undefined : packGraph(value, options, NOTHING)
+}
+
+/** An accessor that leads to what can't cross is its value: walks once more for each, which hardly ever is. */
+function packGraph(value: unknown, options: PackOptions, transfer: ReadonlySet<unknown>): Graph {
+  const asValues = new Set<unknown>()
+  for (;;) {
+    const packer = new GraphPacker(options.path, options.can, transfer, undefined, asValues)
+    try {
+      return packer.run(value)
+    } catch (error) {
+      const accessor = packer.refusedAccessor()
+      if (accessor === undefined) throw error
+      asValues.add(accessor)
+      options.onAgain?.()
+    }
+  }
 }
 
 function checkTransfer(transfer: readonly unknown[]): ReadonlySet<unknown> {

@@ -33,6 +33,8 @@ export interface Kind<T = never, P = unknown> {
   readonly classes?: readonly { readonly prototype: object }[]
   /** Is this object (or function, or symbol) of this kind? Asked only for what is not plain data, latest registered first. */
   claims?(value: unknown): boolean
+  /** Is this plain record of this kind all the same? Has to be quick: it is asked for each. */
+  claimsRecord?(value: object): boolean
   /** Takes it apart. Children go through `packer.slot`. */
   pack(value: T, packer: Packer): P
   /**
@@ -40,6 +42,8 @@ export interface Kind<T = never, P = unknown> {
    * A container whose children may point back at it makes an empty shell here and fills it in `fill`.
    */
   make(payload: P, unpacker: Unpacker): T
+  /** The children that `make` asks for, where a captured variable may wait for them. */
+  behind?(payload: P): readonly Slot[]
   /** Puts the children in, after every shell exists. */
   fill?(made: T, payload: P, unpacker: Unpacker): void
   /**
@@ -73,6 +77,8 @@ export interface Packer {
   memo<M>(kind: string, make: () => M): M
   /** Is this object part of the graph by itself? */
   has(value: object): boolean
+  /** Is it part of the graph and not taken apart yet? */
+  awaits(value: object): boolean
   /** Calls back when all else is taken apart, and again for as long as a call adds to the graph. */
   afterwards(again: () => void): void
 }

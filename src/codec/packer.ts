@@ -23,6 +23,7 @@ export class GraphPacker implements Packer {
   readonly #values: unknown[] = []
   readonly #parents: number[] = []
   readonly #labels: (string | number)[] = []
+  readonly #captured: boolean[] = []
   readonly #ids: number[] = []
   readonly #payloads: unknown[] = []
 
@@ -36,11 +37,23 @@ export class GraphPacker implements Packer {
   readonly #afterwards: (readonly [node: number, again: () => void])[] = []
   readonly #attempts: Attempts
   readonly #apart = new Map<unknown, Graph>()
+  /** Accessors that cross as functions, and those that cross as their values. */
+  readonly #accessors = new Set<unknown>()
+  readonly #asValues: ReadonlySet<unknown>
   #current = -1
+  /** Does a function capture what is taken apart now? */
+  captured = false
 
-  constructor(path: string, can: Abilities, transfer: ReadonlySet<unknown>, attempts = new Attempts()) {
+  constructor(
+    path: string,
+    can: Abilities,
+    transfer: ReadonlySet<unknown>,
+    attempts = new Attempts(),
+    asValues: ReadonlySet<unknown> = NONE,
+  ) {
     this.#root = path
     this.#attempts = attempts
+    this.#asValues = asValues
     this.can = can
     this.transfer = transfer
   }
@@ -93,6 +106,7 @@ export class GraphPacker implements Packer {
     this.#values.push(child)
     this.#parents.push(this.#current)
     this.#labels.push(label)
+    this.#captured.push(this.captured)
     this.#ids.push(-1)
     this.#payloads.push(undefined)
     return slot
@@ -108,7 +122,9 @@ export class GraphPacker implements Packer {
   }
 
   #another(): GraphPacker {
-    return new GraphPacker(this.#root, this.can, this.transfer, this.#attempts)
+    const another = new GraphPacker(this.#root, this.can, this.transfer, this.#attempts, this.#asValues)
+    another.captured = this.captured
+    return another
   }
 
   need(kind: string, need: unknown): void {
@@ -193,6 +209,28 @@ export class GraphPacker implements Packer {
     return this.#slots.has(value)
   }
 
+  awaits(value: object): boolean {
+    const [node = -1] = this.#slots.get(value) ?? []
+    return node > this.#current
+  }
+
+  /** A getter or setter that crosses as it is. */
+  accessor(fn: Function, label: string): Slot {
+    this.#accessors.add(fn)
+    return this.slot(fn, label)
+  }
+
+  isValue(accessor: unknown): boolean {
+    return this.#asValues.has(accessor)
+  }
+
+  /** After a refusal: the accessor by way of which the walk got there. */
+  refusedAccessor(): unknown {
+    for (let node = this.#current; node >= 0; node = this.#parents[node] ?? -1)
+      if (this.#accessors.has(this.#values[node])) return this.#values[node]
+    return undefined
+  }
+
   #steps(): (string | number)[] {
     const steps: (string | number)[] = []
     for (let node = this.#current; node >= 0; node = this.#parents[node] ?? -1) {
@@ -205,8 +243,10 @@ export class GraphPacker implements Packer {
   #takeApart(from: number): void {
     for (let node = from; node < this.#values.length; node++) {
       this.#current = node
+      const value = this.#values[node]
+      this.captured = this.#captured[node] === true || typeof value === 'function'
       try {
-        this.#node(node, this.#values[node])
+        this.#node(node, value)
       } catch (error) {
         if (error instanceof ManycoreError) throw error
         const fields = { path: this.pathText(), reason: reasonText(error) }
@@ -281,6 +321,8 @@ export class GraphPacker implements Packer {
     this.#store(node, id, payload)
   }
 }
+
+const NONE: ReadonlySet<unknown> = new Set()
 
 function orZero(list: readonly unknown[]): readonly unknown[] | 0 {
   return list.length > 0 ? list : 0

@@ -7,12 +7,14 @@ export type AnyKind = Kind<unknown>
 const byName = new Map<string, AnyKind>()
 /** Latest registered first: a later room may take over part of what an earlier one claims. */
 const claimants: AnyKind[] = []
+const recordClaimants: AnyKind[] = []
 const byPrototype = new Map<object, AnyKind>()
 
 /** Teaches the codec a kind of thing. Once per name; a room does it as it loads. */
 export function registerKind<T, P>(kind: Kind<T, P>): void {
   addKind(kind)
   if (kind.claims) claimants.unshift(kind)
+  if (kind.claimsRecord) recordClaimants.unshift(kind)
   for (const { prototype } of kind.classes ?? []) byPrototype.set(prototype, kind)
 }
 
@@ -30,6 +32,12 @@ export function claimantOf(value: unknown): AnyKind | undefined {
   const known = typeof value === 'object' && value !== null ? kindOfClass(value) : undefined
   if (known) return known
   for (const kind of claimants) if (kind.claims?.(value)) return kind
+  return undefined
+}
+
+/** The same for a plain record. */
+export function recordClaimantOf(value: object): AnyKind | undefined {
+  for (const kind of recordClaimants) if (kind.claimsRecord?.(value)) return kind
   return undefined
 }
 

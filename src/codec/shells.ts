@@ -1,3 +1,4 @@
+import { isByValue } from './exact.ts'
 import { DATA, LIST, NODES, nodeOf, RECORD } from './graph.ts'
 import type { Slot } from './kind.ts'
 import type { GraphPacker } from './packer.ts'
@@ -66,8 +67,16 @@ export function copyRecord(record: object, packer: GraphPacker): Copy {
 function copyProperties(from: object, shell: object, packer: GraphPacker): Copy {
   const keys = Object.keys(from)
   let layout: number = DATA
+  let left = 0
   for (const key of keys) {
-    let slot = packer.read(from, key)
+    let slot: unknown
+    const property = packer.captured ? Object.getOwnPropertyDescriptor(from, key) : undefined
+    if (property === undefined) slot = packer.read(from, key)
+    else if (isByValue(from, property, packer)) slot = property.value ?? packer.read(from, key)
+    else {
+      left++
+      continue
+    }
     if (!isInline(slot)) {
       layout = RECORD
       slot = packer.slot(slot, labelOf(from, key))
@@ -75,7 +84,7 @@ function copyProperties(from: object, shell: object, packer: GraphPacker): Copy 
     if (key === '__proto__') Object.defineProperty(shell, key, { value: slot, ...OPEN })
     else (shell as Record<string, unknown>)[key] = slot
   }
-  return { layout, shell, properties: keys.length }
+  return { layout, shell, properties: keys.length - left }
 }
 
 const OPEN = { enumerable: true, writable: true, configurable: true } as const

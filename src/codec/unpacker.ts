@@ -100,7 +100,7 @@ export class GraphUnpacker implements Unpacker {
 
   later(slot: Slot, set: (value: unknown) => void): boolean {
     const node = this.#nodeAt(slot)
-    if (node < 0 || this.#state[node] !== BEING_MADE) {
+    if (node < 0 || !this.#isBeingMade(node)) {
       set(this.value(slot))
       return true
     }
@@ -108,6 +108,18 @@ export class GraphUnpacker implements Unpacker {
     if (waiting) waiting.push(set)
     else this.#waiting.set(node, [set])
     return false
+  }
+
+  /** It, or something that it can't be made without. */
+  #isBeingMade(node: number): boolean {
+    const state = this.#state[node] as number
+    if (state > 0) return state === BEING_MADE
+    const proto = this.#dress.get(node)?.[0]
+    const behind = this.#kinds[this.#ids[node] as number]?.behind?.(this.#payloads[node]) ?? []
+    return [...behind, Array.isArray(proto) ? proto : undefined].some(slot => {
+      const other = this.#nodeAt(slot)
+      return other >= 0 && this.#isBeingMade(other)
+    })
   }
 
   memo<M>(kind: string, make: () => M): M {

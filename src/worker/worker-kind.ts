@@ -1,3 +1,4 @@
+import { privateNameOf } from '../capture/index.ts'
 import { type Kind, registerKind } from '../codec/index.ts'
 import type { BaseWorker } from './base-worker.ts'
 import { self } from './self.ts'
@@ -17,12 +18,18 @@ interface Travelling {
   readonly args: unknown
 }
 
+const REMEDY = 'What is private to it stays here. Use fields without #, or pass what run() needs as args.'
+
 /** An object of `Process`, `Thread` or a subclass: its class, its own fields, and whom it stands for. */
 const WORKER: Kind<BaseWorker, Travelling> = {
   name: 'worker',
   module: import.meta.url,
   claims: isWorkerObject,
   pack(worker, packer) {
+    // One that runs elsewhere already is only told apart by others.
+    const hidden = worker.pid === undefined ? privateNameOf(worker.constructor) : undefined
+    if (hidden !== undefined)
+      packer.refuse(`a ${worker.constructor.name} with the private name #${hidden}`, REMEDY)
     const { starter, options, daemon, name } = stateOf(worker)
     return {
       constructor_: packer.slot(worker.constructor, '.constructor'),

@@ -47,7 +47,17 @@ async function run(one: Case, side: Side): Promise<void> {
   else assert.deepEqual(result, expected)
 }
 
-const FILES = ['cases.mjs', 'cases.cjs', 'evaluated.mjs', 'names.mjs', 'sharing.mjs', 'stranger.mjs']
+const FILES = [
+  'cases.mjs',
+  'cases.cjs',
+  'evaluated.mjs',
+  'names.mjs',
+  'sharing.mjs',
+  'stranger.mjs',
+  'class-members.mjs',
+  'prototypes.mjs',
+  'accessors.mjs',
+]
 for (const file of FILES) {
   const table = await load(file)
   for (const Make of [HereSide, ThreadSide, ProcessSide]) {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Process, Thread } from 'manycore'
+
+/* An object of a user's subclass becomes the worker, with its own fields. */
+
+for (const Base of [Thread, Process as unknown as typeof Thread]) {
+  test(`private members can't go along, which start() says (${Base.name})`, () => {
+    class Clock extends Base {
+      readonly #ms = 4
+      override run(): number {
+        return this.#ms
+      }
+    }
+    assert.throws(() => new Clock().start(), {
+      code: 'CANNOT_CLONE',
+      kind: 'a Clock with the private name #ms',
+      path: 'args[0]',
+    })
+  })
+
+  test(`private static members do (${Base.name})`, async () => {
+    class Clock extends Base {
+      static #ms = 4
+      readonly more = 1
+      static set(ms: number): void {
+        Clock.#ms = ms
+      }
+      override run(): number {
+        return Clock.#ms + this.more
+      }
+    }
+    Clock.set(7)
+    assert.equal(await new Clock().start().result(), 8)
+  })
+}
+
+test('a run() with the this of its class is refused by name and place', () => {
+  class Clock extends Thread {
+    readonly ms = 5
+    override readonly run = (): number => this.ms
+  }
+  assert.throws(() => new Clock().start(), {
+    code: 'CANNOT_CAPTURE',
+    path: 'args[0].run',
+    message: /The function run can't be sent to a worker: it uses `this` of the function around it/,
+  })
+})
