@@ -1,3 +1,4 @@
+import { builtinName } from '../codec/index.ts'
 import { canInspect, inspectFunction } from './inspect.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
@@ -47,7 +48,7 @@ function judge(constructor: Function): Refusal | undefined {
       return REFUSALS.uncopyable(at.name)
     }
     const module = moduleOfNode(at)
-    if (module === 'node:events') continue
+    if (module === 'node:events' || (module && isNamedError(at))) continue
     if (module) return REFUSALS.resource(at === constructor ? `${at.name} (${module})` : at.name)
     const privateName = privateNameIn(at)
     if (privateName) return REFUSALS.privateFields(constructor.name, privateName)
@@ -60,6 +61,24 @@ function classAbove(constructor: Function): Function | undefined {
     constructor?: unknown
   } | null
   return typeof above?.constructor === 'function' ? above.constructor : undefined
+}
+
+/** An error class of Node's that everybody can name, whose instances keep nothing but what the codec knows. */
+function isNamedError(constructor: Function): boolean {
+  if (builtinName(constructor.prototype as object) === 'DOMException') return true
+  const isError = builtinName(classAbove(constructor)?.prototype as object) === 'Error'
+  return isError && nativePath(constructor) !== undefined && privateNameIn(constructor) === undefined
+}
+
+const platforms = new WeakMap<Function, boolean>()
+
+/** Is this class one of Node's own, named or not? */
+export function isPlatformClass(constructor: Function): boolean {
+  const known = platforms.get(constructor)
+  if (known !== undefined) return known
+  const answer = moduleOfNode(constructor) !== undefined
+  platforms.set(constructor, answer)
+  return answer
 }
 
 /** The module of Node that a class is from. */

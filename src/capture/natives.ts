@@ -26,10 +26,18 @@ export function nativePath(value: unknown): NativePath | undefined {
   index ??= indexGlobals()
   const found = index.get(value)
   if (found) return found
-  for (const indexMore of [indexModules, indexRealm]) {
+  for (const indexMore of [indexLateGlobal, indexModules, indexRealm]) {
     if (indexMore(index, value) && index.has(value)) return index.get(value)
   }
   return undefined
+}
+
+/** Some globals are there only once somebody has used them, which may be after the index was made. */
+function indexLateGlobal(into: Map<unknown, NativePath>, value: unknown): boolean {
+  if (typeof value !== 'function' || !knownGlobals().has(value.name)) return false
+  if (Reflect.get(realGlobal(), value.name) !== value) return false
+  addMembers(into, realGlobal(), ['globalThis'], new Set([value.name]))
+  return true
 }
 
 const realms = new WeakSet<object>()
