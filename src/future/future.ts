@@ -5,6 +5,7 @@ import {
   KeepAlive,
   NO_LIMITS,
   quiet,
+  stackText,
   TIMED_OUT,
   waitFor,
   type WaitOptions,
@@ -303,7 +304,7 @@ export class Future<R> implements PromiseLike<R> {
     try {
       fn(argument)
     } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      const text = error instanceof Error ? stackText(error) || error.message : String(error)
       process.emitWarning(`${what} of ${this.toString()} threw: ${text}`, 'ManycoreWarning')
     }
   }

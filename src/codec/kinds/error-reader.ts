@@ -1,4 +1,4 @@
-import { CodecError, errorClasses, ManycoreError } from '../../base/index.ts'
+import { CodecError, errorClasses, ManycoreError, stackText } from '../../base/index.ts'
 import { classOf } from '../classes.ts'
 import { CONFIGURABLE, ORDINARY, WRITABLE } from '../graph.ts'
 import type { Slot } from '../kind.ts'
@@ -40,7 +40,7 @@ export class ErrorReader {
     const message = this.#text('message')
     const name = this.#text('name') || className
     this.#readProperties()
-    const stack = this.#text('stack') ?? `${name}: ${message ?? ''}`
+    const stack = this.#stack(`${name}: ${message ?? ''}`)
     const shownMessage = Object.hasOwn(this.#error, 'message') || message ? message : undefined
     return {
       class: errorClass,
@@ -154,6 +154,14 @@ export class ErrorReader {
     this.#leftBehind.push(
       `${label.replace(/^\./, '')}: ${typeof kind === 'string' ? kind : reasonText(reason)}`,
     )
+  }
+
+  /** The first line, the header, is missing where the program's own `prepareStackTrace` gives call sites. */
+  #stack(header: string): string {
+    const stack = this.#text('stack')
+    if (stack !== undefined) return stack
+    const calls = stackText(this.#error)
+    return calls === '' ? header : `${header}\n${calls}`
   }
 
   #text(key: 'message' | 'name' | 'stack'): string | undefined {
