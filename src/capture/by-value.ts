@@ -20,6 +20,7 @@ import { lineAndColumn, type Place, type Script } from './scripts.ts'
 import { warnAssigned } from './warnings.ts'
 import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
 import { keepSight } from './sights.ts'
+import { isGeneratorHelper } from './syntax.ts'
 import { textOf } from './text.ts'
 import { internText } from './texts.ts'
 
@@ -299,7 +300,7 @@ class TextPacker {
   #assigned(name: string): void {
     this.#state.unstable()
     // Nobody can change a package, and what it does inside is its own business.
-    if (this.#url.includes('/node_modules/')) return
+    if (this.#url.includes('/node_modules/') || isGeneratorHelper(this.#text)) return
     const declaredAt = this.#declaredAt(name)
     if (this.#state.strict) this.#refuse(REFUSALS.assigned(this.#writtenName(name)), declaredAt)
     warnAssigned(this.#fn.name || '(anonymous)', this.#writtenName(name), this.#at() ?? '', declaredAt)

@@ -95,4 +95,8 @@ export interface ProtoNode {
   readonly own: readonly PropertyNode[]
   /** The class above, and whether the function itself inherits from it too. */
   readonly above: { readonly class: Slot; readonly statics: boolean } | undefined
+  /** The object above, where it is no class's: %IteratorPrototype%. */
+  readonly over?: Slot | undefined
+  /** It was replaced by this, or by the `prototype` of this. */
+  readonly replaced?: { readonly by: 'itself' | 'prototype'; readonly slot: Slot } | undefined
 }

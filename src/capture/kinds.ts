@@ -3,6 +3,7 @@ import { derivedKind } from './derived-objects.ts'
 import { functionKind } from './function-kind.ts'
 import { moduleKind } from './namespaces.ts'
 import { cellKind } from './shared-variables.ts'
+import { prototypeKind } from './prototypes.ts'
 import { weakKind } from './weak-collections.ts'
 
 /* What of this room travels, taught to the codec. */
@@ -11,4 +12,5 @@ registerKind(functionKind)
 registerKind(cellKind)
 registerKind(moduleKind)
 registerKind(derivedKind)
+registerKind(prototypeKind)
 registerKind(weakKind)

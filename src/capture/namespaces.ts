@@ -4,6 +4,7 @@ import type { Kind } from '../codec/index.ts'
 import { lookUp, type Reference, scopeAt } from './bindings.ts'
 import { cjsModuleOf, copiedModule } from './by-reference.ts'
 import { inspectFunction } from './inspect.ts'
+import { intrinsicNames } from './intrinsics.ts'
 import { importFrom, loadedModule, type ModuleRequest, needModule, requestOf } from './modules.ts'
 import { followNative, isNativeText, type NativePath, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
@@ -18,16 +19,13 @@ import { textOf } from './text.ts'
 
 /** An object that every program has by name, such as `console` or `Math`. */
 function isNativeObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && hasTag(value) && nativePath(value) !== undefined
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  return (Symbol.toStringTag in value || intrinsicNames().has(value)) && nativePath(value) !== undefined
 }
 
 /** `Math`, which looks like an object of the user's to the codec. */
 export function nativeStandIn(value: unknown): StandIn | undefined {
   return isNativeObject(value) ? new StandIn({ native: nativePath(value) as NativePath }) : undefined
-}
-
-function hasTag(value: object): boolean {
-  return !types.isProxy(value) && Symbol.toStringTag in value
 }
 
 /** The module that this object is all of. */

@@ -1,6 +1,8 @@
-import type { Packer } from '../codec/index.ts'
+import type { Packer, Slot } from '../codec/index.ts'
 import type { ProtoNode } from './function-node.ts'
+import { nativeStandIn } from './namespaces.ts'
 import type { ParsedFunction } from './parse.ts'
+import { prototypeMaker } from './prototypes.ts'
 import { packProperties, type PropertyNode, ownProperty } from './properties.ts'
 import { textOf } from './text.ts'
 
@@ -25,13 +27,30 @@ export function protoNode(
   packer: Packer,
 ): ProtoNode | undefined {
   const proto: unknown = fn.prototype
+  const replaced = parsed.form === 'function' ? replacedBy(fn, proto, packer) : undefined
+  if (replaced) return { own: [], above: undefined, replaced }
   if (typeof proto !== 'object' || proto === null) return undefined
   const keys = Reflect.ownKeys(proto).filter(
     key => key !== 'constructor' && !isInText(proto, key, text, parsed),
   )
   const above = parsed.form === 'function' ? classAbove(fn, proto, packer) : undefined
-  if (keys.length === 0 && !above) return undefined
-  return { own: packProperties(proto, keys, packer), above }
+  const over = above ? undefined : nativeAbove(proto, packer)
+  if (keys.length === 0 && !above && over === undefined) return undefined
+  return { own: packProperties(proto, keys, packer), above, over }
+}
+
+/** What stands in the place of the object that a function is given: another function, or another's object. */
+function replacedBy(fn: Function, proto: unknown, packer: Packer): ProtoNode['replaced'] {
+  if (typeof proto === 'function') return { by: 'itself', slot: packer.slot(proto, '.prototype') }
+  const maker = prototypeMaker(proto)
+  return maker && maker !== fn
+    ? { by: 'prototype', slot: packer.slot(maker, '.prototype.constructor') }
+    : undefined
+}
+
+function nativeAbove(proto: object, packer: Packer): Slot | undefined {
+  const standIn = nativeStandIn(Object.getPrototypeOf(proto))
+  return standIn && packer.slot(standIn, '.prototype.__proto__')
 }
 
 /** Written in the class body: evaluating it makes it again. */

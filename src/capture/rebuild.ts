@@ -74,9 +74,15 @@ export function fillFunction(made: Function, node: FunctionNode, unpacker: Unpac
 }
 
 function fillPrototype(made: Function, node: NonNullable<TextNode['proto']>, unpacker: Unpacker): void {
+  const { above, over, replaced } = node
+  if (replaced) {
+    const by = unpacker.value(replaced.slot) as Function
+    made.prototype = replaced.by === 'itself' ? by : (by.prototype as object)
+    return
+  }
   const proto = made.prototype as object
   fillProperties(proto, node.own, unpacker)
-  const { above } = node
+  if (over !== undefined) Object.setPrototypeOf(proto, unpacker.value(over) as object)
   if (!above) return
   const parent = unpacker.value(above.class) as Function
   Object.setPrototypeOf(proto, parent.prototype as object)

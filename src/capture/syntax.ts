@@ -42,3 +42,8 @@ export function mentionsThis(nodes: readonly Node[]): boolean {
     return Object.values(value).some(mentions)
   })
 }
+
+/** Is this of what Babel puts in place of generators? It assigns to variables that only it uses. */
+export function isGeneratorHelper(text: string): boolean {
+  return /\b_regeneratorDefine\d*\(/.test(text)
+}

@@ -47,7 +47,7 @@ async function run(one: Case, side: Side): Promise<void> {
   else assert.deepEqual(result, expected)
 }
 
-for (const file of ['cases.mjs', 'cases.cjs', 'stranger.mjs']) {
+for (const file of ['cases.mjs', 'cases.cjs', 'stranger.mjs', 'babel.mjs', 'natives.mjs']) {
   const table = await load(file)
   for (const Make of [HereSide, ThreadSide, ProcessSide]) {
     describe(`${file}: ${Make.name}`, { timeout: 60_000 }, () => {
