@@ -2,6 +2,7 @@ import type { Packer, Slot } from '../codec/index.ts'
 import { mayImportEntry, wayToEntry } from './entry-guard.ts'
 import type { FunctionText, TextNode } from './function-node.ts'
 import { type GraphState, isFixed } from './graph-state.ts'
+import { type Home, homeOf } from './home-object.ts'
 import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
@@ -155,14 +156,18 @@ class TextPacker {
     const { lexical, eval: evaluates, importedLiterals } = this.#parsed.analysis
     if (lexical.this && !this.#state.lexicalThis.has(this.#fn)) this.#refuse(REFUSALS.lexicalThis())
     if (lexical.newTarget) this.#refuse(REFUSALS.lexicalNewTarget())
-    if (lexical.super) this.#refuse(REFUSALS.homeObject('super'))
-    if (lexical.privateName) this.#refuse(REFUSALS.homeObject(lexical.privateName))
+    if (lexical.super) this.#refuse(REFUSALS.homeObject('super', this.#home()))
+    if (lexical.privateName) this.#refuse(REFUSALS.homeObject(lexical.privateName, this.#home()))
     if (evaluates) this.#refuse(REFUSALS.eval())
     for (const specifier of this.#url ? importedLiterals : []) {
       const { from, parent } = this.#requestOf(specifier)
       const way = parent === undefined ? wayToEntry(from) : undefined
       if (way) this.#refuse(REFUSALS.wouldRunEntry(way))
     }
+  }
+
+  #home(): Home {
+    return homeOf(this.#parsed.form, this.#place)
   }
 
   /*

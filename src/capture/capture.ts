@@ -63,7 +63,7 @@ function named(error: unknown, state: GraphState | undefined): unknown {
     .filter(({ at }) => path.startsWith(at))
     .toSorted((a, b) => b.at.length - a.at.length)[0]
   const inside = path.slice(holding?.at.length ?? 0).replace(/^\./, '')
-  const known = takeInstanceRefusal()
+  const known = takeInstanceRefusal(kind ?? '')
   const refusal =
     kind === undefined ? REFUSALS.unreadable(inside, reason ?? '') : (known ?? outcast(kind, remedy))
   const because = inside ? refusal.because.replace(/^it is/, `its ${inside} is`) : refusal.because
