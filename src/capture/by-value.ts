@@ -10,6 +10,7 @@ import { type ModuleRequest, type Need, needFence, needModule, requestFor } from
 import { knownGlobals } from './natives.ts'
 import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
+import { noteExport } from './module-symbols.ts'
 import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
 import { ownNodes, protoNode } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
@@ -251,7 +252,7 @@ class TextPacker {
       this.#self = { name, assigned: written }
       return
     }
-    if (found.isModule && this.#reimport(name, references)) return
+    if (found.isModule && this.#reimport(name, found.value, references)) return
     this.#fixed &&= isFixed(found.value, this.#binding(name), this.#place?.script)
     if (written) this.#assigned(name)
     const value = this.#replaced(name, found, references) ?? found.value
@@ -336,7 +337,7 @@ class TextPacker {
   }
 
   /** A name that an import statement bound is imported again over there. */
-  #reimport(name: string, references: readonly Reference[]): boolean {
+  #reimport(name: string, value: unknown, references: readonly Reference[]): boolean {
     const binding = this.#place?.script.info?.imports.get(name)
     if (!binding) return false
     const request = requestFor(binding, this.#url)
@@ -347,6 +348,7 @@ class TextPacker {
       const whole = binding.name === '*' && references.some(r => r.member === undefined)
       return whole ? this.#refuse(REFUSALS.wouldRunEntry(way), this.#declaredAt(name)) : false
     }
+    noteExport(value, request, binding.name)
     if (isLive(request, binding.name)) this.#importLive(name, request, binding.name, references)
     else this.#import(name, request, binding.name)
     return true

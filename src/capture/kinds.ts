@@ -1,6 +1,7 @@
 import { registerKind } from '../codec/index.ts'
 import { derivedKind } from './derived-objects.ts'
 import { functionKind } from './function-kind.ts'
+import { symbolKind } from './module-symbols.ts'
 import { moduleKind } from './namespaces.ts'
 import { cellKind } from './shared-variables.ts'
 import { prototypeKind } from './prototypes.ts'
@@ -14,3 +15,4 @@ registerKind(moduleKind)
 registerKind(derivedKind)
 registerKind(prototypeKind)
 registerKind(weakKind)
+registerKind(symbolKind)

@@ -12,6 +12,7 @@ import { ownName, publicName } from './own-functions.ts'
 import { packBlind } from './blind.ts'
 import { canInspect, type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
+import { noteExport } from './module-symbols.ts'
 import { needModule } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
@@ -50,6 +51,7 @@ export function packFunction(fn: Function, packer: Packer): FunctionNode {
   const exported = mayBeExport ? exportNodeOf(fn, inspected, place) : undefined
   if (exported) {
     if (way === undefined) exportNodes.set(fn, exported)
+    if (exported.by === 'export') noteExport(fn, exported.module, exported.name)
     return needing(exported, packer)
   }
   if (way === 'reference') refuse(fn, packer, REFUSALS.notExported())

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Unpacker } from '../codec/index.ts'
 import { usersCodeRuns } from './at-once.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
+import { noteExport } from './module-symbols.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
 import { ownFunction } from './own-functions.ts'
@@ -17,7 +18,7 @@ export function makeFunction(node: FunctionNode, unpacker: Unpacker): Function {
     case 'native':
       return followNative(node.path) as Function
     case 'export':
-      return exportOf(node.module, node.name) as Function
+      return noteExport(exportOf(node.module, node.name), node.module, node.name) as Function
     case 'require':
       return createRequire(node.file)
     case 'own':
@@ -116,7 +117,8 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
     else late.push(waiting)
   }
   const { text } = node
-  for (const [name, module, exported] of text.imported) give(name, exportOf(module, exported))
+  for (const [name, module, exported] of text.imported)
+    give(name, noteExport(exportOf(module, exported), module, exported))
   if (text.meta) give(text.meta, metaOf(text.url))
   const self = node.lexicalThis === undefined ? undefined : unpacker.value(node.lexicalThis)
   const factory = factoryFor(

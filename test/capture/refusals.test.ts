@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
-import net from 'node:net'
+import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { CaptureError } from '../../src/base/index.ts'
@@ -43,7 +43,7 @@ class Holder {
 const later = promisify(fs.readFile)
 const form = new FormData()
 const stats = fs.statSync('.')
-const server = net.createServer()
+const stream = new PassThrough()
 const hash = createHash('sha1')
 const blob = new Blob(['x'])
 const silent = new Proxy(() => 1, { get: () => assert.fail('it is not read') })
@@ -54,9 +54,9 @@ const SAID: readonly (readonly [name: string, fn: Function, says: RegExp, advice
   ['a FormData', () => form, /it is a FormData, and only Node's own code/, /const first/],
   ['fs.Stats', () => stats, /it is a Stats \(node:fs\), and only Node's own code/, /const first/],
   [
-    'a server',
-    () => server,
-    /it is a Server \(node:net\), which holds something of this thread/,
+    'a stream',
+    () => stream,
+    /it is a PassThrough \(node:stream\), which holds something of this thread/,
     /Make it inside/,
   ],
   [
