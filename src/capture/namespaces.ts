@@ -17,15 +17,19 @@ import { textOf } from './text.ts'
  * imports.
  */
 
-/** An object that every program has by name, such as `console` or `Math`. */
+/** An object that every program has by name, such as `console` or `Math`. Asked of each instance of a class. */
 function isNativeObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
-  return (Symbol.toStringTag in value || intrinsicNames().has(value)) && nativePath(value) !== undefined
+  return isObjectValue(value) && Symbol.toStringTag in value && nativePath(value) !== undefined
 }
 
-/** `Math`, which looks like an object of the user's to the codec. */
+/** `Math`, which looks like an object of the user's to the codec, and what the language has without a name. */
 export function nativeStandIn(value: unknown): StandIn | undefined {
-  return isNativeObject(value) ? new StandIn({ native: nativePath(value) as NativePath }) : undefined
+  const isNative = isNativeObject(value) || (isObjectValue(value) && intrinsicNames().has(value))
+  return isNative ? new StandIn({ native: nativePath(value) as NativePath }) : undefined
+}
+
+function isObjectValue(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !types.isProxy(value)
 }
 
 /** The module that this object is all of. */
