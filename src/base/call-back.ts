@@ -1,4 +1,5 @@
 import { describe } from './describe.ts'
+import { stackText } from './stack-text.ts'
 
 /**
  * Calls a function of the user's that only wants to hear of something: what it throws, at once or later, is shown as a
@@ -21,5 +22,5 @@ export function callBack<A extends readonly unknown[]>(
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? String(error.stack ?? error.message) : describe(error)
+  return error instanceof Error ? stackText(error) || error.message : describe(error)
 }

@@ -6,25 +6,29 @@ import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
 import { isLoadable } from './loadable.ts'
-import { type ModuleRequest, type Need, needFence, needModule, requestFor } from './modules.ts'
+import { type ModuleRequest, type Need, needFence, needModule, requestFor, wholeModule } from './modules.ts'
 import { knownGlobals } from './natives.ts'
 import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
+import { outOfReach } from './out-of-reach.ts'
+import { isRequireOfModule } from './own-require.ts'
+import { noteExport } from './module-symbols.ts'
 import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
 import { type ClassText, classText, isWithin, NO_CLASS } from './class-text.ts'
 import { hungNodes } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
-import { type Binding, lookUp, type Reference, scopeAt } from './bindings.ts'
+import type { Reference } from './bindings.ts'
 import { Constant } from './constants.ts'
 import { declarationOf } from './declarations.ts'
-import { placeIn } from './module-info.ts'
-import { lineAndColumn, type Place, type Script } from './scripts.ts'
+import type { Place } from './scripts.ts'
+import { bindingAt, declaredAt, writtenAt, writtenName } from './source-names.ts'
 import { warnAssigned } from './warnings.ts'
 import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
 import { keepSight } from './sights.ts'
 import { runsStrict } from './strictness.ts'
+import { isGeneratorHelper } from './syntax.ts'
 import { textOf } from './text.ts'
 import { internText } from './texts.ts'
 import { addedMembers } from './vite-meta.ts'
@@ -33,12 +37,6 @@ import { addedMembers } from './vite-meta.ts'
  * A function by value: its text, edited where it would mean something else over there, and what its free names
  * stand for: variables (taken now), imports (made again over there), itself, or nothing (a global).
  */
-
-/** `file:line:column`, counted from 1, in the file that the user wrote. */
-function writtenAt(script: Script, line: number, column: number): string {
-  const place = script.map?.(line, column) ?? { url: script.url, line, column }
-  return `${place.url}:${place.line + 1}:${place.column + 1}`
-}
 
 export function packText(
   fn: Function,
@@ -98,7 +96,9 @@ class TextPacker {
 
   pack(): TextNode {
     const { analysis, computedKey } = this.#parsed
-    this.#checkLexical()
+    const hasThis = this.#state.lexicalThis.has(this.#fn)
+    const refusal = outOfReach(this.#parsed, { place: this.#place, url: this.#url, hasThis })
+    if (refusal) this.#refuse(refusal)
     this.#class = classText(this.#fn, this.#text, this.#parsed, this.#inspected.scopes, this.#packer)
     this.#editClass()
     this.#keepName()
@@ -127,7 +127,8 @@ class TextPacker {
         evaluated: this.#url === '' && !recipeOf(this.#fn),
       }
       const ambiguous = this.#state.variables.use(user, this.#inspected, scope, this.#packer)
-      if (ambiguous) this.#refuse(REFUSALS.ambiguous(this.#writtenName(name)), this.#declaredAt(name))
+      if (ambiguous)
+        this.#refuse(REFUSALS.ambiguous(writtenName(this.#place, name)), declaredAt(this.#place, name))
     }
     if (this.#fixed) keepSight(this.#fn, { inspected: this.#inspected, place: this.#place }, this.#found)
     return node
@@ -135,15 +136,10 @@ class TextPacker {
 
   #needImports(): void {
     const { computedImport, importedLiterals } = this.#parsed.analysis
-    const targets = this.#url ? importedLiterals.map(specifier => this.#requestOf(specifier)) : []
+    const targets = this.#url ? importedLiterals.map(literal => wholeModule(literal, this.#url)) : []
     const suspect = targets.some(({ from, parent }) => parent === undefined && mayImportEntry(from))
     if (computedImport || suspect) needFence(this.#packer)
     this.#packer.need('function', { importsIn: this.#url } satisfies Need)
-  }
-
-  /** What `import(specifier)` means in the function's file. */
-  #requestOf(specifier: string): ModuleRequest {
-    return requestFor({ specifier, name: '*', attributes: undefined }, this.#url)
   }
 
   #functionText(): FunctionText {
@@ -167,20 +163,6 @@ class TextPacker {
     })
   }
 
-  #checkLexical(): void {
-    const { lexical, eval: evaluates, importedLiterals } = this.#parsed.analysis
-    if (lexical.this && !this.#state.lexicalThis.has(this.#fn)) this.#refuse(REFUSALS.lexicalThis())
-    if (lexical.newTarget) this.#refuse(REFUSALS.lexicalNewTarget())
-    if (lexical.super) this.#refuse(REFUSALS.homeObject('super'))
-    if (lexical.privateName) this.#refuse(REFUSALS.homeObject(lexical.privateName))
-    if (evaluates) this.#refuse(REFUSALS.eval())
-    for (const specifier of this.#url ? importedLiterals : []) {
-      const { from, parent } = this.#requestOf(specifier)
-      const way = parent === undefined ? wayToEntry(from) : undefined
-      if (way) this.#refuse(REFUSALS.wouldRunEntry(way))
-    }
-  }
-
   /*
    * A declared function's name means the variable around it, which may hold something else by now. Evaluated as an
    * expression, the name would mean the function itself: blank it out where the two differ.
@@ -188,7 +170,7 @@ class TextPacker {
   #keepName(): void {
     const { ownName, form } = this.#parsed
     if (!ownName || form !== 'function') return
-    const binding = this.#binding(ownName.name)
+    const binding = bindingAt(this.#place, ownName.name)
     // An expression's name means the function, whatever is around it.
     if (binding?.kind === 'self') return
     const found = this.#find(ownName.name)
@@ -238,8 +220,8 @@ class TextPacker {
     this.#values.push(...values)
     if (statics.length > 0) this.#state.unstable()
     for (const { text, name, seen } of fieldKeys) {
-      const isAssigned = (this.#binding(name)?.writes ?? 0) > 0
-      if (!seen || isAssigned) this.#refuse(REFUSALS.fieldKey(text, this.#writtenName(name)))
+      const isAssigned = (bindingAt(this.#place, name)?.writes ?? 0) > 0
+      if (!seen || isAssigned) this.#refuse(REFUSALS.fieldKey(text, writtenName(this.#place, name)))
     }
   }
 
@@ -276,7 +258,7 @@ class TextPacker {
     if (!found) return this.#global(name)
     const written = references.some(r => r.write)
     if (name === 'arguments') return this.#arguments(found.value as ArrayLike<unknown>, references)
-    const binding = this.#binding(name)
+    const binding = bindingAt(this.#place, name)
     const constant = written && binding?.kind === 'const'
     const changes =
       binding === undefined || binding.writes > 0 || this.#place?.script.info?.analysis.eval === true
@@ -287,7 +269,7 @@ class TextPacker {
       if (changes && !constant) this.#shared.push({ name, references, scope: found.scope })
       return
     }
-    if (found.isModule && this.#reimport(name, references)) return
+    if (found.isModule && this.#reimport(name, found.value, references)) return
     this.#fixed &&= isFixed(found.value, binding, this.#place?.script)
     if (written && !constant) this.#assigned(name)
     const value = this.#replaced(name, found, references) ?? found.value
@@ -295,11 +277,13 @@ class TextPacker {
     if (request) return this.#import(name, request, '*')
     this.#state.captured(value, binding, this.#place?.script, references)
     if (binding?.pattern !== undefined && typeof value === 'function') this.#noteFamily(name, value)
-    const step = ` → ${this.#writtenName(name)}`
+    const step = ` → ${writtenName(this.#place, name)}`
     if (constant) this.#constant(name, value, references)
     else this.#values.push([name, this.#packer.slot(value, step)])
-    this.#declarations.set(name, () => this.#declaredAt(name))
-    this.#state.locate(this.#packer.pathText() + step, this.#describe(name), () => this.#declaredAt(name))
+    this.#declarations.set(name, () => declaredAt(this.#place, name))
+    this.#state.locate(this.#packer.pathText() + step, this.#describe(name), () =>
+      declaredAt(this.#place, name),
+    )
     if (changes && !constant) this.#shared.push({ name, references, scope: found.scope })
   }
 
@@ -355,7 +339,7 @@ class TextPacker {
     references: readonly Reference[],
   ): unknown {
     const isCommonJs = !found.isModule && this.#url.startsWith('file:')
-    if (name === 'require' && isCommonJs && isRequireOfModule(found.value, this.#binding(name))) {
+    if (name === 'require' && isCommonJs && isRequireOfModule(found.value, bindingAt(this.#place, name))) {
       return new StandIn({ requireOf: this.#url })
     }
     if ((name === 'exports' || name === 'module') && !isCommonJs) return undefined
@@ -366,10 +350,15 @@ class TextPacker {
   #assigned(name: string): void {
     this.#state.unstable()
     // Nobody can change a package, and what it does inside is its own business.
-    if (this.#url.includes('/node_modules/')) return
-    const declaredAt = this.#declaredAt(name)
-    if (this.#state.strict) this.#refuse(REFUSALS.assigned(this.#writtenName(name)), declaredAt)
-    warnAssigned(this.#fn.name || '(anonymous)', this.#writtenName(name), this.#at() ?? '', declaredAt)
+    if (this.#url.includes('/node_modules/') || isGeneratorHelper(this.#text)) return
+    const at = declaredAt(this.#place, name)
+    if (this.#state.strict) this.#refuse(REFUSALS.assigned(writtenName(this.#place, name)), at)
+    warnAssigned(
+      this.#fn.name || '(anonymous)',
+      writtenName(this.#place, name),
+      writtenAt(this.#place) ?? '',
+      at,
+    )
   }
 
   #find(name: string) {
@@ -388,7 +377,11 @@ class TextPacker {
     try {
       return variables[name]
     } catch (cause) {
-      return this.#refuse(REFUSALS.tooEarly(this.#writtenName(name)), this.#declaredAt(name), cause)
+      return this.#refuse(
+        REFUSALS.tooEarly(writtenName(this.#place, name)),
+        declaredAt(this.#place, name),
+        cause,
+      )
     }
   }
 
@@ -397,7 +390,7 @@ class TextPacker {
   }
 
   /** A name that an import statement bound is imported again over there. */
-  #reimport(name: string, references: readonly Reference[]): boolean {
+  #reimport(name: string, value: unknown, references: readonly Reference[]): boolean {
     const binding = this.#place?.script.info?.imports.get(name)
     if (!binding) return false
     const request = requestFor(binding, this.#url)
@@ -406,8 +399,9 @@ class TextPacker {
     if (way) {
       // Its values as they are now do as well, but a namespace has them all.
       const whole = binding.name === '*' && references.some(r => r.member === undefined)
-      return whole ? this.#refuse(REFUSALS.wouldRunEntry(way), this.#declaredAt(name)) : false
+      return whole ? this.#refuse(REFUSALS.wouldRunEntry(way), declaredAt(this.#place, name)) : false
     }
+    noteExport(value, request, binding.name)
     if (isLive(request, binding.name)) this.#importLive(name, request, binding.name, references)
     else this.#import(name, request, binding.name)
     return true
@@ -447,52 +441,17 @@ class TextPacker {
     return recipe?.strict ?? runsStrict(this.#fn, this.#parsed.form, this.#inspected, this.#place ?? {})
   }
 
-  /** The binding that a captured name has in its source, where that could be read. */
-  #binding(name: string) {
-    const { script, offset } = this.#place ?? {}
-    const root = script?.info?.analysis.root
-    return root && offset !== undefined ? lookUp(scopeAt(root, offset), name) : undefined
-  }
-
-  /** What the user called a variable that a minifier gave another name. */
-  #writtenName(name: string): string {
-    const { script } = this.#place ?? {}
-    const binding = script?.map && this.#binding(name)
-    if (!binding || !script?.info) return name
-    const { line, column } = placeIn(script.info.lines, binding.start)
-    return script.map?.(line, column)?.name ?? name
-  }
-
-  #declaredAt(name: string): string | undefined {
-    const { script } = this.#place ?? {}
-    const binding = this.#binding(name)
-    if (!binding || script?.source === undefined) return this.#at()
-    const { line, column } = lineAndColumn(script.source, binding.start)
-    return writtenAt(script, line, column)
-  }
-
-  #at(): string | undefined {
-    const place = this.#place
-    return place?.script.url ? writtenAt(place.script, place.line, place.column) : undefined
-  }
-
   #describe(variable?: string): string {
     const name = this.#fn.name || '(anonymous)'
     const what = this.#parsed?.form === 'class' ? `the class ${name}` : `the function ${name}`
-    return variable === undefined ? what : `the variable ${this.#writtenName(variable)} of ${what}`
+    return variable === undefined ? what : `the variable ${writtenName(this.#place, variable)} of ${what}`
   }
 
-  #refuse(refusal: Refusal, declaredAt = this.#at(), cause?: unknown): never {
+  #refuse(refusal: Refusal, at = writtenAt(this.#place), cause?: unknown): never {
     throw refusalError(this.#describe(), refusal, {
       path: [this.#packer.pathText()],
-      declaredAt,
+      declaredAt: at,
       ...(cause === undefined ? {} : { cause }),
     })
   }
-}
-
-/** Node gives each module its `require`, test runners' wrappers do by a parameter; another is the user's own. */
-function isRequireOfModule(value: unknown, binding: Binding | undefined): boolean {
-  if (typeof value !== 'function' || !('resolve' in value)) return false
-  return binding === undefined || binding.kind === 'param'
 }

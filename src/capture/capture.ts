@@ -62,7 +62,7 @@ function named(error: unknown, state: GraphState | undefined): unknown {
     .filter(located => path.startsWith(located.path))
     .toSorted((a, b) => b.path.length - a.path.length)[0]
   const inside = path.slice(holding?.path.length ?? 0).replace(/^\./, '')
-  const known = takeInstanceRefusal()
+  const known = takeInstanceRefusal(kind ?? '')
   const refusal =
     kind === undefined ? REFUSALS.unreadable(inside, reason ?? '') : (known ?? outcast(kind, remedy))
   const because = inside ? refusal.because.replace(/^it is/, `its ${inside} is`) : refusal.because

@@ -1,12 +1,14 @@
 import { types } from 'node:util'
 import { builtinName, classAt, type Kind, type Slot } from '../codec/index.ts'
 import { carriesInstances } from './instances.ts'
+import { isIteratorBase } from './intrinsics.ts'
+import { nativeStandIn } from './namespaces.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { fillProperties, packProperties, type PropertyNode } from './properties.ts'
 
 /*
  * Objects over other objects, made with `Object.create(other)`, `{ __proto__: other }` or by a function whose
- * `prototype` was replaced: the object above crosses too.
+ * `prototype` was replaced: the object above crosses too, or is found there, if every program has it.
  */
 
 interface DerivedNode {
@@ -18,7 +20,7 @@ export const derivedKind: Kind<object, DerivedNode> = {
   name: 'derived object',
   claims: isDerived,
   pack: (value, packer) => ({
-    proto: packer.slot(Object.getPrototypeOf(value), '.__proto__'),
+    proto: packer.slot(protoOf(value), '.__proto__'),
     own: packProperties(value, Reflect.ownKeys(value), packer),
   }),
   make: ({ proto }, unpacker) => Object.create(unpacker.value(proto) as object) as object,
@@ -26,10 +28,16 @@ export const derivedKind: Kind<object, DerivedNode> = {
   behind: ({ proto }) => [proto],
 }
 
+function protoOf(value: object): unknown {
+  const above: unknown = Object.getPrototypeOf(value)
+  return nativeStandIn(above) ?? above
+}
+
 /** Ordinary, and above it ordinary objects only, up to the prototype of a class whose instances may travel. */
 function isDerived(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
   const first: unknown = Object.getPrototypeOf(value)
+  if (isIteratorBase(first)) return true
   if (first === null || isTop(first) || !isOrdinary(value)) return false
   for (let above: unknown = first; above !== null && !isTop(above); above = Object.getPrototypeOf(above)) {
     if (isOfFunctions(above)) return true

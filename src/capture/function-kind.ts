@@ -1,6 +1,6 @@
 import type { Kind } from '../codec/index.ts'
 import type { FunctionNode } from './function-node.ts'
-import { carriesInstances } from './instances.ts'
+import { carriesInstances, isPlatformClass } from './instances.ts'
 import { meetNeed, type Need } from './modules.ts'
 import { packFunction } from './pack-function.ts'
 import { behind, fillFunction, makeFunction } from './rebuild.ts'
@@ -14,5 +14,6 @@ export const functionKind: Kind<Function, FunctionNode> = {
   fill: fillFunction,
   behind,
   carriesInstances,
+  isPlatformClass,
   prepare: need => meetNeed(need as Need),
 }

@@ -1,3 +1,4 @@
+import { builtinName } from '../codec/index.ts'
 import { canInspect, inspectFunction } from './inspect.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { ownName, publicName } from './own-functions.ts'
@@ -13,19 +14,19 @@ import { textOf } from './text.ts'
  */
 
 const verdicts = new WeakMap<Function, Refusal | 'travels'>()
-let last: Refusal | undefined
+let last: { readonly className: string; readonly refusal: Refusal } | undefined
 
 export function carriesInstances(constructor: Function): boolean {
   const refusal = verdictOn(constructor)
-  last = refusal
+  last = refusal && { className: constructor.name, refusal }
   return refusal === undefined
 }
 
-/** Why the instance that was asked about last may not cross. */
-export function takeInstanceRefusal(): Refusal | undefined {
-  const refusal = last
+/** Why the instance that was asked about last may not cross, if it is of what was refused: `a Socket`. */
+export function takeInstanceRefusal(refused: string): Refusal | undefined {
+  const asked = last
   last = undefined
-  return refusal
+  return asked && refused.endsWith(` ${asked.className}`) ? asked.refusal : undefined
 }
 
 /** Built-in classes whose content the codec knows, or that have none. */
@@ -48,19 +49,66 @@ function judge(constructor: Function): Refusal | undefined {
       return REFUSALS.uncopyable(at.name)
     }
     const module = moduleOfNode(at)
-    if (module === 'node:events') continue
-    if (module) return REFUSALS.resource(at === constructor ? `${at.name} (${module})` : at.name)
+    if (module === 'node:events' || (module && isNamedError(at))) continue
+    if (module) return ofNode(at, at === constructor && module !== 'globalThis' ? module : undefined)
     const privateName = privateNameIn(at)
     if (privateName) return REFUSALS.privateFields(constructor.name, privateName)
   }
   return undefined
 }
 
+function ofNode(constructor: Function, module: string | undefined): Refusal {
+  const what = module === undefined ? constructor.name : `${constructor.name} (${module})`
+  return holdsResource(constructor.prototype as object) ? REFUSALS.resource(what) : REFUSALS.ofNode(what)
+}
+
+/** What can be ended holds something until then. Runs no getter. */
+function holdsResource(prototype: object): boolean {
+  for (
+    let at: object | null = prototype;
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  )
+    if (ENDS.some(name => Object.hasOwn(at, name))) return true
+  return false
+}
+
+const ENDS = [
+  'close',
+  'destroy',
+  'end',
+  'abort',
+  'cancel',
+  'disconnect',
+  'terminate',
+  'kill',
+  'unref',
+  'pipe',
+]
+
 function classAbove(constructor: Function): Function | undefined {
   const above = Object.getPrototypeOf((constructor.prototype as object | undefined) ?? null) as {
     constructor?: unknown
   } | null
   return typeof above?.constructor === 'function' ? above.constructor : undefined
+}
+
+/** An error class of Node's that everybody can name, whose instances keep nothing but what the codec knows. */
+function isNamedError(constructor: Function): boolean {
+  if (builtinName(constructor.prototype as object) === 'DOMException') return true
+  const isError = builtinName(classAbove(constructor)?.prototype as object) === 'Error'
+  return isError && nativePath(constructor) !== undefined && privateNameIn(constructor) === undefined
+}
+
+const platforms = new WeakMap<Function, boolean>()
+
+/** Is this class one of Node's own, named or not? */
+export function isPlatformClass(constructor: Function): boolean {
+  const known = platforms.get(constructor)
+  if (known !== undefined) return known
+  const answer = moduleOfNode(constructor) !== undefined
+  platforms.set(constructor, answer)
+  return answer
 }
 
 /** The module of Node that a class is from. */

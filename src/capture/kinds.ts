@@ -3,6 +3,7 @@ import { constantKind } from './constants.ts'
 import { derivedKind } from './derived-objects.ts'
 import { functionKind } from './function-kind.ts'
 import { memberKind } from './member-kind.ts'
+import { symbolKind } from './module-symbols.ts'
 import { moduleKind } from './namespaces.ts'
 import { prototypeKind } from './prototypes.ts'
 import { cellKind } from './shared-variables.ts'
@@ -18,3 +19,4 @@ registerKind(derivedKind)
 registerKind(prototypeKind)
 registerKind(weakKind)
 registerKind(memberKind)
+registerKind(symbolKind)

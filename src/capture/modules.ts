@@ -25,6 +25,11 @@ const namespaceRequests = new WeakMap<object, ModuleRequest>()
 const loaded = new Map<string, unknown>()
 const loading = new Map<string, Promise<void>>()
 
+/** What `import(specifier)` means in that file. */
+export function wholeModule(specifier: string, parent: string): ModuleRequest {
+  return requestFor({ specifier, name: '*', attributes: undefined }, parent)
+}
+
 /** What an import statement of a module asks for, independent of where it is asked again. */
 export function requestFor(binding: ImportBinding, parent: string): ModuleRequest {
   const { specifier, attributes } = binding

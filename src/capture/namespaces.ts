@@ -5,6 +5,7 @@ import { lookUp, type Reference, scopeAt } from './bindings.ts'
 import { cjsModuleOf, copiedModule } from './by-reference.ts'
 import { metaOf } from './import-meta.ts'
 import { inspectFunction } from './inspect.ts'
+import { intrinsicNames } from './intrinsics.ts'
 import { importFrom, loadedModule, type ModuleRequest, needModule, requestOf } from './modules.ts'
 import { followNative, isNativeText, type NativePath, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
@@ -17,18 +18,19 @@ import { textOf } from './text.ts'
  * imports.
  */
 
-/** An object that every program has by name, such as `console` or `Math`. */
+/** An object that every program has by name, such as `console` or `Math`. Asked of each instance of a class. */
 function isNativeObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && hasTag(value) && nativePath(value) !== undefined
+  return isObjectValue(value) && Symbol.toStringTag in value && nativePath(value) !== undefined
 }
 
-/** `Math`, which looks like an object of the user's to the codec. */
+/** `Math`, which looks like an object of the user's to the codec, and what the language has without a name. */
 export function nativeStandIn(value: unknown): StandIn | undefined {
-  return isNativeObject(value) ? new StandIn({ native: nativePath(value) as NativePath }) : undefined
+  const isNative = isNativeObject(value) || (isObjectValue(value) && intrinsicNames().has(value))
+  return isNative ? new StandIn({ native: nativePath(value) as NativePath }) : undefined
 }
 
-function hasTag(value: object): boolean {
-  return !types.isProxy(value) && Symbol.toStringTag in value
+function isObjectValue(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !types.isProxy(value)
 }
 
 /** The module that this object is all of. */

@@ -1,5 +1,6 @@
 import nodeModule, { createRequire } from 'node:module'
 import { globalOf, realGlobal } from './inspect.ts'
+import { intrinsic, intrinsicNames } from './intrinsics.ts'
 import { ownProperty } from './properties.ts'
 import { textOf } from './text.ts'
 
@@ -8,7 +9,7 @@ import { textOf } from './text.ts'
  * `node:util promisify`) and are looked up on the other side.
  */
 
-/** First the place (`globalThis` or a built-in module), then the properties; `proto` steps into a prototype. */
+/** First the place (`globalThis`, `intrinsic` or a built-in module), then the properties; `proto` steps into a prototype. */
 export type NativePath = readonly string[]
 
 const NATIVE = /\{\s*\[native code\]\s*\}\s*$/
@@ -26,10 +27,42 @@ export function nativePath(value: unknown): NativePath | undefined {
   index ??= indexGlobals()
   const found = index.get(value)
   if (found) return found
-  for (const indexMore of [indexModules, indexRealm]) {
+  for (const indexMore of [indexNameless, indexLateGlobal, indexModules, indexRealm]) {
     if (indexMore(index, value) && index.has(value)) return index.get(value)
   }
   return undefined
+}
+
+let namelessIndexed = false
+
+/** What no global name leads to, and what `process` has: functions that its getters give are not asked for. */
+function indexNameless(into: Map<unknown, NativePath>): boolean {
+  if (namelessIndexed) return false
+  namelessIndexed = true
+  for (const [value, name] of intrinsicNames()) {
+    const path = into.get(value) ?? ['intrinsic', name]
+    into.set(value, path)
+    addMembers(into, value, path, undefined, 1)
+  }
+  for (const key of Object.keys(process)) {
+    const { value } = ownProperty(process, key)
+    // What belongs to this process alone, and what a program has put there bound.
+    if (typeof value !== 'function' || OF_THIS_PROCESS.test(key) || value.name.startsWith('bound ')) continue
+    const path = ['globalThis', 'process', key]
+    if (!into.has(value)) into.set(value, path)
+    addMembers(into, value, path, undefined, 1)
+  }
+  return true
+}
+
+const OF_THIS_PROCESS = /^(_.*|send|disconnect)$/
+
+/** Some globals are there only once somebody has used them, which may be after the index was made. */
+function indexLateGlobal(into: Map<unknown, NativePath>, value: unknown): boolean {
+  if (typeof value !== 'function' || !knownGlobals().has(value.name)) return false
+  if (Reflect.get(realGlobal(), value.name) !== value) return false
+  addMembers(into, realGlobal(), ['globalThis'], new Set([value.name]))
+  return true
 }
 
 const realms = new WeakSet<object>()
@@ -50,13 +83,17 @@ function indexRealm(into: Map<unknown, NativePath>, value: unknown): boolean {
 
 /** Finds it again. */
 export function followNative([place, ...steps]: NativePath): unknown {
-  const root: unknown =
-    place === 'globalThis' ? realGlobal() : createRequire(import.meta.url)(place as string)
+  const name = place === 'intrinsic' ? (steps.shift() as string) : undefined
+  const root = name === undefined ? placeOf(place as string) : intrinsic(name)
   return steps.reduce((at, step) => {
     if (step.startsWith('get ')) return ownProperty(at as object, step.slice(4))?.get
     const key = step.startsWith('@@') ? (Symbol as unknown as Record<string, symbol>)[step.slice(2)] : step
     return (at as Record<PropertyKey, unknown>)[key as PropertyKey]
   }, root)
+}
+
+function placeOf(place: string): unknown {
+  return place === 'globalThis' ? realGlobal() : createRequire(import.meta.url)(place)
 }
 
 function indexGlobals(): Map<unknown, NativePath> {
@@ -66,10 +103,6 @@ function indexGlobals(): Map<unknown, NativePath> {
   // Behind accessors, like what must not be touched.
   made.set(process, ['globalThis', 'process'])
   addMembers(made, global, ['globalThis'], knownGlobals())
-  for (const make of [function* () {}, async () => {}, async function* () {}]) {
-    const proto = Object.getPrototypeOf(make) as object
-    if (!made.has(proto)) addMembers(made, proto, [], undefined)
-  }
   return made
 }
 

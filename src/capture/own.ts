@@ -4,7 +4,10 @@ import type { ClassBody, ClassElement } from './class-body.ts'
 import { isAsWritten, isWritten, PARTS, type WrittenMembers, writtenMembers } from './class-members.ts'
 import { isOfFunctions, isOrdinary } from './derived-objects.ts'
 import type { ProtoNode, TextNode } from './function-node.ts'
+import { isIteratorBase } from './intrinsics.ts'
 import { MemberOf } from './member-kind.ts'
+import { nativeStandIn } from './namespaces.ts'
+import { nativePath } from './natives.ts'
 import type { ParsedFunction } from './parse.ts'
 import {
   hungKeys,
@@ -67,9 +70,18 @@ function hasOwnPrototype(fn: Function, { form }: ParsedFunction, packer: Packer)
   const proto: unknown = fn.prototype
   if (typeof proto !== 'object' || proto === null) return false
   if (form === 'class' || types.isGeneratorFunction(fn)) return true
-  if (form !== 'function' || !isOrdinary(proto) || isTakenApart(proto, packer)) return false
+  if (form !== 'function' || !mayBeGiven(proto) || isTakenApart(proto, packer)) return false
   noteOwner(proto, fn)
   return ownerOf(proto) === fn
+}
+
+/** Is it an object like the one that each function is given? It may have a name of its own for `toString`. */
+function mayBeGiven(proto: object): boolean {
+  if (isOrdinary(proto)) return true
+  if (types.isProxy(proto)) return false
+  let at: object | null = proto
+  while (at && !Object.hasOwn(at, Symbol.toStringTag)) at = Object.getPrototypeOf(at) as object | null
+  return at !== null && (nativePath(at) === undefined || isIteratorBase(at))
 }
 
 /** What is out of the ordinary about `fn.prototype`. */
@@ -86,7 +98,8 @@ function protoNode(
   const lacks = hasConstructor || types.isGeneratorFunction(fn) ? [] : packAbsent(['constructor'], packer)
   const nodes = [...changedNodes(fn, proto, keys, members, packer), ...lacks]
   const above = Object.getPrototypeOf(proto) as object | null
-  if (!isUsualAbove(above, fn, parsed)) return { own: nodes, above: packer.slot(above, ' → extends') }
+  if (!isUsualAbove(above, fn, parsed))
+    return { own: nodes, above: packer.slot(nativeStandIn(above) ?? above, ' → extends') }
   return nodes.length > 0 ? { own: nodes } : undefined
 }
 
@@ -113,7 +126,7 @@ function aboveNode(
 ): Pick<TextNode, 'above' | 'extends'> {
   if (extended !== undefined) return { extends: extended }
   const above = Object.getPrototypeOf(fn) as object | null
-  return isOfFunctions(above) ? {} : { above: packer.slot(above, ' → extends') }
+  return isOfFunctions(above) ? {} : { above: packer.slot(nativeStandIn(above) ?? above, ' → extends') }
 }
 
 function changedNodes(

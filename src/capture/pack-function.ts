@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { types } from 'node:util'
 import type { Packer } from '../codec/index.ts'
 import { exportNodeOf } from './by-reference.ts'
 import { requireCache } from './require-cache.ts'
@@ -12,6 +13,7 @@ import { packBlind } from './blind.ts'
 import { canInspect, type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
 import { type Looks, looksOf, withLooksOf } from './looks.ts'
+import { noteExport } from './module-symbols.ts'
 import { needModule } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
@@ -50,6 +52,7 @@ export function packFunction(fn: Function, packer: Packer): FunctionNode {
   const exported = mayBeExport ? exportNodeOf(fn, inspected, place, looks) : undefined
   if (exported) {
     if (way === undefined) exportNodes.set(fn, exported)
+    if (exported.by === 'export') noteExport(fn, exported.module, exported.name)
     return needing(exported, packer)
   }
   if (way === 'reference') refuse(fn, packer, REFUSALS.notExported())
@@ -97,6 +100,7 @@ function placeFor(fn: Function, inspected: Inspected): Place | undefined {
 }
 
 function packNative(fn: Function, packer: Packer, state: GraphState): FunctionNode {
+  if (types.isProxy(fn)) return refuse(fn, packer, REFUSALS.uncopyable('Proxy'))
   const native = nativePath(fn)
   if (native) return { by: 'native', path: native }
   const { bound } = canInspect() ? inspectFunction(fn) : {}
@@ -138,10 +142,15 @@ function methodName(method: Function, self: unknown): string | undefined {
     at = Object.getPrototypeOf(at) as object | null
   ) {
     for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
-      if (value === method && at !== self) return key
+      if (value === method && (at !== self || isClass(self))) return key
     }
   }
   return undefined
+}
+
+/** A static method is in the text of its class. */
+function isClass(self: object): boolean {
+  return typeof self === 'function' && /^class\b/.test(textOf(self))
 }
 
 function isRequire(fn: Function): boolean {
@@ -155,7 +164,8 @@ function requireBase(fn: Function): string {
 }
 
 function refuse(fn: Function, packer: Packer, refusal: Refusal): never {
-  throw refusalError(`the function ${fn.name || '(anonymous)'}`, refusal, {
+  const name = types.isProxy(fn) ? '' : fn.name
+  throw refusalError(`the function ${name || '(anonymous)'}`, refusal, {
     path: [packer.pathText()],
     declaredAt: undefined,
   })

@@ -4,6 +4,7 @@ import { usersCodeRuns } from './at-once.ts'
 import { unusedName } from './edits.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
 import { metaOf } from './import-meta.ts'
+import { noteExport } from './module-symbols.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
 import { ownFunction } from './own-functions.ts'
@@ -18,7 +19,7 @@ export function makeFunction(node: FunctionNode, unpacker: Unpacker): Function {
     case 'native':
       return followNative(node.path) as Function
     case 'export':
-      return exportOf(node.module, node.name) as Function
+      return noteExport(exportOf(node.module, node.name), node.module, node.name) as Function
     case 'require':
       return createRequire(node.file)
     case 'own':
@@ -125,7 +126,8 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
     else late.push(waiting)
   }
   const { text } = node
-  for (const [name, module, exported] of text.imported) give(name, exportOf(module, exported))
+  for (const [name, module, exported] of text.imported)
+    give(name, noteExport(exportOf(module, exported), module, exported))
   if (text.meta) give(text.meta, metaOf(text.url))
   const privates: Setters = {}
   if (text.settersName) give(text.settersName, privates)

@@ -1,5 +1,6 @@
 import type { CaptureError } from '../base/index.ts'
 import { createError } from '../base/index.ts'
+import type { Home } from './home-object.ts'
 
 /** What is wrong with a thing that can't travel, before it is known how it was reached. */
 export interface Refusal {
@@ -11,14 +12,32 @@ export interface Refusal {
   readonly remedy: string
 }
 
+function withArticle(name: string): string {
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
+}
+
+/** Instead of `super`, or of a private name. */
+const INSTEAD: Readonly<Record<Home, string>> = {
+  'of a class': 'Pass the method bound to its object: object.method.bind(object).',
+  'of an object':
+    'Make it a method of a class and pass that bound to its object, or write what super means by its name: Object.prototype.toString.call(this).',
+  'of what is around':
+    'Make it a method of the class and pass that bound: object.method.bind(object), Class.method.bind(Class); or copy what it needs to a const first.',
+}
+
 /*
  * The rows of the guide's table of refusals.
  */
 export const REFUSALS = {
   resource: (kind: string): Refusal => ({
     kind,
-    because: `it is a ${kind}, which holds something of this thread that no other can use`,
+    because: `it is ${withArticle(kind)}, which holds something of this thread that no other can use`,
     remedy: 'Make it inside the function, or in a module of its own that the function imports.',
+  }),
+  ofNode: (kind: string): Refusal => ({
+    kind,
+    because: `it is ${withArticle(kind)}, and only Node's own code can see all of what it holds`,
+    remedy: 'Copy the values that the function needs to a const first, or make it inside the function.',
   }),
   promise: (): Refusal => ({
     kind: 'Promise',
@@ -27,7 +46,7 @@ export const REFUSALS = {
   }),
   uncopyable: (kind: string): Refusal => ({
     kind,
-    because: `it is a ${kind}, which no copy can stand for`,
+    because: `it is ${withArticle(kind)}, which no copy can stand for`,
     remedy: 'Send the plain values that the function needs, or make it inside the function.',
   }),
   unreadable: (inside: string, reason: string): Refusal => ({
@@ -38,7 +57,7 @@ export const REFUSALS = {
   }),
   privateFields: (className: string, privateName: string): Refusal => ({
     kind: 'instance with private fields',
-    because: `it is a ${className}, whose private field #${privateName} can't be filled in from outside`,
+    because: `it is ${withArticle(className)}, whose private field #${privateName} can't be filled in from outside`,
     remedy:
       'Make the instance inside the function, or registerClass() it with a pack() and an unpack() of its own.',
   }),
@@ -52,10 +71,10 @@ export const REFUSALS = {
     because: 'it uses `new.target` of the function around it, which nobody outside can read',
     remedy: 'Copy it first: const target = new.target.',
   }),
-  homeObject: (what: string): Refusal => ({
+  homeObject: (what: string, home: Home): Refusal => ({
     kind: what === 'super' ? 'super' : 'private name',
     because: `it uses ${what === 'super' ? '`super`' : `the private name #${what}`}, which belongs to the object or class around it`,
-    remedy: 'Pass the method bound to its object: object.method.bind(object).',
+    remedy: INSTEAD[home],
   }),
   ambiguous: (variable: string): Refusal => ({
     kind: 'ambiguous closure',
@@ -68,7 +87,7 @@ export const REFUSALS = {
     kind: 'function internal to Node',
     because: `it was made inside Node itself${module ? ` (${module})` : ''} and has no name that a worker could find`,
     remedy:
-      'Call it from a function of your own: (...args) => original(...args) with the import inside reach.',
+      'Make it where it is used, in a function of your own: (...args) => promisify(readFile)(...args), of what can be imported.',
   }),
   tooEarly: (variable: string): Refusal => ({
     kind: 'uninitialised variable',

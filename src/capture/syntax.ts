@@ -84,3 +84,8 @@ export function computes(pattern: acorn.Pattern): boolean {
       return false
   }
 }
+
+/** Is this of what Babel puts in place of generators? It assigns to variables that only it uses. */
+export function isGeneratorHelper(text: string): boolean {
+  return /\b_regeneratorDefine\d*\(/.test(text)
+}

@@ -10,10 +10,12 @@
  *
  * What arrives as it was: primitives; records and arrays with holes, further properties, symbol keys, properties that
  * don't show, without prototype, frozen or sealed; Map, Set, Date, RegExp with `lastIndex`, boxed primitives, Buffer,
- * typed arrays, URL, URLSearchParams, Headers; instances of registered classes and of those that a kind carries, of
- * subclasses of built-in classes too; errors of any class; the same object in two places, circles, any depth.
- * Different there: a getter that shows is its value, unless a function captures the object (`exact.ts`); `arguments` is an array, `process.env` a record; a local symbol is
- * a new one, one per value; of a view in part only its bytes go along (`kinds/binary.ts`).
+ * typed arrays, URL, URLSearchParams, Headers, objects of `Intl`, TextEncoder, TextDecoder; instances of
+ * registered classes and of those that a kind carries, of subclasses of built-in classes too; errors of any class; the
+ * same object in two places, circles, any depth. A local symbol is the same one wherever it goes
+ * (`kinds/symbol-origins.ts`).
+ * Different there: a getter that shows is its value, unless a function captures the object (`exact.ts`); `arguments` is
+ * an array, `process.env` a record; of a view in part only its bytes go along (`kinds/binary.ts`).
  * Refused, with path and remedy: functions that no kind claims, promises, proxies, weak collections, generators,
  * iterators, sockets, streams, other resources, instances of unknown classes; between processes shared memory too.
  *

@@ -52,6 +52,8 @@ export interface Kind<T = never, P = unknown> {
    * class itself, which then crosses with it; no constructor runs.
    */
   carriesInstances?(constructor: Function, instance: object): boolean
+  /** Is this class the platform's own? Asked for errors of a class that can't cross: they fall back on one above it. */
+  isPlatformClass?(constructor: Function): boolean
   /** Fetches what `make` will need and can only be had asynchronously (a module). Called once per `packer.need`. */
   prepare?(need: unknown): Promise<void> | undefined
 }

@@ -59,3 +59,8 @@ export function carriesErrors(constructor: Function, error: object): boolean {
   const kind = claimantOf(constructor)
   return kind !== undefined && (kind.carriesInstances?.(constructor, error) ?? true)
 }
+
+/** Does some kind know this class as the platform's own? */
+export function isPlatformClass(constructor: Function): boolean {
+  return claimants.some(kind => kind.isPlatformClass?.(constructor) === true)
+}

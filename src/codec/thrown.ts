@@ -1,4 +1,4 @@
-import { createError } from '../base/index.ts'
+import { createError, stackText } from '../base/index.ts'
 import { Attempts } from './attempts.ts'
 import type { Graph } from './graph.ts'
 import type { Abilities } from './kind.ts'
@@ -57,7 +57,7 @@ export interface Origin {
  */
 export function joinStacks(error: unknown, { worker, localStack }: Origin): void {
   if (!isError(error) || !Object.isExtensible(error)) return
-  const remote = typeof error.stack === 'string' ? error.stack : ''
+  const remote = stackText(error)
   const frames = localStack.split('\n').filter(line => /^\s+at /.test(line))
   const value = [remote, `    at — sent to ${worker} from —`, ...frames].join('\n')
   Object.defineProperty(error, 'stack', { value, enumerable: false, writable: true, configurable: true })

@@ -9,7 +9,7 @@ export function shownAtCall(error: unknown, above: Function): unknown {
 
 /** Where the user's code called, as a stack. */
 export function callSite(below: Function): CallSite {
-  const site: { stack?: string } = {}
+  const site: { stack?: unknown } = {}
   Error.captureStackTrace(site, below)
   return site
 }

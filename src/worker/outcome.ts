@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { createError } from '../base/index.ts'
+import { createError, stackText } from '../base/index.ts'
 import { type Graph, joinStacks, prepare, unpack } from '../codec/index.ts'
 import type { Death } from '../link/index.ts'
 import { THROWN, VALUE, VALUE_PACKED } from '../wire/index.ts'
@@ -30,7 +30,8 @@ export function unpackFor(
 
 /** Where work was handed over, for the second half of a remote error's stack. */
 export interface CallSite {
-  readonly stack?: string | undefined
+  /** Whatever the program's own `prepareStackTrace` makes of it. */
+  readonly stack?: unknown
 }
 
 /** Settles a promise with what came back for a call. */
@@ -56,7 +57,7 @@ export function settle(
 
 /** What was thrown over there, its stack going on here. */
 export function withBothStacks(thrown: unknown, worker: string, site: CallSite | undefined): unknown {
-  joinStacks(thrown, { worker, localStack: site?.stack ?? '' })
+  joinStacks(thrown, { worker, localStack: stackText(site) })
   return thrown
 }
 
@@ -71,7 +72,7 @@ export async function thrownWhereAwaited(thrown: unknown, worker: string): Promi
   // The caller's promise hooks itself on one turn after it was given this one.
   await settled
   await settled
-  const site: { stack?: string } = {}
+  const site: { stack?: unknown } = {}
   Error.captureStackTrace(site, thrownWhereAwaited)
   throw withBothStacks(thrown, worker, site)
 }
@@ -86,7 +87,7 @@ export function deathError(death: Death, worker: string, task: string | undefine
       signal: death.signal,
       outOfMemory: death.outOfMemory,
       // A thread's last error is not written but handed over.
-      stderr: death.stderr || (death.error?.stack ?? ''),
+      stderr: death.stderr || stackText(death.error),
       task,
     },
     death.error ? { cause: death.error } : {},

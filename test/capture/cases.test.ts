@@ -57,6 +57,8 @@ const FILES = [
   'class-members.mjs',
   'prototypes.mjs',
   'accessors.mjs',
+  'babel.mjs',
+  'natives.mjs',
 ]
 for (const file of FILES) {
   const table = await load(file)

@@ -23,6 +23,18 @@ function sentBytes(value: unknown): number {
   return [...seen].reduce((sum, buffer) => sum + buffer.byteLength, 0)
 }
 
+interface Resizable extends ArrayBuffer {
+  resize(length: number): void
+}
+
+function lengthOf(view: ArrayBufferView): number | string {
+  try {
+    return view.byteLength
+  } catch {
+    return 'outside'
+  }
+}
+
 eachRoad(road => {
   for (const Kind of KINDS) {
     test(`${Kind.name}: whole, in part and empty`, () => {
@@ -132,6 +144,37 @@ eachRoad(road => {
     there.buffer.resize?.(16)
     assert.equal(there.buffer.byteLength, 16)
     assert.equal(there.view.buffer, there.buffer)
+  })
+
+  test('a view that follows the length of its buffer goes on doing so, no other does', t => {
+    if (!('resizable' in ArrayBuffer.prototype)) return t.skip('this Node has none')
+    for (const [length, maxByteLength] of [
+      [8, 16],
+      [8, 8],
+      [8, 9],
+    ] as const) {
+      const buffer = Reflect.construct(ArrayBuffer, [length, { maxByteLength }]) as ArrayBuffer
+      new Uint8Array(buffer).set(bytes(length))
+      const views = [
+        new Uint8Array(buffer),
+        new Int32Array(buffer, 4),
+        new Float64Array(buffer),
+        new DataView(buffer, 2),
+        new Uint8Array(buffer, 0, 8),
+        new Int32Array(buffer, 4, 1),
+        new DataView(buffer, 2, 6),
+        new Uint8Array(buffer, 2, 1),
+        new Uint8Array(buffer, 8),
+      ]
+      const there = cross(road, views)
+      assert.deepEqual([...(views[0] as Uint8Array)], [...bytes(length)])
+      assert.deepEqual(there, views)
+      for (const view of [views[0], there[0]] as Uint8Array[]) (view.buffer as Resizable).resize(5)
+      assert.deepEqual(there.map(lengthOf), views.map(lengthOf))
+      for (const view of [views[0], there[0]] as Uint8Array[])
+        (view.buffer as Resizable).resize(maxByteLength)
+      assert.deepEqual(there.map(lengthOf), views.map(lengthOf))
+    }
   })
 
   test('what was transferred away before is refused by name', () => {

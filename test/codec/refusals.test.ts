@@ -37,8 +37,13 @@ const REFUSED: readonly (readonly [make: () => unknown, kind: RegExp, remedy: Re
   [() => new EventEmitter(), /an? EventEmitter/, /registerClass/],
   [() => new AbortController().signal, /an? AbortSignal/, /option signal/],
   [() => new Response('x'), /a Response/, /Send its data/],
-  [() => new Intl.NumberFormat(), /a NumberFormat/, /./],
-  [() => new TextDecoder(), /a TextDecoder/, /Send its data/],
+  [() => new (class Own extends Intl.NumberFormat {})(), /an Own/, /./],
+  [() => new (class Own extends TextDecoder {})(), /an Own/, /./],
+  [
+    () => new Intl.DateTimeFormat('ja-u-ca-japanese', { era: 'long', month: 'long' }),
+    /Intl\.DateTimeFormat/,
+    /Make it/,
+  ],
   [() => Object.create(Map.prototype), /a Map/, /./],
   [() => Object.create(Date.prototype), /a Date/, /./],
 ]

@@ -1,6 +1,7 @@
 import { createError } from '../../base/index.ts'
 import type { Kind } from '../kind.ts'
 import { builtinName } from '../realm.ts'
+import { symbolId, symbolOf } from './symbol-origins.ts'
 
 /*
  * Objects that hold nothing which could point back at them.
@@ -32,19 +33,21 @@ export const BOXED: Kind<object> = {
   make: (payload, unpacker) => Object(unpacker.value((payload as [never])[0])) as object,
 }
 
-/** The well-known ones and those of `Symbol.for` stay the same; any other is new there, but one per graph. */
-export const SYMBOL: Kind<symbol, readonly [how: 'for' | 'known' | 'own', text: string | undefined]> = {
+type SymbolPayload = readonly [how: 'for' | 'known' | 'own', text: string | undefined, id?: string]
+
+/** The well-known ones and those of `Symbol.for` are the same there; any other is one of its own, the same each time. */
+export const SYMBOL: Kind<symbol, SymbolPayload> = {
   name: 'symbol',
   claims: () => false,
   pack(symbol) {
     const key = Symbol.keyFor(symbol)
     if (key !== undefined) return ['for', key]
     const known = WELL_KNOWN.get(symbol)
-    return known === undefined ? ['own', symbol.description] : ['known', known]
+    return known === undefined ? ['own', symbol.description, symbolId(symbol)] : ['known', known]
   },
-  make([how, text]) {
+  make([how, text, id]) {
     if (how === 'for') return Symbol.for(text as string)
-    if (how === 'own') return Symbol(text)
+    if (how === 'own') return symbolOf(id as string, text)
     const known: unknown = (Symbol as unknown as Record<string, unknown>)[text as string]
     if (typeof known !== 'symbol') throw createError('INTERNAL', { what: `there is no Symbol.${text}` })
     return known

@@ -5,6 +5,7 @@ import type { GraphPacker } from '../packer.ts'
 import { isDetached } from '../plain.ts'
 import { builtinClass } from '../realm.ts'
 import { claimantOf } from '../registry.ts'
+import { tracksLength } from './length-tracking.ts'
 
 /*
  * Bytes. Structured clone sends the whole buffer behind a view: 8 KiB of other people's data behind each small
@@ -34,7 +35,8 @@ function refuseDetached(packer: GraphPacker, what: string): never {
   return packer.refuse(`${what} was transferred away`, 'Send it before it is handed over, or send a copy.')
 }
 
-type ViewPayload = readonly [type: string, buffer: Slot, offset: number, length: number]
+/** Without a length it is as long as its buffer. */
+type ViewPayload = readonly [type: string, buffer: Slot, offset: number, length: number | undefined]
 
 export const VIEW: Kind<ArrayBufferView, ViewPayload | undefined> = {
   name: 'view',
@@ -70,7 +72,7 @@ function typeOf(view: ArrayBufferView): string {
 
 function payloadOf(view: ArrayBufferView, buffer: Slot, start: number): ViewPayload {
   const length = types.isDataView(view) ? view.byteLength : (view as Uint8Array).length
-  return [typeOf(view), buffer, view.byteOffset - start, length]
+  return [typeOf(view), buffer, view.byteOffset - start, tracksLength(view) ? undefined : length]
 }
 
 /** Memory that another kind knows better. It shows by its class that it is not the ordinary one. */

@@ -1,10 +1,12 @@
 import { types } from 'node:util'
 import type { Graph } from '../graph.ts'
 import type { Slot } from '../kind.ts'
+import type { PlatformClass } from './platform-errors.ts'
 
 /** Where the class is found on the other side. */
 export type ErrorClass =
   | readonly [how: 'builtin' | 'manycore' | 'registered', name: string]
+  | readonly [how: 'platform', hidden: PlatformClass]
   /**
    * The class itself crosses, carried by a kind that claims it. In a graph of its own: where the class can't be had
    * (its module does not load here), the error is still told.

@@ -1,4 +1,4 @@
-import { CodecError, errorClasses, ManycoreError } from '../../base/index.ts'
+import { CodecError, errorClasses, ManycoreError, stackText } from '../../base/index.ts'
 import { classOf } from '../classes.ts'
 import { CONFIGURABLE, ORDINARY, WRITABLE } from '../graph.ts'
 import type { Slot } from '../kind.ts'
@@ -7,6 +7,7 @@ import { builtinName } from '../realm.ts'
 import { reasonText } from '../reason.ts'
 import { carriesErrors } from '../registry.ts'
 import { type ErrorClass, type ErrorPayload, isError } from './error-form.ts'
+import { isDOMException, isStandIn, platformClassOf } from './platform-errors.ts'
 
 const OWN: ReadonlyMap<string, typeof ManycoreError> = new Map(
   Object.entries({ ManycoreError, ...errorClasses }),
@@ -39,12 +40,11 @@ export class ErrorReader {
     const message = this.#text('message')
     const name = this.#text('name') || className
     this.#readProperties()
-    const stack = this.#text('stack') ?? `${name}: ${message ?? ''}`
+    const stack = this.#stack(`${name}: ${message ?? ''}`)
     const shownMessage = Object.hasOwn(this.#error, 'message') || message ? message : undefined
     return {
       class: errorClass,
-      // That of a DOMException is kept inside, in no property.
-      name: errorClass[0] === 'builtin' ? name : className,
+      name: this.#ownsName(errorClass) ? name : className,
       message: shownMessage,
       stack,
       properties: this.#properties,
@@ -69,12 +69,30 @@ export class ErrorReader {
     if (standard !== undefined) return ['builtin', standard]
     if (ownClass(className) && ManycoreError.is(this.#error)) return ['manycore', className]
     const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-    if (typeof constructor === 'function' && carriesErrors(constructor, this.#error)) {
+    if (
+      typeof constructor === 'function' &&
+      !isStandIn(prototype) &&
+      carriesErrors(constructor, this.#error)
+    ) {
       // No word where it can't: the class is told by `remoteName` then.
       const graph = this.#packer.apart(constructor)
       if (graph) return ['carried', graph]
     }
-    return ['unknown']
+    return this.#platformClass(prototype, className) ?? ['unknown']
+  }
+
+  #platformClass(prototype: object, className: string): ErrorClass | undefined {
+    try {
+      const hidden = platformClassOf(this.#error, prototype, className)
+      return hidden && ['platform', hidden]
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Is it called by a name of its own, not by its class? That of a DOMException is kept inside, in no property. */
+  #ownsName([how]: ErrorClass): boolean {
+    return how === 'builtin' || how === 'platform' || isDOMException(this.#error)
   }
 
   #packed(name: string, pack: (instance: object) => unknown): ErrorClass {
@@ -136,6 +154,14 @@ export class ErrorReader {
     this.#leftBehind.push(
       `${label.replace(/^\./, '')}: ${typeof kind === 'string' ? kind : reasonText(reason)}`,
     )
+  }
+
+  /** The first line, the header, is missing where the program's own `prepareStackTrace` gives call sites. */
+  #stack(header: string): string {
+    const stack = this.#text('stack')
+    if (stack !== undefined) return stack
+    const calls = stackText(this.#error)
+    return calls === '' ? header : `${header}\n${calls}`
   }
 
   #text(key: 'message' | 'name' | 'stack'): string | undefined {

@@ -8,6 +8,7 @@ import { builtinClass } from '../realm.ts'
 import type { GraphUnpacker } from '../unpacker.ts'
 import { type ErrorPayload, isError } from './error-form.ts'
 import { ErrorReader, ownClass } from './error-reader.ts'
+import { isDOMException, standInFor } from './platform-errors.ts'
 
 /*
  * Errors cross as data: class, message, stack, own properties. Packing one never fails, for the error is often
@@ -25,8 +26,10 @@ export const ERROR: Kind<Error, ErrorPayload> = {
     hide(error, 'stack', payload.stack)
     return error
   },
-  fill(error, { properties, leftBehind }, unpacker) {
+  fill(error, { class: [how], name, properties, leftBehind }, unpacker) {
     dressUp(error, properties, slot => unpacker.value(slot))
+    // Its own class may have called it otherwise.
+    if (how === 'platform' && error.name !== name) hide(error, 'name', name)
     if (leftBehind.length > 0)
       Object.defineProperty(error, 'leftBehind', { value: leftBehind, enumerable: true, ...OPEN })
   },
@@ -43,36 +46,38 @@ function shell(payload: ErrorPayload, unpacker: Unpacker): Error {
   const [how, of, packed] = payload.class
   switch (how) {
     case 'builtin':
-      // Its message and name are inside, not properties.
-      if (of === 'DOMException') return new DOMException(payload.message, payload.name)
-      return withPrototype(builtinClass(of)?.prototype)
+      return withPrototype(builtinClass(of)?.prototype, payload)
+    case 'platform':
+      return withPrototype(standInFor(of), payload)
     case 'manycore':
-      return withPrototype(ownClass(of)?.prototype)
+      return withPrototype(ownClass(of)?.prototype, payload)
     case 'registered': {
       const entry = classNamed(of)
-      return entry ? withPrototype(entry.prototype) : stranger(payload)
+      return entry ? withPrototype(entry.prototype, payload) : stranger(payload)
     }
     case 'packed': {
       const made = classNamed(of)?.unpack?.(unpacker.complete(packed))
       return isError(made) ? made : stranger(payload)
     }
     case 'carried':
-      return carriedShell(of, unpacker as GraphUnpacker) ?? stranger(payload)
+      return carriedShell(of, payload, unpacker as GraphUnpacker) ?? stranger(payload)
     default:
       return stranger(payload)
   }
 }
 
-function withPrototype(prototype: object | undefined): Error {
-  const error = new Error()
+function withPrototype(prototype: object | undefined, { message, name }: ErrorPayload): Error {
+  const error = isDOMException(prototype) ? new DOMException(message, name) : new Error()
   if (prototype) Object.setPrototypeOf(error, prototype)
   return error
 }
 
-function carriedShell(constructor: Graph, unpacker: GraphUnpacker): Error | undefined {
+function carriedShell(constructor: Graph, payload: ErrorPayload, unpacker: GraphUnpacker): Error | undefined {
   try {
     const made = unpacker.apart(constructor)
-    return typeof made === 'function' ? withPrototype(made.prototype as object | undefined) : undefined
+    return typeof made === 'function'
+      ? withPrototype(made.prototype as object | undefined, payload)
+      : undefined
   } catch {
     return undefined
   }

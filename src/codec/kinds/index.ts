@@ -6,6 +6,7 @@ import { CLASS } from './class.ts'
 import { MAP, SET } from './collections.ts'
 import { ERROR } from './error.ts'
 import { isError } from './error-form.ts'
+import { FORMATTER, isFormatter } from './formatters.ts'
 import { CLONEABLE, isCloneable, isMovable, MOVABLE } from './platform.ts'
 
 /*
@@ -46,6 +47,7 @@ const WHOLE: readonly Row[] = [
   row(isCloneable, CLONEABLE),
   row(isMovable, MOVABLE),
   row(isHeaders, HEADERS),
+  row(isFormatter, FORMATTER),
 ]
 
 function row(test: (value: unknown) => boolean, kind: { readonly name: string }, ...classes: string[]): Row {

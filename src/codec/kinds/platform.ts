@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { describe } from '../../base/index.ts'
 import type { Kind } from '../kind.ts'
 import type { GraphPacker } from '../packer.ts'
 import { HAND_OVER, isSocket } from '../refusal.ts'
@@ -19,8 +20,8 @@ export const CLONEABLE: Kind<object, object> = {
   pack(value, packer) {
     if (packer.can.share) return value
     return packer.refuse(
-      `a ${value.constructor.name}, which only threads of one process can copy`,
-      'Send its data instead, or use a Thread or ThreadPool.',
+      describe(value),
+      'Only threads of one process can copy it: send its data instead, or use a Thread or ThreadPool.',
     )
   },
   make: value => value,
@@ -35,7 +36,7 @@ export const MOVABLE: Kind<object, object> = {
   pack(value, packer) {
     const { transfer, can } = packer as GraphPacker
     if (can.transfer && transfer.has(value)) return value
-    const what = `a ${value.constructor.name}`
+    const what = describe(value)
     if (value instanceof AbortSignal)
       packer.refuse(what, 'Give it to the call instead, as its option signal.')
     // On newer Nodes threads can move sockets too.
