@@ -185,9 +185,8 @@ export class WorkerLoop {
 
   #begin(number: number, definition: Definition, mode: number, payload: unknown, time: number): void {
     const since = machineClock()
-    if (!this.#link.begin(number, since) || this.#cancelled.delete(number)) {
-      return this.#results.returned(number)
-    }
+    const taken = !this.#link.begin(number, since)
+    if (this.#cancelled.delete(number) || taken) return this.#results.returned(number)
     if (mode & TIMED) this.#results.began(number, since)
     if (mode & REPORT_BEGIN) this.#link.send([BEGAN, [number]])
     const loading = this.#definitions.prepare(definition)
