@@ -13,6 +13,7 @@ export { allowBlocking, mayBlock } from './blocking.ts'
 export { BUILD } from './build.ts'
 export {
   after,
+  afterTurn,
   endEarly,
   every,
   isEarly,
