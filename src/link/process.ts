@@ -36,8 +36,8 @@ export class ProcessLink implements WorkerLink {
   readonly stderr: Readable | null
   readonly #child: ChildProcess
   readonly #slot: number
-  readonly #depots: DepotFiles | undefined = openDepotFiles()
-  readonly #depot: Depot | undefined = this.#depots && new Depot(this.#depots.toWorker)
+  readonly #depots: DepotFiles | undefined
+  readonly #depot: Depot | undefined
   readonly #stderr = new Tail()
   #events: WorkerEvents | undefined
   #channelOpen = true
@@ -53,6 +53,9 @@ export class ProcessLink implements WorkerLink {
     checkFraming()
     watchMemory()
     this.#slot = takeSlot()
+    // After what may fail.
+    this.#depots = openDepotFiles()
+    this.#depot = this.#depots && new Depot(this.#depots.toWorker)
     const errors = streams(options.stdio)[2]
     const lifeline = hasWatchdog() ? '' : WITH_LIFELINE
     this.#child = this.#spawn(options, lifeline)

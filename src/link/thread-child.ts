@@ -6,6 +6,7 @@ import { REHEARSED, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
 import { Board, NONE } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
+import { writeStderr } from './output.ts'
 import { post } from './post.ts'
 import type { ThreadData } from './thread.ts'
 
@@ -38,15 +39,24 @@ export class ThreadProgramLink implements ProgramLink {
 
   listen(on: ProgramEvents): void {
     this.#port.on('message', (message: ToWorker) => on.message(message))
+    this.#port.on('messageerror', endUnread)
     // Who polls may be in the context of the task before; the event loop never is.
     this.#hear = AsyncResource.bind((message: ToWorker) => on.message(message))
   }
 
   readonly poll = (): boolean => {
-    const received = this.#receive(this.#port)
+    const received = this.#receiveNext()
     if (!received) return false
     this.#hear?.(received.message as ToWorker)
     return true
+  }
+
+  #receiveNext(): ReturnType<typeof receiveMessageOnPort> {
+    try {
+      return this.#receive(this.#port)
+    } catch (error) {
+      return endUnread(error)
+    }
   }
 
   rehearsal(): ProgramLink {
@@ -89,4 +99,10 @@ export class ThreadProgramLink implements ProgramLink {
   unref(): void {
     this.#port.unref()
   }
+}
+
+/** Nobody knows which calls were in it. The program gives them to others, or says what became of them. */
+function endUnread(error: unknown): never {
+  writeStderr(`a message of the program can not be read here: ${String(error)}\n`)
+  process.exit(1)
 }

@@ -68,6 +68,7 @@ export class ThreadLink implements WorkerLink {
     })
     this.#worker.on('exit', code => this.#end(code))
     this.#port.on('message', (message: ToProgram) => this.#events?.message(message))
+    this.#port.on('messageerror', error => this.#onUnread(error))
     this.#port.on('close', () => this.#events?.leaving?.())
     this.#port.unref()
   }
@@ -106,11 +107,30 @@ export class ThreadLink implements WorkerLink {
     this.#worker.unref()
   }
 
-  #end(code: number): void {
-    // What the thread sent before its end is still in the port: it counts.
-    for (let left = receiveMessageOnPort(this.#port); left; left = receiveMessageOnPort(this.#port)) {
+  /** A message of the thread can't be read here: nobody knows which calls are over by it. */
+  #onUnread(error: unknown): void {
+    this.#error ??= error as Error
+    this.#hearRest()
+    this.kill('SIGKILL')
+  }
+
+  /** What the thread sent before its end counts, and is still in the port. */
+  #hearRest(): void {
+    for (;;) {
+      let left: ReturnType<typeof receiveMessageOnPort>
+      try {
+        left = receiveMessageOnPort(this.#port)
+      } catch (error) {
+        this.#error ??= error as Error
+        continue
+      }
+      if (!left) return
       this.#events?.message(left.message as ToProgram)
     }
+  }
+
+  #end(code: number): void {
+    this.#hearRest()
     this.#port.close()
     this.#unshield()
     threadEnded(this.threadId)
