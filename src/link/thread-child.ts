@@ -2,13 +2,14 @@ import { AsyncResource } from 'node:async_hooks'
 import type { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
-import { REHEARSED, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { REHEARSED, RESULTS, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
 import { Board, NONE } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
 import { writeStderr } from './output.ts'
 import { post } from './post.ts'
 import type { ThreadData } from './thread.ts'
+import { sendHeldOutput, sendOutputAtOnce } from './thread-output.ts'
 
 export class ThreadProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_THREADS
@@ -32,6 +33,7 @@ export class ThreadProgramLink implements ProgramLink {
     const { port, board, tree, undisturbed } = workerData as ThreadData
     inheritTreeFile(tree)
     inheritUndisturbed(undisturbed)
+    sendOutputAtOnce()
     this.#port = port
     this.#receive = receiveMessageOnPort
     this.#board = new Board(board)
@@ -65,6 +67,7 @@ export class ThreadProgramLink implements ProgramLink {
 
   send(message: ToProgram, transfer?: readonly unknown[]): void {
     if (this.#real) return this.#real.send([REHEARSED, message], transfer)
+    if (message[0] === RESULTS) sendHeldOutput()
     post(this.#port, message, true, transfer)
   }
 
@@ -75,6 +78,11 @@ export class ThreadProgramLink implements ProgramLink {
 
   onceClear(callback: () => void): void {
     setImmediate(callback)
+  }
+
+  /** Its messages have left, but not all that it has printed. */
+  drain(): void {
+    sendHeldOutput()
   }
 
   begin(call: number, since: number): boolean {
