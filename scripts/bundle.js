@@ -46,6 +46,7 @@ const LATER = [
   'capture/by-reference.js',
   'memory/arena-file.js',
   'memory/arenas.js',
+  'memory/collect-child.js',
   'memory/handles.js',
   'memory/map-file.js',
   'worker/own-classes.js',

@@ -4,8 +4,9 @@ import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
 import { REHEARSED, RESULTS, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
-import { Board, NONE } from './board.ts'
+import { Board, BOARD_BYTES, NONE } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
+import { writeOffspringTo } from './offspring.ts'
 import { writeStderr } from './output.ts'
 import { post } from './post.ts'
 import type { ThreadData } from './thread.ts'
@@ -37,6 +38,7 @@ export class ThreadProgramLink implements ProgramLink {
     this.#port = port
     this.#receive = receiveMessageOnPort
     this.#board = new Board(board)
+    writeOffspringTo(board, BOARD_BYTES)
   }
 
   listen(on: ProgramEvents): void {

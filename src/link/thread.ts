@@ -3,11 +3,12 @@ import type { Abilities } from '../codec/index.ts'
 import { keepOut, leftForGood, threadEnded, treeFile, undisturbedWords } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
-import { Board } from './board.ts'
+import { Board, BOARD_BYTES } from './board.ts'
 import { codeMemory, fillCodeMemory } from './code-cache.ts'
 import { threadFlags } from './flags.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
 import { diedOfMemory } from './memory-pressure.ts'
+import { collectOffspring } from './offspring.ts'
 import { Tail } from './tail.ts'
 import { shieldOutput } from './output.ts'
 import { post } from './post.ts'
@@ -135,6 +136,7 @@ export class ThreadLink implements WorkerLink {
     this.#unshield()
     threadEnded(this.threadId)
     leftForGood(this.threadId)
+    collectOffspring(this.#board.buffer, BOARD_BYTES)
     const error = this.#error as NodeJS.ErrnoException | undefined
     const stderr = this.#stderr.toString()
     this.#events?.ended({
