@@ -22,8 +22,9 @@ function sinceStart(): number {
 }
 
 function findNow(): () => number {
-  const clock = isNode ? process.getBuiltinModule('node:perf_hooks').performance : performance
-  return clock.now.bind(clock)
+  if (!isNode) return performance.now.bind(performance)
+  const original = process.getBuiltinModule('node:perf_hooks').performance
+  return (Object.getPrototypeOf(original) as typeof original).now.bind(original)
 }
 
 /**

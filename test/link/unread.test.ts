@@ -22,7 +22,7 @@ const sender = (end: string): URL =>
   new URL(
     `data:text/javascript,${encodeURIComponent(`
       import { workerData } from 'node:worker_threads'
-      ${nested}
+      ${nested.toString()}
       workerData.port.postMessage(nested(100_000))
       ${end}`)}`,
   )
