@@ -63,8 +63,7 @@ function collect(children: readonly (readonly [pid: number, birth: number])[], l
   const rest = children.filter(([pid, birth]) => {
     const seen = look(pid)
     if (!seen || seen.birth !== birth) return false
-    if (seen.ended) collectChild(pid)
-    return !seen.ended && looks > 0
+    return !(seen.ended && collectChild(pid)) && looks > 0
   })
   if (rest.length > 0) after(LOOK_EVERY, () => collect(rest, looks - 1), { keepAlive: false })
 }

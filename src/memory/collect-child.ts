@@ -9,10 +9,11 @@ let waitpid: ((pid: number, status: number, options: number) => number) | null |
 /**
  * Has the system forget a child process of this one that has ended, and of which Node does not know any more. Without
  * native code it stays a zombie.
+ * @returns whether that is over: its first thread may have ended before the others
  */
-export function collectChild(pid: number): void {
+export function collectChild(pid: number): boolean {
   if (waitpid === undefined) waitpid = load()
-  waitpid?.(pid, 0, WNOHANG)
+  return waitpid?.(pid, 0, WNOHANG) !== 0
 }
 
 function load(): typeof waitpid {
