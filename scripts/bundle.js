@@ -47,6 +47,7 @@ const LATER = [
   'capture/resolve-import.js',
   'memory/arena-file.js',
   'memory/arenas.js',
+  'memory/collect-child.js',
   'memory/handles.js',
   'memory/map-file.js',
   'worker/own-classes.js',

@@ -9,6 +9,24 @@ export interface Timer {
   cancel(): void
 }
 
+/*
+ * Code of the user's may put clocks of its own in the place of the platform's, as tests do, and those stand still. Whoever
+ * asks here wants to know what time has passed: these are kept from before, or found where nobody puts anything.
+ */
+const { hrtime } = process
+let originalNow: (() => number) | undefined
+
+function sinceStart(): number {
+  originalNow ??= findNow()
+  return originalNow()
+}
+
+function findNow(): () => number {
+  if (!isNode) return performance.now.bind(performance)
+  const original = process.getBuiltinModule('node:perf_hooks').performance
+  return (Object.getPrototypeOf(original) as typeof original).now.bind(original)
+}
+
 /**
  * Node loads what is behind `performance` when it is first touched. A worker has better things to do before its first
  * result: until then it goes by a clock that is there anyway.
@@ -29,19 +47,19 @@ export function isEarly(): boolean {
 export function endEarly(): void {
   if (!early) return
   // It is loaded here, before either clock is read.
-  const there = performance.now()
+  const there = sinceStart()
   offset = sinceBoot() - there
   early = false
 }
 
 function sinceBoot(): number {
-  const [seconds, nanoseconds] = process.hrtime()
+  const [seconds, nanoseconds] = hrtime()
   return seconds * 1000 + nanoseconds / 1e6
 }
 
 /** Milliseconds since an arbitrary start, never going back. */
 export function now(): number {
-  return early ? sinceBoot() : performance.now() + offset
+  return early ? sinceBoot() : sinceStart() + offset
 }
 
 /** Milliseconds since 1970, to be shown. Whole ones at first in a worker. */
@@ -61,8 +79,8 @@ export function machineClock(): number {
   // Others count from the start of each thread, and have nothing else that threads share.
   if (!isNode) return wallClock()
   if (early) return sinceBoot()
-  untilStart ??= sinceBoot() - performance.now()
-  return performance.now() + untilStart
+  untilStart ??= sinceBoot() - sinceStart()
+  return sinceStart() + untilStart
 }
 
 /** The longest delay that a timer of the platform takes; longer ones would fire at once. */
@@ -91,6 +109,9 @@ export function every(ms: number, fn: () => void, { keepAlive = true }: { keepAl
   if (!keepAlive) timer.unref()
   return { cancel: () => clearInterval(timer) }
 }
+
+/** Calls back when the event loop has turned. Kept as the clocks are: a worker would stand still with it. */
+export const afterTurn: typeof setImmediate = setImmediate
 
 /** A timer that never fires; only its being there keeps the program alive, or not. */
 export function makeHold(): Pick<NodeJS.Timeout, 'ref' | 'unref'> {

@@ -14,6 +14,7 @@ export { BUILD } from './build.ts'
 export { callBack } from './call-back.ts'
 export {
   after,
+  afterTurn,
   endEarly,
   every,
   isEarly,

@@ -11,10 +11,13 @@
  * then reads word 0. One of them sees the other, so no call is run twice and none is forgotten: a worker that
  * wrote word 0 and then finds the call taken back says so in a message.
  *
+ * Behind it a thread writes down which processes it has (`offspring.ts`).
+ *
  * A slot of the file of marks is laid out alike: where a worker process sees that file as memory, it is a board.
  */
 import { isLater } from '../wire/index.ts'
 import type { Progress } from './link.ts'
+import { OFFSPRING_BYTES } from './offspring.ts'
 
 export const BOARD_BYTES = 24
 const CALL = 0
@@ -38,7 +41,7 @@ export class Board {
   }
 
   static #fresh(): SharedArrayBuffer {
-    const buffer = new SharedArrayBuffer(BOARD_BYTES)
+    const buffer = new SharedArrayBuffer(BOARD_BYTES + OFFSPRING_BYTES)
     new Int32Array(buffer)[CALL] = NONE
     return buffer
   }

@@ -81,6 +81,8 @@ export interface ProgramLink {
   readonly clear: boolean
   /** Calls back when it has. */
   onceClear(callback: () => void): void
+  /** Has what was sent leave now, and blocks meanwhile: this worker is ending. Absent where nothing can be left. */
+  drain?(): void
   listen(on: ProgramEvents): void
   /** Hands on a message that is there, if any, without the event loop. Absent where only that can tell. */
   readonly poll?: () => boolean

@@ -10,6 +10,7 @@ import { frameOf } from './frames.ts'
 import { NONE } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
 import { MarkWriter } from './marks.ts'
+import { Outgoing } from './outgoing.ts'
 import {
   DEPOT_BACK_FD,
   DEPOT_FD,
@@ -61,6 +62,7 @@ export class ProcessProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_PROCESSES
   readonly #marks: MarkWriter
   #opened: Socket | undefined
+  readonly #outgoing = new Outgoing(() => this.#open())
   /** Until it is opened: the latest moment for that, and whether a call is under way. */
   #opening: Timer | undefined
   #inFirstCall = false
@@ -193,17 +195,20 @@ export class ProcessProgramLink implements ProgramLink {
     const now = this.#opened ? this.clear : frame.length <= AT_ONCE
     const written = now ? writeNow(frame) : 0
     if (message[0] === RESULTS) this.waits()
-    if (written < frame.length) this.#open().write(frame.subarray(written))
+    if (written < frame.length) this.#outgoing.write(frame.subarray(written))
   }
 
   /** Small messages go to the system at once, of large ones only a part: the rest needs the event loop. */
   get clear(): boolean {
-    return !this.#opened?.writableLength
+    return this.#outgoing.clear
   }
 
   onceClear(callback: () => void): void {
-    // Written in turn, so it is done when all before it is; also when the channel fails.
-    this.#open().write(NOTHING, () => callback())
+    this.#outgoing.onceClear(callback)
+  }
+
+  drain(): void {
+    this.#outgoing.drain()
   }
 
   begin(call: number, since: number): boolean {

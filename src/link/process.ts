@@ -16,6 +16,7 @@ import { LastBreath } from './last-breath.ts'
 import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeMarksBack, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
+import { forgetOffspring, noteOffspring } from './offspring.ts'
 import { writeStderr } from './output.ts'
 import { Tail } from './tail.ts'
 import { hasWatchdog, watchNoMore, watchOver } from './watchdog.ts'
@@ -36,8 +37,8 @@ export class ProcessLink implements WorkerLink {
   readonly stderr: Readable | null
   readonly #child: ChildProcess
   readonly #slot: number
-  readonly #depots: DepotFiles | undefined = openDepotFiles()
-  readonly #depot: Depot | undefined = this.#depots && new Depot(this.#depots.toWorker)
+  readonly #depots: DepotFiles | undefined
+  readonly #depot: Depot | undefined
   readonly #stderr = new Tail()
   #events: WorkerEvents | undefined
   #channelOpen = true
@@ -53,10 +54,14 @@ export class ProcessLink implements WorkerLink {
     checkFraming()
     watchMemory()
     this.#slot = takeSlot()
+    // After what may fail.
+    this.#depots = openDepotFiles()
+    this.#depot = this.#depots && new Depot(this.#depots.toWorker)
     const errors = streams(options.stdio)[2]
     const lifeline = hasWatchdog() ? '' : WITH_LIFELINE
     this.#child = this.#spawn(options, lifeline)
     if (!lifeline && this.#child.pid !== undefined) watchOver(this.#child.pid)
+    noteOffspring(this.pid)
     fillCodeFile()
     this.peer = `process ${this.pid}`
     this.stdin = this.#child.stdin
@@ -219,6 +224,7 @@ export class ProcessLink implements WorkerLink {
     this.#exited =
       said === undefined ? { code, signal, ...(error && { error }) } : { code: said, signal: null }
     watchNoMore(this.pid)
+    forgetOffspring(this.pid)
     // Something that the child started may hold its end of the channel open: don't wait for that for ever.
     after(LAST_MESSAGES, () => this.#closeChannel(), { keepAlive: false })
     this.#end()

@@ -2,12 +2,15 @@ import { AsyncResource } from 'node:async_hooks'
 import type { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
-import { REHEARSED, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { REHEARSED, RESULTS, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
-import { Board, NONE } from './board.ts'
+import { Board, BOARD_BYTES, NONE } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
+import { writeOffspringTo } from './offspring.ts'
+import { writeStderr } from './output.ts'
 import { post } from './post.ts'
 import type { ThreadData } from './thread.ts'
+import { sendHeldOutput, sendOutputAtOnce } from './thread-output.ts'
 
 export class ThreadProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_THREADS
@@ -31,22 +34,33 @@ export class ThreadProgramLink implements ProgramLink {
     const { port, board, tree, undisturbed } = workerData as ThreadData
     inheritTreeFile(tree)
     inheritUndisturbed(undisturbed)
+    sendOutputAtOnce()
     this.#port = port
     this.#receive = receiveMessageOnPort
     this.#board = new Board(board)
+    writeOffspringTo(board, BOARD_BYTES)
   }
 
   listen(on: ProgramEvents): void {
     this.#port.on('message', (message: ToWorker) => on.message(message))
+    this.#port.on('messageerror', endUnread)
     // Who polls may be in the context of the task before; the event loop never is.
     this.#hear = AsyncResource.bind((message: ToWorker) => on.message(message))
   }
 
   readonly poll = (): boolean => {
-    const received = this.#receive(this.#port)
+    const received = this.#receiveNext()
     if (!received) return false
     this.#hear?.(received.message as ToWorker)
     return true
+  }
+
+  #receiveNext(): ReturnType<typeof receiveMessageOnPort> {
+    try {
+      return this.#receive(this.#port)
+    } catch (error) {
+      return endUnread(error)
+    }
   }
 
   rehearsal(): ProgramLink {
@@ -55,6 +69,7 @@ export class ThreadProgramLink implements ProgramLink {
 
   send(message: ToProgram, transfer?: readonly unknown[]): void {
     if (this.#real) return this.#real.send([REHEARSED, message], transfer)
+    if (message[0] === RESULTS) sendHeldOutput()
     post(this.#port, message, true, transfer)
   }
 
@@ -65,6 +80,11 @@ export class ThreadProgramLink implements ProgramLink {
 
   onceClear(callback: () => void): void {
     setImmediate(callback)
+  }
+
+  /** Its messages have left, but not all that it has printed. */
+  drain(): void {
+    sendHeldOutput()
   }
 
   begin(call: number, since: number): boolean {
@@ -89,4 +109,10 @@ export class ThreadProgramLink implements ProgramLink {
   unref(): void {
     this.#port.unref()
   }
+}
+
+/** Nobody knows which calls were in it. The program gives them to others, or says what became of them. */
+function endUnread(error: unknown): never {
+  writeStderr(`a message of the program can not be read here: ${String(error)}\n`)
+  process.exit(1)
 }

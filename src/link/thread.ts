@@ -3,11 +3,12 @@ import type { Abilities } from '../codec/index.ts'
 import { keepOut, leftForGood, threadEnded, treeFile, undisturbedWords } from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
-import { Board } from './board.ts'
+import { Board, BOARD_BYTES } from './board.ts'
 import { codeMemory, fillCodeMemory } from './code-cache.ts'
 import { threadFlags } from './flags.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
 import { diedOfMemory } from './memory-pressure.ts'
+import { collectOffspring } from './offspring.ts'
 import { Tail } from './tail.ts'
 import { shieldOutput } from './output.ts'
 import { post } from './post.ts'
@@ -68,6 +69,7 @@ export class ThreadLink implements WorkerLink {
     })
     this.#worker.on('exit', code => this.#end(code))
     this.#port.on('message', (message: ToProgram) => this.#events?.message(message))
+    this.#port.on('messageerror', error => this.#onUnread(error))
     this.#port.on('close', () => this.#events?.leaving?.())
     this.#port.unref()
   }
@@ -106,15 +108,35 @@ export class ThreadLink implements WorkerLink {
     this.#worker.unref()
   }
 
-  #end(code: number): void {
-    // What the thread sent before its end is still in the port: it counts.
-    for (let left = receiveMessageOnPort(this.#port); left; left = receiveMessageOnPort(this.#port)) {
+  /** A message of the thread can't be read here: nobody knows which calls are over by it. */
+  #onUnread(error: unknown): void {
+    this.#error ??= error as Error
+    this.#hearRest()
+    this.kill('SIGKILL')
+  }
+
+  /** What the thread sent before its end counts, and is still in the port. */
+  #hearRest(): void {
+    for (;;) {
+      let left: ReturnType<typeof receiveMessageOnPort>
+      try {
+        left = receiveMessageOnPort(this.#port)
+      } catch (error) {
+        this.#error ??= error as Error
+        continue
+      }
+      if (!left) return
       this.#events?.message(left.message as ToProgram)
     }
+  }
+
+  #end(code: number): void {
+    this.#hearRest()
     this.#port.close()
     this.#unshield()
     threadEnded(this.threadId)
     leftForGood(this.threadId)
+    collectOffspring(this.#board.buffer, BOARD_BYTES)
     const error = this.#error as NodeJS.ErrnoException | undefined
     const stderr = this.#stderr.toString()
     this.#events?.ended({

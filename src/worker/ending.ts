@@ -15,10 +15,16 @@ import { childrenEnded } from './worker-state.ts'
 export const INTERRUPTED = 130
 
 /** Its target threw. */
-export function endByError(boot: Boot, thrown: unknown): void {
+export function endByError(boot: Boot, link: ProgramLink, thrown: unknown): void {
   process.exitCode = thrown instanceof SystemExit ? exitStatus(thrown.status) : 1
   if (!(thrown instanceof SystemExit)) report(boot, thrown)
-  void childrenEnded().then(() => process.exit())
+  void childrenEnded().then(() => exitOnceClear(link))
+}
+
+/** Ends it when all that it has said has left: of something large a part may still wait for the program. */
+export function exitOnceClear(link: ProgramLink): void {
+  if (link.clear) process.exit()
+  else link.onceClear(() => process.exit())
 }
 
 /**
@@ -30,7 +36,7 @@ export function watchStrayErrors(boot: Boot, link: ProgramLink): () => void {
     // The user's own listeners decide then, as they do without us.
     if (process.listenerCount('uncaughtException') > 1) return
     link.send([FAILED, packThrown(thrown, link.can)])
-    endByError(boot, thrown)
+    endByError(boot, link, thrown)
   }
   process.on('uncaughtException', watch)
   return () => void process.off('uncaughtException', watch)

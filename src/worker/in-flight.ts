@@ -8,8 +8,14 @@ export class InFlight<C> {
   #ring: (C | undefined)[] = new Array(64)
   #size = 0
   /** No call before this number is there. */
-  #oldest = 0
-  #next = 0
+  #oldest: number
+  #next: number
+
+  /** The first call gets the number `first`. */
+  constructor(first = 0) {
+    this.#oldest = first
+    this.#next = first
+  }
 
   get size(): number {
     return this.#size

@@ -1,4 +1,4 @@
-import { now } from '../base/index.ts'
+import { afterTurn, now } from '../base/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 
 /** How long a worker stays awake after its last result: longer than a program takes to be woken, and to call again. In milliseconds. */
@@ -84,7 +84,7 @@ export class Linger {
     else if (time > this.#until || ++this.#looks > MOST_LOOKS) return this.#sleep(time)
     if (!this.#poll || time - this.#turnedAt > TURN || this.#taken > MOST_TAKEN) {
       this.#turn(time)
-      setImmediate(this.#look)
+      afterTurn(this.#look)
     } else void settled.then(this.#lookNext)
   }
 

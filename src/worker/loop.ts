@@ -1,4 +1,4 @@
-import { machineClock, now } from '../base/index.ts'
+import { afterTurn, machineClock, now } from '../base/index.ts'
 import { type Graph, pack, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import {
@@ -167,7 +167,7 @@ export class WorkerLoop {
     // A large result leaves before the next call blocks its way, or takes it down with the worker.
     if (!this.#link.clear) return this.#pauseUntil(resume => this.#link.onceClear(resume))
     this.#lastBegin = time
-    if (time - this.#sliceStart > SLICE) return this.#pauseUntil(resume => setImmediate(resume))
+    if (time - this.#sliceStart > SLICE) return this.#pauseUntil(resume => afterTurn(resume))
     const number = (batch.first + batch.at / STRIDE) | 0
     const mode = batch.flat[batch.at + 1] as number
     const payload = batch.flat[batch.at + 2]
@@ -185,9 +185,8 @@ export class WorkerLoop {
 
   #begin(number: number, definition: Definition, mode: number, payload: unknown, time: number): void {
     const since = machineClock()
-    if (!this.#link.begin(number, since) || this.#cancelled.delete(number)) {
-      return this.#results.returned(number)
-    }
+    const taken = !this.#link.begin(number, since)
+    if (this.#cancelled.delete(number) || taken) return this.#results.returned(number)
     if (mode & TIMED) this.#results.began(number, since)
     if (mode & REPORT_BEGIN) this.#link.send([BEGAN, [number]])
     const loading = this.#definitions.prepare(definition)

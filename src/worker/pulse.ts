@@ -1,4 +1,4 @@
-import { after, endEarly, every, isEarly, type Timer } from '../base/index.ts'
+import { after, afterTurn, endEarly, every, isEarly, type Timer } from '../base/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { PULSE } from '../wire/index.ts'
 import type { Linger } from './linger.ts'
@@ -23,6 +23,7 @@ export class Pulse {
   #stirred = false
   /** What the event loop had done when we told last. */
   #told = { idle: 0, active: 0 }
+  #utilization = (): { idle: number; active: number } => this.#told
 
   constructor(link: ProgramLink, interval: number, isBusy: () => boolean, linger: Linger) {
     this.#link = link
@@ -38,21 +39,23 @@ export class Pulse {
     this.#waits = true
     // The call itself comes first.
     if (isEarly()) after(QUIET_AT_FIRST, () => this.#start(), { keepAlive: false })
-    else setImmediate(() => this.#start())
+    else afterTurn(() => this.#start())
   }
 
   #start(): void {
     endEarly()
-    // Bun and Deno don't know: then there is nothing to tell.
+    // Bun and Deno don't know: then there is nothing to tell. A task may have put something else in its place.
+    const { performance } = process.getBuiltinModule('node:perf_hooks')
     if (typeof performance.eventLoopUtilization !== 'function') return
+    this.#utilization = () => performance.eventLoopUtilization()
     this.#waits = false
-    this.#told = performance.eventLoopUtilization()
+    this.#told = this.#utilization()
     this.#linger.takeSpent()
     this.#timer = every(this.#interval, () => this.#tell(), { keepAlive: false })
   }
 
   #tell(): void {
-    const { idle, active } = performance.eventLoopUtilization()
+    const { idle, active } = this.#utilization()
     // Awake without anything to do is as good as asleep.
     const awake = Math.min(this.#linger.takeSpent(), active - this.#told.active)
     this.#link.send([PULSE, idle - this.#told.idle + awake, active - this.#told.active - awake])

@@ -1,4 +1,4 @@
-import { now } from '../base/index.ts'
+import { afterTurn, now } from '../base/index.ts'
 import { pack, packThrown } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { RESULTS, RETURNED, STRIDE, THROWN, type ToProgram, VALUE, VALUE_PACKED } from '../wire/index.ts'
@@ -74,7 +74,7 @@ export class Results {
   flushSoon(): void {
     if (this.#planned || !this.any) return
     this.#planned = true
-    setImmediate(() => {
+    afterTurn(() => {
       this.#planned = false
       this.flush()
     })

@@ -4,7 +4,7 @@ import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import { BOOT, type Boot, ENDING, FAILED, READY, REHEARSE, type ToWorker } from '../wire/index.ts'
 import { load } from './definitions.ts'
-import { endByError, INTERRUPTED, watchStrayErrors } from './ending.ts'
+import { endByError, exitOnceClear, INTERRUPTED, watchStrayErrors } from './ending.ts'
 import { adoptIdentity } from './identity.ts'
 import { labelOutput } from './label-output.ts'
 import { WorkerLoop } from './loop.ts'
@@ -23,6 +23,7 @@ export function runWorker(link: ProgramLink): void {
   // A task that calls process.exit() ends the worker, but not what other tasks have already done.
   process.on('exit', () => {
     loop?.flush()
+    link.drain?.()
     // Runs only if a listener of the user's threw out of process.exit(): a thread would hang half ended then.
     queueMicrotask(() => process.exit())
   })
@@ -109,11 +110,11 @@ async function start(link: ProgramLink, boot: Boot): Promise<boolean> {
 /** Says that it listens. */
 function serve(link: ProgramLink, boot: Boot): WorkerLoop {
   const loop = new WorkerLoop(link, boot, {
-    closed: () => (boot.role === 'pool' ? process.exit() : link.unref()),
+    closed: () => (boot.role === 'pool' ? exitOnceClear(link) : link.unref()),
     interrupted: () => {
       if (!process.emit('SIGINT')) process.exit(INTERRUPTED)
     },
-    ...(boot.role === 'single' && { thrown: (thrown: unknown) => endByError(boot, thrown) }),
+    ...(boot.role === 'single' && { thrown: (thrown: unknown) => endByError(boot, link, thrown) }),
   })
   link.send([READY])
   link.watch()

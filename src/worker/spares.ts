@@ -116,9 +116,25 @@ function isSpecial({ env, execArgv, cwd, stdio, executable, entry, resourceLimit
   return Boolean(env ?? execArgv ?? cwd ?? stdio ?? executable ?? resourceLimits) || !(entry instanceof URL)
 }
 
-/** A new worker would have today's environment and folder; so must the spare. */
+/**
+ * What a new worker would have today, and so must the spare: above all no rights that the program has dropped. The umask
+ * is not among it: asking for it sets it for a moment, for all threads.
+ */
 function surroundings(): string {
-  return JSON.stringify([folder(), process.env])
+  const { env, execArgv } = process
+  return JSON.stringify([
+    folder(),
+    env,
+    execArgv,
+    rights(),
+    process.getBuiltinModule('node:os').getPriority(),
+  ])
+}
+
+/** Whose it is. Windows has no such numbers. */
+function rights(): readonly unknown[] {
+  const { getuid, geteuid, getgid, getegid, getgroups } = process
+  return [getuid?.(), geteuid?.(), getgid?.(), getegid?.(), getgroups?.()]
 }
 
 function folder(): string | undefined {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { abortGuarded } from './guarded-abort.ts'
 
 /** Sends what a call reports of its progress. */
 export type Reporter = (call: number, value: unknown) => void
@@ -50,7 +51,11 @@ export class TaskContext {
   /** Called by the worker's loop alone. @internal */
   abort(reason: unknown): void {
     this.#aborted ??= { reason }
-    this.#controller?.abort(reason)
+    const controller = this.#controller
+    if (!controller) return
+    // Its listeners are the task's code, and may ask whose.
+    if (several) several.run(this, abortGuarded, controller, reason)
+    else abortGuarded(controller, reason)
   }
 }
 
@@ -93,7 +98,8 @@ export function endTask(): void {
 }
 
 /**
- * The task that is running here, or `undefined` outside a task. Beyond Python.
+ * The task that is running here, or `undefined` outside a task. Beyond Python. Take it once, at the start of the task:
+ * where a worker runs one task at a time, code that an ended task has left behind gets the task that runs by then.
  * @example
  * import { currentTask } from 'manycore'
  * currentTask()?.signal   // undefined here: this is no task

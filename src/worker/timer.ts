@@ -9,6 +9,9 @@ import {
   waitFor,
   type WaitOptions,
 } from '../base/index.ts'
+import { capture } from '../capture/index.ts'
+import { pack } from '../codec/index.ts'
+import { threadStarter } from './start.ts'
 import { Thread } from './thread.ts'
 
 /**
@@ -21,6 +24,8 @@ import { Thread } from './thread.ts'
  */
 export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknown> {
   readonly #interval: number
+  /** What the thread is to call. */
+  readonly #what: readonly [fn: Function, args: readonly unknown[]]
   readonly #thread: Thread<A, R>
   readonly #over = deferred()
   #clock: Clock | undefined
@@ -36,12 +41,14 @@ export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknow
   constructor(interval: number, fn: (...args: A) => R, args?: readonly [...A]) {
     checkTimeout('Timer', interval)
     this.#interval = interval
-    this.#thread = new Thread<A, R>({ target: fn, args: [...(args ?? [])] as never })
+    this.#what = [fn, [...(args ?? [])]]
+    this.#thread = new Thread<A, R>({ target: fn, args: this.#what[1] as never })
   }
 
-  /** Begins to count. Errors: `ALREADY_STARTED`. */
+  /** Begins to count. Errors: `ALREADY_STARTED`, `CANNOT_CAPTURE`, `CANNOT_CLONE`. */
   start(): this {
     if (this.#started) throw createError('ALREADY_STARTED', { worker: 'the Timer' })
+    checkTravels(...this.#what)
     this.#started = true
     if (!this.#cancelled) this.#clock = after(this.#interval, () => this.#fire())
     return this
@@ -60,15 +67,26 @@ export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknow
     return this.#cancelled
   }
 
-  /** Waits until the call is over, or cancelled; false when the timeout came first. Errors: `WAIT_ABORTED`. */
+  /**
+   * Waits until the call is over, or cancelled; false when the timeout came first. Errors: `WAIT_ABORTED`; those of
+   * `Thread.start`, if the thread could not be started when it was time.
+   */
   async join(options: WaitOptions = NO_LIMITS): Promise<boolean> {
     return (await waitFor(this.#over.promise, 'the end of the Timer', options)) !== TIMED_OUT
   }
 
   #fire(): void {
-    void this.#thread
-      .start()
-      .join()
-      .then(() => this.#over.resolve())
+    void this.#call().then(this.#over.resolve, this.#over.reject)
   }
+
+  async #call(): Promise<void> {
+    await this.#thread.start().join()
+  }
+}
+
+/** Refused now, not when it is time: it is sent as it is then. */
+function checkTravels(fn: Function, args: readonly unknown[]): void {
+  const { can } = threadStarter
+  capture(fn, 'Timer.start', can)
+  pack(args, { path: 'args', can })
 }

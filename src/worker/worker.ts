@@ -36,6 +36,9 @@ import { InFlight } from './in-flight.ts'
 import { unpackFor } from './outcome.ts'
 import { SentFunctions } from './sent-functions.ts'
 
+/** So far the numbers of calls may run ahead of what was taken back last. They go round, and half a round is "before". */
+const FAR = 2 ** 29
+
 /** Who uses a worker hears this from it. Each call given to `send` comes back exactly once: settled, returned, refused, or in `died`. */
 export interface WorkerUser<C extends Call> {
   ready(): void
@@ -73,11 +76,14 @@ export class Worker<C extends Call> {
   readonly link: WorkerLink
   readonly name: string
   readonly #user: WorkerUser<C>
-  readonly #inFlight = new InFlight<C>()
+  readonly #inFlight: InFlight<C>
   readonly #functions = new SentFunctions()
   #alive = true
+  /** Calls before this one are not to be begun, as the worker sees it. */
+  #taken = 0
 
-  constructor(link: WorkerLink, boot: Boot, user: WorkerUser<C>) {
+  constructor(link: WorkerLink, boot: Boot, user: WorkerUser<C>, firstCall = 0) {
+    this.#inFlight = new InFlight(firstCall)
     this.link = link
     this.name = boot.name
     this.#user = user
@@ -121,6 +127,7 @@ export class Worker<C extends Call> {
     for (const call of calls) this.#inFlight.add(call)
     const overflow = this.#functions.takeOverflow()
     if (overflow) this.link.send([FORGET, overflow])
+    if (((first - this.#taken) | 0) > FAR) this.#followCalls()
   }
 
   /** Has it get functions ready that others have run: it may have to take over. */
@@ -149,6 +156,7 @@ export class Worker<C extends Call> {
   /** Takes back what it has not begun; those calls come as `returned`. */
   async takeBack(): Promise<void> {
     const upTo = this.#inFlight.next
+    this.#taken = upTo
     const begun = await this.link.takeBack(upTo)
     for (const [number, call] of this.#inFlight) {
       if (isLater(number, begun) && isLater(upTo, number)) {
@@ -156,6 +164,14 @@ export class Worker<C extends Call> {
         this.#user.returned(call)
       }
     }
+  }
+
+  /** Takes back what has long been begun: else what was taken back last would seem to lie ahead some day. */
+  #followCalls(): void {
+    const { call } = this.link.progress()
+    if (!isLater(call, this.#taken)) return
+    this.#taken = call
+    void this.link.takeBack(call)
   }
 
   /** The call that it is busy with, and since when. */

@@ -31,6 +31,30 @@ test('the clock of the machine is the same in other processes, whatever the date
   assert.ok(passed >= 0 && passed < 10_000, `${passed} ms`)
 })
 
+test("clocks that a program puts in the place of the platform's do not stop these", {
+  timeout: 30_000,
+}, async () => {
+  // Before anything was timed, and by a worker's first call.
+  for (const early of [false, true]) {
+    const { stdout } = await runProgram(`
+      import { endEarly, machineClock, now, startEarly } from ${JSON.stringify(CLOCK)}
+      if (${early}) startEarly()
+      const system = process.hrtime.bigint
+      performance.now = () => 0
+      Object.defineProperty(globalThis, 'performance', { value: { now: () => 0, timeOrigin: 0 } })
+      process.hrtime = Object.assign(() => [0, 0], { bigint: () => 0n })
+      const wait = () => { for (const end = system() + 3_000_000n; system() < end; ); }
+      const passed = []
+      for (const clock of [now, machineClock, () => endEarly(), now, machineClock]) {
+        const before = clock()
+        wait()
+        passed.push(clock() - before)
+      }
+      console.log(passed.map(ms => ms >= 3).join())`)
+    assert.equal(stdout.trim(), 'true,true,false,true,true')
+  }
+})
+
 test('a clock that began early goes on evenly', { timeout: 30_000 }, async () => {
   const program = `
     import { endEarly, isEarly, now, startEarly, wallClock } from ${JSON.stringify(CLOCK)}

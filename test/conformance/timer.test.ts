@@ -47,4 +47,33 @@ describe('threads', () => {
     assert.equal(existsSync(file), false)
     assert.throws(() => new Timer(1, 'no' as never), { code: 'NOT_A_FUNCTION' })
   })
+
+  test('what can not travel is refused by the start of a timer, not when it is time', {
+    timeout: 30_000,
+  }, async () => {
+    const held = { ref: new WeakRef({}) }
+    assert.throws(() => new Timer(1, () => held.ref).start(), { code: 'CANNOT_CAPTURE' })
+    const given = new Timer(1, (ref: unknown) => ref, [held.ref])
+    assert.throws(() => given.start(), { code: 'CANNOT_CLONE' })
+  })
+
+  test('what can not travel by the time a timer fires is the error of whoever waits', {
+    timeout: 30_000,
+  }, async () => {
+    const held: { ref: unknown } = { ref: 'nothing yet' }
+    const timer = new Timer(20, () => held.ref).start()
+    held.ref = new WeakRef({})
+    await assert.rejects(timer.join(), { code: 'CANNOT_CAPTURE' })
+  })
+
+  test('what a timer closes over may change until it fires', { timeout: 30_000 }, async () => {
+    const file = join(tempDir().path, 'said')
+    const timer = new Timer(20, async () => {
+      const { writeFileSync } = await import('node:fs')
+      writeFileSync(file, word)
+    }).start()
+    const word = 'late'
+    await timer.join()
+    assert.equal(readFileSync(file, 'utf8'), 'late')
+  })
 })

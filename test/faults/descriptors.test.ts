@@ -64,6 +64,32 @@ test(
   },
 )
 
+test(
+  'a process that is refused before it has a place among the marks keeps no descriptor',
+  limit,
+  async () => {
+    const link = new URL('../../src/link/index.js', import.meta.url).href
+    const stdout = await withFewFiles(`
+    import { readdirSync } from 'node:fs'
+    import { ProcessLink } from ${JSON.stringify(link)}
+    const refused = entry => { try { new ProcessLink({ name: 'x', entry }) } catch { return true } }
+    // All that a try loads is loaded by the first.
+    useAll()
+    refused(['x'])
+    giveBack()
+    useAll()
+    for (const file of opened.splice(-3)) closeSync(file)
+    const open = () => readdirSync('/proc/self/fd').length
+    const before = open()
+    const all = Array.from({ length: 5 }, () => refused(['x']))
+    // The file of marks stays: it is there for all processes to come.
+    console.log(all.every(Boolean), open() - before)
+    giveBack()
+  `)
+    assert.equal(stdout, 'true 1\n')
+  },
+)
+
 test('a pool does without a spare that can not be started, until it can', limit, async () => {
   const stdout = await withFewFiles(`
     const pool = new Pool({ processes: 1, spares: 1 })

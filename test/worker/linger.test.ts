@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
-import { afterEach, beforeEach, describe, mock, test } from 'node:test'
+import { createHook } from 'node:async_hooks'
+import { beforeEach, describe, test } from 'node:test'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { Linger } from '../../src/worker/linger.ts'
 
@@ -8,6 +9,10 @@ const limit = {
   timeout: 30_000,
   ...(availableParallelism() === 1 && { skip: 'one processor: nobody stays awake' }),
 }
+
+/** Stands in for the platform's clock before the library has looked for that, which it keeps. */
+let reading = (): number => 0
+Object.getPrototypeOf(performance).now = () => reading()
 
 /** A road at which a worker looks, and a clock that only the test moves; each look takes so long. */
 class Road {
@@ -19,7 +24,7 @@ class Road {
   readonly linger: Linger
 
   constructor({ polls = true } = {}) {
-    mock.method(performance, 'now', () => this.time)
+    reading = () => this.time
     this.linger = polls ? new Linger({ poll: this.poll }) : new Linger({})
   }
 
@@ -61,7 +66,6 @@ describe('a worker stays awake for a moment', limit, () => {
   beforeEach(() => {
     road = new Road()
   })
-  afterEach(() => mock.restoreAll())
 
   test('when a call came as an answer to the last result, and not when it came late or with others', async () => {
     assert.equal(await road.after(0), 0, 'the first')
@@ -131,13 +135,20 @@ describe('a worker stays awake for a moment', limit, () => {
     const loop = new Road({ polls: false })
     loop.message()
     loop.message()
-    const counted = mock.method(globalThis, 'setImmediate')
-    await sleep(20)
-    assert.ok(counted.mock.callCount() > 1, 'while the time has not passed')
+    const turns = { count: 0 }
+    const counter = createHook({
+      init(_, type) {
+        if (type === 'Immediate') turns.count++
+      },
+    }).enable()
+    // While the time has not passed.
+    while (turns.count < 3) await sleep(1)
     loop.time += 1
-    const before = counted.mock.callCount()
+    const before = turns.count
     await turn()
     await turn()
-    assert.ok(counted.mock.callCount() <= before + 1, 'and then no more')
+    counter.disable()
+    // Two are the test's own.
+    assert.ok(turns.count <= before + 3, 'and then no more')
   })
 })

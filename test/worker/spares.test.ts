@@ -66,6 +66,36 @@ test('the next process is the spare one, and is a process like any other', LINUX
   assert.deepEqual(seen, ['0', '0', 'true true undefined true 1', '0 true', '-15'])
 })
 
+/** Only root may become somebody else. */
+const ROOT_ONLY = {
+  ...LIMIT,
+  skip: process.platform === 'linux' && process.getuid?.() === 0 ? false : 'is for root on Linux',
+}
+
+for (const [what, drop, asked] of [
+  ['user', 'process.setuid(65534)', 'process.getuid()'],
+  ['group', 'process.setgid(65534)', 'process.getgid()'],
+  ['effective user', 'process.seteuid(65534)', 'process.geteuid()'],
+  ['groups', 'process.setgroups([65534])', 'Math.max(...process.getgroups())'],
+  [
+    'priority',
+    "process.getBuiltinModule('os').setPriority(19)",
+    "process.getBuiltinModule('os').getPriority()",
+  ],
+  ['flags', "process.execArgv.push('--stack-trace-limit=7')", 'Error.stackTraceLimit'],
+] as const) {
+  test(`a spare has nothing that the program has dropped since: its ${what}`, ROOT_ONLY, async () => {
+    const seen = await lines(`
+      await pidOf()
+      const kept = await spare()
+      ${drop}
+      const child = new Process({ target: () => ${asked} }).start()
+      console.log(await child.result(), child.pid === kept)
+      await child.join()`)
+    assert.deepEqual(seen, [`${what === 'priority' ? 19 : what === 'flags' ? 7 : 65534} false`])
+  })
+}
+
 test('a spare that does not fit any more, or is not wanted, is not taken', LINUX_ONLY, async () => {
   const seen = await lines(`
     await pidOf()
