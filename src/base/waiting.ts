@@ -1,6 +1,7 @@
 import { after, type Timer } from './clock.ts'
 import { describe } from './describe.ts'
 import { createError } from './errors.ts'
+import { listenToAbort } from './listen-to-abort.ts'
 import { checkKnown } from './options.ts'
 
 /** How long to wait, and what may end the wait before. */
@@ -74,7 +75,7 @@ export function waitFor<T>(
       error => finish(() => reject(error)),
     )
     if (signal?.aborted) return abort()
-    signal?.addEventListener('abort', abort, { once: true })
+    if (signal) listenToAbort(signal, abort)
     if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) {
       timer = after(timeout, () => finish(() => resolve(TIMED_OUT)))
     }

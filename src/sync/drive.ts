@@ -1,4 +1,4 @@
-import { after, every, now, type Timer } from '../base/index.ts'
+import { after, every, listenToAbort, now, type Timer } from '../base/index.ts'
 import type { Listening, Seats } from '../memory/index.ts'
 import type { Waiting } from './waiting.ts'
 
@@ -138,7 +138,7 @@ export class AsyncWait<T> implements LoopWait {
     }
     if (signal) {
       this.#signal = signal
-      signal.addEventListener('abort', this.#abort, { once: true })
+      listenToAbort(signal, this.#abort)
     }
   }
 
