@@ -100,9 +100,12 @@ export class Barrier {
   async wait(options: WaitOptions = NO_LIMITS): Promise<number> {
     checkLimits('Barrier.wait()', options)
     const { timeout = this.options.timeout, signal } = options
+    const late = signal?.aborted ?? false
     rememberToForget(this.#rounds)
-    const [arrival, why] = await this.#drive(this.#rounds.arrive(BELL), { timeout, signal })
-    if (typeof arrival === 'string' || !arrival.last) return this.#place(arrival, why, signal)
+    const [arrival, why] = await this.#drive(this.#rounds.arrive(BELL, late), { timeout, signal })
+    if (typeof arrival === 'string' || !arrival.last) {
+      return this.#place(arrival, late ? 'signal' : why, signal)
+    }
     try {
       await this.options.action?.()
     } catch (error) {

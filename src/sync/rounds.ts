@@ -83,9 +83,12 @@ export class Rounds {
     this.#lock.leave()
   }
 
-  /** Comes, and waits for the others. The last one gets `last`, and has to call `finish`. */
-  *arrive(how: How): Waiting<Arrival> {
-    let giveUp = yield* this.#enter(how)
+  /**
+   * Comes, and waits for the others. The last one gets `last`, and has to call `finish`.
+   * @param late  it gives up at once
+   */
+  *arrive(how: How, late = false): Waiting<Arrival> {
+    let giveUp = (yield* this.#enter(how)) || late
     while (this.#cells.load(FULL) === 1 && !this.broken) {
       // The round before is not quite over.
       const began = this.#flag.times()
