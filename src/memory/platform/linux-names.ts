@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { createError, ManycoreError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
 import type { Mapper } from './mapper.ts'
+import { noFile, tooMany } from './no-file.ts'
 import type { Block, BlockHandle, NamedMemory, Place } from './platform.ts'
 
 const FOLDER = '/dev/shm'
@@ -156,6 +157,7 @@ function refused(name: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EEXIST') return createError('MEMORY_NAME_EXISTS', { name }, { cause: error })
   if (code === 'ENOENT') return createError('MEMORY_NAME_UNKNOWN', { name }, { cause: error })
+  if (tooMany(error)) return noFile(error)
   const what = `the shared memory '${name}'`
   return createError('MEMORY_GONE', { what, reason: `the system says ${code}` }, { cause: error })
 }
