@@ -46,6 +46,7 @@ const LATER = [
   'capture/by-reference.js',
   'memory/arena-file.js',
   'memory/arenas.js',
+  'memory/dead-names.js',
   'memory/handles.js',
   'memory/map-file.js',
   'worker/own-classes.js',

@@ -1,6 +1,14 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
-import { keepOut, leftForGood, threadEnded, treeFile, undisturbedWords } from '../memory/index.ts'
+import {
+  keepOut,
+  leftForGood,
+  sweepAtExit,
+  threadEnded,
+  treeFile,
+  undisturbedWords,
+  workerEnded,
+} from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
 import { Board } from './board.ts'
@@ -43,6 +51,7 @@ export class ThreadLink implements WorkerLink {
     const { port1, port2 } = new MessageChannel()
     const execArgv = options.execArgv ?? threadFlags()
     this.#port = port1
+    sweepAtExit()
     this.#worker = new Worker(options.entry as URL, {
       name: options.name,
       workerData: {
@@ -115,6 +124,7 @@ export class ThreadLink implements WorkerLink {
     this.#unshield()
     threadEnded(this.threadId)
     leftForGood(this.threadId)
+    workerEnded(this.threadId)
     const error = this.#error as NodeJS.ErrnoException | undefined
     const stderr = this.#stderr.toString()
     this.#events?.ended({

@@ -183,6 +183,71 @@ describe('SharedMemory', { skip: linux ? noNativeCode() : 'Linux only' }, () => 
     assert.equal(there(mine('forgotten2')), false)
   })
 
+  for (const Worker of ['Thread', 'Process']) {
+    test(`names of a ${Worker} that is stopped go with it, but what others use stays`, {
+      timeout: 30_000,
+    }, async () => {
+      const [name, closed, both] = ['stopped', 'closed', 'both'].map(each => mine(`${each}-${Worker}`))
+      const { stdout, stderr, code } = await runProgram(`
+        import { existsSync } from 'node:fs'
+        import { Event, SharedMemory, ${Worker} } from '${LIBRARY}'
+        const there = () => ['${name}', '${closed}', '${both}'].map(each => existsSync('/dev/shm/' + each)).join()
+        const [made, swept] = [new Event(), new Event()]
+        const kept = new SharedMemory({ name: '${both}', create: true, size: 9 })
+        const worker = new ${Worker}({
+          target: async () => {
+            globalThis.kept = [new SharedMemory({ name: '${name}', create: true, size: 9 })]
+            globalThis.kept.push(new SharedMemory({ name: '${both}' }))
+            made.set()
+            await new Promise(() => setInterval(() => {}, 1000))
+          },
+        }).start()
+        // Another one has closed it and may open it again.
+        const other = new ${Worker}({
+          target: async () => {
+            await made.wait()
+            new SharedMemory({ name: '${closed}', create: true, size: 9 }).close()
+            await swept.wait()
+            new SharedMemory({ name: '${closed}' }).unlink()
+          },
+        }).start()
+        await made.wait()
+        while (there() !== 'true,true,true') await new Promise(go => setTimeout(go, 5))
+        worker.kill()
+        await worker.join()
+        for (let i = 0; i < 100 && there() !== 'false,true,true'; i++) await new Promise(go => setTimeout(go, 5))
+        console.log(there())
+        swept.set()
+        kept.buf[0] = 1
+        await other.join()
+        console.log(there(), other.exitCode)
+      `)
+      assert.deepEqual([stdout, stderr, code], ['false,true,true\nfalse,false,true 0\n', '', 0])
+      assert.equal(there(both as string), false)
+    })
+  }
+
+  test('names of threads that run when the program ends go with it', { timeout: 30_000 }, async () => {
+    for (const end of ['process.exit()', '']) {
+      const { code } = await runProgram(`
+        import { Event, SharedMemory, Thread } from '${LIBRARY}'
+        const made = new Event()
+        new Thread({
+          daemon: true,
+          target: async () => {
+            globalThis.kept = new SharedMemory({ name: '${mine('daemon')}', create: true, size: 9 })
+            made.set()
+            for (;;) await new Promise(go => setTimeout(go, 5))
+          },
+        }).start()
+        await made.wait()
+        ${end}
+      `)
+      assert.equal(code, 0)
+      assert.equal(there(mine('daemon')), false)
+    }
+  })
+
   test('C169 no process of its own looks after the names', { timeout: 30_000 }, () => {
     const memory = new SharedMemory({ create: true, size: 10 })
     assert.deepEqual(leaks(), [])

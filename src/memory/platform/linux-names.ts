@@ -7,6 +7,7 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   unlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -95,7 +96,8 @@ export class LinuxNames implements NamedMemory {
     this.#held.delete(handle)
   }
 
-  leave(): void {
+  leave(whole = false): void {
+    if (whole) for (const descriptor of openIn(FOLDER)) this.#lock(descriptor, LOCK.unlock)
     for (const { place } of this.#held) if (place) this.#lock(place[1], LOCK.unlock)
     this.#held.clear()
   }
@@ -150,6 +152,26 @@ export class LinuxNames implements NamedMemory {
 
   #lock(descriptor: number, kind: number): boolean {
     return this.#libc.flock(descriptor, kind | LOCK.nonBlocking) === 0
+  }
+}
+
+/** What any thread of this process has open there. */
+function openIn(folder: string): number[] {
+  try {
+    return readdirSync('/proc/self/fd')
+      .map(Number)
+      .filter(descriptor => targetOf(descriptor).startsWith(`${folder}/`))
+  } catch {
+    return []
+  }
+}
+
+function targetOf(descriptor: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
+  } catch {
+    // Closed meanwhile: that which the folder was read by, for one.
+    return ''
   }
 }
 
