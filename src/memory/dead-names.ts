@@ -1,5 +1,5 @@
 import { isMainThread } from '../base/index.ts'
-import { loggedNames, type NameUse } from './names-log.ts'
+import { loggedNames, NAMES_FROM, type NameUse } from './names-log.ts'
 import { platform } from './platform/pick.ts'
 import { isThere } from './routes.ts'
 
@@ -13,6 +13,11 @@ const ended = new Set<number>()
 /** What was looked after already. */
 const done = new Set<string>()
 let watching = false
+
+/** Where the log of names begins in the tree's file, for the watchdog. */
+export function namesFrom(): number {
+  return NAMES_FROM
+}
 
 /** A worker that this thread started has ended: a thread with its number, or a process. */
 export function workerEnded(thread = 0): void {

@@ -11,7 +11,8 @@ import { isInTree, knownTreeFile } from './tree-file.ts'
  *   4711 0 mcm_1234⏎   process, thread (0: its main one), name; only ever added to
  */
 
-const FROM = bytesFor(TREE_BLOCKS)
+/** Bytes. */
+export const NAMES_FROM: number = bytesFor(TREE_BLOCKS)
 
 /** Who has used a name. */
 export interface NameUse {
@@ -37,9 +38,9 @@ export function logName(name: string): void {
 export function loggedNames(): NameUse[] {
   const file = knownTreeFile()
   if (file === undefined) return []
-  const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - FROM))
+  const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - NAMES_FROM))
   if (bytes.length === 0) return []
-  const read = readSync(file, bytes, 0, bytes.length, FROM)
+  const read = readSync(file, bytes, 0, bytes.length, NAMES_FROM)
   return bytes
     .toString('utf8', 0, read)
     .split('\n')

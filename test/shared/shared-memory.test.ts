@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, truncateSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import { SharedMemory } from 'manycore'
-import { deadline, eachKind, leaks, noNativeCode, runProgram, startProgram } from '../support/index.ts'
+import {
+  deadline,
+  eachKind,
+  findTool,
+  leaks,
+  noNativeCode,
+  runProgram,
+  startProgram,
+} from '../support/index.ts'
 import { pythons, runPython } from './pythons.ts'
 
 const linux = process.platform === 'linux'
@@ -245,6 +253,36 @@ describe('SharedMemory', { skip: linux ? noNativeCode() : 'Linux only' }, () => 
       `)
       assert.equal(code, 0)
       assert.equal(there(mine('daemon')), false)
+    }
+  })
+
+  test('names of processes that outlive their program go with them', {
+    timeout: 60_000,
+    skip: findTool('flock') ? false : 'the watchdog needs flock',
+  }, async () => {
+    for (const end of [
+      '',
+      'process.exit()',
+      "process.kill(process.pid, 'SIGTERM')",
+      "process.kill(process.pid, 'SIGKILL')",
+    ]) {
+      await runProgram(`
+        import { Event, Process, SharedMemory } from '${LIBRARY}'
+        const made = new Event()
+        new Process({
+          daemon: ${end === ''},
+          target: () => {
+            globalThis.kept = new SharedMemory({ name: '${mine('orphan')}', create: true, size: 9 })
+            made.set()
+            for (;;);
+          },
+        }).start()
+        await made.wait()
+        ${end}
+        ${end && 'await new Promise(() => {})'}
+      `)
+      for (let i = 0; i < 200 && there(mine('orphan')); i++) await new Promise(go => setTimeout(go, 10))
+      assert.equal(there(mine('orphan')), false, end)
     }
   })
 
