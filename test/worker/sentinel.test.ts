@@ -31,7 +31,7 @@ eachKind(({ Worker }) => {
     const worker = new Worker({ target: () => {}, name: 'mine', daemon: true })
     assert.equal(String(worker), `<${kind} name='mine' initial daemon>`)
     worker.start()
-    assert.equal(`${String(worker)}`, inspect(worker))
+    assert.equal(String(worker), inspect(worker))
     await worker.join()
     assert.match(String(worker), /^<(Process|Thread) name='mine' pid=\d+ stopped exitCode=0 daemon>$/)
     await nothingLeft()
