@@ -23,7 +23,7 @@ const SHELL = '/bin/sh'
 export const ORPHAN_GRACE = { unheard: 30, heard: 100 }
 
 /** Until those that were killed have let go of what they had, in milliseconds. */
-const KILLED = 50
+const KILLED = 500
 
 /**
  * In a session of its own, so signals to the program's group don't reach it. A process is known by its number and the
@@ -62,8 +62,10 @@ for each in $watched; do
   born "\${each%%:*}" && [ "$birth" = "\${each#*:}" ] && kill -9 "\${each%%:*}"
 done
 [ -z "$1" ] && [ "$2" ] && command -v flock > /dev/null || exit 0
+names=$(tail -c "+$2" /proc/self/fd/3)
+[ "$names" ] || exit 0
 sleep ${KILLED / 1000} || sleep 1
-tail -c "+$2" /proc/self/fd/3 | while read -r pid thread name; do
+printf '%s\\n' "$names" | while read -r pid thread name; do
   file="${MEMORY_FOLDER}/$name"
   [ -f "$file" ] && [ -k "$file" ] && [ -O "$file" ] && flock -n "$file" rm -f "$file"
 done

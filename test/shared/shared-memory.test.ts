@@ -281,7 +281,7 @@ describe('SharedMemory', { skip: linux ? noNativeCode() : 'Linux only' }, () => 
         ${end}
         ${end && 'await new Promise(() => {})'}
       `)
-      for (let i = 0; i < 200 && there(mine('orphan')); i++) await new Promise(go => setTimeout(go, 10))
+      for (let i = 0; i < 1000 && there(mine('orphan')); i++) await new Promise(go => setTimeout(go, 10))
       assert.equal(there(mine('orphan')), false, end)
     }
   })
