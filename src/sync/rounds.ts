@@ -102,8 +102,8 @@ export class Rounds {
     const round = this.#cells.load(ROUND)
     const index = this.#cells.add(ARRIVED, 1)
     this.#members.join(round)
-    // Whoever comes in place of one that is missed has been counted by now.
-    this.#checkMembers()
+    // Whoever comes in place of one that is missed has been counted by now. Who comes first looks when it waits.
+    if (index > 0) this.#checkMembers()
     if (this.broken) return this.#refuse()
     const last = index + 1 === this.parties
     if (last) this.#cells.store(FULL, 1)
@@ -141,7 +141,7 @@ export class Rounds {
   /** The last one has run the action: everybody may go on, or nobody. */
   *finish(how: How, well: boolean): Waiting<Broken | undefined> {
     yield* this.#enter(how)
-    this.#checkMembers()
+    if (this.parties > 1) this.#checkMembers()
     if (!well) this.#break('aborted')
     const { broken } = this
     if (!broken) this.#next(0)
