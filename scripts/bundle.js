@@ -48,6 +48,7 @@ const LATER = [
   'memory/arena-file.js',
   'memory/arenas.js',
   'memory/collect-child.js',
+  'memory/dead-names.js',
   'memory/handles.js',
   'memory/map-file.js',
   'worker/own-classes.js',

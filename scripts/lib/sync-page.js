@@ -34,7 +34,8 @@ step explorer of the tests.
   notified. Both change with the lock in hand, so notices are exact; pairs of the dead are passed over.
 - **A barrier** has an inner lock. If that one is abandoned, a party died while it came or went: the barrier is broken.
   Parties that came to a round or to the one before are known by their seats. One whose program ends by itself (exit code 0)
-  has left and is not missed; one that is killed is.
+  has left and is not missed; one that is killed is, also by whoever comes last or has run the action. (Of more than 100
+  threads at a time, the later ones are not.)
 - **A semaphore** does not know who took its units: as in Python they may be given back by anybody, so those of a dead thread
   stay taken. **A bounded one** knows: each thread has a pair of words with how many it took less those it gave back. When
   nothing is left, a waiter that sees a dead thread among them keeps all others from taking for a moment, counts what the

@@ -70,7 +70,8 @@ export abstract class BaseQueue<T> {
 
   /**
    * Puts a value in. Settles as soon as it is in the shared memory of the queue: no thread of its own has to bring
-   * it there, and this process may end. Bytes of a buffer must not be changed before.
+   * it there, and this process may end. Bytes of a buffer must not be changed before. (But what is more than a copy, a
+   * `SharedArray`, a queue, something `share`d, is there as long as somebody has it: keep it until it was taken.)
    * @param value anything that can be sent to a process; functions and other queues and locks too
    * @param options `timeout` in milliseconds to wait for room (zero or less: don't wait), `signal`
    * Errors: `QUEUE_FULL`, `QUEUE_SHUT_DOWN`, `CHANNEL_CLOSED`, `WAIT_ABORTED`, `MESSAGE_TOO_LARGE`, and

@@ -4,6 +4,7 @@ import {
   checkLimits,
   createError,
   describe,
+  KeepAlive,
   NO_LIMITS,
   waitFor,
   type WaitOptions,
@@ -57,19 +58,21 @@ export async function wait<T extends Waitable>(
     look()
   })
   try {
-    await waitFor(changed, 'one of several connections', options)
+    const waiting = waitFor(changed, 'one of several connections', options)
+    // A daemon's end would be waited for in vain by a program that ends.
+    await (list.some(isSentinel) ? keepAlive.hold(waiting) : waiting)
   } finally {
     for (const stop of stops) stop()
   }
   return ready()
 }
 
+const keepAlive = new KeepAlive()
+
 function sourceOf(thing: unknown): Source {
   if (thing instanceof Connection) return connectionSource(thing)
   if (isStream(thing)) return streamSource(thing)
-  if (typeof (thing as PromiseLike<unknown> | undefined)?.then === 'function') {
-    return sentinelSource(thing as PromiseLike<unknown>)
-  }
+  if (isSentinel(thing)) return sentinelSource(thing)
   throw createError('WRONG_OPTION', {
     where: 'connection.wait()',
     option: 'things',
@@ -90,6 +93,10 @@ function connectionSource(connection: Connection): Source {
       return () => stop.abort()
     },
   }
+}
+
+function isSentinel(thing: unknown): thing is PromiseLike<unknown> {
+  return typeof (thing as PromiseLike<unknown> | undefined)?.then === 'function'
 }
 
 function isStream(thing: unknown): thing is Readable {

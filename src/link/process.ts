@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
 import { after } from '../base/index.ts'
 import { checkFraming, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
-import { treeFile } from '../memory/index.ts'
+import { sweepAtExit, treeFile, workerEnded } from '../memory/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { BETWEEN_PROCESSES } from './abilities.ts'
 import { codeFile, fillCodeFile } from './code-cache.ts'
@@ -72,6 +72,7 @@ export class ProcessLink implements WorkerLink {
       if (errors === 'inherit') writeStderr(bytes)
     })
     this.#child.on('error', error => this.#onExit(null, null, error))
+    sweepAtExit()
     this.#child.on('exit', (code, signal) => this.#onExit(code, signal))
     this.#lifeline?.on('error', () => {})
     this.#lifeline?.unref()
@@ -225,6 +226,7 @@ export class ProcessLink implements WorkerLink {
       said === undefined ? { code, signal, ...(error && { error }) } : { code: said, signal: null }
     watchNoMore(this.pid)
     forgetOffspring(this.pid)
+    workerEnded()
     // Something that the child started may hold its end of the channel open: don't wait for that for ever.
     after(LAST_MESSAGES, () => this.#closeChannel(), { keepAlive: false })
     this.#end()

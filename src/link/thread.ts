@@ -1,6 +1,14 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { Abilities } from '../codec/index.ts'
-import { keepOut, leftForGood, threadEnded, treeFile, undisturbedWords } from '../memory/index.ts'
+import {
+  keepOut,
+  leftForGood,
+  sweepAtExit,
+  threadEnded,
+  treeFile,
+  undisturbedWords,
+  workerEnded,
+} from '../memory/index.ts'
 import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
 import { Board, BOARD_BYTES } from './board.ts'
@@ -44,6 +52,7 @@ export class ThreadLink implements WorkerLink {
     const { port1, port2 } = new MessageChannel()
     const execArgv = options.execArgv ?? threadFlags()
     this.#port = port1
+    sweepAtExit()
     this.#worker = new Worker(options.entry as URL, {
       name: options.name,
       workerData: {
@@ -137,6 +146,7 @@ export class ThreadLink implements WorkerLink {
     threadEnded(this.threadId)
     leftForGood(this.threadId)
     collectOffspring(this.#board.buffer, BOARD_BYTES)
+    workerEnded(this.threadId)
     const error = this.#error as NodeJS.ErrnoException | undefined
     const stderr = this.#stderr.toString()
     this.#events?.ended({

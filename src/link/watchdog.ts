@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import type { Socket } from 'node:net'
 import { isMainThread, now } from '../base/index.ts'
+import { MEMORY_FOLDER, namesFrom, treeFile } from '../memory/index.ts'
 
 /*
  * The watchdog: one small shell that ends the worker processes which outlive their program. A worker that listens
@@ -21,10 +22,15 @@ const SHELL = '/bin/sh'
  */
 export const ORPHAN_GRACE = { unheard: 30, heard: 100 }
 
+/** Until those that were killed have let go of what they had, in milliseconds. */
+const KILLED = 500
+
 /**
  * In a session of its own, so signals to the program's group don't reach it. A process is known by its number and the
  * moment of its start, where the system tells that: the number may be another's by then. $1 is the program of the
- * program, if that is a worker itself: where it is gone too, the whole tree is being ended, and the time is used up.
+ * program, if that is a worker itself: where it is gone too, the whole tree is being ended, and the time is used up. $2 says
+ * from which byte of file 3 on it stands which names of shared memory workers have used: a program that is nobody's worker
+ * leaves none behind, where there is a `flock`.
  */
 export const SCRIPT = `# manycore: ends worker processes that outlive their program
 trap '' HUP INT QUIT TERM
@@ -54,6 +60,14 @@ grace=${(ORPHAN_GRACE.unheard + ORPHAN_GRACE.heard) / 1000}
 sleep $grace || sleep 1
 for each in $watched; do
   born "\${each%%:*}" && [ "$birth" = "\${each#*:}" ] && kill -9 "\${each%%:*}"
+done
+[ -z "$1" ] && [ "$2" ] && command -v flock > /dev/null || exit 0
+names=$(tail -c "+$2" /proc/self/fd/3)
+[ "$names" ] || exit 0
+sleep ${KILLED / 1000} || sleep 1
+printf '%s\\n' "$names" | while read -r pid thread name; do
+  file="${MEMORY_FOLDER}/$name"
+  [ -f "$file" ] && [ -k "$file" ] && [ -O "$file" ] && flock -n "$file" rm -f "$file"
 done
 `
 
@@ -100,8 +114,10 @@ function start(): void {
   const began = now()
   let started: ChildProcess
   try {
-    started = spawn(SHELL, ['-c', SCRIPT, 'manycore-watchdog', `${parent ?? ''}`], {
-      stdio: ['pipe', 'ignore', 'ignore'],
+    const names = treeFile()
+    const from = names === undefined ? '' : namesFrom() + 1
+    started = spawn(SHELL, ['-c', SCRIPT, 'manycore-watchdog', `${parent ?? ''}`, `${from}`], {
+      stdio: ['pipe', 'ignore', 'ignore', names ?? 'ignore'],
       detached: true,
       cwd: '/',
     })

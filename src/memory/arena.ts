@@ -1,4 +1,4 @@
-import { createError, machineClock, wallClock } from '../base/index.ts'
+import { createError, machineClock, now, wallClock } from '../base/index.ts'
 import {
   BITMAP_WORDS,
   BLOCK_BYTES,
@@ -29,6 +29,8 @@ import { WordCells } from './word-cells.ts'
 const UNDERWAY_SECONDS = 600
 /** How often to look again while another thread decides whether a cell is still held. */
 const PATIENCE = 10_000
+/** Sweeps take one of so many parts of a thread's time at most, once the arena can't grow. */
+const REST = 100
 /** Where runs of 1, 2 and 4 units may begin within a word of the bitmap. */
 const STARTS: Readonly<Record<number, number>> = { 1: ~0, 2: 0x55555555, 4: 0x11111111 }
 
@@ -47,6 +49,8 @@ export class Arena implements Home {
   readonly #mostBlocks: number
   /** Where the last search ended: a word of the bitmaps, counted over all blocks. */
   #hint = 0
+  /** When the next sweep pays. */
+  #sweepFrom = 0
   /** How often this thread holds a cell, where more than once. By unit. */
   readonly #more = new Map<number, number>()
   readonly #dropped = new FinalizationRegistry<readonly [unit: number]>(([unit]) => this.#drop(unit))
@@ -66,6 +70,12 @@ export class Arena implements Home {
     this.#mostBlocks = blocksIn(block.size)
     this.seats = new SeatTable(platform, block, this.#words, SEATS_FROM, HEADER.seatsUsed)
     this.#forgetPredecessor()
+  }
+
+  /** Of the units that are free by their bits. `undefined`: there is none. */
+  allocateFree(size: CellSize): ArenaCell | undefined {
+    const unit = this.#find(size / 16)
+    return unit === undefined ? undefined : this.#begin(unit, size)
   }
 
   /** `undefined`: all full. */
@@ -190,7 +200,11 @@ export class Arena implements Home {
 
   #findAfterSweep(units: number): number | undefined {
     if (this.#blocks() === 0) return undefined
+    // A full arena would be swept for each cell, where a further one can be had.
+    if (this.#blocks() === this.#mostBlocks && now() < this.#sweepFrom) return undefined
+    const began = now()
     this.sweep()
+    this.#sweepFrom = now() + (now() - began) * REST
     return this.#find(units)
   }
 

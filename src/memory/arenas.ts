@@ -20,6 +20,8 @@ const SMALL_BLOCKS = 16
 const known = new Map<string, Arena | RemoteArena>()
 /** Those that cells are taken from, the latest last. */
 const own: Arena[] = []
+/** The one that had room last. */
+let roomy: Arena | undefined
 
 /** How another thread or process finds an arena. */
 export type ArenaReference = readonly [
@@ -37,14 +39,27 @@ export function allocateCell(size: CellSize = 16): Cell {
 
 export function allocateArenaCell(size: CellSize): ArenaCell {
   if (own.length === 0) own.push(firstArena())
+  // Nothing is swept, and no memory taken, while any of them has room.
+  const cell = roomy?.allocateFree(size) ?? allocateFrom(arena => arena.allocateFree(size))
+  return cell ?? allocateFrom(arena => arena.allocate(size)) ?? allocateInFurther(size)
+}
+
+function allocateFrom(allocate: (arena: Arena) => ArenaCell | undefined): ArenaCell | undefined {
   for (const arena of own.toReversed()) {
-    const cell = arena.allocate(size)
-    if (cell) return cell
+    const cell = allocate(arena)
+    if (!cell) continue
+    roomy = arena
+    return cell
   }
+  return undefined
+}
+
+function allocateInFurther(size: CellSize): ArenaCell {
   const further = newArena()
   own.push(further)
   const cell = further.allocate(size)
   if (!cell) throw createError('INTERNAL', { what: 'a new arena is full' })
+  roomy = further
   return cell
 }
 

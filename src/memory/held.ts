@@ -1,5 +1,6 @@
 import { every, now, type Timer } from '../base/index.ts'
 import type { ArenaCell } from './arena.ts'
+import { countOpen } from './crowd.ts'
 import { platform } from './platform/pick.ts'
 import type { BlockHandle } from './platform/platform.ts'
 import { removeRoute } from './routes.ts'
@@ -57,7 +58,10 @@ function lookAfterLingering(): void {
 function forget(held: Held): void {
   sent.delete(held)
   const { place } = held.handle
-  if (place) removeRoute(held.control.cells, place)
+  if (place) {
+    removeRoute(held.control.cells, place)
+    countOpen(-1)
+  }
   platform().names?.drop(held.handle)
   held.handle.release()
 }

@@ -1,12 +1,14 @@
 import { createError } from '../base/index.ts'
 import { allocateArenaCell } from './arenas.ts'
+import { logName } from './names-log.ts'
 import { platform } from './platform/pick.ts'
 import type { NamedMemory } from './platform/platform.ts'
 import { MappedSegment, type Segment } from './segment.ts'
 
 /*
  * Segments that are found by a name, by strangers and by Python too. A name lives as long as somebody uses it: what
- * killed programs left behind is removed by the next one that makes or opens a named segment.
+ * stopped workers left behind is removed by who started them (`dead-names.ts`), what killed programs left behind by the
+ * next one that makes or opens a named segment.
  */
 
 /** The names that this thread has made or opened. */
@@ -68,6 +70,7 @@ function namedMemory(): NamedMemory {
 function note(name: string): void {
   if (!watching) process.on('exit', leave)
   watching = true
+  if (!used.has(name)) logName(name)
   used.add(name)
 }
 

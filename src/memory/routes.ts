@@ -45,7 +45,7 @@ export function routes(cells: Cells): Place[] {
   return found
 }
 
-function isThere(pid: number): boolean {
+export function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

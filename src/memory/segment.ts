@@ -6,6 +6,7 @@ import { RemoteSegment } from './broker/remote-segment.ts'
 import type { Cells } from './cells.ts'
 import { platform } from './platform/pick.ts'
 import type { Block, Place } from './platform/platform.ts'
+import { countOpen } from './crowd.ts'
 import { type Held, letGo, noteSent } from './held.ts'
 import { addRoute, routes } from './routes.ts'
 import { WordCells } from './word-cells.ts'
@@ -97,7 +98,10 @@ export class MappedSegment implements Segment {
     this.control = control
     this.#block = block
     this.#spread = spread
-    if (block.place) addRoute(control.cells, block.place)
+    if (block.place) {
+      addRoute(control.cells, block.place)
+      countOpen(1)
+    }
     this.#held = { handle: block.handle, control }
     dropped.register(this, this.#held, this)
   }

@@ -79,11 +79,11 @@ export class Atomic implements AtomicInteger<Shown> {
   }
 
   add(by: unknown): Shown {
-    return this.#add(this.#operand(by, 'add'), by)
+    return this.#add(this.#operand(by, 'add'))
   }
 
   sub(by: unknown): Shown {
-    return this.#add(-this.#operand(by, 'sub'), by)
+    return this.#add(-this.#operand(by, 'sub'))
   }
 
   and(mask: unknown): Shown {
@@ -98,14 +98,14 @@ export class Atomic implements AtomicInteger<Shown> {
     return this.#scalar.decode(this.#cell.xor(this.#mask(mask, 'xor')))
   }
 
-  #add(by: Stored, given: unknown): Shown {
+  #add(by: Stored): Shown {
     const { min, max, decode } = this.#scalar
     const before = this.#cell.add(by, min, max)
     if (before !== undefined) return decode(before)
     throw createError('VALUE_DOES_NOT_FIT', {
       what: 'a Value',
       type: this.#scalar.name,
-      got: `${String(this.load())} changed by ${String(given)}`,
+      got: `${String(this.load())} changed by ${String(by)}`,
       expected: this.#scalar.takes,
     })
   }

@@ -37,7 +37,7 @@ const OPTIONS = ['name', 'create', 'size']
 /**
  * A block of memory with a name, which any program of the same user can attach to, Python's `SharedMemory` too, both
  * ways. It can also be passed to threads and processes as it is. The memory stays until the last user has closed it;
- * the name stays until `unlink()`, or until no program that uses it runs any more, `kill -9` included.
+ * the name stays until `unlink()`, or until its last user ends; after `kill -9` until the next program uses names.
  *
  * Nothing orders the accesses of several users: hold a `Lock` where that matters. What attaches by a name trusts
  * whoever made it: a program that cuts the file while another reads it ends that other (`close()` it before).

@@ -26,6 +26,9 @@ export interface BarrierOptions {
 
 const OPTIONS = ['action', 'timeout', 'name'] satisfies (keyof BarrierOptions)[]
 
+/** Room for the 100 threads of which the death is noticed. */
+const MOST_CELLS = 5
+
 const BECAUSE: Readonly<Record<Broken, string>> = {
   aborted: 'it was aborted or reset, or its action failed',
   late: 'one of the parties did not wait long enough',
@@ -36,7 +39,8 @@ const BECAUSE: Readonly<Record<Broken, string>> = {
  * Lets nobody go on before a number of parties has come. Python: `Barrier`. It may be captured, passed, sent and
  * stored, and arrives as the same barrier.
  *
- * It is broken when a party is killed that waits, or that came to the round before and is missed in this one.
+ * It is broken when a party is killed that waits, or that came to the round before and is missed in this one. (Of more
+ * than 100 threads at a time, the death of the later ones goes unnoticed.)
  * @example
  * const barrier = new Barrier(2)
  * const places = await Promise.all([barrier.wait(), barrier.wait()])
@@ -56,22 +60,17 @@ export class Barrier {
   constructor(parties: number, options: BarrierOptions = {}, cells?: readonly Cell[]) {
     checkKnown('Barrier', options, OPTIONS, '{ timeout: 5000 }')
     checkTimeout('Barrier', options.timeout)
+    if (!cells) checkParties(parties)
     this.options = options
-    this.cells = cells ?? [allocateCell(16), allocateCell(64)]
-    const [lock, state] = this.cells as [Cell, Cell]
-    this.#rounds = new Rounds(lock, state)
-    this.#seats = this.cells.map(({ seats }) => seats)
+    this.cells = cells ?? [
+      allocateCell(16),
+      ...Array.from({ length: cellsFor(parties) }, () => allocateCell(64)),
+    ]
+    const [lock, state, ...more] = this.cells as [Cell, Cell, ...Cell[]]
+    this.#rounds = new Rounds(lock, state, more)
+    this.#seats = [lock.seats, state.seats]
     this.name = options.name ?? nextName(this.constructor.name)
-    if (cells) return
-    if (!Number.isSafeInteger(parties) || parties < 1 || parties > LOW) {
-      throw createError('WRONG_OPTION', {
-        where: 'Barrier',
-        option: 'parties',
-        got: describe(parties),
-        expected: 'a whole number from 1',
-      })
-    }
-    this.#rounds.begin(parties)
+    if (!cells) this.#rounds.begin(parties)
   }
 
   /** How many have to come. */
@@ -81,11 +80,13 @@ export class Barrier {
 
   /** How many have come to this round and wait. */
   get nWaiting(): number {
+    this.#rounds.look()
     return this.#rounds.waiting
   }
 
   /** Whether it is broken. */
   get broken(): boolean {
+    this.#rounds.look()
     return this.#rounds.broken !== undefined
   }
 
@@ -99,9 +100,12 @@ export class Barrier {
   async wait(options: WaitOptions = NO_LIMITS): Promise<number> {
     checkLimits('Barrier.wait()', options)
     const { timeout = this.options.timeout, signal } = options
+    const late = signal?.aborted ?? false
     rememberToForget(this.#rounds)
-    const [arrival, why] = await this.#drive(this.#rounds.arrive(BELL), { timeout, signal })
-    if (typeof arrival === 'string' || !arrival.last) return this.#place(arrival, why, signal)
+    const [arrival, why] = await this.#drive(this.#rounds.arrive(BELL, late), { timeout, signal })
+    if (typeof arrival === 'string' || !arrival.last) {
+      return this.#place(arrival, late ? 'signal' : why, signal)
+    }
     try {
       await this.options.action?.()
     } catch (error) {
@@ -165,6 +169,17 @@ export class Barrier {
     if (why === 'signal') throw createError('WAIT_ABORTED', { what: this.name, reason: signal?.reason })
     throw createError('BARRIER_BROKEN', { barrier: this.name, because: BECAUSE[arrival] })
   }
+}
+
+function checkParties(parties: number): void {
+  if (Number.isSafeInteger(parties) && parties >= 1 && parties <= LOW) return
+  const [got, expected] = [describe(parties), 'a whole number from 1']
+  throw createError('WRONG_OPTION', { where: 'Barrier', option: 'parties', got, expected })
+}
+
+/** How many large cells: the first has room for 16 members beside its state, each further one for 21. */
+function cellsFor(parties: number): number {
+  return Math.min(MOST_CELLS, 1 + Math.ceil(Math.max(0, parties - 16) / 21))
 }
 
 const taken = new Set<Rounds>()

@@ -95,8 +95,6 @@ export abstract class BaseLock implements Guarded {
    * guard.release()
    */
   acquire(options: WaitOptions = NO_LIMITS): Promise<Guard> {
-    const again = this.reenter()
-    if (again) return Promise.resolve(again)
     const holds = this.watch ? holdsOfTask() : []
     const asked = this.ask(true)
     const acquired = this.acquireAs(asked, options, holds)
@@ -106,13 +104,18 @@ export abstract class BaseLock implements Guarded {
 
   protected acquireAs(asked: unknown, options: WaitOptions, holds: readonly Hold[]): Promise<Guard> {
     try {
-      if (options !== NO_LIMITS) checkLimits(`${this.constructor.name}.acquire()`, options)
-      if (options.signal?.aborted) throw this.#refusal('signal', options)
+      this.checkAsked(options)
       if (this.#line.length === 0 && this.mutex.take()) return Promise.resolve(this.hold(asked, false))
       return this.#wait(asked, options, holds)
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  protected checkAsked(options: WaitOptions): void {
+    if (options === NO_LIMITS) return
+    checkLimits(`${this.constructor.name}.acquire()`, options)
+    if (options.signal?.aborted) throw this.#refusal('signal', options)
   }
 
   /**
@@ -178,7 +181,7 @@ export abstract class BaseLock implements Guarded {
 
   // ── for Condition ──────────────────────────────────────────────────────────────────────────────────────────
 
-  /** @internal Whether this thread holds it. */
+  /** @internal Whether this thread, or this task where tasks hold it, has it. */
   abstract isMine(): boolean
   /** @internal Releases it altogether; what it gives is for `resume`. */
   abstract suspend(): unknown

@@ -112,6 +112,8 @@ export class Condition {
   ): Promise<Awaited<T>> {
     checkLimits('Condition.waitFor()', options)
     const { timeout, signal } = options
+    this.#check('waitFor()')
+    if (signal?.aborted) throw createError('WAIT_ABORTED', { what: this.name, reason: signal.reason })
     const end = timeout === undefined ? undefined : now() + timeout
     for (;;) {
       this.#check('waitFor()')
@@ -147,17 +149,19 @@ export class Condition {
 
   /**
    * Wakes up to `count` of those who wait; they go on when the lock is free. Throws `UsageError` (`NOT_LOCKED`)
-   * without the lock. Python: `notify(n)`.
+   * without the lock, and `WRONG_OPTION` unless it is a whole number from 0. Python: `notify(n)`.
    */
   notify(count = 1): void {
-    this.#check('notify()')
-    this.#notices.give(count)
-    for (const seats of this.#seats) bellOf(seats).nudge()
+    if (!Number.isSafeInteger(count) || count < 0) {
+      const [got, expected] = [describe(count), 'a whole number from 0']
+      throw createError('WRONG_OPTION', { where: 'Condition.notify()', option: 'count', got, expected })
+    }
+    this.#notify('notify()', count)
   }
 
   /** Wakes everybody who waits. Python: `notify_all()`. */
   notifyAll(): void {
-    this.notify(Number.MAX_SAFE_INTEGER)
+    this.#notify('notifyAll()', Number.MAX_SAFE_INTEGER)
   }
 
   /** `Condition-1 (RLock-1 (locked), 2 waiting)`. */
@@ -167,6 +171,12 @@ export class Condition {
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString()
+  }
+
+  #notify(call: string, count: number): void {
+    this.#check(call)
+    this.#notices.give(count)
+    for (const seats of this.#seats) bellOf(seats).nudge()
   }
 
   #check(call: string): void {

@@ -60,8 +60,7 @@ export class RLock extends BaseLock {
   }
 
   override acquire(options: WaitOptions = NO_LIMITS): Promise<Guard> {
-    const again = this.reenter()
-    if (again) return Promise.resolve(again)
+    if (this.#hold && this.#mayEnter(this.#hold)) return this.#acquireAgain(options)
     const holds = this.watch ? holdsOfTask() : []
     const hold = this.askAs(true)
     const acquired = this.acquireAs(hold, options, holds)
@@ -99,6 +98,16 @@ export class RLock extends BaseLock {
     return this.#push(abandoned)
   }
 
+  /** Needs no waiting, but refuses what the first time does. */
+  #acquireAgain(options: WaitOptions): Promise<Guard> {
+    try {
+      this.checkAsked(options)
+      return Promise.resolve(this.#push(false))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
   #mayEnter(hold: Hold): boolean {
     return hold.byThread || holdOf(this) === hold
   }
@@ -112,7 +121,7 @@ export class RLock extends BaseLock {
 
   /** @internal */
   isMine(): boolean {
-    return this.#hold !== undefined
+    return this.#hold !== undefined && this.#mayEnter(this.#hold)
   }
 
   /** @internal */

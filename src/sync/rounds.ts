@@ -1,5 +1,6 @@
 import type { Cell, Cells, Seats } from '../memory/index.ts'
 import { Flag } from './flag.ts'
+import { Members, roomFor } from './members.ts'
 import { Mutex } from './mutex.ts'
 import type { Tuning } from './turnstile.ts'
 import { GAVE_UP, type Waiting } from './waiting.ts'
@@ -10,7 +11,7 @@ import { ABANDONED, type How, OWN } from './words.ts'
  * waits reads ROUND, BROKEN and ENDS without it.
  *
  *   ENDS     128 bits: bit n mod 128 is set when round n ended broken. Written before ROUND goes on
- *   MEMBERS  for each of up to 16 threads: seat, the last round it came to, with how many tasks
+ *   MEMBERS  from here on, and in further cells where there are many parties: see `members.ts`
  */
 const PARTIES = OWN
 const ARRIVED = OWN + 1
@@ -20,8 +21,6 @@ const BROKEN = OWN + 3
 const FULL = OWN + 4
 const ENDS = OWN + 6
 const MEMBERS = OWN + 10
-const MEMBER = 3
-const MOST_MEMBERS = 16
 
 /** What came of waiting: the place in the order of arrival, all have come and this is the last, or why not. */
 export type Arrival = { readonly index: number; readonly last: boolean } | Broken
@@ -35,12 +34,21 @@ export class Rounds {
   readonly #cells: Cells
   readonly #seats: Seats
   readonly #flag: Flag
+  readonly #members: Members
 
-  constructor(lock: Pick<Cell, 'cells' | 'seats'>, state: Pick<Cell, 'cells' | 'seats'>, tuning?: Tuning) {
+  /** @param more  room for the members that the state has none for */
+  constructor(
+    lock: Pick<Cell, 'cells' | 'seats'>,
+    state: Pick<Cell, 'cells' | 'seats'>,
+    more: readonly Pick<Cell, 'cells'>[] = [],
+    tuning?: Tuning,
+  ) {
     this.#lock = new Mutex(lock, tuning)
     this.#cells = state.cells
     this.#seats = state.seats
     this.#flag = new Flag(state)
+    const further = more.map(({ cells }) => [cells, 0] as const)
+    this.#members = new Members(roomFor([[state.cells, MEMBERS], ...further]), state.seats)
   }
 
   /** Before anybody else knows it. */
@@ -53,7 +61,7 @@ export class Rounds {
   }
 
   get waiting(): number {
-    return this.#cells.load(FULL) ? 0 : this.#cells.load(ARRIVED)
+    return this.broken || this.#cells.load(FULL) ? 0 : this.#cells.load(ARRIVED)
   }
 
   /** Why it is broken, if it is. */
@@ -61,9 +69,26 @@ export class Rounds {
     return BECAUSE[this.#cells.load(BROKEN) - 1]
   }
 
-  /** Comes, and waits for the others. The last one gets `last`, and has to call `finish`. */
-  *arrive(how: How): Waiting<Arrival> {
-    let giveUp = yield* this.#enter(how)
+  /**
+   * For those who only look: breaks it if some wait and one is dead that is needed. While nobody waits, another may
+   * still come in its place.
+   */
+  look(): void {
+    if (this.broken || this.#cells.load(ARRIVED) === 0 || !this.#someDied(this.#cells.load(ROUND))) return
+    const before = this.#lock.take() ? 0 : this.#lock.look()
+    // Somebody is changing it, and will see the same.
+    if (before === undefined) return
+    this.#mend(before)
+    this.#checkMembers()
+    this.#lock.leave()
+  }
+
+  /**
+   * Comes, and waits for the others. The last one gets `last`, and has to call `finish`.
+   * @param late  it gives up at once
+   */
+  *arrive(how: How, late = false): Waiting<Arrival> {
+    let giveUp = (yield* this.#enter(how)) || late
     while (this.#cells.load(FULL) === 1 && !this.broken) {
       // The round before is not quite over.
       const began = this.#flag.times()
@@ -73,18 +98,23 @@ export class Rounds {
       this.#checkMembers()
     }
     if (giveUp) this.#break('late')
-    const { broken } = this
-    if (broken) {
-      this.#lock.leave()
-      return broken
-    }
+    if (this.broken) return this.#refuse()
     const round = this.#cells.load(ROUND)
     const index = this.#cells.add(ARRIVED, 1)
-    this.#join(round)
+    this.#members.join(round)
+    // Whoever comes in place of one that is missed has been counted by now. Who comes first looks when it waits.
+    if (index > 0) this.#checkMembers()
+    if (this.broken) return this.#refuse()
     const last = index + 1 === this.parties
     if (last) this.#cells.store(FULL, 1)
     this.#lock.leave()
     return last ? { index, last } : yield* this.#await(how, round, index)
+  }
+
+  #refuse(): Broken {
+    const broken = this.broken as Broken
+    this.#lock.leave()
+    return broken
   }
 
   *#await(how: How, round: number, index: number): Waiting<Arrival> {
@@ -111,6 +141,7 @@ export class Rounds {
   /** The last one has run the action: everybody may go on, or nobody. */
   *finish(how: How, well: boolean): Waiting<Broken | undefined> {
     yield* this.#enter(how)
+    if (this.parties > 1) this.#checkMembers()
     if (!well) this.#break('aborted')
     const { broken } = this
     if (!broken) this.#next(0)
@@ -129,7 +160,7 @@ export class Rounds {
   *reset(how: How): Waiting<void> {
     yield* this.#enter(how)
     const empty = this.#cells.load(ARRIVED) === 0
-    for (let i = 0; i < MOST_MEMBERS; i++) this.#cells.store(MEMBERS + i * MEMBER, 0)
+    this.#members.clear()
     if (!empty || this.broken) this.#next(1)
     this.#cells.store(BROKEN, 0)
     this.#lock.leave()
@@ -137,9 +168,7 @@ export class Rounds {
 
   /** This thread takes part no more: its end breaks nothing. Only where nobody can be kept waiting for the lock. */
   forget(): void {
-    for (let i = 0; i < MOST_MEMBERS; i++) {
-      this.#cells.compareExchange(MEMBERS + i * MEMBER, this.#seats.me, 0)
-    }
+    this.#members.forget()
   }
 
   /** Takes the inner lock. A holder that died may have left things half done, so the barrier is broken. True when told to give up. */
@@ -151,12 +180,16 @@ export class Rounds {
         giveUp = true
         continue
       }
-      if (before & ABANDONED) {
-        this.#break('died')
-        this.#lock.markConsistent()
-      }
+      this.#mend(before)
       return giveUp
     }
+  }
+
+  /** With the lock, which had this state before. */
+  #mend(before: number): void {
+    if ((before & ABANDONED) === 0) return
+    this.#break('died')
+    this.#lock.markConsistent()
   }
 
   /** Until something changes; false when told to give up first. One look for each wake-up. */
@@ -191,53 +224,16 @@ export class Rounds {
     return this.#cells.load(ENDS + ((round >>> 5) & 3)) & (1 << (round & 31)) ? 'aborted' : undefined
   }
 
-  /** Notes that one more task of this thread has come to this round. */
-  #join(round: number): void {
-    let free: number | undefined
-    for (let i = 0; i < MOST_MEMBERS; i++) {
-      const at = MEMBERS + i * MEMBER
-      const seat = this.#cells.load(at)
-      if (seat === this.#seats.me) {
-        const tasks = this.#cells.load(at + 1) === round ? this.#cells.load(at + 2) : 0
-        this.#cells.store(at + 1, round)
-        this.#cells.store(at + 2, tasks + 1)
-        return
-      }
-      const isOld =
-        seat === 0 || (this.#cells.load(at + 1) !== round && this.#cells.load(at + 1) !== round - 1)
-      if (isOld) free ??= at
-    }
-    if (free === undefined) return
-    this.#cells.store(free + 2, 1)
-    this.#cells.store(free + 1, round)
-    this.#cells.store(free, this.#seats.me)
-  }
-
   /** With the lock: breaks it if a party is dead that is needed. */
   #checkMembers(): void {
     if (!this.broken && this.#someDied(this.#cells.load(ROUND))) this.#break('died')
   }
 
-  /**
-   * Did one that waits die? Or one that came to the round before, so that now too few are left to come? (One whose
-   * program ended by itself has left, see `forget`.)
-   */
   #someDied(round: number): boolean {
     const holder = this.#lock.holder()
     if (holder !== 0 && !this.#seats.isAlive(holder)) return true
-    let dead = 0
-    let toCome = 0
-    for (let i = 0; i < MOST_MEMBERS; i++) {
-      const at = MEMBERS + i * MEMBER
-      const seat = this.#cells.load(at)
-      if (seat === 0) continue
-      const came = this.#cells.load(at + 1)
-      if (came !== round && came !== round - 1) continue
-      const alive = this.#seats.isAlive(seat)
-      if (!alive && came === round) return true
-      if (alive && came !== round) toCome += this.#cells.load(at + 2)
-      if (!alive) dead++
-    }
-    return dead > 0 && this.#cells.load(FULL) === 0 && this.#cells.load(ARRIVED) + toCome < this.parties
+    // Once all have come, nobody is missing.
+    const missing = this.#cells.load(FULL) ? 0 : this.parties - this.#cells.load(ARRIVED)
+    return this.#members.someDied(round, missing)
   }
 }

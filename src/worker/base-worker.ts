@@ -186,12 +186,20 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     if (state.elsewhere?.self) identity.authkey = state.authkey
   }
 
-  /** Settles when it has ended. Python: `sentinel`, a handle to wait for. Errors: `NOT_STARTED`. */
+  /**
+   * Settles when it has ended: for `connection.wait`. Awaited by itself it does not keep the program alive for a daemon,
+   * as `join()` does. Python: `sentinel`, a handle to wait for. Errors: `NOT_STARTED`.
+   */
   get sentinel(): Promise<void> {
     return lifeOf(this, 'sentinel').gone.promise
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
+  /** `<Process name='Process-1' pid=4711 started>`. */
+  toString(): string {
     const { life, closed, elsewhere, daemon, name } = stateOf(this)
     const number = elsewhere?.pid ?? life?.worker.link.pid
     const ended = life && !life.alive ? `stopped exitCode=${life.exitCode}` : undefined

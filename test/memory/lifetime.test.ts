@@ -54,6 +54,29 @@ test('more cells than an arena has room for, held all at once', { timeout: 60_00
   assert.equal(stdout.trim(), '2 true')
 })
 
+test('an arena that stays full is not swept for each cell', { timeout: 60_000, ...linux }, async () => {
+  const { stdout, stderr } = await runProgram(
+    `
+    import { allocateCell } from '${MEMORY}'
+    const held = Array.from({ length: 140_000 }, () => allocateCell())
+    let sweeps = 0
+    for (const arena of new Set(held.map(cell => cell.arena))) {
+      const { sweep } = arena
+      arena.sweep = () => (sweeps++, sweep.call(arena))
+    }
+    // The second arena is filled, the first has room again.
+    const { arena } = held[0]
+    const more = Array.from({ length: 123_000 }, () => allocateCell())
+    for (const cell of held.slice(0, 1000)) arena.release(cell)
+    const last = Array.from({ length: 500 }, () => allocateCell())
+    console.log(sweeps < 20, more[0].arena !== arena, last.at(-1).arena === arena)
+  `,
+    { timeout: 50_000 },
+  )
+  assert.equal(stderr, '')
+  assert.equal(stdout.trim(), 'true true true')
+})
+
 test('what was sent and dropped arrives; what nobody holds any more is an error', {
   timeout: 30_000,
   ...linux,

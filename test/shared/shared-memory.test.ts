@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, truncateSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import { SharedMemory } from 'manycore'
-import { deadline, eachKind, leaks, noNativeCode, runProgram, startProgram } from '../support/index.ts'
+import {
+  deadline,
+  eachKind,
+  findTool,
+  leaks,
+  noNativeCode,
+  runProgram,
+  startProgram,
+} from '../support/index.ts'
 import { pythons, runPython } from './pythons.ts'
 
 const linux = process.platform === 'linux'
@@ -181,6 +189,101 @@ describe('SharedMemory', { skip: linux ? noNativeCode() : 'Linux only' }, () => 
     assert.equal(code, 0)
     assert.equal(there(mine('forgotten')), false)
     assert.equal(there(mine('forgotten2')), false)
+  })
+
+  for (const Worker of ['Thread', 'Process']) {
+    test(`names of a ${Worker} that is stopped go with it, but what others use stays`, {
+      timeout: 30_000,
+    }, async () => {
+      const [name, closed, both] = ['stopped', 'closed', 'both'].map(each => mine(`${each}-${Worker}`))
+      const { stdout, stderr, code } = await runProgram(`
+        import { existsSync } from 'node:fs'
+        import { Event, SharedMemory, ${Worker} } from '${LIBRARY}'
+        const there = () => ['${name}', '${closed}', '${both}'].map(each => existsSync('/dev/shm/' + each)).join()
+        const [made, swept] = [new Event(), new Event()]
+        const kept = new SharedMemory({ name: '${both}', create: true, size: 9 })
+        const worker = new ${Worker}({
+          target: async () => {
+            globalThis.kept = [new SharedMemory({ name: '${name}', create: true, size: 9 })]
+            globalThis.kept.push(new SharedMemory({ name: '${both}' }))
+            made.set()
+            await new Promise(() => setInterval(() => {}, 1000))
+          },
+        }).start()
+        // Another one has closed it and may open it again.
+        const other = new ${Worker}({
+          target: async () => {
+            await made.wait()
+            new SharedMemory({ name: '${closed}', create: true, size: 9 }).close()
+            await swept.wait()
+            new SharedMemory({ name: '${closed}' }).unlink()
+          },
+        }).start()
+        await made.wait()
+        while (there() !== 'true,true,true') await new Promise(go => setTimeout(go, 5))
+        worker.kill()
+        await worker.join()
+        for (let i = 0; i < 100 && there() !== 'false,true,true'; i++) await new Promise(go => setTimeout(go, 5))
+        console.log(there())
+        swept.set()
+        kept.buf[0] = 1
+        await other.join()
+        console.log(there(), other.exitCode)
+      `)
+      assert.deepEqual([stdout, stderr, code], ['false,true,true\nfalse,false,true 0\n', '', 0])
+      assert.equal(there(both as string), false)
+    })
+  }
+
+  test('names of threads that run when the program ends go with it', { timeout: 30_000 }, async () => {
+    for (const end of ['process.exit()', '']) {
+      const { code } = await runProgram(`
+        import { Event, SharedMemory, Thread } from '${LIBRARY}'
+        const made = new Event()
+        new Thread({
+          daemon: true,
+          target: async () => {
+            globalThis.kept = new SharedMemory({ name: '${mine('daemon')}', create: true, size: 9 })
+            made.set()
+            for (;;) await new Promise(go => setTimeout(go, 5))
+          },
+        }).start()
+        await made.wait()
+        ${end}
+      `)
+      assert.equal(code, 0)
+      assert.equal(there(mine('daemon')), false)
+    }
+  })
+
+  test('names of processes that outlive their program go with them', {
+    timeout: 60_000,
+    skip: findTool('flock') ? false : 'the watchdog needs flock',
+  }, async () => {
+    for (const end of [
+      '',
+      'process.exit()',
+      "process.kill(process.pid, 'SIGTERM')",
+      "process.kill(process.pid, 'SIGKILL')",
+    ]) {
+      await runProgram(`
+        import { Event, Process, SharedMemory } from '${LIBRARY}'
+        const made = new Event()
+        new Process({
+          daemon: ${end === ''},
+          target: () => {
+            globalThis.kept = new SharedMemory({ name: '${mine('orphan')}', create: true, size: 9 })
+            made.set()
+            for (;;);
+          },
+        }).start()
+        await made.wait()
+        ${end}
+        ${end && 'await new Promise(() => {})'}
+      `)
+      for (let i = 0; i < 1000 && there(mine('orphan')); i++) await new Promise(go => setTimeout(go, 10))
+      assert.equal(there(mine('orphan')), false, end)
+    }
   })
 
   test('C169 no process of its own looks after the names', { timeout: 30_000 }, () => {

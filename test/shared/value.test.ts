@@ -94,6 +94,15 @@ describe('values', { timeout: 20_000 }, () => {
     )
   })
 
+  test('what was to be added or taken away is told as it would have changed it', () => {
+    const { atomic } = new Value('B', 3)
+    const told = (got: string) => ({ ...misfit, got })
+    assert.throws(() => atomic.sub(5), told('3 changed by -5'))
+    assert.throws(() => atomic.add(300), told('3 changed by 300'))
+    assert.throws(() => new Value('Q', 3n).atomic.sub(5n), told('3 changed by -5'))
+    assert.equal(atomic.sub(3), 3)
+  })
+
   test('64 bits read as bigint and take exact numbers too', () => {
     const value = new RawValue('q', 5)
     assert.equal(value.value, 5n)

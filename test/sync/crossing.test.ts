@@ -249,6 +249,74 @@ eachKind(({ Worker, Pool }) => {
     }
   })
 
+  test('who comes last does not go on where one that waited has died', LIMIT, async () => {
+    for (const looks of [false, true]) {
+      const barrier = new Barrier(2)
+      const victim = new Worker({ target: () => barrier.wait() }).start()
+      while (barrier.nWaiting < 1) await new Promise(setImmediate)
+      victim.kill()
+      await victim.join()
+      if (looks) assert.deepEqual([barrier.nWaiting, barrier.broken], [0, true])
+      else await assert.rejects(barrier.wait(), { code: 'BARRIER_BROKEN' })
+      await barrier.reset()
+      const next = new Worker({ target: () => barrier.wait() }).start()
+      assert.equal((await barrier.wait()) + (await next.result()), 1)
+      await next.join()
+    }
+  })
+
+  test('one that dies while the last one runs its action breaks the barrier', LIMIT, async () => {
+    const victims: { kill(): void; join(): Promise<boolean> }[] = []
+    const action = async (): Promise<void> => {
+      victims[0]?.kill()
+      await victims[0]?.join()
+    }
+    const barrier = new Barrier(2)
+    const here = new Barrier(2, { action }, barrier.cells)
+    victims.push(new Worker({ target: () => barrier.wait() }).start())
+    while (barrier.nWaiting < 1) await new Promise(setImmediate)
+    await assert.rejects(here.wait(), { code: 'BARRIER_BROKEN' })
+  })
+
+  test('the death of any of many parties is noticed', { timeout: 120_000 }, async () => {
+    const barrier = new Barrier(19)
+    const many = Array.from(
+      { length: 18 },
+      () => new Worker({ target: () => barrier.wait().catch(() => -1) }),
+    )
+    for (const [i, each] of many.entries()) {
+      each.start()
+      while (barrier.nWaiting <= i) await new Promise(resolve => setTimeout(resolve, 1))
+    }
+    many[17]?.kill()
+    await many[17]?.join()
+    await assert.rejects(barrier.wait(), { code: 'BARRIER_BROKEN' })
+    for (const each of many) await each.join()
+  })
+
+  test('another may come in place of one that died between two rounds', LIMIT, async () => {
+    const barrier = new Barrier(2)
+    const through = new Event()
+    const victim = new Worker({
+      target: async () => {
+        await barrier.wait()
+        through.set()
+        setInterval(() => {}, 1000)
+        await new Promise(() => {})
+      },
+    }).start()
+    await barrier.wait()
+    // Killed while it still goes, it would break the barrier.
+    await through.wait()
+    victim.kill()
+    await victim.join()
+    assert.equal(barrier.broken, false)
+    const next = new Worker({ target: () => barrier.wait() }).start()
+    while (barrier.nWaiting < 1) await new Promise(setImmediate)
+    assert.deepEqual([await barrier.wait(), await next.result()], [1, 0])
+    await next.join()
+  })
+
   test('a bounded semaphore has back what the dead held', LIMIT, async () => {
     const places = new BoundedSemaphore(2)
     const taken = new Event()

@@ -180,4 +180,115 @@ describe('tasks of one thread', () => {
     assert.equal(await notified, true)
     await Promise.all([made.join(), other.join()])
   })
+
+  test('a wait whose signal is aborted already never succeeds', LIMIT, async () => {
+    const signal = AbortSignal.abort('enough')
+    const aborted = { code: 'WAIT_ABORTED', reason: 'enough' }
+    const set = new Event()
+    set.set()
+    const condition = new Condition()
+    const rlock = new RLock()
+    await assert.rejects(new Lock().acquire({ signal }), aborted)
+    await assert.rejects(new Semaphore().acquire({ signal }), aborted)
+    await assert.rejects(set.wait({ signal }), aborted)
+    await assert.rejects(
+      condition.run(() => condition.wait({ signal })),
+      aborted,
+    )
+    await assert.rejects(
+      condition.run(() => condition.waitFor(() => true, { signal })),
+      aborted,
+    )
+    await assert.rejects(
+      rlock.run(() => rlock.acquire({ signal })),
+      aborted,
+    )
+    await assert.rejects(
+      rlock.run(() => rlock.run(() => 'in', { signal })),
+      aborted,
+    )
+    assert.deepEqual([rlock.locked(), condition.lock.locked()], [false, false])
+  })
+
+  test('a party whose signal is aborted already breaks the barrier, as one that is late', LIMIT, async () => {
+    const signal = AbortSignal.abort('enough')
+    for (const parties of [1, 2, 3]) {
+      const barrier = new Barrier(parties)
+      const others = Array.from({ length: parties - 1 }, () => barrier.wait())
+      await assert.rejects(barrier.wait({ signal }), { code: 'WAIT_ABORTED', reason: 'enough' })
+      for (const other of others) await assert.rejects(other, { code: 'BARRIER_BROKEN' })
+      assert.deepEqual([barrier.broken, barrier.nWaiting], [true, 0])
+    }
+    assert.equal(await new Barrier(1).wait({ timeout: 0 }), 0)
+  })
+
+  test('an RLock that is taken again checks what it is given', LIMIT, async () => {
+    const lock = new RLock()
+    const wrong = { timout: 4 } as object
+    await assert.rejects(
+      lock.run(() => lock.acquire(wrong)),
+      { code: 'UNKNOWN_OPTION' },
+    )
+    await lock.run(async () => (await lock.acquire({ timeout: 0 })).release())
+    assert.equal(lock.locked(), false)
+  })
+
+  test('a condition is for the task that holds its RLock, and for no other', LIMIT, async () => {
+    const condition = new Condition()
+    let release = (): void => {}
+    const holding = condition.run(() => new Promise<void>(resolve => (release = resolve)))
+    await sleep(1)
+    const refused = { code: 'NOT_OWNER' }
+    await assert.rejects(condition.wait({ timeout: 0 }), refused)
+    await assert.rejects(
+      condition.waitFor(() => true),
+      refused,
+    )
+    assert.throws(() => condition.notify(), refused)
+    assert.throws(() => condition.notifyAll(), refused)
+    assert.throws(() => condition.waitSync({ timeout: 0, blockMainThread: true }), refused)
+    assert.equal(condition.lock.locked(), true)
+    release()
+    await holding
+    // What the task that holds it calls, and what a thread holds, may as ever.
+    await condition.run(() => sleep(1).then(() => condition.notify()))
+    const guard = await condition.acquire()
+    assert.equal(await condition.wait({ timeout: 1 }), false)
+    condition.notify()
+    guard.release()
+    const byThread = condition.acquireSync({ blockMainThread: true })
+    await sleep(1).then(() => condition.notifyAll())
+    byThread.release()
+  })
+
+  test('notify takes whole numbers only, and counts stay right', LIMIT, async () => {
+    const condition = new Condition()
+    const waits = [1, 2, 3].map(() => condition.run(() => condition.wait()))
+    await sleep(5)
+    await condition.run(() => {
+      for (const count of [1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, 'x' as unknown as number]) {
+        assert.throws(() => condition.notify(count), { code: 'WRONG_OPTION', option: 'count' })
+      }
+      condition.notify(0)
+    })
+    assert.match(String(condition), /3 waiting/)
+    await condition.run(() => condition.notify(2))
+    await Promise.all(waits.slice(0, 2))
+    assert.match(String(condition), /1 waiting/)
+    await condition.run(() => condition.notifyAll())
+    assert.equal(await waits[2], true)
+  })
+
+  test('however many wait for one signal, no leak is told of', LIMIT, async () => {
+    const { stderr } = await runProgram(`
+      import { Event, Lock } from 'manycore'
+      const { signal } = new AbortController()
+      const event = new Event()
+      const waits = Array.from({ length: 20 }, () => event.wait({ signal }))
+      await new Promise(setImmediate)
+      event.set()
+      await Promise.all(waits)
+    `)
+    assert.equal(stderr, '')
+  })
 })

@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs'
-import { createError, MemoryError } from '../../base/index.ts'
 import { namelessFile } from '../nameless-file.ts'
 import type { Libc } from './libc.ts'
+import { noFile, noFileBy } from './no-file.ts'
 
 const MFD = { cloexec: 1, allowSealing: 2 }
 const ENOSYS_OR_EPERM: ReadonlySet<number> = new Set([38, 1])
@@ -11,10 +11,7 @@ export function newMemory(libc: Libc): number {
   try {
     return openMemory(libc)
   } catch (error) {
-    if (error instanceof MemoryError) throw error
-    const { code } = error as NodeJS.ErrnoException
-    const reason = code === 'EMFILE' ? 'too many files are open' : `the system refuses (${code})`
-    throw createError('MEMORY_FULL', { size: 0, reason }, { cause: error })
+    throw noFile(error)
   }
 }
 
@@ -22,10 +19,12 @@ function openMemory(libc: Libc): number {
   const untracked = libc.memfd('manycore', MFD.cloexec | MFD.allowSealing)
   if (untracked < 0) {
     if (ENOSYS_OR_EPERM.has(libc.errno())) return namelessFile()
-    throw createError('MEMORY_FULL', { size: 0, reason: `the system refuses (${libc.errno()})` })
+    throw noFileBy(libc.errno())
   }
   // Opened again by Node, so that the end of a thread closes it.
-  const descriptor = openSync(`/proc/self/fd/${untracked}`, 'r+')
-  libc.close(untracked)
-  return descriptor
+  try {
+    return openSync(`/proc/self/fd/${untracked}`, 'r+')
+  } finally {
+    libc.close(untracked)
+  }
 }

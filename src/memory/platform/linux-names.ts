@@ -7,12 +7,14 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   unlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { createError, ManycoreError } from '../../base/index.ts'
 import type { Libc } from './libc.ts'
 import type { Mapper } from './mapper.ts'
+import { noFile, tooMany } from './no-file.ts'
 import type { Block, BlockHandle, NamedMemory, Place } from './platform.ts'
 
 const FOLDER = '/dev/shm'
@@ -94,7 +96,8 @@ export class LinuxNames implements NamedMemory {
     this.#held.delete(handle)
   }
 
-  leave(): void {
+  leave(whole = false): void {
+    if (whole) for (const descriptor of openIn(FOLDER)) this.#lock(descriptor, LOCK.unlock)
     for (const { place } of this.#held) if (place) this.#lock(place[1], LOCK.unlock)
     this.#held.clear()
   }
@@ -152,10 +155,31 @@ export class LinuxNames implements NamedMemory {
   }
 }
 
+/** What any thread of this process has open there. */
+function openIn(folder: string): number[] {
+  try {
+    return readdirSync('/proc/self/fd')
+      .map(Number)
+      .filter(descriptor => targetOf(descriptor).startsWith(`${folder}/`))
+  } catch {
+    return []
+  }
+}
+
+function targetOf(descriptor: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
+  } catch {
+    // Closed meanwhile: that which the folder was read by, for one.
+    return ''
+  }
+}
+
 function refused(name: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EEXIST') return createError('MEMORY_NAME_EXISTS', { name }, { cause: error })
   if (code === 'ENOENT') return createError('MEMORY_NAME_UNKNOWN', { name }, { cause: error })
+  if (tooMany(error)) return noFile(error)
   const what = `the shared memory '${name}'`
   return createError('MEMORY_GONE', { what, reason: `the system says ${code}` }, { cause: error })
 }

@@ -6,6 +6,7 @@ import { PipeBells } from './pipe-bells.ts'
 import { LinuxLives } from './linux-lives.ts'
 import { newMemory } from './linux-memory.ts'
 import { Mapper } from './mapper.ts'
+import { noFile, tooMany } from './no-file.ts'
 import { LinuxPipes } from './linux-pipes.ts'
 import { LinuxNames } from './linux-names.ts'
 import { LinuxSockets } from './linux-sockets.ts'
@@ -66,7 +67,7 @@ export class LinuxPlatform implements Platform {
   }
 
   createSparse(size: number): Block {
-    const descriptor = namelessFile()
+    const descriptor = newFile()
     try {
       ftruncateSync(descriptor, this.#mapper.pages(size))
       return this.#mapper.map(descriptor, size)
@@ -169,6 +170,14 @@ export class LinuxPlatform implements Platform {
   }
 }
 
+function newFile(): number {
+  try {
+    return namelessFile()
+  } catch (error) {
+    throw noFile(error)
+  }
+}
+
 function describePlace(pid: number): string {
   return `memory that process ${pid} shared`
 }
@@ -176,7 +185,7 @@ function describePlace(pid: number): string {
 function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'EACCES' || code === 'EPERM') return 'that process may not be looked into'
-  return 'it is gone'
+  return tooMany(error) ?? 'it is gone'
 }
 
 /** Asked for more than there is, the system does not say no: it ends some process to make room. */

@@ -61,8 +61,8 @@ export interface NamedMemory {
   hold(block: Block): void
   /** And does not any more. */
   drop(handle: BlockHandle): void
-  /** This thread ends: it uses none any more. */
-  leave(): void
+  /** This thread ends, or the `whole` process with all its threads: it uses none any more. */
+  leave(whole?: boolean): void
   /** How large the memory is by now, whoever changed it. */
   sizeNow(block: Block): number
   /** Removes the names that nobody uses, of these or of all, and answers which. */

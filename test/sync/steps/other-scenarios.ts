@@ -132,7 +132,7 @@ const giver =
 
 // ── barrier: the inner lock in words 0–7, the rest from 8 ────────────────────────────────────────────────────
 
-const rounds = (steps: Steps): Rounds => new Rounds(of(steps, 0, 8), of(steps, 8, 64), BARGING)
+const rounds = (steps: Steps): Rounds => new Rounds(of(steps, 0, 8), of(steps, 8, 64), [], BARGING)
 const PARTIES_AT = 8 + 4
 
 const party =
