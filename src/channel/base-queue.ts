@@ -1,6 +1,6 @@
 import { createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import type { Choice } from './choice.ts'
-import { Channel, createParts, type Parts } from './channel.ts'
+import { Channel, createParts, type Guard, type Parts } from './channel.ts'
 import { encode } from './encode.ts'
 import type { Message } from './message.ts'
 import { Joining } from './joining.ts'
@@ -52,6 +52,7 @@ export abstract class BaseQueue<T> {
   readonly #channel: Channel
   readonly #joining: Joining | undefined
   readonly #check: Nature['check']
+  readonly #guard: Guard
   readonly #name: string
   #closed = false
   #used = false
@@ -62,6 +63,11 @@ export abstract class BaseQueue<T> {
     const parts = maxsize instanceof Arrived ? maxsize.parts : createParts(Math.max(0, maxsize))
     this.#name = name
     this.#check = check
+    this.#guard = {
+      noMore: () => undefined,
+      nobodyReads: () => this.#closedError('put()'),
+      closed: () => this.#closedError('get()'),
+    }
     const takers = joinable ? takersOf(parts) : undefined
     this.#channel = new Channel(parts, { name: `the ${name}`, growth: 'always' }, takers, choice)
     this.#joining = takers && new Joining(this.#channel.ring, takers)
@@ -78,7 +84,7 @@ export abstract class BaseQueue<T> {
    */
   async put(value: T, options: WaitOptions = NO_LIMITS): Promise<void> {
     this.#use('put()')
-    await this.#channel.put(this.#encode(value), options)
+    await this.#channel.put(this.#encode(value), options, this.#guard)
   }
 
   /**
@@ -88,7 +94,7 @@ export abstract class BaseQueue<T> {
    */
   async get(options: WaitOptions = NO_LIMITS): Promise<T> {
     this.#use('get()')
-    return this.#channel.get(options) as T
+    return this.#channel.get(options, this.#guard) as T
   }
 
   /** Puts a value in if there is room now. Errors: those of `put()`. Python: `put_nowait()`. */
@@ -142,7 +148,10 @@ export abstract class BaseQueue<T> {
     return this.#channel.ring.isFull
   }
 
-  /** This thread uses it no more; other threads and processes may go on. Python: `close()`. */
+  /**
+   * This thread uses it no more, and what waits here for a value or for room is refused (`CHANNEL_CLOSED`). Other
+   * threads and processes may go on. Python: `close()`.
+   */
   close(): void {
     this.#closed = true
     this.#channel.poke()
@@ -186,7 +195,12 @@ export abstract class BaseQueue<T> {
   }
 
   #checkOpen(call: string): void {
-    if (this.#closed) throw createError('CHANNEL_CLOSED', { channel: `the ${this.#name}`, call })
+    const closed = this.#closedError(call)
+    if (closed) throw closed
+  }
+
+  #closedError(call: string): Error | undefined {
+    return this.#closed ? createError('CHANNEL_CLOSED', { channel: `the ${this.#name}`, call }) : undefined
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

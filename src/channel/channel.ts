@@ -6,6 +6,7 @@ import { bufferFor, finish, isCopied, type Lifted, lift, Loading, needsLoading }
 import { keep } from './encode.ts'
 import { FRONT, RING_WORDS } from './layout.ts'
 import type { Ledger } from './ledger.ts'
+import { refuseIfAborted } from './aborted.ts'
 import { AGAIN, Line, type Try, WAIT } from './line.ts'
 import type { Header, Message } from './message.ts'
 import { Patience } from './patience.ts'
@@ -67,6 +68,8 @@ export interface Guard {
   noMore(): Error | undefined
   /** What ends it for those who put. */
   nobodyReads(): Error | undefined
+  /** What ends a wait of those who get, whatever is left: this thread has closed it. */
+  closed?(): Error | undefined
   /** Throws if this message is not to be taken now. */
   check?(header: Header): void
 }
@@ -116,6 +119,7 @@ export class Channel {
   /** Puts it now if nothing speaks against it; `undefined` then, else a promise. */
   put(message: Message, options: WaitOptions, guard = NO_GUARD): Promise<void> | undefined {
     checkLimits(this.name, options)
+    refuseIfAborted(options, `room in ${this.name}`)
     const small = message.length <= BYTES_PER_TURN
     if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard, true) === DONE) {
       takeTurn(message.length)
@@ -203,6 +207,7 @@ export class Channel {
   /** The oldest message, now if there is one, else a promise for it. */
   get(options: WaitOptions, guard = NO_GUARD): unknown {
     checkLimits(this.name, options)
+    refuseIfAborted(options, `a message of ${this.name}`)
     if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN, guard) === DONE) {
       takeTurn(this.#header.length)
       return this.#value()
@@ -280,6 +285,7 @@ export class Channel {
     let copied = 0
     return () => {
       if (!target) {
+        refuseIfClosed(guard)
         const result = this.#takeNow(BYTES_PER_TURN, guard)
         if (result === DONE) {
           takeTurn(this.#header.length)
@@ -323,12 +329,16 @@ export class Channel {
   /** Waits until there is, if there is a time for that. False when it came first. */
   poll(options: WaitOptions, guard = NO_GUARD): boolean | Promise<boolean> {
     checkLimits(this.name, options)
+    refuseIfAborted(options, `a message of ${this.name}`)
     const { timeout = 0 } = options
     if (this.isReady(guard)) return true
     if (timeout <= 0) return false
     const late = createError('WAIT_TIMEOUT', { what: this.name, timeout })
     const wish = { ...options, what: `a message of ${this.name}`, late: () => late }
-    const attempt: Try<boolean> = () => this.isReady(guard) || WAIT
+    const attempt: Try<boolean> = () => {
+      refuseIfClosed(guard)
+      return this.isReady(guard) || WAIT
+    }
     return this.#getters.wait(attempt, wish).catch((error: unknown) => {
       if (error === late) return false
       throw error
@@ -400,6 +410,11 @@ export class Channel {
   #shutDown(): Error {
     return createError('QUEUE_SHUT_DOWN', { channel: this.name })
   }
+}
+
+function refuseIfClosed(guard: Guard): void {
+  const closed = guard.closed?.()
+  if (closed) throw closed
 }
 
 function valueOf(header: Header, lifted: Lifted): unknown {

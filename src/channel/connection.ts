@@ -58,6 +58,7 @@ export class Connection<Out = unknown, In = Out> {
     this.#guard = {
       noMore: () => this.#closedError('recv()') ?? endOfFile(ends.peer),
       nobodyReads: () => this.#closedError('send()') ?? brokenPipe(ends.peer),
+      closed: () => this.#closedError('recv()'),
     }
     ends.own.hold()
     insides.set(this, ends)
