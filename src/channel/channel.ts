@@ -18,6 +18,7 @@ import {
   CROWDED,
   DONE,
   GET,
+  LOADING,
   NOT_NOW,
   PUT,
   Ring,
@@ -106,7 +107,13 @@ export class Channel {
     const { cell, segment } = parts
     this.parts = parts
     this.name = options.name
-    this.ring = new Ring(cell.cells, cell.seats, new SegmentMemory(segment), options, ledger)
+    this.ring = new Ring(
+      cell.cells,
+      cell.seats,
+      new SegmentMemory(segment),
+      { ...options, outOfTurn: choice !== undefined },
+      ledger,
+    )
     this.#writer = new RingWriter(this.ring)
     this.#reader = new RingReader(this.ring, choice)
     this.#putters = new Line(this.ring, PUT)
@@ -220,8 +227,9 @@ export class Channel {
 
   /** Waits for nothing but for others that are at it. */
   #getNow(timeout: number, guard: Guard): unknown {
-    this.#takeBlocking(timeout, guard)
-    return this.#value()
+    refuseIfClosed(guard)
+    if (this.#takeBlocking(timeout, guard) === DONE) return this.#value()
+    return this.#reader.loading.then(() => this.#getNow(timeout, guard))
   }
 
   /** The oldest message, with this thread asleep while there is none. */
@@ -234,11 +242,13 @@ export class Channel {
   }
 
   /** `call`: of one that can't wait for modules, so that it leaves a message that would have to. */
-  #takeBlocking(timeout: number, guard: Guard, call?: string): void {
+  #takeBlocking(timeout: number, guard: Guard, call?: string): Attempt {
     this.#getters.finish()
     const attempt = (): Attempt => this.#takeNow(Number.POSITIVE_INFINITY, guard, call)
     const result = block(this.ring, GET, attempt, timeout)
     if (result === NOT_NOW) throw this.#empty(timeout)
+    if (result === LOADING && call !== undefined) throw this.#needsLoading(call)
+    return result
   }
 
   /** Takes a message of at most `most` bytes; a longer one has to be taken in turns. */
@@ -256,7 +266,7 @@ export class Channel {
       const { bytes, start } = reader.whole()
       this.#lifted = lift(header, bytes, start)
       if (call !== undefined && needsLoading(header, this.#lifted)) {
-        throw createError('NEEDS_LOADING', { channel: this.name, call })
+        throw this.#needsLoading(call)
       }
     } catch (error) {
       reader.cancel()
@@ -291,6 +301,7 @@ export class Channel {
           takeTurn(this.#header.length)
           return { header: this.#header, lifted: this.#lifted }
         }
+        if (result === LOADING) void reader.loading.then(() => this.#getters.poke())
         if (result !== BUSY || this.#beginTake(guard) !== DONE) return WAIT
         try {
           guard.check?.(reader.header)
@@ -405,6 +416,10 @@ export class Channel {
 
   #empty(timeout: number): Error {
     return createError('QUEUE_EMPTY', { channel: this.name, timeout })
+  }
+
+  #needsLoading(call: string): Error {
+    return createError('NEEDS_LOADING', { channel: this.name, call })
   }
 
   #shutDown(): Error {
