@@ -4,6 +4,7 @@ import { Channel, createParts, type Guard, type Parts } from './channel.ts'
 import { encode } from './encode.ts'
 import type { Message } from './message.ts'
 import { Joining } from './joining.ts'
+import { put, putSync } from './putting.ts'
 import { TAKERS } from './layout.ts'
 import { TAKER_WORDS, Takers } from './takers.ts'
 import type { BlockingOptions } from '../sync/index.ts'
@@ -32,6 +33,8 @@ export interface Inside {
   readonly channel: Channel
   /** Of one that can be joined. */
   readonly joining: Joining | undefined
+  /** Has this thread closed it? */
+  isClosed(): boolean
 }
 
 const insides = new WeakMap<object, Inside>()
@@ -71,7 +74,7 @@ export abstract class BaseQueue<T> {
     const takers = joinable ? takersOf(parts) : undefined
     this.#channel = new Channel(parts, { name: `the ${name}`, growth: 'always' }, takers, choice)
     this.#joining = takers && new Joining(this.#channel.ring, takers)
-    insides.set(this, { channel: this.#channel, joining: this.#joining })
+    insides.set(this, { channel: this.#channel, joining: this.#joining, isClosed: () => this.#closed })
   }
 
   /**
@@ -84,7 +87,7 @@ export abstract class BaseQueue<T> {
    */
   async put(value: T, options: WaitOptions = NO_LIMITS): Promise<void> {
     this.#use('put()')
-    await this.#channel.put(this.#encode(value), options, this.#guard)
+    await put(this.#channel, this.#encode(value), options, this.#guard)
   }
 
   /**
@@ -100,7 +103,7 @@ export abstract class BaseQueue<T> {
   /** Puts a value in if there is room now. Errors: those of `put()`. Python: `put_nowait()`. */
   putNowait(value: T): void {
     this.#use('putNowait()')
-    this.#channel.putSync(this.#encode(value), 'putNowait()', { timeout: 0 })
+    putSync(this.#channel, this.#encode(value), 'putNowait()', { timeout: 0 }, this.#guard)
   }
 
   /**
@@ -118,7 +121,7 @@ export abstract class BaseQueue<T> {
    */
   putSync(value: T, options: BlockingOptions = NO_LIMITS): void {
     this.#use('putSync()')
-    this.#channel.putSync(this.#encode(value), 'putSync()', options)
+    putSync(this.#channel, this.#encode(value), 'putSync()', options, this.#guard)
   }
 
   /**

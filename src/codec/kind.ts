@@ -71,6 +71,8 @@ export interface Packer {
   refuse(what: string, remedy: string): never
   /** Free for kinds: one store per graph, by kind name. */
   memo<M>(kind: string, make: () => M): M
+  /** Calls back if what is packed here is not sent after all: something else in it can't be, or nobody wants it. */
+  unsent(undo: () => void): void
   /** Is this object part of the graph by itself? */
   has(value: object): boolean
   /** Calls back when all else is taken apart, and again for as long as a call adds to the graph. */

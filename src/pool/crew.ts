@@ -153,6 +153,7 @@ export class Crew {
     if (this.over) return task.reject(this.#verdicts.ofOver(task))
     if (signal?.aborted) {
       this.#counts.cancelled++
+      task.takeBack()
       return task.reject(this.#verdicts.ofCancelled(task, signal.reason))
     }
     this.expect(1)
@@ -182,6 +183,7 @@ export class Crew {
   cancel(task: Task, error: unknown): void {
     if (task.state === 'settled' || (task.state === 'cancelling' && !task.again)) return
     this.#counts.cancelled++
+    if (task.state === 'waiting') task.takeBack()
     task.failure = error
     this.#do({ kind: 'cancelled', task, again: false })
     this.#settleWith(task, error)
@@ -284,6 +286,7 @@ export class Crew {
         return this.#settleWith(instruction.task, instruction.task.failure)
       case 'drop':
         this.#counts[this.broken ? 'failed' : 'cancelled']++
+        instruction.task.takeBack()
         return this.#settleWith(instruction.task, this.#verdicts.ofDropped())
       case 'stopped':
         return instruction.task.stopped()
