@@ -377,6 +377,7 @@ export class Channel {
       await new Promise(resolve => setImmediate(resolve))
     }
     this.tellAll()
+    this.#lookLater()
     return count
   }
 
@@ -398,16 +399,27 @@ export class Channel {
   /** What came before may have needed much memory: gives it back when nothing large has come for a while. */
   #shrinkLater(): void {
     this.#large ||= this.#header.length > SMALL
-    if (this.#idle || this.ring.load() <= SMALL) return
-    this.#idle = true
-    after(IDLE, () => this.#shrinkIfQuiet(), { keepAlive: false })
+    this.#lookLater()
   }
 
+  #lookLater(): void {
+    if (this.#idle || this.ring.load() <= SMALL) return
+    this.#idle = true
+    // The timer does not keep a channel that nobody has any more, and with it its memory.
+    const weak = new WeakRef(this)
+    const look = (): void => {
+      const channel = weak.deref()
+      if (channel) channel.#shrinkIfQuiet()
+    }
+    after(IDLE, look, { keepAlive: false })
+  }
+
+  /** One that is not empty is looked at again after the next take. */
   #shrinkIfQuiet(): void {
     this.#idle = false
-    if (!this.#large) this.ring.shrinkTo(SMALL)
+    if (!this.#large) return this.ring.shrinkTo(SMALL)
     this.#large = false
-    this.#shrinkLater()
+    this.#lookLater()
   }
 
   #full(timeout: number): Error {

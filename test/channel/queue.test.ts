@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { afterEach, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { JoinableQueue, LifoQueue, Pipe, PriorityQueue, Process, Queue, Thread } from 'manycore'
@@ -99,6 +100,33 @@ suite('a queue in one thread', () => {
       queue.get({ timeout: 200 }).catch(error => console.log(error.code))
     `)
     assert.equal(waiting.stdout, 'QUEUE_EMPTY\n')
+  })
+
+  test('a queue gives its memory back: when it is idle, and when it is dropped', {
+    ...LIMIT,
+    skip: !existsSync('/proc/self/status'),
+  }, async () => {
+    const { stdout, stderr } = await runProgram(
+      `
+      import { readFileSync } from 'node:fs'
+      import { Queue } from 'manycore'
+      const shared = () => Number(/RssShmem:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024
+      const pass = async look => { while (!look() && performance.now() < 15_000) { gc(); await new Promise(r => setTimeout(r, 100)) } return look() }
+      const idle = new Queue()
+      for (let i = 0; i < 4; i++) await idle.put(Buffer.alloc(10_000_000))
+      for (let i = 0; i < 4; i++) await idle.get()
+      const before = shared()
+      console.log(before > 30, await pass(() => shared() < before - 30))
+      for (let i = 0; i < 8; i++) {
+        const queue = new Queue()
+        for (let n = 0; n < 3; n++) await queue.put(Buffer.alloc(5_000_000))
+        await queue.get()
+      }
+      console.log(await pass(() => shared() < 30))
+    `,
+      { execArgv: ['--expose-gc'] },
+    )
+    assert.deepEqual([stdout, stderr], ['true true\ntrue\n', ''])
   })
 
   test('blocking forms are refused on the main thread of a program', LIMIT, async () => {
