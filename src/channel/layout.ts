@@ -87,9 +87,9 @@ export const LOCK_SLEEPING = 0x40000000
 
 // ── the segment of a ring ───────────────────────────────────────────────────────────────────────────────────
 
-/** From here on, a table of who has taken how many: pairs of seat and count. */
+/** From here on, a table of who has taken how many: rows of seat, how many, and how many of those are done. */
 export const TAKERS = 0
-/** How many pairs. */
+/** How many rows. */
 export const TAKER_ROWS = 256
 /** Bytes before the messages: a page. */
 export const FRONT = 4096

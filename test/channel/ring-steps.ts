@@ -36,8 +36,9 @@ import { StepMemory } from './step-memory.ts'
 const MEMORY = RING_WORDS
 /** Units of the memory that a ring may grow to. */
 const UNITS = 16
+const TAKERS_HERE = 4
 const TABLE = MEMORY + UNITS * 4
-const FLAGS = TABLE + 8
+const FLAGS = TABLE + TAKERS_HERE * 3
 const WORDS = FLAGS + 8
 const BYTE = 9
 
@@ -57,7 +58,9 @@ function ringOf(
 ): Ring {
   const cells = steps.part(0, RING_WORDS)
   const memory = new StepMemory(steps.part(MEMORY, UNITS * 4))
-  const takers = joinable ? new Takers(steps.part(TABLE, 8), steps.seats, 4) : undefined
+  const takers = joinable
+    ? new Takers(steps.part(TABLE, TAKERS_HERE * 3), steps.seats, TAKERS_HERE)
+    : undefined
   const ring = new Ring(
     cells,
     steps.seats,
