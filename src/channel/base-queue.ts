@@ -100,7 +100,10 @@ export abstract class BaseQueue<T> {
     return this.#channel.get(options, this.#guard) as T
   }
 
-  /** Puts a value in if there is room now. Errors: those of `put()`. Python: `put_nowait()`. */
+  /**
+   * Puts a value in if there is room now. Errors: those of `put()`; `CHANNEL_BUSY` when another thread began to put a
+   * large one and then computes. Python: `put_nowait()`.
+   */
   putNowait(value: T): void {
     this.#use('putNowait()')
     putSync(this.#channel, this.#encode(value), 'putNowait()', { timeout: 0 }, this.#guard)
@@ -108,7 +111,8 @@ export abstract class BaseQueue<T> {
 
   /**
    * Takes the oldest value out if there is one now.
-   * Errors: those of `get()`; `NEEDS_LOADING` for a function of a module that is not loaded. Python: `get_nowait()`.
+   * Errors: those of `get()`; `NEEDS_LOADING` for a function of a module that is not loaded; `CHANNEL_BUSY` when
+   * another thread began to take a large one and then computes. Python: `get_nowait()`.
    */
   getNowait(): T {
     this.#use('getNowait()')

@@ -159,6 +159,7 @@ export class Channel {
     }
     const result = block(this.ring, PUT, attempt, timeout)
     if (result === NOT_NOW) throw this.#full(timeout)
+    if (result === BUSY) throw this.#busy(call)
   }
 
   #putNow(message: Message, guard: Guard, patient: boolean): Attempt {
@@ -247,6 +248,7 @@ export class Channel {
     const attempt = (): Attempt => this.#takeNow(Number.POSITIVE_INFINITY, guard, call)
     const result = block(this.ring, GET, attempt, timeout)
     if (result === NOT_NOW) throw this.#empty(timeout)
+    if (result === BUSY) throw this.#busy(call ?? 'get()')
     if (result === LOADING && call !== undefined) throw this.#needsLoading(call)
     return result
   }
@@ -424,6 +426,10 @@ export class Channel {
 
   #full(timeout: number): Error {
     return createError('QUEUE_FULL', { channel: this.name, timeout })
+  }
+
+  #busy(call: string): Error {
+    return createError('CHANNEL_BUSY', { channel: this.name, call })
   }
 
   #empty(timeout: number): Error {

@@ -157,6 +157,49 @@ eachKind(kind => {
     await worker.join()
   })
 
+  test('one that another thread is at is neither full nor empty', LIMIT, async () => {
+    const [queue, signal] = [new Queue<Buffer | string>(), new Queue<number>()]
+    const look = async (step: () => unknown): Promise<unknown> => {
+      try {
+        return await step()
+      } catch (error) {
+        return (error as { code?: unknown }).code
+      }
+    }
+    const ready = new Queue<number>()
+    const soon = async (): Promise<void> => {
+      await signal.get()
+      await new Promise(resolve => setTimeout(resolve, 200))
+    }
+    const tryBoth = async (): Promise<unknown[]> => {
+      await ready.put(1)
+      await soon()
+      const put = await look(() => queue.putNowait('now'))
+      const without = await look(() => queue.put('now', { timeout: 0 }))
+      await queue.put('later')
+      await soon()
+      return [put, without, await look(() => queue.getNowait()), await look(() => queue.get({ timeout: 0 }))]
+    }
+    const worker = new Worker({ target: tryBoth }).start()
+    // Begun, and then this thread computes.
+    const compute = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+    await ready.get()
+    await signal.put(1)
+    const putting = queue.put(Buffer.alloc(10_000_000))
+    compute()
+    await putting
+    while (queue.qsize() < 2) await sleep(5)
+    await queue.put('the last')
+    const getting = queue.get()
+    signal.putNowait(2)
+    compute()
+    assert.equal((await getting).length, 10_000_000)
+    const busy = 'CHANNEL_BUSY'
+    assert.deepEqual(await worker.result(), [busy, busy, busy, busy])
+    assert.deepEqual([await queue.get(), await queue.get()], ['later', 'the last'])
+    await worker.join()
+  })
+
   test('what a worker put is there when it has ended, however large', LIMIT, async () => {
     const queue = new Queue<Buffer>()
     const put = async (): Promise<void> => {
