@@ -6,7 +6,7 @@ export interface PriorityQueueOptions<T> {
   readonly maxsize?: number | undefined
   /**
    * Less than zero if `a` comes before `b`. It travels with the queue. Default: numbers and texts in their order,
-   * arrays item by item.
+   * arrays item by item. Connections and sockets in a value are empty objects to it: who compares does not hold them.
    */
   readonly compare?: ((a: T, b: T) => number) | undefined
 }
