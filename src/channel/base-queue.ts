@@ -1,9 +1,10 @@
 import { createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import type { Choice } from './choice.ts'
-import { Channel, createParts, type Parts } from './channel.ts'
+import { Channel, createParts, type Guard, type Parts } from './channel.ts'
 import { encode } from './encode.ts'
 import type { Message } from './message.ts'
 import { Joining } from './joining.ts'
+import { put, putSync } from './putting.ts'
 import { TAKERS } from './layout.ts'
 import { TAKER_WORDS, Takers } from './takers.ts'
 import type { BlockingOptions } from '../sync/index.ts'
@@ -32,6 +33,8 @@ export interface Inside {
   readonly channel: Channel
   /** Of one that can be joined. */
   readonly joining: Joining | undefined
+  /** Has this thread closed it? */
+  isClosed(): boolean
 }
 
 const insides = new WeakMap<object, Inside>()
@@ -52,6 +55,7 @@ export abstract class BaseQueue<T> {
   readonly #channel: Channel
   readonly #joining: Joining | undefined
   readonly #check: Nature['check']
+  readonly #guard: Guard
   readonly #name: string
   #closed = false
   #used = false
@@ -62,10 +66,15 @@ export abstract class BaseQueue<T> {
     const parts = maxsize instanceof Arrived ? maxsize.parts : createParts(Math.max(0, maxsize))
     this.#name = name
     this.#check = check
+    this.#guard = {
+      noMore: () => undefined,
+      nobodyReads: () => this.#closedError('put()'),
+      closed: () => this.#closedError('get()'),
+    }
     const takers = joinable ? takersOf(parts) : undefined
     this.#channel = new Channel(parts, { name: `the ${name}`, growth: 'always' }, takers, choice)
     this.#joining = takers && new Joining(this.#channel.ring, takers)
-    insides.set(this, { channel: this.#channel, joining: this.#joining })
+    insides.set(this, { channel: this.#channel, joining: this.#joining, isClosed: () => this.#closed })
   }
 
   /**
@@ -79,7 +88,7 @@ export abstract class BaseQueue<T> {
    */
   async put(value: T, options: WaitOptions = NO_LIMITS): Promise<void> {
     this.#use('put()')
-    await this.#channel.put(this.#encode(value), options)
+    await put(this.#channel, this.#encode(value), options, this.#guard)
   }
 
   /**
@@ -89,18 +98,22 @@ export abstract class BaseQueue<T> {
    */
   async get(options: WaitOptions = NO_LIMITS): Promise<T> {
     this.#use('get()')
-    return this.#channel.get(options) as T
+    return this.#channel.get(options, this.#guard) as T
   }
 
-  /** Puts a value in if there is room now. Errors: those of `put()`. Python: `put_nowait()`. */
+  /**
+   * Puts a value in if there is room now. Errors: those of `put()`; `CHANNEL_BUSY` when another thread began to put a
+   * large one and then computes. Python: `put_nowait()`.
+   */
   putNowait(value: T): void {
     this.#use('putNowait()')
-    this.#channel.putSync(this.#encode(value), 'putNowait()', { timeout: 0 })
+    putSync(this.#channel, this.#encode(value), 'putNowait()', { timeout: 0 }, this.#guard)
   }
 
   /**
    * Takes the oldest value out if there is one now.
-   * Errors: those of `get()`; `NEEDS_LOADING` for a function of a module that is not loaded. Python: `get_nowait()`.
+   * Errors: those of `get()`; `NEEDS_LOADING` for a function of a module that is not loaded; `CHANNEL_BUSY` when
+   * another thread began to take a large one and then computes. Python: `get_nowait()`.
    */
   getNowait(): T {
     this.#use('getNowait()')
@@ -113,7 +126,7 @@ export abstract class BaseQueue<T> {
    */
   putSync(value: T, options: BlockingOptions = NO_LIMITS): void {
     this.#use('putSync()')
-    this.#channel.putSync(this.#encode(value), 'putSync()', options)
+    putSync(this.#channel, this.#encode(value), 'putSync()', options, this.#guard)
   }
 
   /**
@@ -143,7 +156,10 @@ export abstract class BaseQueue<T> {
     return this.#channel.ring.isFull
   }
 
-  /** This thread uses it no more; other threads and processes may go on. Python: `close()`. */
+  /**
+   * This thread uses it no more, and what waits here for a value or for room is refused (`CHANNEL_CLOSED`). Other
+   * threads and processes may go on. Python: `close()`.
+   */
   close(): void {
     this.#closed = true
     this.#channel.poke()
@@ -187,7 +203,12 @@ export abstract class BaseQueue<T> {
   }
 
   #checkOpen(call: string): void {
-    if (this.#closed) throw createError('CHANNEL_CLOSED', { channel: `the ${this.#name}`, call })
+    const closed = this.#closedError(call)
+    if (closed) throw closed
+  }
+
+  #closedError(call: string): Error | undefined {
+    return this.#closed ? createError('CHANNEL_CLOSED', { channel: `the ${this.#name}`, call }) : undefined
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -11,7 +11,7 @@ const FOR_A_LOCK = 50
 /**
  * Tries until it succeeds, with this thread asleep in between. `attempt` answers `DONE` or `CLOSED` when it is over,
  * and throws what ends it. Answers `NOT_NOW` when the time is over. `timeout` in milliseconds, zero or less: only
- * wait for those who are at it.
+ * wait for those who are at it, and `BUSY` if they don't come to an end.
  */
 export function block(
   ring: Ring,
@@ -53,7 +53,7 @@ function sleepUntil(ring: Ring, side: Side, attempt: () => Attempt, timeout: num
     const left = limit - (now() - began)
     if ((result !== NOT_NOW && result !== BUSY) || left <= 0) {
       passOn(ring, side, sleptOnLock)
-      return result === BUSY ? NOT_NOW : result
+      return result === BUSY && timeout > 0 ? NOT_NOW : result
     }
     if (result === NOT_NOW) cells.sleep(side.waiting, listed, left)
     else {

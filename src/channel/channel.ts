@@ -6,6 +6,7 @@ import { bufferFor, finish, isCopied, type Lifted, lift, Loading, needsLoading }
 import { keep } from './encode.ts'
 import { FRONT, RING_WORDS } from './layout.ts'
 import type { Ledger } from './ledger.ts'
+import { refuseIfAborted } from './aborted.ts'
 import { AGAIN, Line, type Try, WAIT } from './line.ts'
 import type { Header, Message } from './message.ts'
 import { Patience } from './patience.ts'
@@ -17,6 +18,7 @@ import {
   CROWDED,
   DONE,
   GET,
+  LOADING,
   NOT_NOW,
   PUT,
   Ring,
@@ -67,6 +69,8 @@ export interface Guard {
   noMore(): Error | undefined
   /** What ends it for those who put. */
   nobodyReads(): Error | undefined
+  /** What ends a wait of those who get, whatever is left: this thread has closed it. */
+  closed?(): Error | undefined
   /** Throws if this message is not to be taken now. */
   check?(header: Header): void
 }
@@ -103,7 +107,13 @@ export class Channel {
     const { cell, segment } = parts
     this.parts = parts
     this.name = options.name
-    this.ring = new Ring(cell.cells, cell.seats, new SegmentMemory(segment), options, ledger)
+    this.ring = new Ring(
+      cell.cells,
+      cell.seats,
+      new SegmentMemory(segment),
+      { ...options, outOfTurn: choice !== undefined },
+      ledger,
+    )
     this.#writer = new RingWriter(this.ring)
     this.#reader = new RingReader(this.ring, choice)
     this.#putters = new Line(this.ring, PUT)
@@ -116,6 +126,7 @@ export class Channel {
   /** Puts it now if nothing speaks against it; `undefined` then, else a promise. */
   put(message: Message, options: WaitOptions, guard = NO_GUARD): Promise<void> | undefined {
     checkLimits(this.name, options)
+    refuseIfAborted(options, `room in ${this.name}`)
     const small = message.length <= BYTES_PER_TURN
     if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard, true) === DONE) {
       takeTurn(message.length)
@@ -148,6 +159,7 @@ export class Channel {
     }
     const result = block(this.ring, PUT, attempt, timeout)
     if (result === NOT_NOW) throw this.#full(timeout)
+    if (result === BUSY) throw this.#busy(call)
   }
 
   #putNow(message: Message, guard: Guard, patient: boolean): Attempt {
@@ -203,6 +215,7 @@ export class Channel {
   /** The oldest message, now if there is one, else a promise for it. */
   get(options: WaitOptions, guard = NO_GUARD): unknown {
     checkLimits(this.name, options)
+    refuseIfAborted(options, `a message of ${this.name}`)
     if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN, guard) === DONE) {
       takeTurn(this.#header.length)
       return this.#value()
@@ -215,8 +228,9 @@ export class Channel {
 
   /** Waits for nothing but for others that are at it. */
   #getNow(timeout: number, guard: Guard): unknown {
-    this.#takeBlocking(timeout, guard)
-    return this.#value()
+    refuseIfClosed(guard)
+    if (this.#takeBlocking(timeout, guard) === DONE) return this.#value()
+    return this.#reader.loading.then(() => this.#getNow(timeout, guard))
   }
 
   /** The oldest message, with this thread asleep while there is none. */
@@ -229,11 +243,14 @@ export class Channel {
   }
 
   /** `call`: of one that can't wait for modules, so that it leaves a message that would have to. */
-  #takeBlocking(timeout: number, guard: Guard, call?: string): void {
+  #takeBlocking(timeout: number, guard: Guard, call?: string): Attempt {
     this.#getters.finish()
     const attempt = (): Attempt => this.#takeNow(Number.POSITIVE_INFINITY, guard, call)
     const result = block(this.ring, GET, attempt, timeout)
     if (result === NOT_NOW) throw this.#empty(timeout)
+    if (result === BUSY) throw this.#busy(call ?? 'get()')
+    if (result === LOADING && call !== undefined) throw this.#needsLoading(call)
+    return result
   }
 
   /** Takes a message of at most `most` bytes; a longer one has to be taken in turns. */
@@ -251,7 +268,7 @@ export class Channel {
       const { bytes, start } = reader.whole()
       this.#lifted = lift(header, bytes, start)
       if (call !== undefined && needsLoading(header, this.#lifted)) {
-        throw createError('NEEDS_LOADING', { channel: this.name, call })
+        throw this.#needsLoading(call)
       }
     } catch (error) {
       reader.cancel()
@@ -280,11 +297,13 @@ export class Channel {
     let copied = 0
     return () => {
       if (!target) {
+        refuseIfClosed(guard)
         const result = this.#takeNow(BYTES_PER_TURN, guard)
         if (result === DONE) {
           takeTurn(this.#header.length)
           return { header: this.#header, lifted: this.#lifted }
         }
+        if (result === LOADING) void reader.loading.then(() => this.#getters.poke())
         if (result !== BUSY || this.#beginTake(guard) !== DONE) return WAIT
         try {
           guard.check?.(reader.header)
@@ -323,12 +342,16 @@ export class Channel {
   /** Waits until there is, if there is a time for that. False when it came first. */
   poll(options: WaitOptions, guard = NO_GUARD): boolean | Promise<boolean> {
     checkLimits(this.name, options)
+    refuseIfAborted(options, `a message of ${this.name}`)
     const { timeout = 0 } = options
     if (this.isReady(guard)) return true
     if (timeout <= 0) return false
     const late = createError('WAIT_TIMEOUT', { what: this.name, timeout })
     const wish = { ...options, what: `a message of ${this.name}`, late: () => late }
-    const attempt: Try<boolean> = () => this.isReady(guard) || WAIT
+    const attempt: Try<boolean> = () => {
+      refuseIfClosed(guard)
+      return this.isReady(guard) || WAIT
+    }
     return this.#getters.wait(attempt, wish).catch((error: unknown) => {
       if (error === late) return false
       throw error
@@ -356,6 +379,7 @@ export class Channel {
       await new Promise(resolve => setImmediate(resolve))
     }
     this.tellAll()
+    this.#lookLater()
     return count
   }
 
@@ -377,29 +401,53 @@ export class Channel {
   /** What came before may have needed much memory: gives it back when nothing large has come for a while. */
   #shrinkLater(): void {
     this.#large ||= this.#header.length > SMALL
-    if (this.#idle || this.ring.load() <= SMALL) return
-    this.#idle = true
-    after(IDLE, () => this.#shrinkIfQuiet(), { keepAlive: false })
+    this.#lookLater()
   }
 
+  #lookLater(): void {
+    if (this.#idle || this.ring.load() <= SMALL) return
+    this.#idle = true
+    // The timer does not keep a channel that nobody has any more, and with it its memory.
+    const weak = new WeakRef(this)
+    const look = (): void => {
+      const channel = weak.deref()
+      if (channel) channel.#shrinkIfQuiet()
+    }
+    after(IDLE, look, { keepAlive: false })
+  }
+
+  /** One that is not empty is looked at again after the next take. */
   #shrinkIfQuiet(): void {
     this.#idle = false
-    if (!this.#large) this.ring.shrinkTo(SMALL)
+    if (!this.#large) return this.ring.shrinkTo(SMALL)
     this.#large = false
-    this.#shrinkLater()
+    this.#lookLater()
   }
 
   #full(timeout: number): Error {
     return createError('QUEUE_FULL', { channel: this.name, timeout })
   }
 
+  #busy(call: string): Error {
+    return createError('CHANNEL_BUSY', { channel: this.name, call })
+  }
+
   #empty(timeout: number): Error {
     return createError('QUEUE_EMPTY', { channel: this.name, timeout })
+  }
+
+  #needsLoading(call: string): Error {
+    return createError('NEEDS_LOADING', { channel: this.name, call })
   }
 
   #shutDown(): Error {
     return createError('QUEUE_SHUT_DOWN', { channel: this.name })
   }
+}
+
+function refuseIfClosed(guard: Guard): void {
+  const closed = guard.closed?.()
+  if (closed) throw closed
 }
 
 function valueOf(header: Header, lifted: Lifted): unknown {

@@ -1,52 +1,105 @@
 import { createError, describe } from '../base/index.ts'
 
-/** Says which of the messages is to be taken. Asked about each that is there, the oldest first. */
+/** Says which of the messages is to be taken. Asked about each that is there, the oldest first, in one walk. */
 export interface Choice {
-  /** A new walk begins; messages before `ordinal` are no more. */
-  begin(ordinal: number): void
+  begin(): void
+  /** Does it have to know the value of this message, which it has not been told yet? */
+  wants(ordinal: number): boolean
+  learn(ordinal: number, value: unknown): void
   /** Is it to be taken rather than those before? */
-  isBetter(ordinal: number, value: () => unknown): boolean
+  isBetter(ordinal: number): boolean
+  /** All have been asked about: others are no more. */
+  end(): void
+  /** This one was taken. */
+  taken(ordinal: number): void
 }
 
 /** The newest. */
 export class Newest implements Choice {
   begin(): void {}
 
+  wants(): boolean {
+    return false
+  }
+
+  learn(): void {}
+
   isBetter(): boolean {
     return true
   }
+
+  end(): void {}
+
+  taken(): void {}
 }
 
 export type Compare = (a: never, b: never) => number
 
+/** Learnt in place of a value that can't be made here: it comes first, so that whoever takes it is told why. */
+export const UNREADABLE: unique symbol = Symbol('unreadable')
+
+interface Known {
+  readonly key: unknown
+  /** The last walk that found it. */
+  walk: number
+}
+
 /** The smallest; of equal ones, the oldest. */
 export class Smallest implements Choice {
   readonly #compare: (a: unknown, b: unknown) => number
-  /** Values that this thread has decoded, by ordinal. */
-  readonly #known = new Map<number, unknown>()
+  readonly #keyOf: (value: unknown) => unknown
+  /** What this thread has decoded, by ordinal. */
+  readonly #known = new Map<number, Known>()
+  #walk = 0
+  #found = 0
   #best: unknown
   #first = true
 
-  constructor(compare: Compare) {
+  /** `keyOf`: what of a value is compared. */
+  constructor(compare: Compare, keyOf: (value: unknown) => unknown = value => value) {
     this.#compare = compare as (a: unknown, b: unknown) => number
+    this.#keyOf = keyOf
   }
 
-  begin(ordinal: number): void {
+  begin(): void {
+    this.#walk++
+    this.#found = 0
     this.#first = true
     this.#best = undefined
-    for (const known of this.#known.keys()) if (((known - ordinal) | 0) < 0) this.#known.delete(known)
   }
 
-  isBetter(ordinal: number, value: () => unknown): boolean {
-    if (!this.#known.has(ordinal)) this.#known.set(ordinal, value())
-    const mine = this.#known.get(ordinal)
-    if (!this.#first && !(this.#compare(mine, this.#best) < 0)) return false
+  wants(ordinal: number): boolean {
+    return !this.#known.has(ordinal)
+  }
+
+  learn(ordinal: number, value: unknown): void {
+    this.#known.set(ordinal, { key: value === UNREADABLE ? value : this.#keyOf(value), walk: 0 })
+  }
+
+  isBetter(ordinal: number): boolean {
+    const known = this.#known.get(ordinal) as Known
+    known.walk = this.#walk
+    this.#found++
+    if (!this.#first && !this.#isBefore(known.key, this.#best)) return false
     this.#first = false
-    this.#best = mine
+    this.#best = known.key
     return true
   }
-}
 
+  #isBefore(key: unknown, best: unknown): boolean {
+    if (best === UNREADABLE) return false
+    return key === UNREADABLE || this.#compare(key, best) < 0
+  }
+
+  end(): void {
+    if (this.#known.size === this.#found) return
+    for (const [ordinal, { walk }] of this.#known) if (walk !== this.#walk) this.#known.delete(ordinal)
+  }
+
+  taken(ordinal: number): void {
+    this.#known.delete(ordinal)
+  }
+}
 /** Numbers before texts, each in their order; arrays item by item. Python's order of what it can compare. */
 export function naturalOrder(a: unknown, b: unknown): number {
   if (Array.isArray(a) && Array.isArray(b)) {
@@ -60,6 +113,12 @@ export function naturalOrder(a: unknown, b: unknown): number {
   if (rank !== 0 || rankOf(a) === OTHERS) return rank
   const [x, y] = [a as number, b as number]
   return x < y ? -1 : x > y ? 1 : 0
+}
+
+/** What of a value `naturalOrder` looks at first: the rest of an item need not be kept. */
+export function naturalKey(value: unknown): unknown {
+  if (!Array.isArray(value)) return value
+  return Array.from(value, (item: unknown) => (rankOf(item) < OTHERS ? item : undefined))
 }
 
 const OTHERS = 3

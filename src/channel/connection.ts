@@ -3,6 +3,7 @@ import type { Channel, Guard } from './channel.ts'
 import { encode, encodeBytes } from './encode.ts'
 import type { End } from './end.ts'
 import type { Header } from './message.ts'
+import { put, putSync } from './putting.ts'
 import type { BlockingOptions } from '../sync/index.ts'
 import { BUFFER } from './tags.ts'
 
@@ -58,6 +59,7 @@ export class Connection<Out = unknown, In = Out> {
     this.#guard = {
       noMore: () => this.#closedError('recv()') ?? endOfFile(ends.peer),
       nobodyReads: () => this.#closedError('send()') ?? brokenPipe(ends.peer),
+      closed: () => this.#closedError('recv()'),
     }
     ends.own.hold()
     insides.set(this, ends)
@@ -87,7 +89,8 @@ export class Connection<Out = unknown, In = Out> {
    * `CHANNEL_CLOSED`, `CANNOT_CLONE`, `WAIT_ABORTED`. Python: `send()`.
    */
   async send(value: Out, options: WaitOptions = NO_LIMITS): Promise<void> {
-    await this.#outbound('send()').put(encode(value, 'value'), options, this.#guard)
+    const outbound = this.#outbound('send()')
+    await put(outbound, encode(value, 'value'), options, this.#guard)
   }
 
   /**
@@ -102,7 +105,8 @@ export class Connection<Out = unknown, In = Out> {
 
   /** `send()` with this thread asleep while the pipe is full. In a worker, or with `blockMainThread: true`. */
   sendSync(value: Out, options: BlockingOptions = NO_LIMITS): void {
-    this.#outbound('sendSync()').putSync(encode(value, 'value'), 'sendSync()', options, this.#guard)
+    const outbound = this.#outbound('sendSync()')
+    putSync(outbound, encode(value, 'value'), 'sendSync()', options, this.#guard)
   }
 
   /** `recv()` with this thread asleep until something comes. In a worker, or with `blockMainThread: true`. */

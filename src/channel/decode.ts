@@ -1,6 +1,7 @@
 import { Deserializer } from 'node:v8'
 import { createError, quiet } from '../base/index.ts'
-import { type Graph, prepare, unpack } from '../codec/index.ts'
+import { type Graph, prepare, unpack, withPayloads } from '../codec/index.ts'
+import { withoutHandles } from '../memory/index.ts'
 import type { Header } from './message.ts'
 import * as Tag from './tags.ts'
 import { isViewOf, makeView } from './views.ts'
@@ -88,6 +89,16 @@ export class Loading {
   constructor(value: Promise<unknown>) {
     this.value = value
   }
+}
+
+/**
+ * The value of a message that stays where it is, to be compared with others. Who only looks at a connection or a socket
+ * must not hold it: in their place is an empty object.
+ */
+export function peek(header: Header, lifted: Lifted): unknown {
+  if (header.tag !== Tag.GRAPH) return finish(header, lifted)
+  const graph = read(() => deserialize(lifted as Buffer)) as Graph
+  return unpackGraph(withPayloads(withoutHandles(graph, 'connection'), 'socket', () => null))
 }
 
 function unpackGraph(graph: Graph): unknown {

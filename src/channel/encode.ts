@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { Serializer } from 'node:v8'
 import { createError, ManycoreError } from '../base/index.ts'
-import { type Graph, needsOf, pack } from '../codec/index.ts'
+import { type Graph, needsOf, pack, takeBack } from '../codec/index.ts'
 import { isJson } from './json-shape.ts'
 import type { Message } from './message.ts'
 import * as Tag from './tags.ts'
@@ -19,7 +19,7 @@ const WIDEST = 3
 const COPIES_ONLY = { transfer: false, share: false } as const
 
 /** There is one at a time: what is in it is good until the next `encode`. `keep` makes it last. */
-const message: Message = { tag: 0, aux: 0, bytes: NOTHING, start: 0, length: 0 }
+const message: Message = { tag: 0, aux: 0, bytes: NOTHING, start: 0, length: 0, graph: undefined }
 
 /**
  * Makes a value ready. Buffers and views are not copied yet. `path` is what the value is called in errors.
@@ -48,9 +48,9 @@ export function encodeBytes(bytes: Uint8Array): Message {
 }
 
 /** The message with bytes that nobody writes over, for one that has to wait. */
-export function keep({ tag, aux, bytes, start, length }: Message): Message {
+export function keep({ tag, aux, bytes, start, length, graph }: Message): Message {
   const kept = bytes === scratch ? Buffer.from(bytes.subarray(start, start + length)) : bytes
-  return { tag, aux, bytes: kept, start: kept === bytes ? start : 0, length }
+  return { tag, aux, bytes: kept, start: kept === bytes ? start : 0, length, graph }
 }
 
 function fill(tag: number, aux: number, bytes: Uint8Array, start: number, length: number): Message {
@@ -59,6 +59,7 @@ function fill(tag: number, aux: number, bytes: Uint8Array, start: number, length
   message.bytes = bytes
   message.start = start
   message.length = length
+  message.graph = undefined
   return message
 }
 
@@ -112,8 +113,11 @@ function encodeByCodec(value: unknown, path: string): Message {
   try {
     const bytes = serialize(graph ?? value)
     const aux = graph && hasNeeds(graph) ? 1 : 0
-    return fill(graph ? Tag.GRAPH : Tag.CLONED, aux, bytes, 0, bytes.length)
+    const filled = fill(graph ? Tag.GRAPH : Tag.CLONED, aux, bytes, 0, bytes.length)
+    filled.graph = graph
+    return filled
   } catch (cause) {
+    takeBack(graph)
     if (ManycoreError.is(cause)) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw createError('CANNOT_READ', { path, reason }, { cause })

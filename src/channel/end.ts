@@ -7,6 +7,9 @@ const JOURNEY = 60
 /** How long it may lie in a queue. */
 const LONG_JOURNEY = 600
 
+/** How many objects of this thread hold an end, by its cell: an old one may be let go of after a new one came. */
+const holds = new Map<string, number>()
+
 /** Who holds one end of a pipe: threads, and messages on their way to some. When nobody does, the other end learns it. */
 export class End {
   readonly cell: Cell
@@ -17,9 +20,12 @@ export class End {
     this.cell = cell
   }
 
-  /** This thread holds it from now on. */
+  /** One more object of this thread holds it. */
   hold(): void {
-    const { cells, seats } = this.cell
+    const { id, cells, seats } = this.cell
+    const before = holds.get(id) ?? 0
+    holds.set(id, before + 1)
+    if (before > 0) return
     for (let word = HOLDERS; word < END_WORDS; word++) {
       const seat = cells.load(word)
       if (seat === seats.me) return
@@ -30,9 +36,15 @@ export class End {
     cells.store(CROWDED, 1)
   }
 
-  /** This thread holds it no more. */
+  /** One object of this thread holds it no more. */
   release(): void {
-    const { cells, seats } = this.cell
+    const { id, cells, seats } = this.cell
+    const left = (holds.get(id) ?? 1) - 1
+    if (left > 0) {
+      holds.set(id, left)
+      return
+    }
+    holds.delete(id)
     for (let word = HOLDERS; word < END_WORDS; word++) cells.compareExchange(word, seats.me, 0)
   }
 

@@ -2,7 +2,7 @@ import { registerKind } from '../codec/index.ts'
 import { LentSocket, openSocket, type SocketOrServer, type SocketTicket } from '../memory/index.ts'
 import { isQueued } from './encode.ts'
 
-registerKind<LentSocket | SocketOrServer, SocketTicket>({
+registerKind<object, SocketTicket | null>({
   name: 'socket',
   module: import.meta.url,
   classes: [LentSocket],
@@ -11,7 +11,8 @@ registerKind<LentSocket | SocketOrServer, SocketTicket>({
     const far = !packer.can.share && !isQueued()
     return (lent as LentSocket).ticket(packer.pathText(), far)
   },
-  make: openSocket,
+  // Without a ticket: it was only looked at, in a queue.
+  make: ticket => (ticket === null ? {} : openSocket(ticket)),
 })
 
 /**

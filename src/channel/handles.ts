@@ -27,6 +27,7 @@ function registerQueue(
     from: import.meta.url,
     claims: value => isOf(value, Class.prototype),
     parts: queue => partsOf(insideOf(queue).channel),
+    isOver: queue => insideOf(queue).isClosed(),
     make: ([cell, segment]) =>
       new Class(new Arrived({ cell: cell as Cell, segment: segment as Segment }) as never),
   })
@@ -52,6 +53,7 @@ registerHandle<PriorityQueue>({
   claims: value => isOf(value, PriorityQueue.prototype),
   parts: queue => partsOf(insideOf(queue).channel),
   data: queue => comparisonOf(queue),
+  isOver: queue => insideOf(queue).isClosed(),
   make([cell, segment], compare) {
     const arrived = new Arrived({ cell: cell as Cell, segment: segment as Segment })
     return new PriorityQueue(new ArrivedInOrder(arrived, compare as Compare | undefined) as never)
@@ -74,6 +76,8 @@ const CONNECTION: HandleKind<Connection> = {
     own.depart(isQueued())
     return [inbound !== undefined, outbound !== undefined]
   },
+  arrived: connection => endsOf(connection).own.arrive(),
+  isOver: connection => connection.closed,
   make([own, peer, ...ways], data) {
     const [inbound, outbound] = data as Ways
     const end = new End(own as Cell)

@@ -1,4 +1,5 @@
 import { checkLimits, createError, type WaitOptions } from '../base/index.ts'
+import { refuseIfAborted } from './aborted.ts'
 import { ABANDONED, DONE, JOIN_LANES, JOINERS, NO_LOCK } from './layout.ts'
 import { Line, WAIT } from './line.ts'
 import { DONE as SUCCESS, GET, type Ring } from './ring.ts'
@@ -42,6 +43,7 @@ export class Joining {
   async join(options: WaitOptions): Promise<boolean> {
     const { name } = this.#ring.options
     checkLimits(`join() of ${name}`, options)
+    refuseIfAborted(options, `the work of ${name}`)
     if (this.#isFinished()) return true
     if (options.timeout !== undefined && options.timeout <= 0) return false
     const late = createError('WAIT_TIMEOUT', { what: name, timeout: options.timeout ?? 0 })

@@ -32,8 +32,16 @@ export const HEAD_LOCK = 33
 export const PUTTERS = 34
 /** Lanes of the event loops that wait for room. */
 export const PUT_LANES = 35
-/** How many messages between head and tail were taken out of their turn. Written under the lock of the head. */
+/** How many ordinals between head and tail have no message any more: it was taken out of its turn. Written under the lock of the head. */
 export const GAPS = 37
+/** 1 while head and tail of a ring with gaps are moved; written, as the next three, by who holds both locks. */
+export const MOVING = 38
+/** Where the head goes then. */
+export const MOVING_HEAD = 39
+/** Where the tail goes then. */
+export const MOVING_TAIL = 40
+/** The ordinal of the next message. */
+export const MOVING_ORDINAL = 41
 
 /** How many messages were marked as done. Added to by who marks them. */
 export const DONE = 48
@@ -79,9 +87,9 @@ export const LOCK_SLEEPING = 0x40000000
 
 // ── the segment of a ring ───────────────────────────────────────────────────────────────────────────────────
 
-/** From here on, a table of who has taken how many: pairs of seat and count. */
+/** From here on, a table of who has taken how many: rows of seat, how many, and how many of those are done. */
 export const TAKERS = 0
-/** How many pairs. */
+/** How many rows. */
 export const TAKER_ROWS = 256
 /** Bytes before the messages: a page. */
 export const FRONT = 4096

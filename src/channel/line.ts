@@ -1,4 +1,12 @@
-import { after, createError, type Deferred, deferred, type Timer, type WaitOptions } from '../base/index.ts'
+import {
+  after,
+  createError,
+  type Deferred,
+  deferred,
+  listenToAbort,
+  type Timer,
+  type WaitOptions,
+} from '../base/index.ts'
 import { PUT, type Ring } from './ring.ts'
 import { enlist, resign, ringOne, type Side } from './ring-lock.ts'
 import { hasTurn, withoutTurns } from './turn.ts'
@@ -63,7 +71,7 @@ export class Line {
     if (signal) {
       const abort = (): void =>
         this.#giveUp(waiter, () => createError('WAIT_ABORTED', { what, reason: signal.reason }))
-      signal.addEventListener('abort', abort, { once: true })
+      listenToAbort(signal, abort)
       waiter.unsubscribe = () => signal.removeEventListener('abort', abort)
     }
     this.#waiters.push(waiter)

@@ -1,12 +1,12 @@
 import { Arrived, BaseQueue } from './base-queue.ts'
-import { checkComparable, type Compare, naturalOrder, Smallest } from './choice.ts'
+import { checkComparable, type Compare, naturalKey, naturalOrder, Smallest } from './choice.ts'
 
 export interface PriorityQueueOptions<T> {
   /** How many values it holds at most; zero or less: any number. Default 0. */
   readonly maxsize?: number | undefined
   /**
    * Less than zero if `a` comes before `b`. It travels with the queue. Default: numbers and texts in their order,
-   * arrays item by item.
+   * arrays item by item. Connections and sockets in a value are empty objects to it: who compares does not hold them.
    */
   readonly compare?: ((a: T, b: T) => number) | undefined
 }
@@ -48,7 +48,7 @@ export class PriorityQueue<T = unknown> extends BaseQueue<T> {
     const { compare } = (typeof given === 'number' ? {} : given) as { compare?: Compare }
     const maxsize = arrived ? given.arrived : typeof given === 'number' ? given : (given.maxsize ?? 0)
     super('PriorityQueue', maxsize, {
-      choice: new Smallest(compare ?? (naturalOrder as Compare)),
+      choice: compare ? new Smallest(compare) : new Smallest(naturalOrder as Compare, naturalKey),
       ...(!compare && { check: checkComparable }),
     })
     comparisons.set(this, compare)

@@ -1,15 +1,30 @@
-import type { Choice } from './choice.ts'
-import { finish, isSound, lift } from './decode.ts'
+import { type Choice, UNREADABLE } from './choice.ts'
+import { isSound, lift, Loading, peek } from './decode.ts'
 import { GAPS, HEAD, PUTTERS, TAIL, UNIT } from './layout.ts'
 import type { Header } from './message.ts'
-import { type Attempt, BUSY, CLOSED, DONE, END, GET, NOT_NOW, PUT, type Ring, unitsOf } from './ring.ts'
+import {
+  type Attempt,
+  BUSY,
+  CLOSED,
+  DONE,
+  END,
+  GET,
+  LOADING,
+  NOT_NOW,
+  PUT,
+  type Ring,
+  unitsOf,
+} from './ring.ts'
 import { announce } from './ring-lock.ts'
 import { GONE } from './tags.ts'
+import { type Left, tidy } from './tidy.ts'
 
 /** The side of a ring that gets. */
 export class RingReader {
   /** Of the oldest message, after `begin`. */
   header: Header = END
+  /** After `LOADING`: settles when it makes sense to try again. */
+  loading: Promise<void> = Promise.resolve()
   readonly #ring: Ring
   readonly #choice: Choice | undefined
   // Of the get under way, while this thread holds the lock.
@@ -20,6 +35,7 @@ export class RingReader {
   // Of one that chooses: where the head goes when the oldest is taken, and the gaps behind that.
   #next = 0
   #gapsLeft = 0
+  #left: Left | undefined
 
   constructor(ring: Ring, choice?: Choice) {
     this.#ring = ring
@@ -55,7 +71,11 @@ export class RingReader {
     ledger?.take(ring, this.#ordinal)
     this.#takeOut()
     ledger?.taken(ring)
-    ring.unlock(GET)
+    try {
+      if (this.#choice) this.#tidy(this.#choice)
+    } finally {
+      ring.unlock(GET)
+    }
     // After the unlocking: who waits for room may need this lock too.
     if (cells.load(PUTTERS) !== 0 && this.#isWorthTelling()) announce(cells, ring.seats, PUT)
   }
@@ -82,6 +102,7 @@ export class RingReader {
   #findOldest(): Attempt {
     const ring = this.#ring
     const { cells } = ring
+    if (!ring.settle(PUT)) return BUSY
     ring.ledger?.recover(ring)
     const tail = cells.load(TAIL)
     const head = cells.load(HEAD)
@@ -89,8 +110,8 @@ export class RingReader {
     const capacity = ring.load()
     const used = ring.used(head, tail, capacity)
     this.#capacity = capacity
-    if (this.#choice) this.#choose(this.#choice, head, tail, used)
-    else this.#look(head, used)
+    if (this.#choice) return this.#choose(this.#choice, head, tail, used)
+    this.#look(head, used)
     return DONE
   }
 
@@ -105,9 +126,9 @@ export class RingReader {
     const units = unitsOf(header.length)
     if (units > used) throw ring.damaged('the length of a message')
     const ordinal = memory.ordinal(position, capacity)
-    if (memory.ordinal((position + units) | 0, capacity) !== ((ordinal + 1) | 0)) {
-      throw ring.damaged('the number of a message')
-    }
+    const step = (memory.ordinal((position + units) | 0, capacity) - ordinal) | 0
+    // Of those that were taken out of their turn, some are no more.
+    if (this.#choice ? step < 1 : step !== 1) throw ring.damaged('the number of a message')
     this.header = header
     this.#position = position
     this.#ordinal = ordinal
@@ -115,29 +136,62 @@ export class RingReader {
   }
 
   /** Walks over all messages and settles on one. */
-  #choose(choice: Choice, head: number, tail: number, used: number): void {
-    choice.begin(this.#ring.memory.ordinal(head, this.#capacity))
-    let [best, gaps, gapsBefore] = [head, 0, 0]
-    let next = tail
+  #choose(choice: Choice, head: number, tail: number, used: number): Attempt {
+    const { cells, memory } = this.#ring
+    choice.begin()
+    let [best, newest, next, nextOrdinal] = [head, head, tail, 0]
+    let [count, units, gone, goneBefore] = [0, 0, 0, 0]
+    // Where the newest ends, and the one before it.
+    let [end, before] = [head, head]
     for (let at = head; at !== tail; at = (at + this.#units) | 0) {
       this.#look(at, used - ((at - head) >>> 0))
       if (this.header.tag === GONE) {
-        gaps++
+        gone++
         continue
       }
+      if (choice.wants(this.#ordinal) && !this.#teach(choice)) return LOADING
+      count++
+      units += this.#units
       // The first that is left behind the oldest one, and what was taken between the two.
-      if (at !== head && next === tail) [next, gapsBefore] = [at, gaps]
-      if (choice.isBetter(this.#ordinal, () => this.#value())) best = at
+      if (at !== head && next === tail) [next, nextOrdinal, goneBefore] = [at, this.#ordinal, gone]
+      ;[before, end, newest] = [end, (at + this.#units) | 0, at]
+      if (choice.isBetter(this.#ordinal)) best = at
     }
-    this.#ring.cells.store(GAPS, gaps)
+    choice.end()
+    const after = memory.ordinal(tail, this.#capacity)
+    cells.store(GAPS, ((after - memory.ordinal(head, this.#capacity)) | 0) - count)
     this.#next = next
-    this.#gapsLeft = next === tail ? 0 : gaps - gapsBefore
+    this.#gapsLeft = next === tail ? 0 : ((after - nextOrdinal) | 0) - (count - 1)
     this.#look(best, used - ((best - head) >>> 0))
+    this.#left = {
+      count: count - 1,
+      units: units - this.#units,
+      gone: best === head ? gone - goneBefore : gone + 1,
+      end: best === newest ? before : end,
+      tail,
+    }
+    return DONE
   }
 
-  #value(): unknown {
-    const { bytes, start } = this.whole()
-    return finish(this.header, lift(this.header, bytes, start))
+  /** Tells what is in the message that was looked at. False: that takes a while. */
+  #teach(choice: Choice): boolean {
+    const ordinal = this.#ordinal
+    let value: unknown = UNREADABLE
+    try {
+      const { bytes, start } = this.whole()
+      value = peek(this.header, lift(this.header, bytes, start))
+    } catch {
+      // Whoever takes it learns why.
+    }
+    if (!(value instanceof Loading)) {
+      choice.learn(ordinal, value)
+      return true
+    }
+    this.loading = value.value.then(
+      loaded => choice.learn(ordinal, loaded),
+      () => choice.learn(ordinal, UNREADABLE),
+    )
+    return false
   }
 
   /** Moves the head over the message, or marks it as gone where others were put before it. */
@@ -145,12 +199,18 @@ export class RingReader {
     const { cells, memory } = this.#ring
     if (!this.#choice) cells.store(HEAD, (this.#position + this.#units) | 0)
     else if (this.#position === cells.load(HEAD)) {
-      cells.store(HEAD, this.#next)
+      // In this order: who puts in between may find too many, never too few.
       cells.store(GAPS, this.#gapsLeft)
+      cells.store(HEAD, this.#next)
     } else {
       const { length, aux } = this.header
       memory.writeHeader(this.#position, this.#capacity, { tag: GONE, aux, length }, this.#ordinal)
       cells.add(GAPS, 1)
     }
+  }
+
+  #tidy(choice: Choice): void {
+    choice.taken(this.#ordinal)
+    if (this.#left) tidy(this.#ring, this.#left)
   }
 }

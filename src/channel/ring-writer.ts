@@ -75,6 +75,7 @@ export class RingWriter {
 
   #findRoom(message: Message, patient: boolean): Attempt {
     const ring = this.#ring
+    if (!ring.settle(GET)) return BUSY
     const { cells } = ring
     const tail = cells.load(TAIL)
     // Who gets may go on meanwhile: that only makes more room.

@@ -9,6 +9,10 @@ import {
   HEAD,
   HEAD_LOCK,
   MAXSIZE,
+  MOVING,
+  MOVING_HEAD,
+  MOVING_ORDINAL,
+  MOVING_TAIL,
   OPEN,
   PUT_LANES,
   PUTTERS,
@@ -34,11 +38,22 @@ export const CLOSED = 3
 /** There is room only if the ring grows a great deal; who can wait a little should. */
 export const CROWDED = 4
 
-export type Attempt = typeof DONE | typeof NOT_NOW | typeof BUSY | typeof CLOSED | typeof CROWDED
+/** Which one to take depends on a message whose modules are being loaded. */
+export const LOADING = 5
+
+export type Attempt =
+  | typeof DONE
+  | typeof NOT_NOW
+  | typeof BUSY
+  | typeof CLOSED
+  | typeof CROWDED
+  | typeof LOADING
 
 export interface RingOptions {
   /** `always`: a ring without room grows. `to-fit`: it grows for what would never fit, else its users wait. */
   readonly growth: 'always' | 'to-fit'
+  /** Messages are taken out of their turn, so that there are gaps. */
+  readonly outOfTurn?: boolean
   /** What it is called in errors. */
   readonly name: string
 }
@@ -112,6 +127,34 @@ export class Ring {
     }
   }
 
+  /** Moves both ends of a ring with gaps. `ordinal`: of the next message. Whoever calls holds both locks. */
+  move(head: number, tail: number, ordinal: number): void {
+    const { cells } = this
+    cells.store(MOVING_HEAD, head)
+    cells.store(MOVING_TAIL, tail)
+    cells.store(MOVING_ORDINAL, ordinal)
+    // From here on it is finished by others if this thread dies.
+    cells.store(MOVING, 1)
+    this.#finishMove()
+  }
+
+  /** Finishes what a thread that died in `move` has left. Whoever calls holds one lock. False: the other is taken. */
+  settle(other: Side): boolean {
+    if (this.options.outOfTurn !== true || this.cells.load(MOVING) === 0) return true
+    return this.locked(other, () => this.#finishMove()) === DONE
+  }
+
+  #finishMove(): Attempt {
+    const { cells } = this
+    const tail = cells.load(MOVING_TAIL)
+    this.memory.writeHeader(tail, this.load(), END, cells.load(MOVING_ORDINAL))
+    // The tail first: in between are messages, if some twice.
+    cells.store(TAIL, tail)
+    cells.store(HEAD, cells.load(MOVING_HEAD))
+    cells.store(MOVING, 0)
+    return DONE
+  }
+
   /** The bytes of the ring at this moment. */
   load(): number {
     const capacity = this.cells.load(CAPACITY) * UNIT
@@ -176,6 +219,7 @@ export class Ring {
 
   #dropAll(dropped: (count: number) => void): Attempt {
     const { cells } = this
+    if (cells.load(MOVING) !== 0) this.#finishMove()
     const tail = cells.load(TAIL)
     const count = this.countBetween(cells.load(HEAD), tail, this.load())
     cells.store(HEAD, tail)

@@ -6,9 +6,11 @@ import {
   describe,
   KeepAlive,
   NO_LIMITS,
+  TIMED_OUT,
   waitFor,
   type WaitOptions,
 } from '../base/index.ts'
+import { refuseIfAborted } from './aborted.ts'
 import { Connection, endsOf, readinessOf } from './connection.ts'
 
 /** What can be waited for: a connection with something to receive, a socket with something to read, a worker's sentinel that has settled. */
@@ -17,8 +19,8 @@ export type Waitable = Connection<never, unknown> | Readable | PromiseLike<unkno
 /** Something that can be waited for, as `wait` sees it. */
 interface Source {
   isReady(): boolean
-  /** Calls back when it may have become ready. Answers how to stop that. */
-  listen(changed: () => void): () => void
+  /** Calls back when it may have become ready, and is told whether that is enough. Answers how to stop that. */
+  listen(changed: () => boolean): () => void
 }
 
 /**
@@ -28,7 +30,7 @@ interface Source {
  * @param things connections, sockets, and promises such as `process.sentinel`
  * @param options `timeout` in milliseconds (zero or less: don't wait), `signal`
  * @returns those that are ready, in the order in which they were given; none when the time came first
- * Errors: `WRONG_OPTION`, `WAIT_ABORTED`. Python: `multiprocessing.connection.wait()`.
+ * Errors: `WRONG_OPTION`, `WAIT_ABORTED`, `CHANNEL_CLOSED` when one of them is closed here. Python: `multiprocessing.connection.wait()`.
  * @example
  * const [here, there] = Pipe()
  * await there.send(1)
@@ -40,6 +42,7 @@ export async function wait<T extends Waitable>(
   options: WaitOptions = NO_LIMITS,
 ): Promise<T[]> {
   checkLimits('connection.wait()', options)
+  refuseIfAborted(options, 'one of several connections')
   checkIterable('connection.wait()', things)
   const list = [...things]
   const sources = list.map(sourceOf)
@@ -50,21 +53,29 @@ export async function wait<T extends Waitable>(
   const now = ready()
   if (now.length > 0 || (options.timeout !== undefined && options.timeout <= 0)) return now
   const stops: (() => void)[] = []
-  const changed = new Promise<void>(resolve => {
-    const look = (): void => {
-      if (sources.some(source => source.isReady())) resolve()
+  const found = new Promise<T[]>((resolve, reject) => {
+    const look = (): boolean => {
+      try {
+        const some = ready()
+        if (some.length === 0) return false
+        resolve(some)
+      } catch (error) {
+        // One of them was closed here meanwhile.
+        reject(error as Error)
+      }
+      return true
     }
     for (const source of sources) stops.push(source.listen(look))
     look()
   })
   try {
-    const waiting = waitFor(changed, 'one of several connections', options)
+    const waiting = waitFor(found, 'one of several connections', options)
     // A daemon's end would be waited for in vain by a program that ends.
-    await (list.some(isSentinel) ? keepAlive.hold(waiting) : waiting)
+    const some = await (list.some(isSentinel) ? keepAlive.hold(waiting) : waiting)
+    return some === TIMED_OUT ? ready() : some
   } finally {
     for (const stop of stops) stop()
   }
-  return ready()
 }
 
 const keepAlive = new KeepAlive()
@@ -88,8 +99,13 @@ function connectionSource(connection: Connection): Source {
     listen(changed) {
       const stop = new AbortController()
       const { inbound } = endsOf(connection)
-      // Settles when there is something, or when it is stopped.
-      void Promise.resolve(inbound?.wake(isReady, stop.signal)).then(changed, () => {})
+      // Settles when there is something, when it fails, or when it is stopped.
+      const listen = (): void => void inbound?.wake(isReady, stop.signal).then(heard, changed)
+      const heard = (): void => {
+        // Another thread may have been faster, and more may come.
+        if (!stop.signal.aborted && !changed()) listen()
+      }
+      listen()
       return () => stop.abort()
     },
   }
@@ -126,12 +142,12 @@ function hasEnded(stream: Readable): boolean {
 }
 
 /** Looks at promises that are used again and again, a sentinel of a long-lived worker, are counted once. */
-const settled = new WeakMap<PromiseLike<unknown>, { done: boolean; readonly listeners: Set<() => void> }>()
+const settled = new WeakMap<PromiseLike<unknown>, { done: boolean; readonly listeners: Set<() => boolean> }>()
 
 function sentinelSource(sentinel: PromiseLike<unknown>): Source {
   let state = settled.get(sentinel)
   if (!state) {
-    const fresh = { done: false, listeners: new Set<() => void>() }
+    const fresh = { done: false, listeners: new Set<() => boolean>() }
     const end = (): void => {
       fresh.done = true
       for (const listener of fresh.listeners) listener()

@@ -77,6 +77,8 @@ export interface Packer {
   refuse(what: string, remedy: string): never
   /** Free for kinds: one store per graph, by kind name. */
   memo<M>(kind: string, make: () => M): M
+  /** Calls back if what is packed here is not sent after all: something else in it can't be, or nobody wants it. */
+  unsent(undo: () => void): void
   /** Is this object part of the graph by itself? */
   has(value: object): boolean
   /** Is it part of the graph and not taken apart yet? */

@@ -11,6 +11,7 @@ import { KIND_NEED, type KindNeed } from './needs.ts'
 import { reasonText } from './reason.ts'
 import { refusal } from './refusal.ts'
 import type { AnyKind } from './registry.ts'
+import { noteUndoing, takeBack } from './unsent.ts'
 import { copyList, copyRecord, copySparse } from './shells.ts'
 
 /** One walk over a value. Nodes are taken apart in the order in which they were met, so nothing here recurses. */
@@ -35,6 +36,7 @@ export class GraphPacker implements Packer {
   readonly #memos = new Map<string, unknown>()
   readonly #views: (readonly [node: number, view: ArrayBufferView])[] = []
   readonly #afterwards: (readonly [node: number, again: () => void])[] = []
+  readonly #undoing: (() => void)[] = []
   readonly #attempts: Attempts
   readonly #apart = new Map<unknown, Graph>()
   /** Accessors that cross as functions, and those that cross as their values. */
@@ -59,6 +61,21 @@ export class GraphPacker implements Packer {
   }
 
   run(value: unknown): Graph {
+    try {
+      const graph = this.#run(value)
+      noteUndoing(graph, this.#undoing)
+      return graph
+    } catch (error) {
+      for (const undo of this.#undoing) undo()
+      throw error
+    }
+  }
+
+  unsent(undo: () => void): void {
+    this.#undoing.push(undo)
+  }
+
+  #run(value: unknown): Graph {
     const root = this.slot(value, '')
     this.#takeApart(0)
     this.#askAgain()
@@ -117,7 +134,7 @@ export class GraphPacker implements Packer {
    * own, as kinds may change earlier nodes when they meet a later one.
    */
   attempt(child: unknown, label: string | number): { readonly slot: Slot } | { readonly reason: unknown } {
-    const reason = this.#attempts.refusalOf(child, this.can, () => this.#another().run(child))
+    const reason = this.#attempts.refusalOf(child, this.can, () => takeBack(this.#another().run(child)))
     return reason === undefined ? { slot: this.slot(child, label) } : { reason }
   }
 
@@ -143,6 +160,8 @@ export class GraphPacker implements Packer {
       } catch {
         return undefined
       }
+      const packed = graph
+      this.unsent(() => takeBack(packed))
       this.#apart.set(value, graph)
     }
     this.#needOf(graph)

@@ -1,5 +1,5 @@
 import { createError, importModule } from '../base/index.ts'
-import { registerKind } from '../codec/index.ts'
+import { type Graph, registerKind, withPayloads } from '../codec/index.ts'
 import type { Cell } from './cell.ts'
 import { type HandlePayload, makeHandle, packHandle } from './handles.ts'
 import type { Segment } from './segment.ts'
@@ -21,6 +21,8 @@ export interface HandleKind<T extends object> {
   givesMemory?(thing: T): boolean
   /** Can nothing be done with it any more, so that another has to be made when it arrives again? */
   isOver?(thing: T): boolean
+  /** One that `data` was asked of has arrived where this thread had it already, or was not sent after all. */
+  arrived?(thing: T): void
   /** Makes the object over what arrived. Not called when this thread has the object already. */
   make(parts: readonly (Cell | Segment)[], data: unknown): T
 }
@@ -50,8 +52,13 @@ function kindOf(value: object): HandleKind<object> | undefined {
   return claimants.find(kind => kind.claims?.(value))
 }
 
+/** The graph with an empty object in place of each handle of that name: for a look that must not take hold of any. */
+export function withoutHandles(graph: Graph, name: string): Graph {
+  return withPayloads(graph, HANDLE, payload => ((payload as HandlePayload)[0] === name ? null : payload))
+}
+
 /** One kind for the codec, so that it is there in every worker before any kind of handle is. */
-registerKind<object, HandlePayload>({
+registerKind<object, HandlePayload | null>({
   name: HANDLE,
   claims: value => typeof value === 'object' && value !== null && kindOf(value) !== undefined,
   pack(thing, packer) {
@@ -66,6 +73,7 @@ registerKind<object, HandlePayload>({
     return importModule(from).then(() => undefined)
   },
   make(payload, unpacker) {
+    if (payload === null) return {}
     const kind = kinds.get(payload[0])
     if (!kind) throw new TypeError(`there is no kind of handle ${payload[0]} here`)
     return makeHandle(kind, payload, unpacker)

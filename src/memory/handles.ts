@@ -23,10 +23,12 @@ const lost = new FinalizationRegistry<string>(key => {
 /** The handle as it travels. */
 export function packHandle(kind: HandleKind<object>, thing: object, packer: Packer): HandlePayload {
   const parts = kind.parts(thing)
-  remember(keyOf(kind.name, (parts[0] as Cell | Segment).id), thing)
+  if (!kind.isOver?.(thing)) remember(keyOf(kind.name, (parts[0] as Cell | Segment).id), thing)
   checkReach(kind.givesMemory?.(thing) ?? false, parts, packer)
   const references = parts.map(part => referToPart(part, packer))
-  return [kind.name, references, kind.data ? packer.slot(kind.data(thing), '') : undefined]
+  const data = kind.data?.(thing)
+  if (kind.arrived) packer.unsent(() => kind.arrived?.(thing))
+  return [kind.name, references, kind.data ? packer.slot(data, '') : undefined]
 }
 
 /** What it stands for: the object that this thread has already, or a new one over the same memory. */
@@ -39,6 +41,7 @@ export function makeHandle(
   const there = objects.get(key)?.deref()
   if (there && !kind.isOver?.(there)) {
     for (const part of kind.parts(there)) arrived(part)
+    kind.arrived?.(there)
     return there
   }
   const thing = kind.make(references.map(openPart), unpacker.complete(data))
@@ -89,6 +92,7 @@ function referToPart(part: Cell | Segment, packer: Packer): PartReference {
   }
   const cell = cellOf(part)
   cell.arena.depart(cell)
+  packer.unsent(() => cell.arena.arrived(cell))
   return [
     [referTo(cell.arena, share), cell.unit, cell.generation, cell.size],
     isSegment(part) ? part.refer(share) : null,

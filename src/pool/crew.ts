@@ -14,7 +14,7 @@ import {
 import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { THROWN } from '../wire/index.ts'
-import { deathError, type Starter, unpackFor } from '../worker/index.ts'
+import { deathError, type Starter, unpackFor, type Worker } from '../worker/index.ts'
 import type { CrewStyle, Source } from './crew-words.ts'
 import { initializerError, reasonOf } from './failures.ts'
 import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
@@ -154,6 +154,7 @@ export class Crew {
     if (this.over) return task.reject(this.#verdicts.ofOver(task))
     if (signal?.aborted) {
       this.#counts.cancelled++
+      task.takeBack()
       return task.reject(this.#verdicts.ofCancelled(task, signal.reason))
     }
     this.expect(1)
@@ -183,23 +184,20 @@ export class Crew {
   cancel(task: Task, error: unknown): void {
     if (task.state === 'settled' || (task.state === 'cancelling' && !task.again)) return
     this.#counts.cancelled++
+    if (task.state === 'waiting') task.takeBack()
     task.failure = error
-    this.#noteBegin(task)
+    this.#insight.endedEarly(task, this.#workerOf(task))
     this.#do({ kind: 'cancelled', task, again: false })
     this.#settleWith(task, error)
   }
 
-  /** It is over before its worker has told when it began. */
-  #noteBegin(task: Task): void {
-    if (!task.noted || task.noted.beganAt !== undefined || !this.isRunning(task)) return
-    const current = this.#members.get(task.worker as PlanWorker)?.worker?.current()
-    this.#insight.beganBy(task.noted, current?.call === task ? current.since : undefined)
-  }
-
   /** Has its worker begun it? As far as the worker has written down. */
   isRunning(task: Task): boolean {
-    if (task.state !== 'sent' || !task.worker) return false
-    return this.#members.get(task.worker)?.worker?.hasBegun(task) === true
+    return this.#workerOf(task)?.hasBegun(task) === true
+  }
+
+  #workerOf({ state, worker }: Task): Worker<Task> | undefined {
+    return state === 'sent' && worker ? this.#members.get(worker)?.worker : undefined
   }
 
   /** What tasks are told that it does not run to their end. */
@@ -284,6 +282,7 @@ export class Crew {
         return this.#settleWith(instruction.task, instruction.task.failure)
       case 'drop':
         this.#counts[this.broken ? 'failed' : 'cancelled']++
+        instruction.task.takeBack()
         return this.#settleWith(instruction.task, this.#verdicts.ofDropped())
       case 'stopped':
         return instruction.task.stopped()
@@ -412,7 +411,7 @@ export class Crew {
     const error = createError('TASK_TIMEOUT', { task: title, timeout, worker: member.name })
     const again = task.retries > 0
     task.failure = error
-    this.#noteBegin(task)
+    this.#insight.endedEarly(task, this.#workerOf(task))
     if (again && task.noted) this.#insight.tried(task, task.noted)
     this.#do({ kind: 'cancelled', task, again })
     if (again) return

@@ -9,6 +9,7 @@ import {
 } from '../base/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import { REPORT_BEGIN, TIMED } from '../wire/index.ts'
+import type { Worker } from '../worker/index.ts'
 import { Latencies } from './latencies.ts'
 import type { Member } from './member.ts'
 import type { Ending, Noted } from './noted.ts'
@@ -126,14 +127,22 @@ export class Insight {
     if (task.noted) this.#tellTask(CHANNELS.taskBegun, task, task.noted)
   }
 
+  /** It is over before its worker has told when it began. */
+  endedEarly(task: Task, worker: Worker<Task> | undefined): void {
+    const { noted } = task
+    if (!noted || noted.beganAt !== undefined || !worker?.hasBegun(task)) return
+    const current = worker.current()
+    this.#beganBy(noted, current?.call === task ? current.since : undefined)
+  }
+
   /** It has begun at `since` on the machine's clock, or nobody knows when: then when it was sent. */
-  beganBy(noted: Noted, since: number | undefined): void {
+  #beganBy(noted: Noted, since: number | undefined): void {
     noted.beganAt = since === undefined ? noted.sentAt : wallClock() - (machineClock() - since)
   }
 
   /** It had begun, or may have, when its worker died. */
   diedWith({ noted }: Task, { since }: Pick<Progress, 'since'>): void {
-    if (noted && noted.beganAt === undefined) this.beganBy(noted, since > 0 ? since : undefined)
+    if (noted && noted.beganAt === undefined) this.#beganBy(noted, since > 0 ? since : undefined)
   }
 
   /** One try of several is over. */

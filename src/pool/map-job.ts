@@ -1,6 +1,6 @@
 import { createError, describe, listenToAbort } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
-import { type Abilities, pack } from '../codec/index.ts'
+import { type Abilities, pack, takeBack } from '../codec/index.ts'
 import type { Future, FutureOwner } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
 import { LONG, WHOLE } from '../wire/index.ts'
@@ -458,7 +458,7 @@ export class MapJob implements Source, FutureOwner {
 /** Why an item can't travel, with the path from the item itself. */
 function reasonFor(item: unknown, path: string, can: Abilities): unknown {
   try {
-    pack(item, { path, can })
+    takeBack(pack(item, { path, can }))
     return undefined
   } catch (error) {
     return error

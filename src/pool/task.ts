@@ -1,5 +1,6 @@
 import type { Portable } from '../capture/index.ts'
-import { REPORT_BEGIN } from '../wire/index.ts'
+import { type Graph, takeBack } from '../codec/index.ts'
+import { PACKED, REPORT_BEGIN } from '../wire/index.ts'
 import type { Call } from '../worker/index.ts'
 import type { Noted } from './noted.ts'
 import type { PlanTask, PlanWorker } from './plan-words.ts'
@@ -65,6 +66,11 @@ export abstract class Task implements Call, PlanTask {
 
   get transfer(): readonly unknown[] | undefined {
     return this.#limits.transfer
+  }
+
+  /** It is not sent after all: what of its arguments counts as on its way does so no more. */
+  takeBack(): void {
+    if ((this.mode & PACKED) !== 0) takeBack(this.payload as Graph)
   }
 
   /** For messages: `resize('a.png')`. */

@@ -1,5 +1,7 @@
 /** The inner parts of the room, for tests that look inside. */
 export * from '../../src/channel/block.ts'
+export { type Choice, Newest, Smallest } from '../../src/channel/choice.ts'
+export { End } from '../../src/channel/end.ts'
 export { Joining } from '../../src/channel/joining.ts'
 export * from '../../src/channel/layout.ts'
 export * from '../../src/channel/message.ts'

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { afterEach, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { JoinableQueue, LifoQueue, Pipe, PriorityQueue, Process, Queue, Thread } from 'manycore'
@@ -101,6 +102,33 @@ suite('a queue in one thread', () => {
     assert.equal(waiting.stdout, 'QUEUE_EMPTY\n')
   })
 
+  test('a queue gives its memory back: when it is idle, and when it is dropped', {
+    ...LIMIT,
+    skip: !existsSync('/proc/self/status'),
+  }, async () => {
+    const { stdout, stderr } = await runProgram(
+      `
+      import { readFileSync } from 'node:fs'
+      import { Queue } from 'manycore'
+      const shared = () => Number(/RssShmem:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024
+      const pass = async look => { while (!look() && performance.now() < 15_000) { gc(); await new Promise(r => setTimeout(r, 100)) } return look() }
+      const idle = new Queue()
+      for (let i = 0; i < 4; i++) await idle.put(Buffer.alloc(10_000_000))
+      for (let i = 0; i < 4; i++) await idle.get()
+      const before = shared()
+      console.log(before > 30, await pass(() => shared() < before - 30))
+      for (let i = 0; i < 8; i++) {
+        const queue = new Queue()
+        for (let n = 0; n < 3; n++) await queue.put(Buffer.alloc(5_000_000))
+        await queue.get()
+      }
+      console.log(await pass(() => shared() < 30))
+    `,
+      { execArgv: ['--expose-gc'] },
+    )
+    assert.deepEqual([stdout, stderr], ['true true\ntrue\n', ''])
+  })
+
   test('blocking forms are refused on the main thread of a program', LIMIT, async () => {
     const queue = new Queue<number>()
     assert.throws(() => queue.getSync(), code('BLOCKS_EVENT_LOOP'))
@@ -126,6 +154,49 @@ eachKind(kind => {
       assert.equal(await back.get(), i * 2)
     }
     await to.put(-1)
+    await worker.join()
+  })
+
+  test('one that another thread is at is neither full nor empty', LIMIT, async () => {
+    const [queue, signal] = [new Queue<Buffer | string>(), new Queue<number>()]
+    const look = async (step: () => unknown): Promise<unknown> => {
+      try {
+        return await step()
+      } catch (error) {
+        return (error as { code?: unknown }).code
+      }
+    }
+    const ready = new Queue<number>()
+    const soon = async (): Promise<void> => {
+      await signal.get()
+      await new Promise(resolve => setTimeout(resolve, 200))
+    }
+    const tryBoth = async (): Promise<unknown[]> => {
+      await ready.put(1)
+      await soon()
+      const put = await look(() => queue.putNowait('now'))
+      const without = await look(() => queue.put('now', { timeout: 0 }))
+      await queue.put('later')
+      await soon()
+      return [put, without, await look(() => queue.getNowait()), await look(() => queue.get({ timeout: 0 }))]
+    }
+    const worker = new Worker({ target: tryBoth }).start()
+    // Begun, and then this thread computes.
+    const compute = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+    await ready.get()
+    await signal.put(1)
+    const putting = queue.put(Buffer.alloc(10_000_000))
+    compute()
+    await putting
+    while (queue.qsize() < 2) await sleep(5)
+    await queue.put('the last')
+    const getting = queue.get()
+    signal.putNowait(2)
+    compute()
+    assert.equal((await getting).length, 10_000_000)
+    const busy = 'CHANNEL_BUSY'
+    assert.deepEqual(await worker.result(), [busy, busy, busy, busy])
+    assert.deepEqual([await queue.get(), await queue.get()], ['later', 'the last'])
     await worker.join()
   })
 

@@ -12,6 +12,7 @@ import {
   GET,
   MAXSIZE,
   type Message,
+  Newest,
   NOT_NOW,
   PUT,
   resign,
@@ -35,8 +36,9 @@ import { StepMemory } from './step-memory.ts'
 const MEMORY = RING_WORDS
 /** Units of the memory that a ring may grow to. */
 const UNITS = 16
+const TAKERS_HERE = 4
 const TABLE = MEMORY + UNITS * 4
-const FLAGS = TABLE + 8
+const FLAGS = TABLE + TAKERS_HERE * 3
 const WORDS = FLAGS + 8
 const BYTE = 9
 
@@ -44,15 +46,28 @@ interface Options {
   readonly units?: number
   readonly maxsize?: number
   readonly joinable?: boolean
+  /** The newest is taken first. */
+  readonly newest?: boolean
   /** Who makes it. One that is not killed. Default 0. */
   readonly maker?: number
 }
 
-function ringOf(steps: Steps, { units = 8, maxsize = 0, joinable = false, maker = 0 }: Options): Ring {
+function ringOf(
+  steps: Steps,
+  { units = 8, maxsize = 0, joinable = false, newest = false, maker = 0 }: Options,
+): Ring {
   const cells = steps.part(0, RING_WORDS)
   const memory = new StepMemory(steps.part(MEMORY, UNITS * 4))
-  const takers = joinable ? new Takers(steps.part(TABLE, 8), steps.seats, 4) : undefined
-  const ring = new Ring(cells, steps.seats, memory, { growth: 'always', name: 'the ring' }, takers)
+  const takers = joinable
+    ? new Takers(steps.part(TABLE, TAKERS_HERE * 3), steps.seats, TAKERS_HERE)
+    : undefined
+  const ring = new Ring(
+    cells,
+    steps.seats,
+    memory,
+    { growth: 'always', name: 'the ring', outOfTurn: newest },
+    takers,
+  )
   if (steps.me === maker) {
     memory.writeHeader(0, units * UNIT, END, 0)
     cells.store(MAXSIZE, maxsize)
@@ -80,7 +95,7 @@ function attemptToPut(ring: Ring, value: number): () => Attempt {
 }
 
 function attemptToTake(ring: Ring, taken: (value: number) => void): () => Attempt {
-  const reader = new RingReader(ring)
+  const reader = new RingReader(ring, ring.options.outOfTurn === true ? new Newest() : undefined)
   return () => {
     const result = reader.begin()
     if (result !== SUCCESS) return result
@@ -286,6 +301,27 @@ export const scenarios: Record<string, Scenario> = {
     mayDie: [1],
     slices: true,
     check: both(onlyWhole(2), ({ told }) => assert.ok(told.length >= 1)),
+  },
+  'one of two that take the newest is killed': {
+    words: WORDS,
+    threads: [
+      puts(3, LOOKS, { newest: true }),
+      takesUntilTheEnd([0], { newest: true }),
+      takesUntilTheEnd([0], { newest: true }),
+    ],
+    kills: 1,
+    mayDie: [1],
+    slices: true,
+    check: both(onlyWhole(3), ({ told, dead }) => assert.ok(told.length >= 3 - dead.length)),
+  },
+  'one puts, two take the newest': {
+    words: WORDS,
+    threads: [
+      puts(3, SLEEPS, { newest: true }),
+      takes(2, SLEEPS, { newest: true }),
+      takes(1, LISTENS, { newest: true }),
+    ],
+    check: allOf(10, 11, 12),
   },
   'who takes is killed, and what it took is accounted for': {
     words: WORDS,

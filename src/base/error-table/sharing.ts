@@ -8,6 +8,7 @@ import {
   OwnerDiedError,
   RemoteError,
   ShutDown,
+  TimeoutError,
   UsageError,
 } from '../error-classes.ts'
 import { type ErrorRow, row } from './row.ts'
@@ -108,6 +109,12 @@ export const SHARING = {
     ShutDown,
     f => `${f.channel} was shut down`,
     'Nothing to mend: shutdown() tells those who put and get that the work is over.',
+  ),
+  CHANNEL_BUSY: row<{ channel: string; call: string }>(
+    TimeoutError,
+    f =>
+      `${f.call} of ${f.channel} could not look: another thread is in the middle of a large message, and its event loop does not go on`,
+    'Try again, or wait: without a limit, or with a timeout. That thread goes on when it has computed.',
   ),
   CHANNEL_CLOSED: row<{ channel: string; call: string }>(
     ClosedError,
