@@ -23,8 +23,8 @@ export interface ClassElement extends Span {
 export interface ClassBody {
   /** Those that have no private name, without the constructor. */
   readonly elements: readonly ClassElement[]
-  /** The first private field or method that instances have. */
-  readonly privateName: string | undefined
+  /** The private fields and methods that instances have. */
+  readonly privateNames: readonly string[]
   /** Private static fields. */
   readonly privateStatics: readonly PrivateStatic[]
 }
@@ -41,7 +41,7 @@ export interface PrivateStatic {
 export function classBody(node: acorn.Class, shift: number): ClassBody {
   const elements: ClassElement[] = []
   const privateStatics: PrivateStatic[] = []
-  let privateName: string | undefined
+  const privateNames: string[] = []
   let assigned: ReadonlySet<string> | undefined
   for (const element of node.body.body) {
     if (element.type === 'StaticBlock') continue
@@ -49,7 +49,7 @@ export function classBody(node: acorn.Class, shift: number): ClassBody {
     if (key.type !== 'PrivateIdentifier') {
       if (element.type === 'MethodDefinition' && element.kind === 'constructor') continue
       elements.push(elementOf(element, shift))
-    } else if (!element.static) privateName ??= key.name
+    } else if (!element.static) privateNames.push(key.name)
     else if (element.type === 'PropertyDefinition') {
       assigned ??= assignedNames(node)
       const isAssigned = assigned.has(key.name)
@@ -57,7 +57,7 @@ export function classBody(node: acorn.Class, shift: number): ClassBody {
       privateStatics.push({ name: key.name, assigned: isAssigned, settled })
     }
   }
-  return { elements, privateName, privateStatics }
+  return { elements, privateNames, privateStatics }
 }
 
 function elementOf(element: acorn.MethodDefinition | acorn.PropertyDefinition, shift: number): ClassElement {

@@ -51,8 +51,8 @@ function judge(constructor: Function): Refusal | undefined {
     const module = moduleOfNode(at)
     if (module === 'node:events' || (module && isNamedError(at))) continue
     if (module) return ofNode(at, at === constructor && module !== 'globalThis' ? module : undefined)
-    const privateName = privateNameIn(at)
-    if (privateName) return REFUSALS.privateFields(constructor.name, privateName)
+    const [privateName] = privateNamesIn(at)
+    if (privateName !== undefined) return REFUSALS.privateFields(constructor.name, privateName)
   }
   return undefined
 }
@@ -97,7 +97,7 @@ function classAbove(constructor: Function): Function | undefined {
 function isNamedError(constructor: Function): boolean {
   if (builtinName(constructor.prototype as object) === 'DOMException') return true
   const isError = builtinName(classAbove(constructor)?.prototype as object) === 'Error'
-  return isError && nativePath(constructor) !== undefined && privateNameIn(constructor) === undefined
+  return isError && nativePath(constructor) !== undefined && privateNamesIn(constructor).length === 0
 }
 
 const platforms = new WeakMap<Function, boolean>()
@@ -121,25 +121,49 @@ function moduleOfNode(constructor: Function): string | undefined {
   return url?.startsWith('node:') ? url : undefined
 }
 
-/** The first private field or method of a user's class over one of this package. */
-export function privateNameOf(constructor: Function): string | undefined {
-  for (let at: Function | undefined = constructor; at && !isOurs(at); at = classAbove(at)) {
-    const name = privateNameIn(at)
-    if (name !== undefined) return name
+/**
+ * A private name that a method of a user's class over one of this package uses, by itself or by other methods that it
+ * calls on `this`.
+ */
+export function privateNameUsedBy(constructor: Function, method: string): string | undefined {
+  const classes = classesOver(constructor)
+  const names = new Set(classes.flatMap(privateNamesIn))
+  if (names.size === 0) return undefined
+  const reached = new Set<string>([method])
+  for (const name of reached) {
+    for (const text of classes.flatMap(one => memberTexts(one.prototype as object, name))) {
+      for (const [, used] of text.matchAll(/#([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu))
+        if (names.has(used as string)) return used
+      for (const [, called] of text.matchAll(
+        /\b(?:this|super)\s*\??\.\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu,
+      ))
+        reached.add(called as string)
+    }
   }
   return undefined
+}
+
+function classesOver(constructor: Function): Function[] {
+  const classes: Function[] = []
+  for (let at: Function | undefined = constructor; at && !isOurs(at); at = classAbove(at)) classes.push(at)
+  return classes
+}
+
+function memberTexts(prototype: object, name: string): string[] {
+  const { value, get, set } = Object.getOwnPropertyDescriptor(prototype, name) ?? {}
+  return [value, get, set].filter(member => typeof member === 'function').map(textOf)
 }
 
 function isOurs(constructor: Function): boolean {
   return ownName(constructor) !== undefined || publicName(constructor) !== undefined
 }
 
-function privateNameIn(constructor: Function): string | undefined {
+function privateNamesIn(constructor: Function): readonly string[] {
   const text = textOf(constructor)
-  if (!text.includes('#')) return undefined
+  if (!text.includes('#')) return []
   try {
-    return parseFunction(text).members?.privateName
+    return parseFunction(text).members?.privateNames ?? []
   } catch {
-    return undefined
+    return []
   }
 }

@@ -1,4 +1,4 @@
-import { privateNameOf } from '../capture/index.ts'
+import { privateNameUsedBy } from '../capture/index.ts'
 import { type Kind, registerKind } from '../codec/index.ts'
 import type { BaseWorker } from './base-worker.ts'
 import { self } from './self.ts'
@@ -27,9 +27,9 @@ const WORKER: Kind<BaseWorker, Travelling> = {
   claims: isWorkerObject,
   pack(worker, packer) {
     // One that runs elsewhere already is only told apart by others.
-    const hidden = worker.pid === undefined ? privateNameOf(worker.constructor) : undefined
+    const hidden = worker.pid === undefined ? privateNameUsedBy(worker.constructor, 'run') : undefined
     if (hidden !== undefined)
-      packer.refuse(`a ${worker.constructor.name} with the private name #${hidden}`, REMEDY)
+      packer.refuse(`a ${worker.constructor.name} whose run() uses the private name #${hidden}`, REMEDY)
     const { starter, options, daemon, name } = stateOf(worker)
     return {
       constructor_: packer.slot(worker.constructor, '.constructor'),

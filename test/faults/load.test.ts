@@ -96,11 +96,14 @@ eachKind(kind => {
 
   describe('captured values that cannot be read here', () => {
     afterEach(clearUp)
+    const stays = Promise.resolve()
     const traps: readonly (readonly [string, () => object])[] = [
       [
-        'a getter that throws',
+        // Else the getter itself would travel.
+        'a getter that throws and leads to what can not travel',
         () => ({
           get inside() {
+            void stays
             throw new RangeError('thrown on purpose')
           },
         }),

@@ -320,12 +320,10 @@ eachKind(kind => {
 
 test('SIGKILL from outside: the error names the signal, as the exit code does', limit, async () => {
   const pool = new Pool(1)
-  const running = pool.apply(() => new Promise(() => {}))
-  await until(() => pool.stats().running === 1, 'its start')
-  const [worker] = pool.stats().workers.list
+  const running = pool.applyAsync(() => new Promise(() => {}))
   // It has to have begun, or another worker would take it.
-  await until(() => readFileSync(`/proc/${worker?.pid}/stat`, 'utf8').includes(' S '), 'its rest')
-  await new Promise(resolve => setTimeout(resolve, 100))
+  await until(() => running.running(), 'its start')
+  const [worker] = pool.stats().workers.list
   process.kill(worker?.pid as number, 'SIGKILL')
   const error = (await rejection(running)) as unknown as WorkerDiedError
   assert.equal(error.code, 'WORKER_DIED')

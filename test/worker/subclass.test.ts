@@ -14,9 +14,46 @@ for (const Base of [Thread, Process as unknown as typeof Thread]) {
     }
     assert.throws(() => new Clock().start(), {
       code: 'CANNOT_CLONE',
-      kind: 'a Clock with the private name #ms',
+      kind: 'a Clock whose run() uses the private name #ms',
       path: 'args[0]',
     })
+  })
+
+  test(`nor those that run() uses by another method (${Base.name})`, () => {
+    class Clock extends Base {
+      readonly #ms = 4
+      get ms(): number {
+        return this.half() * 2
+      }
+      half(): number {
+        return this.#ms / 2
+      }
+      override run(): number {
+        return this.ms
+      }
+    }
+    assert.throws(() => new Clock().start(), { code: 'CANNOT_CLONE' })
+  })
+
+  test(`what only the program uses of them stays here (${Base.name})`, async () => {
+    class Clock extends Base {
+      #started = 0
+      static #color = '#started'
+      readonly ms = 4
+      begin(): this {
+        this.#started++
+        return this.start()
+      }
+      get started(): number {
+        return this.#started
+      }
+      override run(): string {
+        return `${Clock.#color} ${this.ms}`.slice(1)
+      }
+    }
+    const clock = new Clock().begin()
+    assert.equal(await clock.result(), 'started 4')
+    assert.equal(clock.started, 1)
   })
 
   test(`private static members do (${Base.name})`, async () => {
