@@ -28,6 +28,9 @@ const INSTEAD: Readonly<Record<Home, string>> = {
 /*
  * The rows of the guide's table of refusals.
  */
+/** The kind of a variable whose declaration has not run. */
+export const TOO_EARLY = 'uninitialised variable'
+
 export const REFUSALS = {
   resource: (kind: string): Refusal => ({
     kind,
@@ -90,7 +93,7 @@ export const REFUSALS = {
       'Make it where it is used, in a function of your own: (...args) => promisify(readFile)(...args), of what can be imported.',
   }),
   tooEarly: (variable: string): Refusal => ({
-    kind: 'uninitialised variable',
+    kind: TOO_EARLY,
     because: `the variable ${variable} has no value yet: its declaration runs later`,
     remedy: 'Send the function after that line, or move the declaration up.',
   }),

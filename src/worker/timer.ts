@@ -9,7 +9,7 @@ import {
   waitFor,
   type WaitOptions,
 } from '../base/index.ts'
-import { capture } from '../capture/index.ts'
+import { capture, TOO_EARLY } from '../capture/index.ts'
 import { pack } from '../codec/index.ts'
 import { threadStarter } from './start.ts'
 import { Thread } from './thread.ts'
@@ -87,6 +87,11 @@ export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknow
 /** Refused now, not when it is time: it is sent as it is then. */
 function checkTravels(fn: Function, args: readonly unknown[]): void {
   const { can } = threadStarter
-  capture(fn, 'Timer.start', can)
   pack(args, { path: 'args', can })
+  try {
+    capture(fn, 'Timer.start', can)
+  } catch (error) {
+    // By then it may have its value.
+    if ((error as { readonly kind?: unknown }).kind !== TOO_EARLY) throw error
+  }
 }

@@ -26,8 +26,8 @@ export async function written(path: string): Promise<string> {
   }
 }
 
-/** Runs `body` and gives what this process wrote to stderr meanwhile, which is not shown. */
-export async function stderrOf(body: () => Promise<unknown>): Promise<string> {
+/** Runs `body` and gives what this process wrote to stderr meanwhile, and until it `says` this. It is not shown. */
+export async function stderrOf(body: () => Promise<unknown>, says = /(?:)/): Promise<string> {
   const { write } = process.stderr
   let text = ''
   process.stderr.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
@@ -38,6 +38,8 @@ export async function stderrOf(body: () => Promise<unknown>): Promise<string> {
   }
   try {
     await body()
+    const late = performance.now() + 5000
+    while (!says.test(text) && performance.now() < late) await new Promise(resolve => setTimeout(resolve, 2))
   } finally {
     process.stderr.write = write
   }
