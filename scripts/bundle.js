@@ -38,6 +38,7 @@ const LOADER_GIVES = [
  */
 const LATER = [
   'base/error-table/index.js',
+  'base/options.js',
   'capture/inspect.js',
   'capture/instances.js',
   'capture/pack-function.js',
@@ -45,6 +46,7 @@ const LATER = [
   'capture/scripts.js',
   'capture/by-reference.js',
   'capture/resolve-import.js',
+  'codec/kinds/length-tracking.js',
   'memory/arena-file.js',
   'memory/arenas.js',
   'memory/collect-child.js',

@@ -33,6 +33,7 @@ export { entryFile } from './entry-file.ts'
 export { createError } from './errors.ts'
 export { type ErrorCode, ERRORS } from './error-table/index.ts'
 export type { ErrorRow, Fields } from './error-table/row.ts'
+export { isFromHere, newIdentity } from './identity.ts'
 export { type Importer, importModule } from './import-module.ts'
 export { KeepAlive } from './keep-alive.ts'
 export { listenToAbort } from './listen-to-abort.ts'
@@ -41,4 +42,13 @@ export { isMainThread, startAsMainThread, threadId } from './this-thread.ts'
 export { isNode } from './runtime.ts'
 export { stackText } from './stack-text.ts'
 export { checkFunction, checkIterable, checkKnown, checkOneOf } from './options.ts'
-export { checkLimits, checkTimeout, NO_LIMITS, TIMED_OUT, type WaitOptions, waitFor } from './waiting.ts'
+export {
+  checkLimits,
+  checkTimeout,
+  NO_LIMITS,
+  refuseIfAborted,
+  TIMED_OUT,
+  type WaitOptions,
+  waitFor,
+} from './waiting.ts'
+export { WeakTable } from './weak-table.ts'

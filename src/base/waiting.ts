@@ -35,6 +35,12 @@ export function checkLimits(where: string, options: WaitOptions, known: readonly
   }
 }
 
+/** Refuses a wait whose signal has been given: also where there would be nothing to wait for. */
+export function refuseIfAborted(options: WaitOptions, what: string): void {
+  if (options === NO_LIMITS || !options.signal?.aborted) return
+  throw createError('WAIT_ABORTED', { what, reason: options.signal.reason })
+}
+
 /** Refuses a `timeout` that is not a number. */
 export function checkTimeout(where: string, timeout: unknown): asserts timeout is number | undefined {
   if (timeout === undefined) return

@@ -1,4 +1,4 @@
-import { after, checkLimits, createError, type WaitOptions } from '../base/index.ts'
+import { after, checkLimits, createError, refuseIfAborted, type WaitOptions } from '../base/index.ts'
 import { allocateCell, type Cell, createSegment, type Segment } from '../memory/index.ts'
 import type { Choice } from './choice.ts'
 import { block } from './block.ts'
@@ -6,7 +6,6 @@ import { bufferFor, finish, isCopied, type Lifted, lift, Loading, needsLoading }
 import { keep } from './encode.ts'
 import { FRONT, RING_WORDS } from './layout.ts'
 import type { Ledger } from './ledger.ts'
-import { refuseIfAborted } from './aborted.ts'
 import { AGAIN, Line, type Try, WAIT } from './line.ts'
 import type { Header, Message } from './message.ts'
 import { Patience } from './patience.ts'

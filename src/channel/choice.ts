@@ -100,6 +100,7 @@ export class Smallest implements Choice {
     this.#known.delete(ordinal)
   }
 }
+
 /** Numbers before texts, each in their order; arrays item by item. Python's order of what it can compare. */
 export function naturalOrder(a: unknown, b: unknown): number {
   if (Array.isArray(a) && Array.isArray(b)) {

@@ -1,5 +1,4 @@
-import { checkLimits, createError, type WaitOptions } from '../base/index.ts'
-import { refuseIfAborted } from './aborted.ts'
+import { checkLimits, createError, refuseIfAborted, type WaitOptions } from '../base/index.ts'
 import { ABANDONED, DONE, JOIN_LANES, JOINERS, NO_LOCK } from './layout.ts'
 import { Line, WAIT } from './line.ts'
 import { DONE as SUCCESS, GET, type Ring } from './ring.ts'

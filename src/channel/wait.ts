@@ -6,11 +6,11 @@ import {
   describe,
   KeepAlive,
   NO_LIMITS,
+  refuseIfAborted,
   TIMED_OUT,
   waitFor,
   type WaitOptions,
 } from '../base/index.ts'
-import { refuseIfAborted } from './aborted.ts'
 import { Connection, endsOf, readinessOf } from './connection.ts'
 
 /** What can be waited for: a connection with something to receive, a socket with something to read, a worker's sentinel that has settled. */

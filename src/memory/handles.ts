@@ -1,4 +1,4 @@
-import { createError } from '../base/index.ts'
+import { createError, WeakTable } from '../base/index.ts'
 import type { Packer, Slot, Unpacker } from '../codec/index.ts'
 import { ArenaCell } from './arena.ts'
 import { type ArenaReference, arenaOf, referTo } from './arenas.ts'
@@ -15,10 +15,7 @@ type PartReference = readonly [cell: CellReference, segment: SegmentReference | 
 export type HandlePayload = readonly [kind: string, parts: readonly PartReference[], data: Slot]
 
 /** One object for each identity. */
-const objects = new Map<string, WeakRef<object>>()
-const lost = new FinalizationRegistry<string>(key => {
-  if (!objects.get(key)?.deref()) objects.delete(key)
-})
+const objects = new WeakTable<object>()
 
 /** The handle as it travels. */
 export function packHandle(kind: HandleKind<object>, thing: object, packer: Packer): HandlePayload {
@@ -38,7 +35,7 @@ export function makeHandle(
   unpacker: Unpacker,
 ): object {
   const key = keyOf(name, idOf(references))
-  const there = objects.get(key)?.deref()
+  const there = objects.get(key)
   if (there && !kind.isOver?.(there)) {
     for (const part of kind.parts(there)) arrived(part)
     kind.arrived?.(there)
@@ -54,9 +51,7 @@ function keyOf(kind: string, id: string): string {
 }
 
 function remember(key: string, thing: object): void {
-  if (objects.get(key)?.deref() === thing) return
-  objects.set(key, new WeakRef(thing))
-  lost.register(thing, key)
+  if (objects.get(key) !== thing) objects.set(key, thing)
 }
 
 /** The cell by which a part is known: its own, or a segment's control cell. */

@@ -44,8 +44,6 @@ const REFILL_AFTER = 20
 /** After this long it is tried again to start workers that could not be. */
 const MAKE_UP_AFTER = 250
 
-const BROUGHT = 'what it took along by transfer was there already'
-
 /**
  * The workers of a pool: carries out what the plan says, and tells it what happens. All that is not pure is here:
  * links, timers, promises.
@@ -68,7 +66,10 @@ export class Crew {
   readonly #headStart = new HeadStart<Member>(member => this.#launch(member))
   readonly #verdicts: Verdicts
   #lastDeath: Error | undefined
-  readonly #instructions = new Instructions<Task>(instruction => this.#carryOut(instruction))
+  readonly #instructions = new Instructions<Task>(
+    instruction => this.#carryOut(instruction),
+    () => !this.#started,
+  )
   readonly #insight: Insight
   /** For spare workers. */
   readonly #repertoire: Repertoire | undefined
@@ -93,7 +94,7 @@ export class Crew {
     },
     began: task => this.#insight.begun(task),
     returned: (member, task) => {
-      if (task.once) task.failure = this.#verdicts.ofStopped(member, task, BROUGHT)
+      if (task.once) task.failure = this.#verdicts.ofBrought(member, task)
       this.#do({ kind: 'returned', worker: member.plan, task })
       this.#flushSoon()
     },
@@ -121,7 +122,6 @@ export class Crew {
     this.#insight.opened(style.onDemand ? 0 : this.#plan.size)
     this.#do({ kind: 'open' })
     this.#started = true
-    this.#instructions.goOn()
     this.#headStart.opened()
   }
 

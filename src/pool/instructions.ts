@@ -4,17 +4,13 @@ import type { Instruction } from './plan-words.ts'
 export class Instructions<T> {
   readonly #carryOut: (instruction: Instruction<T>) => void
   readonly #waiting: Instruction<T>[] = []
+  readonly #mayThrow: () => boolean
   #carrying = false
-  /** What goes wrong is thrown to the caller, who gives up. Else it must not cost the others: the plan takes all for done. */
-  #strict = true
 
-  constructor(carryOut: (instruction: Instruction<T>) => void) {
+  /** `mayThrow`: is there somebody to throw to, who gives up then? */
+  constructor(carryOut: (instruction: Instruction<T>) => void, mayThrow: () => boolean) {
     this.#carryOut = carryOut
-  }
-
-  /** From now on there is nobody to throw to. */
-  goOn(): void {
-    this.#strict = false
+    this.#mayThrow = mayThrow
   }
 
   follow(instructions: readonly Instruction<T>[]): void {
@@ -33,7 +29,8 @@ export class Instructions<T> {
     try {
       this.#carryOut(instruction)
     } catch (error) {
-      if (this.#strict) throw error
+      if (this.#mayThrow()) throw error
+      // It must not cost the others: the plan takes all of them for done.
       queueMicrotask(() => {
         throw error
       })

@@ -70,6 +70,11 @@ export class Verdicts {
     return deathError(death, member.name, task.title)
   }
 
+  /** It came back from a worker that did not begin it, and can't be sent again. */
+  ofBrought(member: Member, task: Task): ManycoreError {
+    return this.ofStopped(member, task, 'what it took along by transfer was there already')
+  }
+
   /** It did nothing wrong: its worker had to be stopped because of something else. */
   ofStopped(member: Member, task: Task, because: string): ManycoreError {
     return createError('WORKER_STOPPED', { worker: member.name, task: task.title, because })

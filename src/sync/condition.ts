@@ -1,4 +1,12 @@
-import { checkLimits, createError, describe, NO_LIMITS, now, type WaitOptions } from '../base/index.ts'
+import {
+  checkLimits,
+  createError,
+  describe,
+  NO_LIMITS,
+  now,
+  refuseIfAborted,
+  type WaitOptions,
+} from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { BaseLock } from './base-lock.ts'
 import { BLOCKING_LIMITS, type BlockingOptions, checkBlocking } from './blocking.ts'
@@ -113,7 +121,7 @@ export class Condition {
     checkLimits('Condition.waitFor()', options)
     const { timeout, signal } = options
     this.#check('waitFor()')
-    if (signal?.aborted) throw createError('WAIT_ABORTED', { what: this.name, reason: signal.reason })
+    refuseIfAborted(options, this.name)
     const end = timeout === undefined ? undefined : now() + timeout
     for (;;) {
       this.#check('waitFor()')

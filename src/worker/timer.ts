@@ -10,7 +10,7 @@ import {
   type WaitOptions,
 } from '../base/index.ts'
 import { capture, TOO_EARLY } from '../capture/index.ts'
-import { pack } from '../codec/index.ts'
+import { pack, takeBack } from '../codec/index.ts'
 import { threadStarter } from './start.ts'
 import { Thread } from './thread.ts'
 
@@ -87,7 +87,7 @@ export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknow
 /** Refused now, not when it is time: it is sent as it is then. */
 function checkTravels(fn: Function, args: readonly unknown[]): void {
   const { can } = threadStarter
-  pack(args, { path: 'args', can })
+  takeBack(pack(args, { path: 'args', can }))
   try {
     capture(fn, 'Timer.start', can)
   } catch (error) {

@@ -2,24 +2,21 @@ import assert from 'node:assert/strict'
 import { afterEach, suite, test } from 'node:test'
 import fc from 'fast-check'
 import { LifoQueue, Pipe, PriorityQueue, Process, Queue } from 'manycore'
-import { allocateCell, createSegment } from '../../src/memory/index.ts'
 import { BUFFER } from '../../src/channel/tags.ts'
 import { eachKind, nothingLeft, tempDir } from '../support/index.ts'
 import { code, LIMIT } from '../worker/support.ts'
+import { makeRing } from './make-ring.ts'
 import {
   type Choice,
-  FRONT,
   MOVING,
   MOVING_HEAD,
   MOVING_ORDINAL,
   MOVING_TAIL,
   Newest,
   NOT_NOW,
-  Ring,
-  RING_WORDS,
+  type Ring,
   RingReader,
   RingWriter,
-  SegmentMemory,
   Smallest,
   SUCCESS,
   TAIL,
@@ -34,12 +31,7 @@ class Gapped {
   readonly #reader: RingReader
 
   constructor(choice: Choice, largest: number, maxsize = 0) {
-    const cell = allocateCell(RING_WORDS)
-    const segment = createSegment(FRONT + largest, { committed: FRONT + FIRST })
-    const memory = new SegmentMemory(segment)
-    Ring.init(cell.cells, memory, FIRST, maxsize)
-    const options = { growth: 'always', name: 'the ring', outOfTurn: true } as const
-    this.ring = new Ring(cell.cells, cell.seats, memory, options)
+    this.ring = makeRing(FIRST, largest, maxsize, true)
     this.#writer = new RingWriter(this.ring)
     this.#reader = new RingReader(this.ring, choice)
   }

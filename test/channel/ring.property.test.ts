@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { allocateCell, createSegment } from '../../src/memory/index.ts'
 import { BUFFER } from '../../src/channel/tags.ts'
+import { makeRing } from './make-ring.ts'
 import {
   type Attempt,
   CLOSED,
@@ -32,11 +33,7 @@ class Real {
   readonly reader: RingReader
 
   constructor(maxsize: number) {
-    const cell = allocateCell(RING_WORDS)
-    const segment = createSegment(FRONT + LARGEST, { committed: FRONT + FIRST })
-    const memory = new SegmentMemory(segment)
-    Ring.init(cell.cells, memory, FIRST, maxsize)
-    this.ring = new Ring(cell.cells, cell.seats, memory, { growth: 'always', name: 'the ring' })
+    this.ring = makeRing(FIRST, LARGEST, maxsize)
     this.writer = new RingWriter(this.ring)
     this.reader = new RingReader(this.ring)
   }

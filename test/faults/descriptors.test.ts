@@ -24,6 +24,10 @@ function useAll() {
     if (error.code !== 'EMFILE') throw error
   }
 }
+const until = async (pool, holds) => {
+  while (!holds(pool.stats().workers)) await new Promise(done => setTimeout(done, 5))
+}
+const die = pool => pool.apply(() => process.exit(3)).catch(({ code }) => console.log(code))
 function giveBack() {
   for (const file of opened.splice(0)) closeSync(file)
 }
@@ -93,20 +97,18 @@ test(
 test('a pool does without a spare that can not be started, until it can', limit, async () => {
   const stdout = await withFewFiles(`
     const pool = new Pool({ processes: 1, spares: 1 })
-    const until = async holds => { while (!holds(pool.stats().workers)) await new Promise(done => setTimeout(done, 5)) }
-    const die = () => pool.apply(() => process.exit(3)).catch(({ code }) => console.log(code))
     // What capturing needs is read at its first time.
     await pool.apply(() => 4)
-    await until(({ spare }) => spare === 1)
+    await until(pool, ({ spare }) => spare === 1)
     useAll()
-    await die()
+    await die(pool)
     console.log(await pool.apply(Math.sqrt, [9]))
     await new Promise(done => setTimeout(done, 100))
     console.log(await pool.apply(Math.sqrt, [16]), pool.stats().workers.spare)
     giveBack()
-    await die()
+    await die(pool)
     console.log(await pool.apply(Math.sqrt, [25]))
-    await until(({ spare }) => spare === 1)
+    await until(pool, ({ spare }) => spare === 1)
     pool.close()
     await pool.join()
   `)
@@ -121,15 +123,14 @@ test(
       `
     const pool = new Pool({ processes: 2 })
     const pidOf = () => pool.apply(() => process.pid)
-    const until = async holds => { while (!holds(pool.stats().workers)) await new Promise(done => setTimeout(done, 5)) }
     await pidOf()
-    await until(({ idle }) => idle === 2)
+    await until(pool, ({ idle }) => idle === 2)
     useAll()
-    await pool.apply(() => process.exit(3)).catch(({ code }) => console.log(code))
+    await die(pool)
     const others = await Promise.all(Array.from({ length: 50 }, pidOf))
     console.log(new Set(others).size, pool.stats().workers.total)
     giveBack()
-    await until(({ idle }) => idle === 2)
+    await until(pool, ({ idle }) => idle === 2)
     console.log(pool.stats().deaths)
     pool.close()
     await pool.join()
@@ -148,14 +149,13 @@ test(
       `
     const pool = new Pool({ processes: 1 })
     await pool.apply(() => 4)
-    const die = () => pool.apply(() => process.exit(3)).catch(({ code }) => console.log(code))
     useAll()
-    await die()
+    await die(pool)
     const late = pool.apply(Math.sqrt, [9])
     setTimeout(giveBack, 100)
     console.log(await late)
     useAll()
-    await die()
+    await die(pool)
     const calls = Array.from({ length: 3 }, () => pool.apply(Math.sqrt, [9]))
     for (const each of await Promise.allSettled(calls)) console.log(each.reason.code, /ulimit -n/.test(each.reason.message))
     console.log(pool.stats().state)

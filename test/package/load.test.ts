@@ -276,7 +276,11 @@ function copyOfLibrary(): TempDir {
 test('a worker of another build than its program is refused: the library was replaced meanwhile', () => {
   const folder = copyOfLibrary()
   folder.write('program.mjs', REPLACING)
-  const program = spawnSync(process.execPath, ['program.mjs'], { cwd: folder.path, encoding: 'utf8' })
+  const program = spawnSync(process.execPath, ['program.mjs'], {
+    cwd: folder.path,
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
   assert.equal(program.stdout, `2\n3\n${'WORKERS_KEEP_DYING true\n'.repeat(2)}`)
   assert.equal(program.status, 0)
 })

@@ -72,7 +72,13 @@ function typeOf(view: ArrayBufferView): string {
 
 function payloadOf(view: ArrayBufferView, buffer: Slot, start: number): ViewPayload {
   const length = types.isDataView(view) ? view.byteLength : (view as Uint8Array).length
-  return [typeOf(view), buffer, view.byteOffset - start, tracksLength(view) ? undefined : length]
+  const follows = mayFollow(view.buffer) && tracksLength(view)
+  return [typeOf(view), buffer, view.byteOffset - start, follows ? undefined : length]
+}
+
+/** What can be shared is seen by others: views of it count as fixed. */
+function mayFollow(buffer: ArrayBufferLike & { readonly resizable?: boolean }): boolean {
+  return buffer.resizable === true
 }
 
 /** Memory that another kind knows better. It shows by its class that it is not the ordinary one. */

@@ -6,15 +6,13 @@ import { types } from 'node:util'
  */
 
 interface Resizable extends ArrayBuffer {
-  readonly resizable?: boolean
   readonly maxByteLength: number
   resize(length: number): void
 }
 
-/** Does this view follow the length of its buffer? What can be shared is seen by others: there it counts as fixed. */
+/** Does this view follow the length of its resizable buffer? */
 export function tracksLength(view: ArrayBufferView): boolean {
   const buffer = view.buffer as Resizable
-  if (types.isSharedArrayBuffer(buffer) || buffer.resizable !== true) return false
   const { byteLength, maxByteLength } = buffer
   const step = types.isDataView(view) ? 1 : (view as Uint8Array).BYTES_PER_ELEMENT
   if (byteLength - view.byteOffset - view.byteLength >= step) return false
