@@ -43,6 +43,14 @@ export class Balance {
     if (this.#roster.hasBacklog(concurrency)) this.#lookAgain()
   }
 
+  /** Somebody waits with this priority: workers give back what is lower, and what lies there with it, if it takes long. */
+  makeWay(priority: number, concurrency: number): void {
+    for (const worker of this.#roster.all) {
+      if (worker.state !== 'serving' || worker.leaving || worker.stuck || worker.lowest >= priority) continue
+      if (this.#pace.isLong(worker.load - concurrency)) this.#takeBack(worker)
+    }
+  }
+
   /**
    * Who has nothing to do takes over what lies with a worker that is still starting, and what lies behind others with
    * one, if that is longer than the road. Not from one that retires: a successor would retire with it, and the next.

@@ -17,6 +17,7 @@ import { THROWN } from '../wire/index.ts'
 import { deathError, type Starter, unpackFor, type Worker } from '../worker/index.ts'
 import type { CrewStyle, Source } from './crew-words.ts'
 import { initializerError, reasonOf } from './failures.ts'
+import { Gathering } from './gathering.ts'
 import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
 import { HeadStart } from './head-start.ts'
 import { Insight } from './insight.ts'
@@ -61,7 +62,7 @@ export class Crew {
   readonly #underWay = new KeepAlive()
   readonly #sources = new Set<Source>()
   #closing = false
-  #flushPlanned = false
+  readonly #gathering = new Gathering(() => this.#flush())
   #started = false
   readonly #headStart = new HeadStart<Member>(member => this.#launch(member))
   readonly #verdicts: Verdicts
@@ -96,7 +97,7 @@ export class Crew {
     returned: (member, task) => {
       if (task.once) task.failure = this.#verdicts.ofBrought(member, task)
       this.#do({ kind: 'returned', worker: member.plan, task })
-      this.#flushSoon()
+      this.#gathering.soon()
     },
     leaving: ({ plan }) => this.#do({ kind: 'leaving', worker: plan }),
     initializerFailed: thrown => this.#onInitializerFailed(thrown),
@@ -149,7 +150,7 @@ export class Crew {
     return this.#plan.staff
   }
 
-  /** Takes a task. It is sent in the microtask that follows, together with its neighbours. */
+  /** Takes a task. It is sent together with its neighbours, in the microtask that follows at the latest. */
   submit(task: Task, signal?: AbortSignal): void {
     if (this.over) return task.reject(this.#verdicts.ofOver(task))
     if (signal?.aborted) {
@@ -159,11 +160,11 @@ export class Crew {
     }
     this.expect(1)
     if (signal) this.#listen(task, signal)
-    if (!this.#flushPlanned) this.#insight.look()
+    if (!this.#gathering.isPlanned) this.#insight.look()
     this.#insight.submitted(task)
     this.#tuning?.wake()
     this.#do({ kind: 'submitted', task })
-    this.#flushSoon()
+    this.#gathering.add()
   }
 
   /** Work is on its way, or no longer: while any is, the program stays alive. */
@@ -289,7 +290,7 @@ export class Crew {
       case 'askToStop':
         return this.#askToStop(instruction.worker, instruction.task)
       case 'takeBack':
-        return void this.#members.get(instruction.worker)?.worker?.takeBack()
+        return this.#members.get(instruction.worker)?.takeBack()
       case 'retire':
         return this.#members.get(instruction.worker)?.worker?.close()
       case 'destroy':
@@ -315,14 +316,9 @@ export class Crew {
     }
   }
 
-  #flushSoon(): void {
-    if (this.#flushPlanned) return
-    this.#flushPlanned = true
-    queueMicrotask(() => {
-      this.#flushPlanned = false
-      if (this.#headStart.isOn && this.waiting > 1) this.#headStart.end()
-      this.#do({ kind: 'flush' })
-    })
+  #flush(): void {
+    if (this.#headStart.isOn && this.waiting > 1) this.#headStart.end()
+    this.#do({ kind: 'flush' })
   }
 
   #start(plan: PlanWorker): void {
@@ -375,7 +371,7 @@ export class Crew {
     if (!member) return
     member.worker?.cancel(task, reasonOf(task.failure))
     // Those behind it have done nothing: others take them.
-    void member.worker?.takeBack()
+    member.takeBack()
     const look = (): void => {
       if (task.state !== 'cancelling' || task.worker !== plan) return
       member.because = `${task.title}, which shared it, would not stop`

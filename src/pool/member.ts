@@ -6,6 +6,9 @@ import type { PlanWorker } from './plan-words.ts'
 import type { Task } from './task.ts'
 import type { Watch } from './watch.ts'
 
+/** So often, each after a millisecond, a worker is looked at that is about to begin something. */
+const LOOKS = 20
+
 /** What the crew hears from its members. */
 export interface MemberEars {
   ready(member: Member): void
@@ -35,6 +38,8 @@ export class Member implements WorkerUser<Task> {
   failed: Task[] = []
   /** What it was given and never got, for its worker could not be made. */
   unsent: readonly Task[] = []
+  /** The last that took something along. */
+  #brought: Task | undefined
 
   /** `pulse`: how often its worker tells how busy it is, in milliseconds. */
   constructor(plan: PlanWorker, pulse: number, ears: MemberEars) {
@@ -54,7 +59,23 @@ export class Member implements WorkerUser<Task> {
       return
     }
     this.worker.send(tasks)
-    for (const task of tasks) if (task.state === 'sent') this.watch?.add(task)
+    for (const task of tasks) {
+      if (task.once) this.#brought = task
+      if (task.state === 'sent') this.watch?.add(task)
+    }
+  }
+
+  /** What it has not begun is for others. What took something along can't come back: it begins first, if it soon does. */
+  takeBack(looks = LOOKS): void {
+    if (looks > 0 && this.#isBringing) after(1, () => this.takeBack(looks - 1), { keepAlive: false })
+    else void this.worker?.takeBack()
+  }
+
+  get #isBringing(): boolean {
+    const task = this.#brought
+    if (task?.state === 'sent' && task.worker === this.plan && !this.worker?.hasBegun(task)) return true
+    this.#brought = undefined
+    return false
   }
 
   /** Calls back after so many milliseconds in which it had nothing to do. */

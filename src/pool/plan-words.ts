@@ -27,6 +27,8 @@ export interface PlanWorker {
   load: number
   /** Tasks that it was given in its life. */
   taken: number
+  /** The lowest priority of what it was given since it had nothing. */
+  lowest: number
   /** When it was given something last, as a number that grows. */
   turn: number
   /** Tasks that it has finished. */

@@ -172,6 +172,13 @@ export class Plan<T extends PlanTask> {
     this.#roster.fill(Math.min(this.#roster.size, this.#line.size + this.#roster.wanted(this.concurrency)))
     this.#giveAhead()
     if (this.#line.size === 0) this.#balance.lookAgainIfUneven(this.concurrency)
+    else this.#makeWay()
+  }
+
+  /** Nothing waits behind what has a lower priority, where that has not begun and takes a while. */
+  #makeWay(): void {
+    const { highest } = this.#line
+    if (highest !== undefined) this.#balance.makeWay(highest, this.concurrency)
   }
 
   #shareOut(): void {
@@ -232,6 +239,7 @@ export class Plan<T extends PlanTask> {
       }
       moveTask(task, 'send')
       task.worker = worker
+      if (worker.load + tasks.length === 0 || task.priority < worker.lowest) worker.lowest = task.priority
       tasks.push(task)
     }
     if (tasks.length === 0) return
@@ -273,7 +281,7 @@ export class Plan<T extends PlanTask> {
     // What is tried again is for anybody.
     if (this.#cameBack && this.#line.size > 0) this.#assign()
     this.#cameBack = false
-    if (this.#line.size > 0) return
+    if (this.#line.size > 0) return this.#makeWay()
     if (worker.load === 0) this.#onIdle(worker)
     else if (wasStuck) this.#balance.lookAgainIfUneven(this.concurrency)
   }

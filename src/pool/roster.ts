@@ -151,6 +151,7 @@ export class Roster {
       standby,
       load: 0,
       taken: 0,
+      lowest: 0,
       turn: 0,
       finished: 0,
       seen: -1,

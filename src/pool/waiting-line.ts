@@ -72,6 +72,12 @@ export class WaitingLine<T extends PlanTask> {
     return this.#size
   }
 
+  /** The priority of who is next; `undefined` where all have the same, for all that is known. */
+  get highest(): number | undefined {
+    if (this.#priorities.length === 1) return undefined
+    return this.#priorities.find(priority => !this.#lanes.get(priority)?.isEmpty)
+  }
+
   push(task: T): void {
     this.#lane(task.priority).back.push(task)
     this.#size++

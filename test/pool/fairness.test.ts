@@ -114,6 +114,20 @@ eachKind(kind => {
     }),
   )
 
+  test('a call of a higher priority comes before all that no worker has begun', limit, () =>
+    withPool(kind, {}, async pool => {
+      await Promise.all(range(1000).map(n => pool.apply(square, [n])))
+      // They were quick so far, so workers get many of these, which are not.
+      let done = 0
+      const slow = range(100).map(() => pool.apply(spin, [5]).then(() => done++))
+      await slow[0]
+      await pool.apply(square, [3], { priority: 1 })
+      // One by each worker was under way, and has ended perhaps; and so has the next before it was noticed.
+      assert.ok(done <= 20, `${done} of 100 came first`)
+      await Promise.all(slow)
+    }),
+  )
+
   test('what is handed over by transfer arrives whole, also while a worker is stuck', limit, () =>
     withPool(kind, {}, async pool => {
       await Promise.all(range(1000).map(n => pool.apply(square, [n])))

@@ -9,6 +9,7 @@ import {
   WORKER_STATES,
   type WorkerState,
 } from '../../src/pool/plan-table.ts'
+import { Pace } from '../../src/pool/pace.ts'
 import { Plan } from '../../src/pool/plan.ts'
 import { WaitingLine } from '../../src/pool/waiting-line.ts'
 import { ModelTask } from './crew-model.ts'
@@ -122,18 +123,22 @@ test('what waits is dropped, with a worker that is still starting too', () => {
   assert.throws(() => ready(2))
 })
 
-test('short tasks make lines deep, a long one makes them short again', () => {
+test('short tasks make lines deep, long ones make them short again, one among many hardly does', () => {
   const { plan, submit, ready, finish } = planOf({ workers: 1 })
   ready(1)
-  const first = task(0)
-  submit(first)
+  const takes = (ms: number): number => {
+    const each = task(0)
+    submit(each)
+    finish(1, [each], [], ms)
+    return plan.depth
+  }
   assert.equal(plan.depth, 1)
-  finish(1, [first], [], 0.01)
-  assert.equal(plan.depth, 401)
-  const second = task(1)
-  submit(second)
-  finish(1, [second], [], 100)
-  assert.equal(plan.depth, 1)
+  assert.equal(takes(0.25), 41)
+  assert.equal(takes(0.25), 41)
+  const depth = takes(10)
+  assert.ok(depth > 10 && depth < 41, `${depth} after a long one`)
+  for (let time = 0; time < 10; time++) takes(10)
+  assert.equal(takes(10), 2)
 })
 
 test('a task that failed is sent again while it may be, then its caller is told', () => {
@@ -273,11 +278,36 @@ test('while few wait, a task that is longer than the road waits for whoever is f
 
 test('while many wait, each worker has some of them ahead, and gets more when half of those are gone', () => {
   const { submit, finish } = pairAt(1)
-  const tasks = Array.from({ length: 24 }, (_, id) => task(id))
-  assert.deepEqual(submit(...tasks), ['send 2: 0 1 2 3 4', 'send 1: 5 6 7 8 9'])
-  assert.deepEqual(finish(2, tasks.slice(0, 1)), [])
-  assert.deepEqual(finish(2, tasks.slice(1, 2)), [])
-  assert.deepEqual(finish(2, tasks.slice(2, 3)), ['send 2: 10 11'])
+  const tasks = Array.from({ length: 60 }, (_, id) => task(id))
+  const some = (from: number, to: number): string =>
+    tasks
+      .slice(from, to)
+      .map(({ id }) => id)
+      .join(' ')
+  assert.deepEqual(submit(...tasks), [`send 2: ${some(0, 11)}`, `send 1: ${some(11, 22)}`])
+  for (let done = 0; done < 5; done++) assert.deepEqual(finish(2, tasks.slice(done, done + 1)), [])
+  assert.deepEqual(finish(2, tasks.slice(5, 6)), [`send 2: ${some(22, 27)}`])
+})
+
+test('what has a higher priority comes before what lies with workers, where that takes long', () => {
+  const { plan, submit, finish, worker } = pairAt(1)
+  const tasks = Array.from({ length: 60 }, (_, id) => task(id))
+  submit(...tasks)
+  assert.deepEqual(submit(task(70, 1)), ['takeBack 1', 'takeBack 2'])
+  assert.deepEqual(submit(task(71, 1)), [], 'they are at it')
+  for (const each of tasks.slice(1, 11)) plan.handle({ kind: 'returned', worker: worker(2), task: each })
+  assert.deepEqual(words(plan.handle({ kind: 'flush' })), [])
+  const [sent] = finish(2, tasks.slice(0, 1))
+  assert.match(sent as string, /^send 2: 70 71 1 2 /)
+})
+
+test('what has no higher priority, and what is quick, stays where it is', () => {
+  const same = pairAt(1)
+  same.submit(...Array.from({ length: 60 }, (_, id) => task(id, 1)))
+  assert.deepEqual(same.submit(task(70, 1), task(71, 0)), [])
+  const pace = new Pace()
+  pace.measure(0.125)
+  assert.deepEqual([pace.isLong(16), pace.isLong(17)], [false, true])
 })
 
 test('tasks as quick as a message are all given away, and are not worth taking over', () => {
