@@ -12,6 +12,8 @@ export class Balance {
   readonly #tell: (instruction: BalanceInstruction) => void
   /** Somebody will look in a few milliseconds. */
   #looking = false
+  /** Somebody will check a little later. */
+  #checking = false
 
   constructor(roster: Roster, pace: Pace, tell: (instruction: BalanceInstruction) => void) {
     this.#roster = roster
@@ -41,6 +43,24 @@ export class Balance {
       worker.seen = worker.finished
     }
     if (this.#roster.hasBacklog(concurrency)) this.#lookAgain()
+  }
+
+  /** All are busy, and more waits: is anything behind others with a worker? It is not to be held up for long. */
+  checkLater(concurrency: number): void {
+    if (this.#checking || !this.#roster.hasBacklog(concurrency)) return
+    this.#checking = true
+    this.#tell({ do: 'checkLater' })
+  }
+
+  /** The moment has come. Who has finished nothing since the last time is in a long task: what lies behind it is for others. */
+  check(concurrency: number): void {
+    this.#checking = false
+    for (const worker of this.#roster.all) {
+      const { state, load, stuck, finished, checked } = worker
+      worker.checked = finished
+      if (state === 'serving' && load > 1 && !stuck && finished === checked) this.#takeBack(worker)
+    }
+    this.checkLater(concurrency)
   }
 
   /** Somebody waits with this priority: workers give back what is lower, and what lies there with it, if it takes long. */

@@ -39,6 +39,8 @@ import { Watch } from './watch.ts'
 const GRACE = 100
 /** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
 const LOOK_AGAIN = 4
+/** After this long without progress, what a stuck worker has not begun is for others, though those are busy. */
+const CHECK_AFTER = 50
 
 /** After this long, spare workers are started for those that were used. In milliseconds. */
 const REFILL_AFTER = 20
@@ -297,6 +299,8 @@ export class Crew {
         return this.#destroy(instruction.worker)
       case 'lookAgain':
         return void after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
+      case 'checkLater':
+        return void after(CHECK_AFTER, () => this.#do({ kind: 'check' }), { keepAlive: false })
       case 'refillSoon':
         return void after(REFILL_AFTER, () => this.#do({ kind: 'refill' }), { keepAlive: false })
       case 'makeUpLater':

@@ -10,7 +10,7 @@
  * - Each task settles exactly once, whatever dies.
  * - A task's state changes in `plan.ts` alone, by the table in `plan-table.ts`.
  * - A dead worker settles what it had begun; what it had not begun waits again, before the others.
- * - A task waits behind a running one only while no worker is idle.
+ * - A task waits behind a running one only while no worker is idle, and behind a long one for a moment at most.
  * - The program stays alive while something is unfinished, and not because of idle workers.
  */
 export { AsyncResult } from './async-result.ts'

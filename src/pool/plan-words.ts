@@ -35,6 +35,8 @@ export interface PlanWorker {
   finished: number
   /** `finished` when the balance was looked at last: no progress since means that it is stuck in one task. */
   seen: number
+  /** `finished` when it was looked at last while all were busy. */
+  checked: number
   /** It is stuck, and what it had not begun was taken back: nothing goes there until it moves. */
   stuck: boolean
   /** It is stuck, and has not begun what it was given beside: it gets nothing until it moves. */
@@ -78,6 +80,7 @@ export type PlanEvent<T> =
   /** The moment has come to make those that could not be made. */
   | { readonly kind: 'makeUp' }
   | { readonly kind: 'balance' }
+  | { readonly kind: 'check' }
   /** The moment has come for missing spares. */
   | { readonly kind: 'refill' }
   | { readonly kind: 'idle'; readonly worker: PlanWorker }
@@ -100,6 +103,8 @@ export type BalanceInstruction =
   | { readonly do: 'takeBack'; readonly worker: PlanWorker }
   /** Come back with `balance` in a few milliseconds. */
   | { readonly do: 'lookAgain' }
+  /** Come back with `check` after a time in which a line of short tasks is done. */
+  | { readonly do: 'checkLater' }
 
 export type Instruction<T> =
   | WorkerInstruction

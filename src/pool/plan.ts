@@ -130,6 +130,9 @@ export class Plan<T extends PlanTask> {
       case 'balance':
         this.#balance.look(this.concurrency, this.#line.size > 0)
         break
+      case 'check':
+        this.#balance.check(this.concurrency)
+        break
       case 'refill':
         this.#refilling = false
         if (!this.#closing) this.#roster.fillSpares()
@@ -172,11 +175,12 @@ export class Plan<T extends PlanTask> {
     this.#roster.fill(Math.min(this.#roster.size, this.#line.size + this.#roster.wanted(this.concurrency)))
     this.#giveAhead()
     if (this.#line.size === 0) this.#balance.lookAgainIfUneven(this.concurrency)
-    else this.#makeWay()
+    else this.#lookBehind()
   }
 
-  /** Nothing waits behind what has a lower priority, where that has not begun and takes a while. */
-  #makeWay(): void {
+  /** Some wait here, and others with workers: those are not to be the worse off, nor what has a higher priority. */
+  #lookBehind(): void {
+    this.#balance.checkLater(this.concurrency)
     const { highest } = this.#line
     if (highest !== undefined) this.#balance.makeWay(highest, this.concurrency)
   }
@@ -281,7 +285,7 @@ export class Plan<T extends PlanTask> {
     // What is tried again is for anybody.
     if (this.#cameBack && this.#line.size > 0) this.#assign()
     this.#cameBack = false
-    if (this.#line.size > 0) return this.#makeWay()
+    if (this.#line.size > 0) return this.#lookBehind()
     if (worker.load === 0) this.#onIdle(worker)
     else if (wasStuck) this.#balance.lookAgainIfUneven(this.concurrency)
   }

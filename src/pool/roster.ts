@@ -155,6 +155,7 @@ export class Roster {
       turn: 0,
       finished: 0,
       seen: -1,
+      checked: -1,
       stuck: false,
       blocked: false,
       leaving: false,

@@ -54,6 +54,7 @@ export class CrewModel {
   ended = 0
   gaveUp = false
   lookAgain = false
+  checkLater = false
   refillSoon = false
   makeUpLater = false
   closed = false
@@ -116,6 +117,10 @@ export class CrewModel {
         return
       case 'lookAgain':
         this.lookAgain = true
+        return
+      case 'checkLater':
+        assert.ok(!this.checkLater, 'it is asked for once')
+        this.checkLater = true
         return
       case 'refillSoon':
         this.refillSoon = true
@@ -299,6 +304,12 @@ export class CrewModel {
     if (!this.lookAgain) return
     this.lookAgain = false
     this.do({ kind: 'balance' })
+  }
+
+  checkBusy(): void {
+    if (!this.checkLater) return
+    this.checkLater = false
+    this.do({ kind: 'check' })
   }
 
   idle(pick: number): void {

@@ -114,6 +114,25 @@ eachKind(kind => {
     }),
   )
 
+  test('a long task among short ones that never end: those behind it come before it ends', limit, () =>
+    withPool(kind, {}, async pool => {
+      await Promise.all(range(1000).map(n => pool.apply(square, [n])))
+      let over = false
+      const client = async (): Promise<void> => {
+        while (!over) await pool.apply(spin, [0.2])
+      }
+      const clients = range(300).map(client)
+      const gate = `${tempDir().path}/go`
+      const long = pool.apply(busyUntil, [gate])
+      await Promise.all(range(300).map(() => pool.apply(spin, [0.2])))
+      over = true
+      await Promise.all(clients.slice(0, 100))
+      writeFileSync(gate, '')
+      assert.equal(await long, 'long')
+      await Promise.all(clients)
+    }),
+  )
+
   test('a call of a higher priority comes before all that no worker has begun', limit, () =>
     withPool(kind, {}, async pool => {
       await Promise.all(range(1000).map(n => pool.apply(square, [n])))

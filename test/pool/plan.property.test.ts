@@ -25,6 +25,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.tuple(fc.constant('unmade'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('makeUp'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('balance'), number, number) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('check'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('idle'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('refill'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('resize'), fc.nat(3), fc.nat(2)) },
@@ -71,6 +72,8 @@ function take(model: CrewModel, [what, a, b]: Step): void {
       return model.leave(a)
     case 'balance':
       return model.balance()
+    case 'check':
+      return model.checkBusy()
     case 'idle':
       return model.idle(a)
     case 'refill':

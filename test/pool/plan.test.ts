@@ -284,7 +284,7 @@ test('while many wait, each worker has some of them ahead, and gets more when ha
       .slice(from, to)
       .map(({ id }) => id)
       .join(' ')
-  assert.deepEqual(submit(...tasks), [`send 2: ${some(0, 11)}`, `send 1: ${some(11, 22)}`])
+  assert.deepEqual(submit(...tasks), [`send 2: ${some(0, 11)}`, `send 1: ${some(11, 22)}`, 'checkLater'])
   for (let done = 0; done < 5; done++) assert.deepEqual(finish(2, tasks.slice(done, done + 1)), [])
   assert.deepEqual(finish(2, tasks.slice(5, 6)), [`send 2: ${some(22, 27)}`])
 })
@@ -299,6 +299,18 @@ test('what has a higher priority comes before what lies with workers, where that
   assert.deepEqual(words(plan.handle({ kind: 'flush' })), [])
   const [sent] = finish(2, tasks.slice(0, 1))
   assert.match(sent as string, /^send 2: 70 71 1 2 /)
+})
+
+test('while all are busy, what lies behind a long task does not stay there', () => {
+  const { plan, submit, finish } = pairAt(1)
+  const tasks = Array.from({ length: 60 }, (_, id) => task(id))
+  assert.deepEqual(submit(...tasks).at(-1), 'checkLater')
+  const check = (): string[] => words(plan.handle({ kind: 'check' }))
+  assert.deepEqual(check(), ['checkLater'])
+  finish(1, tasks.slice(11, 12))
+  assert.deepEqual(check(), ['takeBack 2', 'checkLater'], 'the other has finished something')
+  finish(1, tasks.slice(12, 13))
+  assert.deepEqual(check(), ['checkLater'])
 })
 
 test('what has no higher priority, and what is quick, stays where it is', () => {
