@@ -117,15 +117,15 @@ eachKind(kind => {
   test('a long task among short ones that never end: those behind it come before it ends', limit, () =>
     withPool(kind, {}, async pool => {
       await Promise.all(range(1000).map(n => pool.apply(square, [n])))
-      let over = false
+      const over = new AbortController()
       const client = async (): Promise<void> => {
-        while (!over) await pool.apply(spin, [0.2])
+        while (!over.signal.aborted) await pool.apply(spin, [0.2])
       }
       const clients = range(300).map(client)
       const gate = `${tempDir().path}/go`
       const long = pool.apply(busyUntil, [gate])
       await Promise.all(range(300).map(() => pool.apply(spin, [0.2])))
-      over = true
+      over.abort()
       await Promise.all(clients.slice(0, 100))
       writeFileSync(gate, '')
       assert.equal(await long, 'long')
