@@ -315,6 +315,7 @@ export class Plan<T extends PlanTask> {
   /** What it gave back was for it to run beside what it is stuck in: so that takes all of it. */
   #onReturned(worker: PlanWorker): void {
     worker.load--
+    worker.taken--
     if (worker.load === 0) worker.stuck = false
     worker.blocked = worker.stuck
   }
