@@ -327,12 +327,12 @@ export class Plan<T extends PlanTask> {
       this.#letGo(task)
       moveTask(task, 'return')
       this.#out.push({ do: 'stopped', task })
-    } else if (task.once) {
-      moveTask(task, 'finish')
-      this.#out.push({ do: 'fail', task })
     } else if (this.#dropping) {
       moveTask(task, 'return')
       this.#drop(task)
+    } else if (task.once) {
+      moveTask(task, 'finish')
+      this.#out.push({ do: 'fail', task })
     } else this.#waitAgain(task, 'return')
   }
 
