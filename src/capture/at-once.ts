@@ -14,6 +14,9 @@ import { requireCache } from './require-cache.ts'
  * than all else about a small module. `require` reads an ES module here and now, and gives the same one, for Node keeps
  * both in one place.
  *
+ * In a thread, `import()` it is: where one is ended in the middle of a `require` of an ES module, Node 20 to 24 end the
+ * whole program ("must be used on an instantiated module").
+ *
  * The two can differ where somebody has changed how modules are loaded. So it is the first module that a worker loads,
  * before any code of the user's has run, if no flag has brought a loader along. What can't be had so, such as a module
  * that awaits something, has not begun to run, and is imported as ever.
@@ -72,7 +75,12 @@ export function refuseFailed(url: string): void {
 /** Does `require` load ES modules here, the way that `import()` does? */
 function isSynchronous(): boolean {
   const { require_module: able } = process.features as { require_module?: unknown }
-  return able === true && isNode && !hasLoader()
+  return able === true && isNode && !isThread() && !hasLoader()
+}
+
+/** Without loading threads for it, which a process need not do. */
+export function isThread(): boolean {
+  return (process as { abort: { disabled?: unknown } }).abort.disabled === true
 }
 
 const NOT_BEGUN = /^ERR_(REQUIRE_ASYNC_MODULE|REQUIRE_ESM_RACE_CONDITION|INTERNAL_ASSERTION)$/

@@ -91,6 +91,8 @@ export class Balance {
 
   #takeBack(worker: PlanWorker): void {
     worker.stuck = true
+    // What stays there is being run: nobody waits behind it any more.
+    worker.lowest = Number.POSITIVE_INFINITY
     this.#tell({ do: 'takeBack', worker })
   }
 

@@ -292,7 +292,7 @@ export class Crew {
       case 'askToStop':
         return this.#askToStop(instruction.worker, instruction.task)
       case 'takeBack':
-        return this.#members.get(instruction.worker)?.takeBack()
+        return this.#members.get(instruction.worker)?.takeBack(this.#verdicts.dropping)
       case 'retire':
         return this.#members.get(instruction.worker)?.worker?.close()
       case 'destroy':
@@ -375,9 +375,11 @@ export class Crew {
     if (!member) return
     member.worker?.cancel(task, reasonOf(task.failure))
     // Those behind it have done nothing: others take them.
-    member.takeBack()
+    member.takeBack(this.#verdicts.dropping)
     const look = (): void => {
       if (task.state !== 'cancelling' || task.worker !== plan) return
+      // It is behind what has to be begun first, and never will be: nobody has to go for that.
+      if (member.worker?.hasBegun(task) === false) return void after(GRACE, look, { keepAlive: false })
       member.because = `${task.title}, which shared it, would not stop`
       this.#do({ kind: 'stubborn', worker: plan })
     }

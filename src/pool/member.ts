@@ -6,8 +6,8 @@ import type { PlanWorker } from './plan-words.ts'
 import type { Task } from './task.ts'
 import type { Watch } from './watch.ts'
 
-/** So often, each after a millisecond, a worker is looked at that is about to begin something. */
-const LOOKS = 20
+/** A worker that is to begin something first is looked at again after a millisecond, then ever later, up to this. */
+const LONGEST_PAUSE = 20
 
 /** What the crew hears from its members. */
 export interface MemberEars {
@@ -38,8 +38,8 @@ export class Member implements WorkerUser<Task> {
   failed: Task[] = []
   /** What it was given and never got, for its worker could not be made. */
   unsent: readonly Task[] = []
-  /** The last that took something along. */
-  #brought: Task | undefined
+  /** What it has not begun is to be taken back as soon as that can be. */
+  #takesBack = false
 
   /** `pulse`: how often its worker tells how busy it is, in milliseconds. */
   constructor(plan: PlanWorker, pulse: number, ears: MemberEars) {
@@ -59,22 +59,31 @@ export class Member implements WorkerUser<Task> {
       return
     }
     this.worker.send(tasks)
-    for (const task of tasks) {
-      if (task.once) this.#brought = task
-      if (task.state === 'sent') this.watch?.add(task)
-    }
+    for (const task of tasks) if (task.state === 'sent') this.watch?.add(task)
   }
 
-  /** What it has not begun is for others. What took something along can't come back: it begins first, if it soon does. */
-  takeBack(looks = LOOKS): void {
-    if (looks > 0 && this.#isBringing) after(1, () => this.takeBack(looks - 1), { keepAlive: false })
-    else void this.worker?.takeBack()
+  /**
+   * What it has not begun is for others. What took something along could not be sent to them: it begins first, unless
+   * it is to be `dropped`.
+   */
+  takeBack(dropped: boolean): void {
+    if (dropped) return void this.worker?.takeBack()
+    if (this.#takesBack) return
+    this.#takesBack = true
+    this.#takeBackSoon(1)
+  }
+
+  #takeBackSoon(pause: number): void {
+    if (this.#isBringing) {
+      const next = Math.min(pause + 1, LONGEST_PAUSE)
+      return void after(pause, () => this.#takeBackSoon(next), { keepAlive: false })
+    }
+    this.#takesBack = false
+    void this.worker?.takeBack()
   }
 
   get #isBringing(): boolean {
-    const task = this.#brought
-    if (task?.state === 'sent' && task.worker === this.plan && !this.worker?.hasBegun(task)) return true
-    this.#brought = undefined
+    for (const task of this.worker?.notBegun() ?? []) if (task.once && task.state === 'sent') return true
     return false
   }
 

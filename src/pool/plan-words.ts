@@ -25,9 +25,9 @@ export interface PlanWorker {
   standby: boolean
   /** Tasks that it has: running, or next in its own line. */
   load: number
-  /** Tasks that it was given in its life. */
+  /** Tasks that it was given in its life, without those that it gave back. */
   taken: number
-  /** The lowest priority of what it was given since it had nothing. */
+  /** The lowest priority of what it was given since it had nothing, or was to give back what it had not begun. */
   lowest: number
   /** When it was given something last, as a number that grows. */
   turn: number

@@ -319,6 +319,7 @@ export class Plan<T extends PlanTask> {
   /** What it gave back was for it to run beside what it is stuck in: so that takes all of it. */
   #onReturned(worker: PlanWorker): void {
     worker.load--
+    worker.taken--
     if (worker.load === 0) worker.stuck = false
     worker.blocked = worker.stuck
   }
@@ -330,12 +331,12 @@ export class Plan<T extends PlanTask> {
       this.#letGo(task)
       moveTask(task, 'return')
       this.#out.push({ do: 'stopped', task })
-    } else if (task.once) {
-      moveTask(task, 'finish')
-      this.#out.push({ do: 'fail', task })
     } else if (this.#dropping) {
       moveTask(task, 'return')
       this.#drop(task)
+    } else if (task.once) {
+      moveTask(task, 'finish')
+      this.#out.push({ do: 'fail', task })
     } else this.#waitAgain(task, 'return')
   }
 

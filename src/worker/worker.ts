@@ -187,6 +187,12 @@ export class Worker<C extends Call> {
     return number !== undefined && !isLater(number, this.link.progress().call)
   }
 
+  /** What it has, and has not begun, as far as it has written down. */
+  *notBegun(): Generator<C> {
+    const { call: begun } = this.link.progress()
+    for (const [number, call] of this.#inFlight) if (isLater(number, begun)) yield call
+  }
+
   /** Finish what is there, then end. */
   close(): void {
     if (this.#alive) this.link.send([CLOSE])

@@ -40,6 +40,8 @@ interface ModelWorker {
   dying: boolean
   /** It says nothing any more. */
   leaving: boolean
+  /** What it has not begun is about to be taken back. */
+  givingBack: boolean
 }
 
 /**
@@ -94,6 +96,7 @@ export class CrewModel {
           retiring: false,
           dying: false,
           leaving: false,
+          givingBack: false,
         })
         return
       case 'send':
@@ -106,9 +109,9 @@ export class CrewModel {
         assert.equal(instruction.task.state, 'settled')
         return
       case 'askToStop':
-        return this.#takeBack(this.#of(instruction.worker))
       case 'takeBack':
-        return this.#takeBack(this.#of(instruction.worker))
+        this.#of(instruction.worker).givingBack = true
+        return
       case 'retire':
         this.#of(instruction.worker).retiring = true
         return
@@ -169,11 +172,14 @@ export class CrewModel {
   }
 
   #takeBack(worker: ModelWorker): void {
+    worker.givingBack = false
     for (const task of worker.line.splice(0)) {
+      worker.sent--
       // As the crew: each return is told, and one flush follows them.
       this.do({ kind: 'returned', worker: worker.plan, task })
     }
     this.flushed = false
+    this.#leaveIfRetired(worker)
   }
 
   // ── what may happen ────────────────────────────────────────────────────────────────────────────────────
@@ -215,6 +221,15 @@ export class CrewModel {
       task.begun++
       worker.running.push(task)
     }
+  }
+
+  /** What some worker has not begun comes back, as was asked for a while ago. */
+  takeBack(pick: number): void {
+    const worker = pickOf(
+      this.workers.filter(({ givingBack, leaving }) => givingBack && !leaving),
+      pick,
+    )
+    if (worker) this.#takeBack(worker)
   }
 
   /** A worker is done with some of what it runs, well or badly. */
@@ -353,6 +368,7 @@ export class CrewModel {
       this.flush()
       for (const worker of [...this.workers]) if (worker.dying || worker.leaving) this.#die(worker)
       this.ready(0)
+      this.takeBack(step)
       for (let pick = 0; pick < this.workers.length; pick++) this.begin(pick)
       this.finish(step, false, 1)
       this.balance()
@@ -380,6 +396,7 @@ export class CrewModel {
     }
     if (this.flushed) this.#expectNobodyIdle()
     if (this.flushed) this.#expectBalance()
+    if (this.flushed) this.#expectWay()
     assert.ok(this.ended <= 1, 'it ends once')
     if (this.ended > 0) assert.equal(this.workers.length, 0, 'it ends when nobody is left')
   }
@@ -412,9 +429,23 @@ export class CrewModel {
     const idle = this.workers.some(
       ({ plan, leaving }) => plan.state === 'serving' && plan.load === 0 && !leaving,
     )
-    const stocked = this.workers.some(({ plan }) => plan.load > this.#concurrency)
+    const stocked = this.workers.some(({ plan, givingBack }) => plan.load > this.#concurrency && !givingBack)
     if (idle && stocked && this.plan.waiting === 0 && !this.closed)
       assert.ok(this.lookAgain, 'an idle worker gets what another has not begun')
+  }
+
+  /** While it is open, nothing waits behind much that comes after it. */
+  #expectWay(): void {
+    if (this.closed) return
+    const waiting = this.tasks.filter(({ state }) => state === 'waiting').map(({ priority }) => priority)
+    const highest = Math.max(...waiting)
+    for (const { plan, line, running, leaving, givingBack } of this.workers) {
+      if (plan.state !== 'serving' || leaving || givingBack) continue
+      const behind = line.slice(Math.max(0, this.#concurrency - running.length))
+      if (!behind.some(({ state, priority }) => state === 'sent' && priority < highest)) continue
+      const ahead = (plan.load - this.#concurrency) * (this.plan.taskTime ?? 0)
+      assert.ok(ahead <= 2, `${ahead} ms lie with ${plan.id} before what has priority ${highest}`)
+    }
   }
 
   #leaveIfRetired(worker?: ModelWorker): void {

@@ -166,6 +166,25 @@ eachKind(kind => {
     }),
   )
 
+  test('what is handed over waits for its worker, whatever is cancelled beside it', limit, () =>
+    withPool(kind, { processes: 1, concurrency: 3 }, async pool => {
+      const gate = `${tempDir().path}/go`
+      const long = pool.apply(sometimes, [gate])
+      await until(() => pool.stats().workers.busy === 1, 'the long one')
+      const bytes = new Uint8Array(100)
+      const handedOver = pool.apply(({ length }) => length, [bytes], { transfer: [bytes.buffer] })
+      const beside = pool.applyAsync(square, [2])
+      await until(() => pool.stats().workers.list[0]?.load === 3, 'both others')
+      beside.cancel()
+      await assert.rejects(beside, { code: 'TASK_CANCELLED' })
+      // Time enough for whoever would lose patience.
+      await new Promise(resolve => setTimeout(resolve, 300))
+      writeFileSync(gate, '')
+      assert.deepEqual(await Promise.all([long, handedOver]), [gate, 100])
+      assert.equal(pool.stats().deaths, 0)
+    }),
+  )
+
   test('a map of short and long items keeps every worker busy', limit, () =>
     withPool(kind, {}, async pool => {
       const gate = `${tempDir().path}/go`

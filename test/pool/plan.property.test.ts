@@ -19,6 +19,7 @@ const steps = fc.array(
     { weight: 5, arbitrary: fc.tuple(fc.constant('begin'), number, number) },
     { weight: 6, arbitrary: fc.tuple(fc.constant('finish'), number, fc.nat(3)) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('cancel'), fc.nat(50), fc.nat(1)) },
+    { weight: 4, arbitrary: fc.tuple(fc.constant('takeBack'), number, number) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('stubborn'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('die'), number, number) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('leave'), number, number) },
@@ -60,6 +61,8 @@ function take(model: CrewModel, [what, a, b]: Step): void {
       return model.finish(a, a % 3 === 0, TIMES[b] as number)
     case 'cancel':
       return model.cancel(a, b === 1)
+    case 'takeBack':
+      return model.takeBack(a)
     case 'stubborn':
       return model.stubborn(a)
     case 'die':

@@ -38,6 +38,7 @@ function words(instructions: readonly Instruction<ModelTask>[]): string[] {
 function planOf(
   options: {
     workers?: number
+    concurrency?: number
     maxTasksPerChild?: number
     spares?: number
     onDemand?: boolean
@@ -256,11 +257,11 @@ test('an idle worker and one that is stuck: the line of the latter is taken back
   assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['takeBack 1', 'lookAgain'])
 })
 
-/** Two workers that are ready, and tasks of so many milliseconds known. */
-function pairAt(time: number): ReturnType<typeof planOf> {
-  const pair = planOf()
+/** Two workers that are ready, unless told otherwise, and tasks of so many milliseconds known. */
+function pairAt(time: number, options: Parameters<typeof planOf>[0] = {}): ReturnType<typeof planOf> {
+  const pair = planOf(options)
   pair.ready(1)
-  pair.ready(2)
+  if (options.workers !== 1) pair.ready(2)
   const warm = task(99)
   pair.submit(warm)
   pair.finish(1, [warm], [], time)
@@ -311,6 +312,27 @@ test('while all are busy, what lies behind a long task does not stay there', () 
   assert.deepEqual(check(), ['takeBack 2', 'checkLater'], 'the other has finished something')
   finish(1, tasks.slice(12, 13))
   assert.deepEqual(check(), ['checkLater'])
+})
+
+test('what was taken back once is not again for one of a low priority that runs beside it', () => {
+  const { plan, submit, finish, worker } = pairAt(1, { workers: 1, concurrency: 2 })
+  const low = task(0)
+  assert.deepEqual(submit(low), ['send 1: 0'])
+  const tasks = Array.from({ length: 60 }, (_, id) => task(id + 1, 1))
+  assert.deepEqual(submit(...tasks), ['send 1: 1 2 3 4 5 6 7 8 9 10 11', 'checkLater', 'takeBack 1'])
+  for (const each of tasks.slice(1, 11)) plan.handle({ kind: 'returned', worker: worker(1), task: each })
+  plan.handle({ kind: 'flush' })
+  for (const each of tasks.slice(0, 20))
+    assert.ok(!finish(1, [each]).includes('takeBack 1'), `after ${each.id}`)
+})
+
+test('what was taken back is none of the tasks after which a worker goes', () => {
+  const { plan, submit, finish, worker } = pairAt(1, { workers: 1, maxTasksPerChild: 13 })
+  const tasks = Array.from({ length: 60 }, (_, id) => task(id))
+  assert.deepEqual(submit(...tasks), ['send 1: 0 1 2 3 4 5 6 7 8 9 10', 'checkLater'])
+  assert.deepEqual(submit(task(70, 1)), ['takeBack 1'])
+  for (const each of tasks.slice(1, 11)) plan.handle({ kind: 'returned', worker: worker(1), task: each })
+  assert.deepEqual(finish(1, tasks.slice(0, 1)), ['send 1: 70 1 2 3 4 5 6 7 8 9 10', 'retire 1', 'start 2'])
 })
 
 test('what has no higher priority, and what is quick, stays where it is', () => {
