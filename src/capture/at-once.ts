@@ -14,13 +14,20 @@ import { requireCache } from './require-cache.ts'
  * than all else about a small module. `require` reads an ES module here and now, and gives the same one, for Node keeps
  * both in one place.
  *
- * In a thread, `import()` it is: where one is ended in the middle of a `require` of an ES module, Node 20 to 24 end the
- * whole program ("must be used on an instantiated module").
- *
  * The two can differ where somebody has changed how modules are loaded. So it is the first module that a worker loads,
  * before any code of the user's has run, if no flag has brought a loader along. What can't be had so, such as a module
  * that awaits something, has not begun to run, and is imported as ever.
  */
+
+/** Loads something, if it may be loaded now. */
+type Guard = <T>(load: () => T) => { readonly value: T } | undefined
+
+let guard: Guard = load => ({ value: load() })
+
+/** What a thread loads at once, it loads by this: it must not be terminated in it. */
+export function guardLoading(by: Guard): void {
+  guard = by
+}
 
 /** No code of the user's has run in this worker. */
 let untouched = true
@@ -51,18 +58,20 @@ export function loadAtOnce(url: string): object | undefined {
   if (!isSynchronous() || !url.startsWith('file:') || /[?#]/.test(url)) return undefined
   const file = fileURLToPath(url)
   if (!isEsModule(file)) return undefined
-  required ??= createRequire(NOBODY)
-  let module: object
+  const load = (required ??= createRequire(NOBODY))
+  let loaded: { readonly value: object } | undefined
   try {
-    module = required(file) as object
+    loaded = guard(() => load(file) as object)
   } catch (thrown) {
     if (isNotBegun(thrown, file)) return undefined
     failed = { url, thrown }
     throw thrown
   }
+  if (!loaded) return undefined
+  const module = loaded.value
   if (!types.isModuleNamespaceObject(module)) return undefined
   // Nobody has required it.
-  delete (requireCache as Record<string, unknown>)[required.resolve(file)]
+  delete (requireCache as Record<string, unknown>)[load.resolve(file)]
   // With a default export it comes in a wrapper.
   return 'default' in module ? undefined : module
 }
@@ -75,12 +84,7 @@ export function refuseFailed(url: string): void {
 /** Does `require` load ES modules here, the way that `import()` does? */
 function isSynchronous(): boolean {
   const { require_module: able } = process.features as { require_module?: unknown }
-  return able === true && isNode && !isThread() && !hasLoader()
-}
-
-/** Without loading threads for it, which a process need not do. */
-export function isThread(): boolean {
-  return (process as { abort: { disabled?: unknown } }).abort.disabled === true
+  return able === true && isNode && !hasLoader()
 }
 
 const NOT_BEGUN = /^ERR_(REQUIRE_ASYNC_MODULE|REQUIRE_ESM_RACE_CONDITION|INTERNAL_ASSERTION)$/

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createError, type Importer, importModule } from '../base/index.ts'
 import type { Packer } from '../codec/index.ts'
-import { isFirst, isThread, loadAtOnce, refuseFailed, usersCodeRuns } from './at-once.ts'
+import { isFirst, loadAtOnce, refuseFailed, usersCodeRuns } from './at-once.ts'
 import { fenceEntry } from './entry-fence.ts'
 import { mayImportEntry } from './entry-guard.ts'
 import type { ImportBinding } from './module-info.ts'
@@ -162,8 +162,9 @@ async function registerLoader(url: string): Promise<void> {
 
 /** On Node 20 tsx works in the main thread only: in a thread of a program that uses it, it is asked for by name. */
 async function registerTsx(url: string): Promise<void> {
+  const isThread = (process as { abort: { disabled?: unknown } }).abort.disabled === true
   const flag = process.execArgv.findLast(one => /\btsx\b/.test(one))
-  if (flag === undefined || !isThread() || !process.version.startsWith('v20.')) return
+  if (flag === undefined || !isThread || !process.version.startsWith('v20.')) return
   try {
     const [, file] = /(file:.*|\/.*)/.exec(flag) ?? []
     const importer = await importerFor(file === undefined ? url : new URL(file, 'file:').href)

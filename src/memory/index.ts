@@ -31,4 +31,10 @@ export { mapFile } from './map-file.ts'
 export { LentSocket, openSocket, type SocketOrServer, type SocketTicket } from './sockets.ts'
 export { MEMORY_FOLDER, namelessFile, namelessMemory } from './nameless-file.ts'
 export { inheritTreeFile, treeFile } from './tree-file.ts'
-export { inheritUndisturbed, keepOut, leftForGood, undisturbedWords } from './undisturbed.ts'
+export {
+  inheritUndisturbed,
+  keepOut,
+  leftForGood,
+  undisturbedAtFirst,
+  undisturbedWords,
+} from './undisturbed.ts'

@@ -3,9 +3,11 @@ import { isMainThread, machineClock, now, threadId } from '../base/index.ts'
 /*
  * A thread that is terminated while native code calls back into JavaScript takes the program with it: koffi has nobody
  * to tell that its call failed. That is so while it is loaded, while functions are bound, and while it makes a view; its
- * ordinary calls only read and return numbers. So all threads of a process have a few words in common:
+ * ordinary calls only read and return numbers. And Node 20 to 24 take for granted that a module of which `require` has
+ * read all files can be linked, which it can't in a thread that is being terminated. So all threads of a process have a
+ * few words in common:
  *
- *     closed │ thread in there, or 0 │ thread in there, or 0 │ …
+ *     closed │ thread in there, or 0 │ thread in there, or 0 │ …      less than 0: it may stay there for ever
  *
  * Who goes in writes its number, then looks whether it is closed; who terminates closes, then looks who is in there. One
  * of the two sees the other. It opens by itself, so that nobody who dies can leave it closed.
@@ -24,6 +26,8 @@ const AT_EXIT = 10_000
 /** Nobody waits longer than this to go in, however often threads are terminated; nor for those in there. In milliseconds. */
 const MOST = 1000
 const MOST_FOR_OTHERS = 250
+/** Who may stay for ever is waited for once, for so long: what matters is over by then. In milliseconds. */
+const MOMENT = 50
 
 let known: Int32Array<SharedArrayBuffer> | undefined
 let inside = false
@@ -62,6 +66,22 @@ export function undisturbed<T>(work: () => T): T {
   }
 }
 
+/**
+ * Does what a thread must not be terminated in at first, and what may take long then: the user's code, for one.
+ * Gives `undefined` without having done it where that would have to wait.
+ */
+export function undisturbedAtFirst<T>(work: () => T): { readonly value: T } | undefined {
+  if (isMainThread() || inside) return { value: work() }
+  const place = free(-threadId())
+  if (!place) return undefined
+  try {
+    return closedFor() > 0 ? undefined : { value: work() }
+  } finally {
+    // Somebody else may be there by now, if it took long.
+    if (Atomics.compareExchange(words(), place, -threadId(), 0) !== 0) Atomics.notify(words(), place)
+  }
+}
+
 /** Before threads are terminated: keeps out who is not in there, and waits for who is. */
 export function keepOut(window = WINDOW): void {
   const end = now() + MOST_FOR_OTHERS
@@ -72,7 +92,8 @@ export function keepOut(window = WINDOW): void {
 /** It is not in there any more, wherever it was. */
 export function leftForGood(thread: number): void {
   for (let place = FIRST; place < words().length; place++) {
-    if (Atomics.compareExchange(words(), place, thread, 0) === thread) Atomics.notify(words(), place)
+    for (const who of [thread, -thread])
+      if (Atomics.compareExchange(words(), place, who, 0) === who) Atomics.notify(words(), place)
   }
 }
 
@@ -80,7 +101,7 @@ export function leftForGood(thread: number): void {
 function goIn(): number | undefined {
   const end = now() + MOST
   while (now() < end) {
-    const place = free()
+    const place = free(threadId())
     if (place && closedFor() <= 0) return place
     if (place) leave(place)
     Atomics.wait(words(), CLOSED, Atomics.load(words(), CLOSED), Math.max(1, Math.min(closedFor(), WINDOW)))
@@ -88,9 +109,9 @@ function goIn(): number | undefined {
   return undefined
 }
 
-function free(): number | undefined {
+function free(who: number): number | undefined {
   for (let place = FIRST; place < words().length; place++) {
-    if (Atomics.compareExchange(words(), place, 0, threadId()) === 0) return place
+    if (Atomics.compareExchange(words(), place, 0, who) === 0) return place
   }
   return undefined
 }
@@ -111,10 +132,12 @@ function closedFor(): number {
 function waitForAnother(end: number): boolean {
   for (let place = FIRST; place < words().length; place++) {
     const who = Atomics.load(words(), place)
-    if (who === 0 || who === threadId()) continue
+    if (who === 0 || Math.abs(who) === threadId()) continue
     const left = end - now()
-    if (left > 0) Atomics.wait(words(), place, who, left)
-    return left > 0
+    if (left <= 0) return false
+    const late = Atomics.wait(words(), place, who, who < 0 ? Math.min(left, MOMENT) : left) === 'timed-out'
+    if (late && who < 0) Atomics.compareExchange(words(), place, who, 0)
+    return true
   }
   return false
 }

@@ -45,8 +45,16 @@ export class Balance {
     if (this.#roster.hasBacklog(concurrency)) this.#lookAgain()
   }
 
-  /** All are busy, and more waits: is anything behind others with a worker? It is not to be held up for long. */
-  checkLater(concurrency: number): void {
+  /**
+   * Some wait in the pool's line, and others with workers: those are not to be worse off, nor what has a higher priority.
+   * `highest` is that of who is next, if there are several.
+   */
+  lookBehind(concurrency: number, highest: number | undefined): void {
+    this.#checkLater(concurrency)
+    if (highest !== undefined) this.#makeWay(highest, concurrency)
+  }
+
+  #checkLater(concurrency: number): void {
     if (this.#checking || !this.#roster.hasBacklog(concurrency)) return
     this.#checking = true
     this.#tell({ do: 'checkLater' })
@@ -60,11 +68,11 @@ export class Balance {
       worker.checked = finished
       if (state === 'serving' && load > 1 && !stuck && finished === checked) this.#takeBack(worker)
     }
-    this.checkLater(concurrency)
+    this.#checkLater(concurrency)
   }
 
   /** Somebody waits with this priority: workers give back what is lower, and what lies there with it, if it takes long. */
-  makeWay(priority: number, concurrency: number): void {
+  #makeWay(priority: number, concurrency: number): void {
     for (const worker of this.#roster.all) {
       if (worker.state !== 'serving' || worker.leaving || worker.stuck || worker.lowest >= priority) continue
       if (this.#pace.isLong(worker.load - concurrency)) this.#takeBack(worker)

@@ -175,14 +175,7 @@ export class Plan<T extends PlanTask> {
     this.#roster.fill(Math.min(this.#roster.size, this.#line.size + this.#roster.wanted(this.concurrency)))
     this.#giveAhead()
     if (this.#line.size === 0) this.#balance.lookAgainIfUneven(this.concurrency)
-    else this.#lookBehind()
-  }
-
-  /** Some wait here, and others with workers: those are not to be the worse off, nor what has a higher priority. */
-  #lookBehind(): void {
-    this.#balance.checkLater(this.concurrency)
-    const { highest } = this.#line
-    if (highest !== undefined) this.#balance.makeWay(highest, this.concurrency)
+    else this.#balance.lookBehind(this.concurrency, this.#line.highest)
   }
 
   #shareOut(): void {
@@ -285,7 +278,7 @@ export class Plan<T extends PlanTask> {
     // What is tried again is for anybody.
     if (this.#cameBack && this.#line.size > 0) this.#assign()
     this.#cameBack = false
-    if (this.#line.size > 0) return this.#lookBehind()
+    if (this.#line.size > 0) return this.#balance.lookBehind(this.concurrency, this.#line.highest)
     if (worker.load === 0) this.#onIdle(worker)
     else if (wasStuck) this.#balance.lookAgainIfUneven(this.concurrency)
   }

@@ -1,5 +1,7 @@
 import { allowBlocking, startAsMainThread, startEarly } from '../base/index.ts'
+import { guardLoading } from '../capture/index.ts'
 import { ProcessProgramLink, ThreadProgramLink } from '../link/index.ts'
+import { undisturbedAtFirst } from '../memory/index.ts'
 import { runWorker } from './run-worker.ts'
 
 /*
@@ -11,6 +13,7 @@ export { rehearseCall } from './rehearse.ts'
 export function startThread(): void {
   startEarly()
   allowBlocking()
+  guardLoading(undisturbedAtFirst)
   runWorker(new ThreadProgramLink())
 }
 

@@ -3,8 +3,8 @@ import { suite, test } from 'node:test'
 import { runProgram } from '../support/index.ts'
 
 /*
- * The first module of a worker process, which is loaded without the event loop where that makes no difference: nobody is
- * to be able to tell, but by the time. In a thread it must not be: ended meanwhile, that would end the program.
+ * The first module of a worker, which is loaded without the event loop where that makes no difference: nobody is to be
+ * able to tell, but by the time.
  */
 
 const PACKAGE = { 'package.json': '{ "type": "module" }' }
@@ -38,8 +38,6 @@ _extensions['.js'] = (module, file) => {
 
 const once = (lines: readonly unknown[]): string => lines.map(line => `${JSON.stringify(line)}\n`).join('')
 const onBoth = (...lines: readonly unknown[]): string => once(lines).repeat(2)
-/** Of what a thread says, and a process. */
-const each = (thread: readonly unknown[], process: readonly unknown[]): string => once(thread) + once(process)
 
 async function inProgram(
   source: string,
@@ -56,7 +54,7 @@ async function inProgram(
 }
 
 suite('the first module of a worker', () => {
-  test('is loaded at once in a process, and is the one that import() gives', async () => {
+  test('is loaded at once, and is the one that import() gives', async () => {
     const stdout = await inProgram(
       `import { how, isTheModule } from './work.js'
       await inNewWorkers({}, [how, isTheModule])`,
@@ -71,8 +69,22 @@ suite('the first module of a worker', () => {
           }`,
       },
     )
-    const module = [true, ['how', 'isTheModule'], false, 1]
-    assert.equal(stdout, each([['in time', 1], module], [['at once', 1], module]))
+    assert.equal(stdout, onBoth(['at once', 1], [true, ['how', 'isTheModule'], false, 1]))
+  })
+
+  test('a thread that loads one is not terminated meanwhile', async () => {
+    const stdout = await inProgram(
+      `import { isGuarded } from './work.js'
+      await inNewWorkers({}, [isGuarded])`,
+      {
+        'work.js': `
+          import { isMainThread, threadId, workerData } from 'node:worker_threads'
+          const guarded = isMainThread || new Int32Array(workerData.undisturbed).includes(-threadId)
+          const how = ${HOW}
+          export const isGuarded = () => [guarded, how]`,
+      },
+    )
+    assert.equal(stdout, onBoth([true, 'at once']))
   })
 
   test('also by a link, with a default export, as TypeScript where Node knows that', async context => {
@@ -96,7 +108,7 @@ suite('the first module of a worker', () => {
         },
       },
     )
-    assert.equal(stdout, each(['in time'], ['at once']))
+    assert.equal(stdout, onBoth('at once'))
   })
 
   test('has its turn of promises before its first function is called', async () => {

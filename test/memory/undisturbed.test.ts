@@ -6,10 +6,11 @@ import { keepOut, leftForGood, undisturbedWords } from '../../src/memory/undistu
 import { runProgram } from '../support/index.ts'
 
 const LONG = { timeout: 60_000 }
-/** What `flag` says: the thread may go in, it is in there, it has left. */
+/** What `flag` says: the thread may go in, it is in there, it has left, it was not let in. */
 const GO = 1
 const INSIDE = 2
 const LEFT = 3
+const REFUSED = 4
 
 /** A thread that goes in when it is told to, and stays for so long. */
 class Visitor {
@@ -17,19 +18,20 @@ class Visitor {
   readonly thread: Worker
   readonly id: number
 
-  constructor(stay: number) {
+  constructor(stay: number, how: 'undisturbed' | 'undisturbedAtFirst' = 'undisturbed') {
     const url = new URL('../../src/memory/undisturbed.js', import.meta.url).href
     this.thread = new Worker(
       `const { workerData: { url, words, flag, stay } } = require('node:worker_threads')
-      import(url).then(({ inheritUndisturbed, undisturbed }) => {
+      import(url).then(({ inheritUndisturbed, ${how}: undisturbed }) => {
         inheritUndisturbed(words)
         const say = what => { Atomics.store(flag, 0, what); Atomics.notify(flag, 0) }
         Atomics.wait(flag, 0, 0)
-        undisturbed(() => {
+        const been = undisturbed(() => {
           say(${INSIDE})
           Atomics.wait(flag, 0, ${INSIDE}, stay)
+          return true
         })
-        say(${LEFT})
+        say(been ? ${LEFT} : ${REFUSED})
       })`,
       { eval: true, workerData: { url, words: undisturbedWords(), flag: this.flag, stay } },
     )
@@ -90,6 +92,33 @@ test('a thread that stays for ever is not waited for for ever; dead, it is not i
   await visitor.thread.terminate()
   leftForGood(visitor.id)
   assert.deepEqual(places(), [])
+})
+
+test('who may stay is waited for', LONG, async () => {
+  const visitor = new Visitor(20, 'undisturbedAtFirst')
+  visitor.go()
+  visitor.awaits(INSIDE)
+  assert.deepEqual(places(), [-visitor.id])
+  keepOut()
+  visitor.awaits(LEFT)
+  assert.deepEqual(places(), [])
+  await visitor.thread.terminate()
+})
+
+test('who may stay is waited for once, and not let in while somebody terminates', LONG, async () => {
+  const visitor = new Visitor(60_000, 'undisturbedAtFirst')
+  visitor.go()
+  visitor.awaits(INSIDE)
+  keepOut()
+  assert.deepEqual(places(), [])
+  await visitor.thread.terminate()
+  const late = new Visitor(0, 'undisturbedAtFirst')
+  await once(late.thread, 'online')
+  keepOut(10_000)
+  late.go()
+  late.awaits(REFUSED)
+  assert.deepEqual(places(), [])
+  await late.thread.terminate()
 })
 
 /** The first thing that it does takes native code; and so does the next one, and the next. */
