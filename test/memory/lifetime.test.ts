@@ -293,3 +293,19 @@ for (const pages of [0, 2]) {
     assert.equal(stdout, '[ 2, 3 ]\n')
   })
 }
+
+test('where no file may be as large, it is said', { timeout: 30_000, ...linux }, async () => {
+  const program = `
+    import { Lock, SharedArray } from 'manycore'
+    for (const make of [() => new Lock(), () => new SharedArray('B', 1e6)])
+      try {
+        make()
+      } catch ({ code, message }) {
+        console.log(code, message)
+      }`
+  const { stdout } = await runProgram(program, {
+    node: '/bin/sh',
+    execArgv: ['-c', 'ulimit -f 100 && exec "$0" "$@"', process.execPath],
+  })
+  assert.match(stdout, /^MEMORY_FULL .*EFBIG.*\n.*\nMEMORY_FULL .*EFBIG/)
+})
