@@ -77,11 +77,16 @@ interface JournalLine extends Place {
   readonly isWhole: boolean
 }
 
+/** A first line that is longer is no header. In bytes. */
+const LONGEST_HEADER = 2 ** 16
+
 /** Lines with their places in bytes; the last one may lack its line end. */
 async function* linesOf(file: FileHandle): AsyncGenerator<JournalLine> {
   let rest: Buffer = Buffer.alloc(0)
   let start = 0
   for await (const chunk of file.createReadStream({ start: 0, autoClose: false })) {
+    // Any file may have been named: it need not be read to its end.
+    if (start === 0 && rest.length > LONGEST_HEADER) break
     rest = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer])
     let from = 0
     for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10, from)) {

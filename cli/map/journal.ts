@@ -50,6 +50,8 @@ export class Journal {
     const header = `${JSON.stringify({ manycore: 'journal', version: 1, target: hash, function: name })}\n`
     const file = await openOrCreate(path)
     try {
+      // A pipe or a device gives nothing back of what was written, or never ends.
+      if (!(await file.stat()).isFile()) throw new WrongUsage(`the journal ${path} is no ordinary file`)
       const { done, end } = await readRecords(file, { path, name, hash, header })
       await file.truncate(end)
       if (end === 0) await file.appendFile(header)

@@ -86,6 +86,10 @@ export function fillCodeFile(): void {
   const header = Buffer.alloc(FILE_HEADER)
   header.writeUInt32LE(bytes.length)
   header.write(`${process.version} ${process.arch} ${BUILD}`, LENGTH_BYTES, 'latin1')
-  writeSync(file, bytes, 0, bytes.length, FILE_HEADER)
-  writeSync(file, header, 0, FILE_HEADER, 0)
+  try {
+    writeSync(file, bytes, 0, bytes.length, FILE_HEADER)
+    writeSync(file, header, 0, FILE_HEADER, 0)
+  } catch {
+    // No room: they compile the text. So they do where there was room for a part.
+  }
 }

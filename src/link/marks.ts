@@ -26,6 +26,8 @@ import type { Progress } from './link.ts'
 
 const SLOT_BYTES = 32
 const TAKEN = 16
+/** What memory is given in: a first page holds the slots of 128 workers. In bytes. */
+const PAGE = 4096
 /** For so long after it has looked a worker begins calls without looking again, in milliseconds. */
 const UNSEEN = 0.4
 /** And the program waits for so long. */
@@ -41,7 +43,7 @@ let slots = 0
 
 /** The file's descriptor, for the `stdio` of a new process. */
 export function marksFile(): number {
-  file ??= namelessFile()
+  file ??= namelessFile(PAGE)
   return file
 }
 

@@ -214,8 +214,9 @@ export class ProcessLink implements WorkerLink {
   }
 
   /** Something in the child wrote bytes of its own onto the road: nothing that comes after can be trusted. */
-  #onSpoiled(error: Error): void {
-    this.#spoiled = error
+  #onSpoiled(cause: Error): void {
+    const why = `something in the worker wrote to file descriptor ${MESSAGES_FD}, which is for its messages`
+    this.#spoiled = new Error(why, { cause })
     this.kill('SIGKILL')
   }
 

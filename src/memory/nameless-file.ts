@@ -1,4 +1,4 @@
-import { constants, closeSync, openSync, statfsSync, unlinkSync } from 'node:fs'
+import { constants, closeSync, openSync, statfsSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Linux's flag for a file without a name (absent from `fs.constants`). */
@@ -12,11 +12,14 @@ export const MEMORY_FOLDER = '/dev/shm'
 
 let made = 0
 
-/** A new empty file that nobody can find and that vanishes with its last user. Gives its descriptor. */
-export function namelessFile(): number {
+/**
+ * A new file that nobody can find and that vanishes with its last user. Gives its descriptor. Empty, or with so many
+ * zeros in it that have to have room.
+ */
+export function namelessFile(bytes = 0): number {
   // Memory where there is some: nothing of this has to reach a disk.
   const open =
-    process.platform === 'linux' ? (openNameless(MEMORY_FOLDER) ?? openNameless(tmpdir())) : undefined
+    process.platform === 'linux' ? (openNameless(MEMORY_FOLDER, bytes) ?? openNameless(tmpdir())) : undefined
   if (open !== undefined) return open
   const path = join(tmpdir(), `manycore-${process.pid}-${performance.timeOrigin}-${made++}`)
   const descriptor = openSync(path, 'wx+', 0o600)
@@ -32,11 +35,15 @@ export function namelessFile(): number {
   return descriptor
 }
 
-/** `undefined` where this file system has no nameless files. */
-function openNameless(folder: string): number | undefined {
+/** `undefined` where this file system has no nameless files, or no room. */
+function openNameless(folder: string, bytes = 0): number | undefined {
+  let descriptor: number | undefined
   try {
-    return openSync(folder, constants.O_RDWR | O_TMPFILE, 0o600)
+    descriptor = openSync(folder, constants.O_RDWR | O_TMPFILE, 0o600)
+    if (bytes > 0) writeSync(descriptor, Buffer.alloc(bytes))
+    return descriptor
   } catch {
+    if (descriptor !== undefined) closeSync(descriptor)
     return undefined
   }
 }

@@ -23,8 +23,9 @@ const HEADER = 4
 const LARGEST = 2 ** 32 - 1
 const NO_LENGTH = Buffer.alloc(HEADER)
 
-/** The first byte of a message with blocks elsewhere. V8's own messages begin with FF. */
+/** The first byte of a message with blocks elsewhere, and of V8's own messages. */
 const ELSEWHERE = 1
+const V8 = 0xff
 const PLACE = 16
 const MOST_BLOCKS = 2 ** 24 - 1
 
@@ -109,8 +110,11 @@ function deserialize(deserializer: Deserializer): unknown {
   return deserializer.readValue()
 }
 
-/** Room for a frame up to this size is made at once: stray bytes may be a length that never comes. In bytes. */
+/** Room for a frame up to this size is made at once. In bytes. */
 const AT_ONCE = 64 * 2 ** 20 + 2 ** 16
+
+/** Stray bytes look like the length of something that never comes; what is behind them looks like no message. */
+const STARTS: ReadonlySet<number | undefined> = new Set([V8, SMALL, ELSEWHERE])
 
 /** Cuts a stream of bytes back into messages. */
 export class FrameReader {
@@ -124,6 +128,7 @@ export class FrameReader {
   #body: Buffer | undefined
   #size = 0
   #wanted = 0
+  #spoiled = false
 
   /**
    * `onSpoiled` is told of bytes that are no message: somebody else wrote on the road. Nothing comes after that.
@@ -142,8 +147,8 @@ export class FrameReader {
   /** Takes bytes as they come. They may be overwritten by the caller afterwards. */
   push(bytes: Buffer): void {
     let at = 0
-    while (at < bytes.length) {
-      if (this.#body) at += this.#fill(this.#body, bytes, at)
+    while (at < bytes.length && !this.#spoiled) {
+      if (this.#wanted > 0) at += this.#fill(bytes, at)
       else if (this.#headerSize > 0 || bytes.length - at < HEADER) at += this.#fillHeader(bytes, at)
       else {
         const start = at + HEADER
@@ -172,19 +177,28 @@ export class FrameReader {
     if (length === 0) return this.#deliver(Buffer.alloc(0))
     this.#wanted = length
     this.#size = 0
-    this.#body = Buffer.allocUnsafeSlow(Math.min(length, AT_ONCE))
   }
 
-  #fill(body: Buffer, bytes: Buffer, at: number): number {
+  #fill(bytes: Buffer, at: number): number {
+    const body = (this.#body ??= this.#room(bytes[at]))
+    if (!body) return 0
     const size = Math.min(this.#size + bytes.length - at, this.#wanted)
     const target = size > body.length ? this.#enlarge(body) : body
     const taken = bytes.copy(target, this.#size, at, at + size - this.#size)
     this.#size = size
     if (size === this.#wanted) {
       this.#body = undefined
+      this.#wanted = 0
       this.#deliver(target)
     }
     return taken
+  }
+
+  /** For a message that begins with this byte. */
+  #room(first: number | undefined): Buffer | undefined {
+    if (STARTS.has(first)) return Buffer.allocUnsafeSlow(Math.min(this.#wanted, AT_ONCE))
+    this.#spoil(new RangeError(`no message begins with ${first}`))
+    return undefined
   }
 
   #enlarge(body: Buffer): Buffer {
@@ -199,10 +213,14 @@ export class FrameReader {
     try {
       message = decode(body, this.#fetch)
     } catch (error) {
-      if (!this.#onSpoiled) throw error
-      this.#onMessage = () => {}
-      return this.#onSpoiled(error as Error)
+      return this.#spoil(error)
     }
     this.#onMessage(message)
+  }
+
+  #spoil(error: unknown): void {
+    this.#spoiled = true
+    if (!this.#onSpoiled) throw error
+    this.#onSpoiled(error as Error)
   }
 }

@@ -474,6 +474,15 @@ const DEEDS: readonly Deed[] = [
     expected: codedAs('WORKER_DIED', { signal: 'SIGKILL' }),
   },
   {
+    name: 'writes text into the message channel',
+    fn: () => {
+      writeSync(3, 'hello\n')
+      return 'garbage'
+    },
+    processesOnly: true,
+    expected: codedAs('WORKER_DIED', { signal: 'SIGKILL' }),
+  },
+  {
     name: 'replaces the clock',
     fn: () => {
       Date.now = () => 0

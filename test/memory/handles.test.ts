@@ -102,3 +102,24 @@ test('without native code: threads share arrays, processes are refused them with
   )
   assert.equal(more.at(-1), 'MEMORY_CONFINED')
 })
+
+test('who can not share with processes is told of koffi where koffi would help', {
+  timeout: 30_000,
+}, async () => {
+  const program = `
+    Object.defineProperty(process, 'platform', { value: process.argv[2] })
+    const { Lock, Process } = await import('manycore')
+    try {
+      new Process({ target: () => {}, args: [new Lock()] }).start()
+    } catch ({ code, message }) {
+      console.log(code, message)
+    }`
+  const told = async (platform: string, ...execArgv: string[]): Promise<string> => {
+    const env = { MANYCORE_MEMORY: undefined, PATH: '/nowhere' }
+    return (await runProgram(program, { args: [platform], execArgv, env })).stdout
+  }
+  const onTheMoon = await told('moon')
+  assert.match(onTheMoon, /^MEMORY_CONFINED .*not on moon yet/)
+  assert.doesNotMatch(onTheMoon, /koffi/)
+  if (process.platform === 'linux') assert.match(await told('linux', '--no-addons'), /npm install koffi/)
+})

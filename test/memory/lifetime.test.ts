@@ -268,3 +268,44 @@ test('where /dev/shm is full it is said, and nothing dies of it', {
   assert.deepEqual([stderr, code], ['', 0])
   assert.equal(stdout, `2\nENOSPC\n${'MEMORY_FULL\n'.repeat(3)}3000000\n`)
 })
+
+for (const pages of [0, 2]) {
+  test(`processes work where /dev/shm has ${pages} pages left`, {
+    timeout: 60_000,
+    skip: linux.skip || (canMount ? false : 'this user may not have a /dev/shm of its own here'),
+  }, async () => {
+    const { stdout, stderr, code } = await runProgram(
+      `
+      import { openSync, ftruncateSync, fstatSync, writeSync } from 'node:fs'
+      import { Pool } from 'manycore'
+      const filler = openSync('/dev/shm/filler', 'w')
+      try {
+        for (;;) writeSync(filler, Buffer.alloc(4096))
+      } catch {}
+      ftruncateSync(filler, fstatSync(filler).size - ${pages} * 4096)
+      const pool = new Pool(2)
+      console.log(await pool.map(Math.sqrt, [4, 9]))
+      pool.close()
+      await pool.join()`,
+      { node: UNSHARE as string, execArgv: [...OWN_SHM, process.execPath] },
+    )
+    assert.deepEqual([stderr, code], ['', 0])
+    assert.equal(stdout, '[ 2, 3 ]\n')
+  })
+}
+
+test('where no file may be as large, it is said', { timeout: 30_000, ...linux }, async () => {
+  const program = `
+    import { Lock, SharedArray } from 'manycore'
+    for (const make of [() => new Lock(), () => new SharedArray('B', 1e6)])
+      try {
+        make()
+      } catch ({ code, message }) {
+        console.log(code, message)
+      }`
+  const { stdout } = await runProgram(program, {
+    node: '/bin/sh',
+    execArgv: ['-c', 'ulimit -f 100 && exec "$0" "$@"', process.execPath],
+  })
+  assert.match(stdout, /^MEMORY_FULL .*EFBIG.*\n.*\nMEMORY_FULL .*EFBIG/)
+})

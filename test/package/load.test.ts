@@ -71,6 +71,21 @@ suite('the loader', () => {
     assert.deepEqual(await inThread(compileAhead()), { names: plain.names, rejected: false })
     assert.deepEqual(await inThread(new Uint8Array(1000)), { names: plain.names, rejected: true })
   })
+
+  test('gives a worker the library that its modules find, where symbolic links are not followed', async () => {
+    const program = `
+      import { Lock, Pool, ThreadPool } from 'manycore'
+      for (const Kind of [Pool, ThreadPool]) {
+        const lock = new Lock()
+        const pool = new Kind(1)
+        console.log(await pool.apply(async () => (await lock.acquire()) && lock.release()))
+        pool.close()
+        await pool.join()
+      }`
+    const { stdout, stderr } = await runProgram(program, { execArgv: ['--preserve-symlinks'] })
+    assert.equal(stderr, '')
+    assert.equal(stdout, 'undefined\nundefined\n')
+  })
 })
 
 test('what is there for bundlers knows all that travels', async () => {

@@ -62,3 +62,22 @@ test('numbers of calls go round', LIMIT, () => {
     }),
   )
 })
+
+test(
+  'stray bytes in front of a message spoil the road, and are not waited for as the length of one',
+  LIMIT,
+  () => {
+    const message = encodeFrame(['a result', Array(9).fill('some text')])
+    for (const stray of ['hello\n', '{"cmd":"x"}\n', 'a', '12', '123', 'four']) {
+      const told: unknown[] = []
+      const reader = new FrameReader(
+        arrived => told.push(arrived),
+        error => told.push(error),
+      )
+      reader.push(Buffer.from(stray))
+      for (let sent = 0; sent < 2; sent++) reader.push(message)
+      assert.equal(told.length, 1, stray)
+      assert.ok(told[0] instanceof RangeError, stray)
+    }
+  },
+)

@@ -8,8 +8,8 @@
  * What is kept lies in `node_modules/.cache/manycore`, beside the library: who may write there may change the library
  * itself. NODE_DISABLE_COMPILE_CACHE=1, which turns off Node's own cache, does so with this one.
  */
-const { readFileSync, statSync } = require('node:fs')
-const { join, sep } = require('node:path')
+const { readFileSync, realpathSync, statSync } = require('node:fs')
+const { dirname, join, sep } = require('node:path')
 const { Script } = require('node:vm')
 
 const CORE = 'core.cjs'
@@ -17,6 +17,18 @@ const FACES = 'faces.cjs'
 /** Stands for the contents of both scripts: scripts/bundle.js writes it here, and at their ends. */
 const BUILD = '@build'
 exports.BUILD = BUILD
+
+/**
+ * The folder of this file, as the program sees it. With --preserve-symlinks that may be another than Node tells a worker,
+ * whose own file it looks for behind all links; the modules that are loaded there would have a library of their own.
+ */
+const HOME = home()
+
+function home() {
+  const started = process.argv[1] ?? ''
+  const folder = /[\\/]entry-(process|thread)\.cjs$/.test(started) ? dirname(started) : __dirname
+  return folder === __dirname || realpathSync(folder) !== __dirname ? __dirname : folder
+}
 
 let core
 let faces
@@ -55,7 +67,7 @@ function faceParts() {
   Object.defineProperty(faces.names, '__esModule', { value: true })
   // Workers need no more of it than their first module does.
   const { pathToFileURL } = require('node:url')
-  core.publishExports(pathToFileURL(join(__dirname, 'index.js')).href, faces.names)
+  core.publishExports(pathToFileURL(join(HOME, 'index.js')).href, faces.names)
   return faces
 }
 
@@ -66,7 +78,7 @@ function importByLoader(url, options) {
 
 /** A script is a function of what it finds by name, and gives what it has: see scripts/bundle.js. */
 function run(name, parts, code = keptCode(name)) {
-  const filename = join(__dirname, name)
+  const filename = join(HOME, name)
   // Nothing but ASCII: so it is read, and held, as it is.
   const text = readFileSync(filename, 'latin1')
   if (!text.endsWith(BUILD))
@@ -81,16 +93,7 @@ function run(name, parts, code = keptCode(name)) {
   const give = all => {
     given = all
   }
-  script.runInThisContext()(
-    require,
-    __dirname,
-    BUILD,
-    importByLoader,
-    exports.compileAhead,
-    give,
-    parts,
-    later,
-  )
+  script.runInThisContext()(require, HOME, BUILD, importByLoader, exports.compileAhead, give, parts, later)
   return given
 }
 
@@ -132,8 +135,8 @@ function keepSoon() {
  */
 function keptFile(name) {
   if (process.env.NODE_DISABLE_COMPILE_CACHE || process.env.NODE_V8_COVERAGE) return undefined
-  const at = __dirname.lastIndexOf(`${sep}node_modules${sep}`)
-  const around = at < 0 ? join(__dirname, '../..') : __dirname.slice(0, at)
+  const at = HOME.lastIndexOf(`${sep}node_modules${sep}`)
+  const around = at < 0 ? join(HOME, '../..') : HOME.slice(0, at)
   const { cachedDataVersionTag } = require('node:v8')
   const engine = [process.version, process.arch, cachedDataVersionTag()].join('-')
   return join(around, 'node_modules/.cache/manycore', `${name}-${engine}`)
@@ -141,7 +144,7 @@ function keptFile(name) {
 
 /** Ends what is kept. Another program of the same version may be built otherwise; and the compiled form has the path in it. */
 function labelOfKept() {
-  return (label ??= Buffer.from([BUILD, statSync(process.execPath).size, __dirname].join()))
+  return (label ??= Buffer.from([BUILD, statSync(process.execPath).size, HOME].join()))
 }
 
 /** The engine takes everything that is the right length, and dies of it: so it lies there twice. */
@@ -163,7 +166,7 @@ function keptCode(name) {
  * What workers run has this file in it, and tools load a file as often as they see names for it. There is one library in
  * a thread all the same: whoever came first.
  */
-const SHARED = Symbol.for(`manycore ${BUILD} ${__dirname}`)
+const SHARED = Symbol.for(`manycore ${BUILD} ${HOME}`)
 const first = globalThis[SHARED] ?? exports
 if (first === exports) Object.defineProperty(globalThis, SHARED, { value: exports })
 module.exports = first

@@ -31,7 +31,7 @@ export const SHARING = {
     MemoryError,
     f =>
       `${f.path ?? 'a shared object'} can't cross to another process: only threads share memory here (${f.reason})`,
-    'Use threads (Thread, ThreadPool), or install koffi: npm install koffi.',
+    'Use threads (Thread, ThreadPool), or remove the cause in brackets.',
   ),
   SOCKET_UNFIT: row<{ got: string; reason: string }>(
     UsageError,

@@ -62,7 +62,7 @@ export class LinuxPlatform implements Platform {
       return this.#mapper.map(descriptor, size)
     } catch (error) {
       closeSync(descriptor)
-      throw error
+      throw noFile(error, size)
     }
   }
 
@@ -73,7 +73,7 @@ export class LinuxPlatform implements Platform {
       return this.#mapper.map(descriptor, size)
     } catch (error) {
       closeSync(descriptor)
-      throw error
+      throw noFile(error, size)
     }
   }
 

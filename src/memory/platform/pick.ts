@@ -30,7 +30,9 @@ function pick(): Platform {
   try {
     libc = undisturbed(loadLibc)
   } catch (error) {
-    return new NoPlatform(`koffi can't be loaded (${(error as Error).message.split('\n')[0]})`)
+    return new NoPlatform(
+      `koffi can't be loaded, see npm install koffi: ${(error as Error).message.split('\n')[0]}`,
+    )
   }
   const failed = (overlay: boolean): unknown => {
     try {

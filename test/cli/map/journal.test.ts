@@ -102,6 +102,19 @@ describe('Journal', { timeout: 20_000 }, () => {
     }
   })
 
+  it('reads no more of a large file than tells that it is no journal', async () => {
+    // Of zeros, and takes no room.
+    truncateSyncTo(path, '')
+    truncateSync(path, 2 ** 40)
+    await assert.rejects(Journal.open(path, target), /is not a journal of manycore/)
+    assert.equal(statSync(path).size, 2 ** 40)
+  })
+
+  it('refuses what is no file', { skip: process.platform === 'win32' }, async () => {
+    path = '/dev/null'
+    assert.match(await refusal(), /the journal \/dev\/null is no ordinary file/)
+  })
+
   it('refuses a damaged line in the middle, naming it', async () => {
     await write(done('a'))
     appendFileSync(path, 'garbage\n')
