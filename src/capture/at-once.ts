@@ -80,7 +80,7 @@ function isSynchronous(): boolean {
 
 /** Without loading threads for it, which a process need not do. */
 export function isThread(): boolean {
-  return (process as { abort: { disabled?: unknown } }).abort.disabled === true
+  return (process as { abort?: { disabled?: unknown } }).abort?.disabled === true
 }
 
 const NOT_BEGUN = /^ERR_(REQUIRE_ASYNC_MODULE|REQUIRE_ESM_RACE_CONDITION|INTERNAL_ASSERTION)$/
