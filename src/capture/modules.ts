@@ -162,7 +162,7 @@ async function registerLoader(url: string): Promise<void> {
 
 /** On Node 20 tsx works in the main thread only: in a thread of a program that uses it, it is asked for by name. */
 async function registerTsx(url: string): Promise<void> {
-  const isThread = (process as { abort: { disabled?: unknown } }).abort.disabled === true
+  const isThread = (process as { abort?: { disabled?: unknown } }).abort?.disabled === true
   const flag = process.execArgv.findLast(one => /\btsx\b/.test(one))
   if (flag === undefined || !isThread || !process.version.startsWith('v20.')) return
   try {

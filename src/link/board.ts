@@ -46,6 +46,11 @@ export class Board {
     return buffer
   }
 
+  /** Worker's side: is no call begun yet? */
+  get isFresh(): boolean {
+    return this.#words[CALL] === NONE
+  }
+
   /** Worker's side. */
   begin(call: number, since: number): boolean {
     this.#since[0] = since

@@ -21,7 +21,7 @@ import { readSync, writeSync } from 'node:fs'
 import { after, now } from '../base/index.ts'
 import { mapFile, namelessFile } from '../memory/index.ts'
 import { isLater } from '../wire/index.ts'
-import { Board } from './board.ts'
+import { Board, NONE } from './board.ts'
 import type { Progress } from './link.ts'
 
 const SLOT_BYTES = 32
@@ -98,6 +98,12 @@ export class MarkWriter {
   constructor(fileDescriptor: number, slot: number) {
     this.#file = fileDescriptor
     this.#at = slot * SLOT_BYTES
+    this.#words[0] = NONE
+  }
+
+  /** Is no call begun yet? */
+  get isFresh(): boolean {
+    return this.#words[0] === NONE
   }
 
   /** `false`: it was taken back. */

@@ -212,12 +212,16 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   begin(call: number, since: number): boolean {
-    if (this.#real) {
-      this.#marks.begin(NONE, since)
-      return true
-    }
+    if (this.#real) return this.#rehearseBegin(since)
     if (!this.#opened) this.#inFirstCall = true
     return this.#marks.begin(call, since)
+  }
+
+  /** Where a rehearsal takes long, what it puts off comes when calls are under way: their marks stay as they are. */
+  #rehearseBegin(since: number): boolean {
+    const { isFresh } = this.#marks
+    if (isFresh) this.#marks.begin(NONE, since)
+    return isFresh
   }
 
   beginItem(item: number): void {

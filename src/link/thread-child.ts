@@ -88,11 +88,15 @@ export class ThreadProgramLink implements ProgramLink {
   }
 
   begin(call: number, since: number): boolean {
-    if (this.#real) {
-      this.#board.begin(NONE, since)
-      return true
-    }
+    if (this.#real) return this.#rehearseBegin(since)
     return this.#board.begin(call, since)
+  }
+
+  /** Where a rehearsal takes long, what it puts off comes when calls are under way: their marks stay as they are. */
+  #rehearseBegin(since: number): boolean {
+    const { isFresh } = this.#board
+    if (isFresh) this.#board.begin(NONE, since)
+    return isFresh
   }
 
   beginItem(item: number): void {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { fstatSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { Board } from '../../src/link/board.ts'
 import {
   marksFile,
   MarkWriter,
@@ -11,6 +13,7 @@ import {
   takeMarksBack,
   takeSlot,
 } from '../../src/link/marks.ts'
+import { undisturbedWords } from '../../src/memory/index.ts'
 import { noNativeCode } from '../support/index.ts'
 
 const LIMIT = { timeout: 60_000 }
@@ -129,3 +132,38 @@ for (const pauses of [false, true]) {
     assert.ok(kept > 0, 'something was taken back before it had begun')
   })
 }
+
+test('a rehearsal that is late leaves the marks of calls as they are', LIMIT, async () => {
+  const slot = takeSlot()
+  const writer = new MarkWriter(marksFile(), slot)
+  assert.equal(writer.isFresh, true)
+  writer.begin(-1, 1)
+  assert.equal(writer.isFresh, true)
+  writer.begin(0, 2)
+  assert.equal(writer.isFresh, false)
+  const board = new Board()
+  const { port1 } = new MessageChannel()
+  const thread = new Worker(
+    `const { parentPort, workerData } = require('node:worker_threads')
+    import(workerData.link).then(({ ThreadProgramLink }) => {
+      const link = new ThreadProgramLink()
+      const rehearsal = link.rehearsal()
+      parentPort.postMessage([rehearsal.begin(0, 1), link.begin(5, 2), rehearsal.begin(1, 3)])
+      process.exit()
+    })`,
+    {
+      eval: true,
+      workerData: {
+        link: new URL('../../src/link/thread-child.js', import.meta.url).href,
+        board: board.buffer,
+        port: port1,
+        tree: undefined,
+        undisturbed: undisturbedWords(),
+      },
+      transferList: [port1],
+    },
+  )
+  const [said] = await once(thread, 'message')
+  assert.deepEqual(said, [true, true, false])
+  assert.deepEqual(board.progress(), { call: 5, item: 0, since: 2 })
+})
