@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import fs, { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import util from 'node:util'
 import { capture, loadExport } from '../../src/capture/index.ts'
 import { type Graph, unpack } from '../../src/codec/index.ts'
 import { HereSide, ThreadSide } from './sides.ts'
@@ -50,6 +51,18 @@ test('native functions go by name', () => {
   assert.equal(rootNode(Math.sqrt).by, 'native')
   assert.equal(rootNode(Array.prototype.map).by, 'native')
   assert.equal(rootNode(structuredClone).by, 'native')
+})
+
+test('a module of Node in an object is the one there', async () => {
+  const tools = { fs, nested: [{ util }], own: { a: () => 1, b: () => 2, c: 3, d: 4, e: 5, f: 6 } }
+  const load = process.getBuiltinModule
+  const call = (): unknown => [
+    tools.fs === load('node:fs'),
+    tools.nested[0]?.util === load('node:util'),
+    tools.own.a(),
+    typeof tools.fs.readFileSync,
+  ]
+  assert.deepEqual(await thread.call(call, []), [true, true, 1, 'function'])
 })
 
 test('the same text with the same values has the same hash, other values another one', () => {
