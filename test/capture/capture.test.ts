@@ -65,6 +65,48 @@ test('a module of Node in an object is the one there', async () => {
   assert.deepEqual(await thread.call(call, []), [true, true, 1, 'function'])
 })
 
+test('a function may have several names for itself', async () => {
+  const down = (n: number): unknown => (n > 0 ? again(n - 1) : [down === again, again === third])
+  const again = down
+  const third = again
+  assert.deepEqual(await thread.call(down, [2]), [true, true])
+  // As TypeScript writes a class with decorators.
+  const Decorated = (() => {
+    let self: unknown
+    let Made: { new (): { names(): unknown }; double: number }
+    Made = class {
+      static {
+        // oxlint-disable-next-line typescript/no-this-alias -- so it is written
+        Made = self = this
+      }
+      static size = 2
+      static double = this.size * 2
+      names(): unknown {
+        return [self === Made, Made.double]
+      }
+    }
+    return Made
+  })()
+  assert.deepEqual(await thread.call(() => new Decorated().names(), []), [true, 4])
+})
+
+test('static code of a class finds in lists and records what is in them', async () => {
+  const around = {
+    list: [(n: number): number => n + around.deep.by],
+    deep: { by: 5 },
+  }
+  const registry: number[] = []
+  class Counts {
+    static {
+      for (const one of around.list) registry.push(one(1))
+    }
+    seen(): unknown {
+      return registry
+    }
+  }
+  assert.deepEqual(await thread.call(() => new Counts().seen(), []), [6, 6])
+})
+
 test('the same text with the same values has the same hash, other values another one', () => {
   const make = (n: number) => (x: number) => x + n
   assert.equal(take(make(1)).hash, take(make(1)).hash)
