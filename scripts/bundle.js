@@ -268,6 +268,11 @@ await build({
   format: 'esm',
   entryPoints: ['dist/src/index.js'],
   outfile: `${outdir}/for-bundlers.js`,
+  define: { 'import.meta.url': 'libraryUrl', ENTRY_ENDING: '".cjs"' },
+  // Some bundlers make CommonJS of it without an address.
+  banner: {
+    js: `const libraryUrl=import.meta.url??process.getBuiltinModule('node:url').pathToFileURL(__filename).href;`,
+  },
 })
 
 // See src/capture/parse.ts: written plainly, esbuild would take it for a request of our own.

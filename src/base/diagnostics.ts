@@ -1,4 +1,4 @@
-import diagnostics from 'node:diagnostics_channel'
+import { channel } from 'node:diagnostics_channel'
 
 /*
  * What happens inside, on channels of `node:diagnostics_channel`. Nobody listens: nothing is made or sent.
@@ -8,16 +8,16 @@ import diagnostics from 'node:diagnostics_channel'
  */
 
 export const CHANNELS = {
-  taskSubmitted: diagnostics.channel('manycore.task.submitted'),
-  taskBegun: diagnostics.channel('manycore.task.begun'),
-  taskDone: diagnostics.channel('manycore.task.done'),
-  taskFailed: diagnostics.channel('manycore.task.failed'),
-  taskCancelled: diagnostics.channel('manycore.task.cancelled'),
-  workerStarted: diagnostics.channel('manycore.worker.started'),
-  workerReady: diagnostics.channel('manycore.worker.ready'),
-  workerDied: diagnostics.channel('manycore.worker.died'),
-  poolOpened: diagnostics.channel('manycore.pool.opened'),
-  poolClosed: diagnostics.channel('manycore.pool.closed'),
+  taskSubmitted: channel('manycore.task.submitted'),
+  taskBegun: channel('manycore.task.begun'),
+  taskDone: channel('manycore.task.done'),
+  taskFailed: channel('manycore.task.failed'),
+  taskCancelled: channel('manycore.task.cancelled'),
+  workerStarted: channel('manycore.worker.started'),
+  workerReady: channel('manycore.worker.ready'),
+  workerDied: channel('manycore.worker.died'),
+  poolOpened: channel('manycore.pool.opened'),
+  poolClosed: channel('manycore.pool.closed'),
 } as const
 
 /** What is told of a task, on the channels `manycore.task.*`. Times are in milliseconds. */

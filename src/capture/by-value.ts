@@ -26,6 +26,7 @@ import type { Place } from './scripts.ts'
 import { bindingAt, declaredAt, writtenAt, writtenName } from './source-names.ts'
 import { warnAssigned } from './warnings.ts'
 import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
+import { withName } from './shared-variables.ts'
 import { keepSight } from './sights.ts'
 import { runsStrict } from './strictness.ts'
 import { isGeneratorHelper } from './syntax.ts'
@@ -264,7 +265,7 @@ class TextPacker {
       binding === undefined || binding.writes > 0 || this.#place?.script.info?.analysis.eval === true
     if (found.value === this.#fn && !(found.isModule && this.#isImport(name))) {
       this.#fixed &&= isFixed(found.value, binding, this.#place?.script)
-      this.#self = { name, assigned: written && !constant }
+      this.#self = withName(this.#self, name, written && !constant)
       if (binding && changes) this.#state.unstable()
       if (changes && !constant) this.#shared.push({ name, references, scope: found.scope })
       return

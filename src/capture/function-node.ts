@@ -88,8 +88,10 @@ export interface FunctionText {
   readonly strict: boolean
   /** Uses `import()`. */
   readonly imports: boolean
-  /** The name under which the text calls itself, where its own text does not say so. */
-  readonly self: { readonly name: string; readonly assigned: boolean } | undefined
+  /** The name under which the text calls itself, where its own text does not say so, and its other names. */
+  readonly self:
+    | { readonly name: string; readonly assigned: boolean; readonly others?: readonly string[] }
+    | undefined
   /** Stands for `import.meta`. */
   readonly meta: string | undefined
   /** The name of the object to which the text gives setters of private static fields. */

@@ -40,11 +40,27 @@ export function moduleRequestOf(value: unknown): ModuleRequest | undefined {
 }
 
 function builtinRequest(value: object): ModuleRequest | undefined {
-  if (!holdsFunctions(value)) return undefined
-  const path = nativePath(value)
-  const [place] = path ?? []
-  return path?.length === 1 && place !== 'globalThis' ? { from: place as string, required: true } : undefined
+  return holdsFunctions(value) && isBuiltin(value)
+    ? { from: (nativePath(value) as NativePath)[0] as string, required: true }
+    : undefined
 }
+
+function isBuiltin(value: object): boolean {
+  const path = nativePath(value)
+  return path?.length === 1 && path[0] !== 'globalThis'
+}
+
+/** `fs` in an object of the user's. Asked of each record: most have no function in front, nor so many members. */
+function isBuiltinRecord(value: object): boolean {
+  let count = 0
+  for (const key in value) {
+    if (count === 0 && typeof Object.getOwnPropertyDescriptor(value, key)?.value !== 'function') return false
+    if (++count === FEWEST_MEMBERS) return isBuiltin(value)
+  }
+  return false
+}
+
+const FEWEST_MEMBERS = 6
 
 /** Runs no getter of the user's. */
 function holdsFunctions(value: object): boolean {
@@ -136,6 +152,7 @@ export class StandIn {
 export const moduleKind: Kind<unknown, ModuleNode> = {
   name: 'module',
   claims: value => value instanceof StandIn || isNativeObject(value),
+  claimsRecord: isBuiltinRecord,
   pack(value, packer) {
     if (!(value instanceof StandIn)) return { native: nativePath(value) as NativePath }
     const { node } = value

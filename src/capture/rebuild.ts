@@ -102,6 +102,7 @@ export function behind(node: FunctionNode): readonly Slot[] {
 type Factory = (this: unknown, ...values: unknown[]) => unknown
 
 function evaluateText(node: TextNode, unpacker: Unpacker): Function {
+  const { text } = node
   const names: string[] = []
   const values: unknown[] = []
   const give = (name: string, value: unknown): void => {
@@ -124,8 +125,9 @@ function evaluateText(node: TextNode, unpacker: Unpacker): Function {
     })
     if (known && now) give(name, now.value)
     else late.push(waiting)
+    // Static code of a class runs as it is made, decorators for one, and may look into what it captured.
+    if (text.form === 'class') unpacker.ahead(slot)
   }
-  const { text } = node
   for (const [name, module, exported] of text.imported)
     give(name, noteExport(exportOf(module, exported), module, exported))
   if (text.meta) give(text.meta, metaOf(text.url))
@@ -183,9 +185,12 @@ function makeFactory(text: FunctionText, names: readonly string[], late: readonl
   const setters = late.map(name => `,$${name}=>{${name}=$${name}}`).join('')
   const declare = late.length > 0 ? `let ${late.join(',')};` : ''
   const made = self ? self.name : unusedName('$made', text.source)
-  const own = `${self?.assigned ? 'let' : 'const'} ${made}=`
+  // Static blocks of a class assign to them while it is made, as what TypeScript makes of decorators does.
+  const others = self?.others ?? []
+  const early = [...(self?.assigned ? [made] : []), ...others]
+  const own = `${early.length > 0 ? `let ${early.join(',')};` : ''}${self?.assigned ? '' : 'const '}${made}=`
   const head = `(function(${names.join(',')}){${text.strict ? '"use strict";' : ''}${declare}${own}${open}`
-  const code = `${head}${text.source}${close};return[${made}${setters}]})`
+  const code = `${head}${text.source}${close};${others.map(name => `${name}=${made};`).join('')}return[${made}${setters}]})`
   const { url, line, column } = text.shown ?? text
   const key = `${url} ${line} ${column} ${code}`
   const known = factories.get(key)

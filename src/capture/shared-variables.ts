@@ -1,7 +1,7 @@
 import type { Kind, Packer, Slot } from '../codec/index.ts'
 import { accessEdits, applyEdits, type Edit, unusedName } from './edits.ts'
 import type { Declaration } from './declarations.ts'
-import type { TextNode } from './function-node.ts'
+import type { FunctionText, TextNode } from './function-node.ts'
 import type { Inspected } from './inspect.ts'
 import type { Reference } from './bindings.ts'
 import { rewritten } from './texts.ts'
@@ -181,8 +181,25 @@ function convert({ node, text, edits, name, references }: User, cell: Cell, pack
   const { self } = node.text
   node.text = rewritten(node.text, {
     source: applyEdits(text, edits),
-    self: self?.name === name ? undefined : self,
+    self: self && withoutName(self, name),
   })
   node.values = node.values.filter(([local]) => local !== name)
   node.cells.push([cellName, packer.slot(cell, ` → ${name}`)])
+}
+
+/** One more name of a function for itself. */
+export function withName(
+  self: FunctionText['self'],
+  name: string,
+  assigned: boolean,
+): NonNullable<FunctionText['self']> {
+  return self ? { ...self, others: [...(self.others ?? []), name] } : { name, assigned }
+}
+
+/** A name of a function for itself that is a cell from now on. */
+function withoutName(self: NonNullable<FunctionText['self']>, name: string): FunctionText['self'] {
+  const others = self.others?.filter(other => other !== name) ?? []
+  if (self.name !== name) return { ...self, others }
+  const [first, ...rest] = others
+  return first === undefined ? undefined : { name: first, assigned: true, others: rest }
 }

@@ -93,6 +93,8 @@ export interface Unpacker {
   value(slot: Slot): unknown
   /** The same with everything below it in place too, not only its shell. For `make` that hands it to a user's function. */
   complete(slot: Slot): unknown
+  /** What lists and records below this child hold is put in already, where it does not need what is being made. */
+  ahead(slot: Slot): void
   /** Calls `set` with the child: now if it can be had, else as soon as it exists. Returns false in the second case. */
   later(slot: Slot, set: (value: unknown) => void): boolean
   memo<M>(kind: string, make: () => M): M

@@ -110,6 +110,19 @@ export class GraphUnpacker implements Unpacker {
     return false
   }
 
+  ahead(slot: Slot): void {
+    const node = this.#nodeAt(slot)
+    if (node < 0 || this.#state[node] !== MADE) return
+    const id = this.#ids[node] as number
+    if (id !== NODES && id !== LIST && id !== RECORD) return
+    const content = Object.values(this.#payloads[node] as object) as unknown[]
+    const slots =
+      id === NODES ? content.map(child => [child as number] as const) : content.filter(Array.isArray)
+    if (slots.some(child => this.#isBeingMade(this.#nodeAt(child)))) return
+    this.#fill(node)
+    for (const child of slots) this.ahead(child as unknown as Slot)
+  }
+
   /** It, or something that it can't be made without. */
   #isBeingMade(node: number): boolean {
     const state = this.#state[node] as number

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { BUILD, createError, entryFile } from '../base/index.ts'
 import { captureBoot } from '../capture/index.ts'
 import type { Abilities } from '../codec/index.ts'
@@ -133,7 +135,14 @@ const entryFiles: { [kind in Boot['kind']]?: URL } = {}
 function entryOf(kind: Boot['kind'], what: string): StartOptions['entry'] {
   if (isMainInChild()) throw createError('FREEZE_SUPPORT_MISSING', { what })
   const frozen = frozenCommand()
-  if (!frozen) return (entryFiles[kind] ??= entryFile(`entry-${kind}`, import.meta.url))
+  if (!frozen) return (entryFiles[kind] ??= existingEntry(kind, what))
   if (kind === 'thread') throw createError('NOT_IN_SINGLE_EXECUTABLE', { what })
   return frozen
+}
+
+/** A bundler that takes the library in leaves behind what its workers run. */
+function existingEntry(kind: Boot['kind'], what: string): URL {
+  const file = entryFile(`entry-${kind}`, import.meta.url)
+  if (!existsSync(file)) throw createError('LIBRARY_IN_BUNDLE', { what, file: fileURLToPath(file) })
+  return file
 }

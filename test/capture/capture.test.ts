@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import fs, { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import util from 'node:util'
 import { capture, loadExport } from '../../src/capture/index.ts'
 import { type Graph, unpack } from '../../src/codec/index.ts'
 import { HereSide, ThreadSide } from './sides.ts'
@@ -50,6 +51,60 @@ test('native functions go by name', () => {
   assert.equal(rootNode(Math.sqrt).by, 'native')
   assert.equal(rootNode(Array.prototype.map).by, 'native')
   assert.equal(rootNode(structuredClone).by, 'native')
+})
+
+test('a module of Node in an object is the one there', async () => {
+  const tools = { fs, nested: [{ util }], own: { a: () => 1, b: () => 2, c: 3, d: 4, e: 5, f: 6 } }
+  const load = process.getBuiltinModule
+  const call = (): unknown => [
+    tools.fs === load('node:fs'),
+    tools.nested[0]?.util === load('node:util'),
+    tools.own.a(),
+    typeof tools.fs.readFileSync,
+  ]
+  assert.deepEqual(await thread.call(call, []), [true, true, 1, 'function'])
+})
+
+test('a function may have several names for itself', async () => {
+  const down = (n: number): unknown => (n > 0 ? again(n - 1) : [down === again, again === third])
+  const again = down
+  const third = again
+  assert.deepEqual(await thread.call(down, [2]), [true, true])
+  // As TypeScript writes a class with decorators.
+  const Decorated = (() => {
+    let self: unknown
+    let Made: { new (): { names(): unknown }; double: number }
+    Made = class {
+      static {
+        // oxlint-disable-next-line typescript/no-this-alias -- so it is written
+        Made = self = this
+      }
+      static size = 2
+      static double = this.size * 2
+      names(): unknown {
+        return [self === Made, Made.double]
+      }
+    }
+    return Made
+  })()
+  assert.deepEqual(await thread.call(() => new Decorated().names(), []), [true, 4])
+})
+
+test('static code of a class finds in lists and records what is in them', async () => {
+  const around = {
+    list: [(n: number): number => n + around.deep.by],
+    deep: { by: 5 },
+  }
+  const registry: number[] = []
+  class Counts {
+    static {
+      for (const one of around.list) registry.push(one(1))
+    }
+    seen(): unknown {
+      return registry
+    }
+  }
+  assert.deepEqual(await thread.call(() => new Counts().seen(), []), [6, 6])
 })
 
 test('the same text with the same values has the same hash, other values another one', () => {

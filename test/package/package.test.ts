@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, suite, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { runProgram } from '../support/index.ts'
+import { build } from 'esbuild'
 import { type App, installPackage, ROOT } from './install.ts'
 
 const MAIN = `
@@ -87,12 +88,15 @@ suite('the packed package, installed elsewhere', () => {
     return run('tsx.mts', `import { Pool, ThreadPool } from 'manycore'\n${TYPED}`, ['--import', loader])
   })
 
-  test('has types that compile in a project of its own, strictly', TIMEOUT, () => {
-    app.write('typed.mts', `import { Pool, ThreadPool } from 'manycore'\n${TYPED}`)
+  const compile = (file: string, module: string): void => {
+    app.write(
+      file,
+      `import { Pool, ThreadPool } from 'manycore'\nexport const main = async () => {${TYPED}}\n`,
+    )
     const options = {
       strict: true,
       exactOptionalPropertyTypes: true,
-      module: 'nodenext',
+      module,
       target: 'es2022',
       lib: ['es2023', 'esnext.disposable'],
       types: ['node'],
@@ -100,12 +104,67 @@ suite('the packed package, installed elsewhere', () => {
       noEmit: true,
       skipLibCheck: false,
     }
-    app.write('tsconfig.json', JSON.stringify({ compilerOptions: options, include: ['typed.mts'] }))
+    app.write('tsconfig.json', JSON.stringify({ compilerOptions: options, include: [file] }))
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
     const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', app.path], { encoding: 'utf8' })
     const own = stdout.split('\n').filter(line => !line.includes('@types/node'))
     assert.equal(own.join('\n').trim(), '', stdout)
     assert.ok(status === 0 || stdout.includes('@types/node'))
+  }
+
+  for (const [file, module] of [
+    ['typed.mts', 'nodenext'],
+    ['typed.cts', 'nodenext'],
+    ['typed.cts', 'node16'],
+    ['typed.ts', 'commonjs'],
+  ] as const) {
+    test(`has types that compile in a project of its own, strictly: ${file}, ${module}`, TIMEOUT, () =>
+      compile(file, module),
+    )
+  }
+
+  for (const [format, ending] of [
+    ['esm', 'mjs'],
+    ['cjs', 'cjs'],
+  ] as const) {
+    test(`built into a bundle it says why no worker starts: ${format}`, TIMEOUT, async () => {
+      const source = app.write(
+        'bundled.mjs',
+        `import { Pool, Process, Thread, ThreadPool } from 'manycore'
+        const target = () => 1
+        const starts = [
+          () => new Pool(1),
+          () => new ThreadPool(1),
+          () => new Process({ target }).start(),
+          () => new Thread({ target }).start(),
+        ]
+        for (const start of starts) try { start() } catch ({ code, file }) { console.log(code, file) }`,
+      )
+      const home = join(app.path, format)
+      const file = join(home, `bundle.${ending}`)
+      await build({
+        entryPoints: [source],
+        bundle: true,
+        platform: 'node',
+        format,
+        outfile: file,
+        external: ['koffi'],
+        logLevel: 'error',
+      })
+      const { code, stdout, stderr } = await runProgram(file, { env: QUIET, timeout: 50_000 })
+      const line = (kind: string): string => `LIBRARY_IN_BUNDLE ${join(home, `entry-${kind}.cjs`)}\n`
+      const said = line('process') + line('thread')
+      assert.deepEqual({ code, stdout }, { code: 0, stdout: said + said }, stderr)
+    })
+  }
+
+  test('is found by tools that know no `exports`', () => {
+    const home = join(app.path, 'node_modules/manycore')
+    const { main, types } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >
+    for (const file of [main, types]) assert.ok(file !== undefined && existsSync(join(home, file)), file)
   })
 
   test('gives its version by npx', TIMEOUT, () => {

@@ -75,6 +75,11 @@ export const CALLS = {
     f => `${f.what} can't start inside a single-executable application, which holds no file for it to load`,
     'Use Process or Pool there: they start the executable itself again.',
   ),
+  LIBRARY_IN_BUNDLE: row<{ what: string; file: string }>(
+    UsageError,
+    f => `${f.what} can't start: the file that its worker runs is not there: ${f.file}`,
+    "The library was built into another file. Leave manycore out of the bundle (external: ['manycore']) and have it installed where the program runs.",
+  ),
   CLASS_NAME_TAKEN: row<{ className: string }>(
     UsageError,
     f => `another class is registered as ${f.className}`,
