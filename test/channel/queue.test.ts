@@ -58,6 +58,21 @@ suite('a queue in one thread', () => {
     assert.ok((await getting) instanceof Buffer)
   })
 
+  test('a thread that had to finish a put, and then waits again, ends all the same', LIMIT, async () => {
+    const work = async (queue: Queue<unknown>): Promise<void> => {
+      const large = new Uint8Array(2 ** 20)
+      const first = queue.put(large)
+      queue.putSync('finishes the first')
+      await Promise.all([first, queue.put(large)])
+    }
+    const worker = new Thread({ target: work, args: [new Queue<unknown>()] }).start()
+    try {
+      assert.equal(await worker.join({ timeout: 20_000 }), true)
+    } finally {
+      worker.terminate()
+    }
+  })
+
   test('an unbounded queue takes more than any first size', LIMIT, async () => {
     const queue = new Queue<Buffer>()
     for (let i = 0; i < 3000; i++) queue.putNowait(Buffer.alloc(10_000, i & 0xff))
