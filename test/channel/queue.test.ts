@@ -59,13 +59,13 @@ suite('a queue in one thread', () => {
   })
 
   test('a thread that had to finish a put, and then waits again, ends all the same', LIMIT, async () => {
-    const work = async (queue: Queue<unknown>): Promise<void> => {
+    const work = async (queue: Queue): Promise<void> => {
       const large = new Uint8Array(2 ** 20)
       const first = queue.put(large)
       queue.putSync('finishes the first')
       await Promise.all([first, queue.put(large)])
     }
-    const worker = new Thread({ target: work, args: [new Queue<unknown>()] }).start()
+    const worker = new Thread({ target: work, args: [new Queue()] }).start()
     try {
       assert.equal(await worker.join({ timeout: 20_000 }), true)
     } finally {
