@@ -84,13 +84,13 @@ suite('a queue in one thread', () => {
     const queue = new Queue<number>()
     let ticks = 0
     const timer = setInterval(() => ticks++, 1)
-    const end = performance.now() + 100
-    while (performance.now() < end) {
+    const end = performance.now() + 10_000
+    while (ticks === 0 && performance.now() < end) {
       await queue.put(1)
       await queue.get()
     }
     clearInterval(timer)
-    assert.ok(ticks > 0, `${ticks} ticks`)
+    assert.ok(ticks > 0)
   })
 
   test('the iterator ends at shutdown, when all is drained', LIMIT, async () => {
