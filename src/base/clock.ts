@@ -88,7 +88,8 @@ const LONGEST = 2 ** 31 - 1
 
 /** Calls `fn` once after `ms` milliseconds. `keepAlive: false` lets the program end before. */
 export function after(ms: number, fn: () => void, { keepAlive = true }: { keepAlive?: boolean } = {}): Timer {
-  const delay = Math.max(0, Math.min(ms, LONGEST))
+  // The platform cuts parts of a millisecond off: a wait would end before its limit.
+  const delay = Math.max(0, Math.min(Math.ceil(ms), LONGEST))
   const timer = setTimeout(() => {
     if (ms > LONGEST) inner = after(ms - LONGEST, fn, { keepAlive })
     else fn()

@@ -91,7 +91,8 @@ export class Line {
   }
 
   #start(): void {
-    this.#stopWatching = watch(this.#ring.seats, () => this.poke())
+    // It may watch still: what was there was finished outside its turn.
+    this.#stopWatching ??= watch(this.#ring.seats, () => this.poke())
     this.#go()
   }
 

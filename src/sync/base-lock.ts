@@ -188,7 +188,7 @@ export abstract class BaseLock implements Guarded {
 
   /** @internal Takes it back as it was, however long that takes. */
   *resume(how: How, suspended: unknown): Waiting<void> {
-    while ((yield* this.mutex.enter(how)) === GAVE_UP);
+    while ((yield* how === BELL ? this.#inLine() : this.mutex.enter(how)) === GAVE_UP);
     this.restore(suspended)
   }
 
@@ -244,7 +244,7 @@ export abstract class BaseLock implements Guarded {
           if (last.done && last.value !== GAVE_UP) return last.value
           return createError('DEADLOCK', { lock: this.name, cycle })
         }
-        step = waiting.next(yield step.value)
+        step = waiting.next(yield { ...step.value, isBehind: undefined })
       }
     } finally {
       for (const place of blocked) watch.graph.remove(place)
@@ -254,9 +254,10 @@ export abstract class BaseLock implements Guarded {
   *#inLine(): Waiting<number | GaveUp> {
     const place = {}
     this.#line.push(place)
+    const isBehind = (): boolean => this.#line[0] !== place
     try {
-      while (this.#line[0] !== place) {
-        if (yield { cells: this.#cell.cells, word: STATE, expected: 0 }) return GAVE_UP
+      while (isBehind()) {
+        if (yield { cells: this.#cell.cells, word: STATE, expected: 0, isBehind }) return GAVE_UP
       }
       return yield* this.mutex.enter(BELL)
     } finally {

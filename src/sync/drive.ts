@@ -1,6 +1,6 @@
 import { after, every, listenToAbort, now, type Timer } from '../base/index.ts'
 import type { Listening, Seats } from '../memory/index.ts'
-import type { Waiting } from './waiting.ts'
+import type { Park, Waiting } from './waiting.ts'
 
 /*
  * The two ways to wait: a blocked thread, and an event loop that goes on with other things.
@@ -67,7 +67,7 @@ class Bell {
   }
 
   #look(): void {
-    for (const wait of [...this.#waits]) if (this.#waits.has(wait)) wait.look()
+    for (const wait of this.#waits) wait.look()
   }
 
   #lookAgain(): void {
@@ -110,6 +110,7 @@ export class AsyncWait<T> implements LoopWait {
   #why: Why
   #told = false
   #ended = false
+  #isBehind: (() => boolean) | undefined
 
   /**
    * @param seats  whose rings it has to hear
@@ -143,7 +144,7 @@ export class AsyncWait<T> implements LoopWait {
   }
 
   look(): void {
-    this.#step()
+    if (!this.#isBehind?.()) this.#step()
   }
 
   readonly #abort = (): void => this.#giveUp('signal')
@@ -171,7 +172,7 @@ export class AsyncWait<T> implements LoopWait {
     if (this.#ended) return true
     const giveUp = this.#why !== undefined && !this.#told
     if (giveUp) this.#told = true
-    let step: IteratorResult<unknown, T>
+    let step: IteratorResult<Park, T>
     try {
       step = this.#waiting.next(giveUp)
     } catch (error) {
@@ -179,7 +180,10 @@ export class AsyncWait<T> implements LoopWait {
       this.#failed(error)
       return true
     }
-    if (!step.done) return false
+    if (!step.done) {
+      this.#isBehind = step.value.isBehind
+      return false
+    }
     this.#end()
     this.#settled(step.value, this.#why)
     return true

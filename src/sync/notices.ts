@@ -6,6 +6,8 @@ import type { Waiting } from './waiting.ts'
 export interface Notice {
   readonly entry: Entry
   given: boolean
+  /** It waits for the lock only, and hands out nothing meanwhile. */
+  gaveUp: boolean
 }
 
 /** Who of this thread's tasks has been notified: the first that came. */
@@ -38,7 +40,7 @@ export class Notices {
     if (first) this.#handOut(first.entry)
     const entry = this.#roster.add()
     if (!entry) return undefined
-    const notice: Notice = { entry, given: false }
+    const notice: Notice = { entry, given: false, gaveUp: false }
     this.#tasks.push(notice)
     return notice
   }
@@ -46,11 +48,19 @@ export class Notices {
   /** Until it was notified: true; or told to give up: false. */
   *wait(notice: Notice): Waiting<boolean> {
     const { cells, counts } = notice.entry
+    // The first one looks, and hands out to the others.
+    const isBehind = (): boolean => {
+      const first = this.#tasks[0]
+      return !notice.given && first !== notice && first?.gaveUp === false
+    }
     for (;;) {
       const expected = cells.load(counts)
       this.#handOut(notice.entry)
       if (notice.given) return true
-      if (yield { cells, word: counts, expected }) return false
+      if (yield { cells, word: counts, expected, isBehind }) {
+        notice.gaveUp = true
+        return false
+      }
     }
   }
 

@@ -158,9 +158,10 @@ export class Semaphore implements Guarded {
   *#inLine(): Waiting<number | GaveUp> {
     const place = {}
     this.#line.push(place)
+    const isBehind = (): boolean => this.#line[0] !== place
     try {
-      while (this.#line[0] !== place) {
-        if (yield { cells: this.cell.cells, word: STATE, expected: 0 }) return GAVE_UP
+      while (isBehind()) {
+        if (yield { cells: this.cell.cells, word: STATE, expected: 0, isBehind }) return GAVE_UP
       }
       return yield* this.units.enter(BELL)
     } finally {

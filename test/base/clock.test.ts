@@ -101,6 +101,12 @@ suite('after', () => {
     await new Promise<void>(resolve => void after(20, resolve))
   })
 
+  test('a part of a millisecond is not cut off', t => {
+    const started = t.mock.method(globalThis, 'setTimeout')
+    after(1.2, () => {}).cancel()
+    assert.equal(started.mock.calls[0]?.arguments[1], 2)
+  })
+
   test('a wait longer than the platform can count goes on in parts', { timeout: 30_000 }, t => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     let calls = 0

@@ -67,3 +67,27 @@ test('with no file left it is said what is short, and goes on when there are som
   )
   assert.equal(stdout, `${'MEMORY_FULL too many files are open\n'.repeat(3)}1 16`)
 })
+
+test('those that were woken once and are gone use up no files', limit, async () => {
+  const stdout = await withFiles(
+    1024,
+    `
+    import { readdirSync } from 'node:fs'
+    import { Queue, Thread } from 'manycore'
+    const [ready, queue] = [new Queue(), new Queue()]
+    const counts = []
+    for (let i = 1; i <= 60; i++) {
+      const thread = new Thread({ target: async () => {
+        const waiting = queue.get()
+        await ready.put(0)
+        await waiting
+      } }).start()
+      await ready.get()
+      await queue.put(i)
+      await thread.join()
+      if (i % 30 === 0) counts.push(readdirSync('/proc/self/fd').length)
+    }
+    console.log(counts[1] - counts[0] < 15 || counts)`,
+  )
+  assert.equal(stdout, 'true')
+})

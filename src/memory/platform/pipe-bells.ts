@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
 import type { SocketConstructorOpts } from 'node:net'
 import { BELL, BELL_MARK, PID } from '../seat-layout.ts'
 import type { Libc } from './libc.ts'
@@ -6,6 +6,8 @@ import type { Bell, SeatWords } from './platform.ts'
 
 /** Ends that are kept open. Beyond it the oldest is closed. */
 const MOST_ENDS = 256
+/** From so many on those of the dead are closed, each time that there are twice as many as lived. */
+const FEW_ENDS = 8
 
 /** Node's types know `onread` for connecting sockets only. */
 type ReadOptions = SocketConstructorOpts & {
@@ -30,6 +32,7 @@ export class PipeBells {
   readonly #byteAddress: number
   /** By process, descriptor and pipe; the oldest first. */
   readonly #ends = new Map<string, number>()
+  #sweepAt = FEW_ENDS
 
   constructor(libc: Pick<Libc, 'address' | 'write'>, pipes: Pipes) {
     this.#libc = libc
@@ -74,6 +77,7 @@ export class PipeBells {
   }
 
   #open(key: string, pid: number, number: number, mark: number): number | undefined {
+    if (this.#ends.size >= this.#sweepAt) this.#sweep()
     let end: number
     try {
       end = openSync(this.#pipes.path(pid, number), constants.O_WRONLY | constants.O_NONBLOCK)
@@ -88,6 +92,24 @@ export class PipeBells {
     }
     if (this.#ends.size > MOST_ENDS) this.#close(this.#ends.keys().next().value as string)
     return end
+  }
+
+  /** Nobody rings the dead, so nothing else would tell. */
+  #sweep(): void {
+    for (const key of [...this.#ends.keys()]) {
+      const [pid, bell, mark] = key.split(' ').map(Number) as [number, number, number]
+      if (!this.#isThere(pid, bell - 1, mark)) this.#close(key)
+    }
+    this.#sweepAt = Math.max(FEW_ENDS, 2 * this.#ends.size)
+  }
+
+  #isThere(pid: number, number: number, mark: number): boolean {
+    try {
+      return (statSync(this.#pipes.path(pid, number)).ino | 0) === mark
+    } catch {
+      // The process is gone, or its number is another user's by now.
+      return false
+    }
   }
 
   #close(key: string): void {
