@@ -106,7 +106,7 @@ export class AsyncWait<T> implements LoopWait {
   readonly #settled: (value: T, why: Why) => void
   readonly #failed: (error: unknown) => void
   #timer: Timer | undefined
-  #signal: AbortSignal | undefined
+  #forget: (() => void) | undefined
   #why: Why
   #told = false
   #ended = false
@@ -136,17 +136,12 @@ export class AsyncWait<T> implements LoopWait {
     if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) {
       this.#timer = after(timeout, () => this.#giveUp('timeout'))
     }
-    if (signal) {
-      this.#signal = signal
-      listenToAbort(signal, this.#abort)
-    }
+    if (signal) this.#forget = listenToAbort(signal, () => this.#giveUp('signal'))
   }
 
   look(): void {
     this.#step()
   }
-
-  readonly #abort = (): void => this.#giveUp('signal')
 
   #giveUp(why: Why): void {
     if (this.#why || this.#ended) return
@@ -157,7 +152,7 @@ export class AsyncWait<T> implements LoopWait {
 
   #unlimit(): void {
     this.#timer?.cancel()
-    this.#signal?.removeEventListener('abort', this.#abort)
+    this.#forget?.()
   }
 
   #end(): void {
