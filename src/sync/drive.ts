@@ -1,6 +1,6 @@
 import { after, every, listenToAbort, now, type Timer } from '../base/index.ts'
 import type { Listening, Seats } from '../memory/index.ts'
-import type { Waiting } from './waiting.ts'
+import type { Park, Waiting } from './waiting.ts'
 
 /*
  * The two ways to wait: a blocked thread, and an event loop that goes on with other things.
@@ -46,6 +46,11 @@ class Bell {
     this.#waits.add(wait)
     this.#listening ??= this.#seats.listen(() => this.#look())
     this.#again ??= every(LOOK_AGAIN, () => this.#lookAgain(), { keepAlive: false })
+  }
+
+  /** It need not hear of anything for a while. Only where another waits here, for whom the bell goes on. */
+  rest(wait: LoopWait): void {
+    this.#waits.delete(wait)
   }
 
   /** The others look again: a ring may have been meant for one of them. */
@@ -161,12 +166,26 @@ export class AsyncWait<T> implements LoopWait {
     for (const bell of this.#bells) bell.leave(this)
   }
 
+  /** Hears nothing until it is the first of its line. */
+  #rest({ place }: Park): false {
+    if (!place || place.wake) return false
+    for (const bell of this.#bells) bell.rest(this)
+    place.wake = () => {
+      if (this.#ended) return
+      for (const bell of this.#bells) {
+        bell.add(this)
+        bell.nudge()
+      }
+    }
+    return false
+  }
+
   /** One look. True when the wait is over. */
   #step(): boolean {
     if (this.#ended) return true
     const giveUp = this.#why !== undefined && !this.#told
     if (giveUp) this.#told = true
-    let step: IteratorResult<unknown, T>
+    let step: IteratorResult<Park, T>
     try {
       step = this.#waiting.next(giveUp)
     } catch (error) {
@@ -174,7 +193,7 @@ export class AsyncWait<T> implements LoopWait {
       this.#failed(error)
       return true
     }
-    if (!step.done) return false
+    if (!step.done) return this.#rest(step.value)
     this.#end()
     this.#settled(step.value, this.#why)
     return true

@@ -15,6 +15,8 @@ export interface Park {
   readonly expected: number
   /** Look again after so many milliseconds at the latest. */
   readonly within?: number
+  /** An event loop need not look before `wake` is called, which it sets. */
+  readonly place?: { wake: (() => void) | undefined } | undefined
 }
 
 /** An algorithm that may wait. It is told `true` when it should give up, once at most. */
