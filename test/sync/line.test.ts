@@ -32,7 +32,7 @@ suite('many tasks of a thread', () => {
     const task = (): Promise<void> =>
       places.run(async () => {
         most = Math.max(most, ++inside)
-        await null
+        await Promise.resolve()
         inside--
       })
     await Promise.all(Array.from({ length: MANY }, task))
