@@ -68,11 +68,12 @@ export function waitFor<T>(
   if (timeout === undefined && !signal) return Promise.resolve(promise)
   return new Promise((resolve, reject) => {
     let timer: Timer | undefined
+    let forget: (() => void) | undefined
     const abort = (): void =>
       finish(() => reject(createError('WAIT_ABORTED', { what, reason: signal?.reason })))
     const finish = (settle: () => void): void => {
       timer?.cancel()
-      signal?.removeEventListener('abort', abort)
+      forget?.()
       settle()
     }
     // Subscribed first, so that a promise that is settled already wins over a limit of zero.
@@ -81,7 +82,7 @@ export function waitFor<T>(
       error => finish(() => reject(error)),
     )
     if (signal?.aborted) return abort()
-    if (signal) listenToAbort(signal, abort)
+    if (signal) forget = listenToAbort(signal, abort)
     if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) {
       timer = after(timeout, () => finish(() => resolve(TIMED_OUT)))
     }

@@ -71,8 +71,7 @@ export class Line {
     if (signal) {
       const abort = (): void =>
         this.#giveUp(waiter, () => createError('WAIT_ABORTED', { what, reason: signal.reason }))
-      listenToAbort(signal, abort)
-      waiter.unsubscribe = () => signal.removeEventListener('abort', abort)
+      waiter.unsubscribe = listenToAbort(signal, abort)
     }
     this.#waiters.push(waiter)
     if (this.#waiters.length === 1) this.#start()

@@ -53,7 +53,9 @@ class Completions<F extends Future<unknown>> implements CompletedFutures<F> {
   readonly #called = now()
   readonly #total: number
   /** Done and not handed out. Who has got a future is the only one to keep it. */
-  readonly #ready = new Set<F>()
+  #ready: (F | undefined)[] = []
+  /** How many of these are handed out. */
+  #out = 0
   /** Those that are not done, and how to stop hearing of them. */
   readonly #open = new Map<F, () => void>()
   #wake: Deferred<void> | undefined
@@ -62,7 +64,7 @@ class Completions<F extends Future<unknown>> implements CompletedFutures<F> {
     this.#options = options
     this.#total = futures.size
     for (const future of futures) {
-      if (future.over) this.#ready.add(future)
+      if (future.over) this.#ready.push(future)
       else
         this.#open.set(
           future,
@@ -72,16 +74,16 @@ class Completions<F extends Future<unknown>> implements CompletedFutures<F> {
   }
 
   async next(): Promise<IteratorResult<F, undefined>> {
-    while (this.#ready.size === 0 && this.#open.size > 0) await this.#more()
-    for (const future of this.#ready) {
-      this.#ready.delete(future)
-      return { done: false, value: future }
-    }
-    return { done: true, value: undefined }
+    while (this.#out === this.#ready.length && this.#open.size > 0) await this.#more()
+    const value = this.#ready[this.#out]
+    if (!value) return { done: true, value: undefined }
+    this.#ready[this.#out++] = undefined
+    return { done: false, value }
   }
 
   async return(): Promise<IteratorResult<F, undefined>> {
-    this.#ready.clear()
+    this.#ready = []
+    this.#out = 0
     for (const forget of this.#open.values()) forget()
     this.#open.clear()
     this.#wake?.resolve()
@@ -94,7 +96,7 @@ class Completions<F extends Future<unknown>> implements CompletedFutures<F> {
 
   #completed(future: F): void {
     this.#open.delete(future)
-    this.#ready.add(future)
+    this.#ready.push(future)
     this.#wake?.resolve()
     this.#wake = undefined
   }

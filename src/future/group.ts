@@ -141,14 +141,15 @@ async function runBody<T>(scope: Group, body: (group: Group) => T): Promise<Awai
 /** Lets the time limit and the signal end the scope. */
 function limit(scope: Group, { timeout, signal }: WaitOptions): () => void {
   let timer: Timer | undefined
+  let forget: (() => void) | undefined
   const abort = (): void =>
     scope.fail(createError('TASK_CANCELLED', { task: 'the group', reason: signal?.reason }))
   if (signal?.aborted) abort()
-  else if (signal) listenToAbort(signal, abort)
+  else if (signal) forget = listenToAbort(signal, abort)
   if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY)
     timer = after(timeout, () => scope.fail(createError('DEADLINE_PASSED', { what: 'the group', timeout })))
   return () => {
     timer?.cancel()
-    signal?.removeEventListener('abort', abort)
+    forget?.()
   }
 }

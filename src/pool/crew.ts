@@ -482,7 +482,6 @@ export class Crew {
 
   #listen(task: Task, signal: AbortSignal): void {
     const abort = (): void => this.cancel(task, this.#verdicts.ofCancelled(task, signal.reason))
-    listenToAbort(signal, abort)
-    task.forget = () => signal.removeEventListener('abort', abort)
+    task.forget = listenToAbort(signal, abort)
   }
 }

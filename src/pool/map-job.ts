@@ -88,7 +88,7 @@ export class MapJob implements Source, FutureOwner {
   /** Items that have travelled alone since one was measured. */
   #unmeasured = 0
   #lastChunk = 0
-  #abort: (() => void) | undefined
+  #forget: (() => void) | undefined
 
   constructor(crew: Crew, options: JobOptions) {
     this.#crew = crew
@@ -104,10 +104,7 @@ export class MapJob implements Source, FutureOwner {
     if (this.#holdsProgram) crew.expect(1)
     options.results?.attach(this)
     const { signal } = options
-    if (signal) {
-      this.#abort = () => this.#cancel(signal.reason)
-      if (!signal.aborted) listenToAbort(signal, this.#abort)
-    }
+    if (signal && !signal.aborted) this.#forget = listenToAbort(signal, () => this.#cancel(signal.reason))
   }
 
   start(fn: Portable): void {
@@ -422,8 +419,8 @@ export class MapJob implements Source, FutureOwner {
     if (this.#ended || !this.#inputOver || this.#gathered.length > 0 || this.#done < this.#taken) return
     this.#ended = true
     this.#progress?.end(this.#stopError ? undefined : this.#taken)
-    const { signal, results, stream } = this.#options
-    if (this.#abort) signal?.removeEventListener('abort', this.#abort)
+    const { results, stream } = this.#options
+    this.#forget?.()
     if (stream) stream.end(this.#taken, this.#stopError ?? this.#inputError)
     else if (results && !results.done()) this.#settle(results)
     if (this.#holdsProgram) this.#crew.expect(-1)

@@ -59,7 +59,7 @@ const FEW = 16
 /** Tasks that wait for a worker: higher priorities first, then in the order they came. */
 export class WaitingLine<T extends PlanTask> {
   readonly #lanes = new Map<number, Lane<T>>()
-  /** Priorities in use, highest first. */
+  /** Priorities in use, highest last. */
   #priorities: number[] = []
   #size = 0
   /** With so many lanes, those without anybody are removed. */
@@ -75,7 +75,11 @@ export class WaitingLine<T extends PlanTask> {
   /** The priority of who is next; `undefined` where all have the same, for all that is known. */
   get highest(): number | undefined {
     if (this.#priorities.length === 1) return undefined
-    return this.#priorities.find(priority => !this.#lanes.get(priority)?.isEmpty)
+    for (let i = this.#priorities.length - 1; i >= 0; i--) {
+      if (!this.#laneAt(i).isEmpty) return this.#priorities[i]
+      this.#leaveBehind(i)
+    }
+    return undefined
   }
 
   push(task: T): void {
@@ -98,8 +102,8 @@ export class WaitingLine<T extends PlanTask> {
   }
 
   shift(): T | undefined {
-    for (const priority of this.#priorities) {
-      const lane = this.#lanes.get(priority) as Lane<T>
+    for (let i = this.#priorities.length - 1; i >= 0; i--) {
+      const lane = this.#laneAt(i)
       for (let task = lane.shift(); task; task = lane.shift()) {
         if (!isWaiting(task)) {
           this.#dropped--
@@ -108,6 +112,7 @@ export class WaitingLine<T extends PlanTask> {
         this.#size--
         return task
       }
+      this.#leaveBehind(i)
     }
     return undefined
   }
@@ -125,10 +130,30 @@ export class WaitingLine<T extends PlanTask> {
       if (this.#lanes.size >= this.#roomy) this.#removeEmpty()
       lane = new Lane()
       this.#lanes.set(priority, lane)
-      const place = this.#priorities.findIndex(other => other < priority)
-      this.#priorities.splice(place < 0 ? this.#priorities.length : place, 0, priority)
+      this.#priorities.splice(this.#place(priority), 0, priority)
     }
     return lane
+  }
+
+  /** How many priorities are lower. */
+  #place(priority: number): number {
+    let low = 0
+    let high = this.#priorities.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#priorities[middle] as number) < priority) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #laneAt(place: number): Lane<T> {
+    return this.#lanes.get(this.#priorities[place] as number) as Lane<T>
+  }
+
+  /** The highest lane, at this place, is empty: of many it is removed, or each task would walk past it. */
+  #leaveBehind(place: number): void {
+    if (place >= FEW) this.#lanes.delete(this.#priorities.pop() as number)
   }
 
   /** Who gives each task a priority of its own would leave a lane for each, to be walked past. */

@@ -12,10 +12,11 @@ import { deadlocks, Watch, watchesByDefault } from './deadlocks.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import type { Guard, Guarded } from './guard.ts'
 import { enterHold, type Hold, holdsHere, holdsOfTask, newHold } from './holds.ts'
+import { Line } from './line.ts'
 import { Mutex } from './mutex.ts'
 import { nextName } from './names.ts'
 import { GAVE_UP, type GaveUp, type Waiting } from './waiting.ts'
-import { BELL, type How, OWN, SLEEP, STATE } from './words.ts'
+import { BELL, type How, OWN, SLEEP } from './words.ts'
 
 export interface LockOptions {
   /** What errors call it. Default: `Lock` and a number. */
@@ -44,8 +45,8 @@ export abstract class BaseLock implements Guarded {
   protected readonly watch: Watch | undefined
   readonly #cell: Cell
   readonly #options: LockOptions
-  /** The tasks of this thread that wait, in order: only the first competes with other threads. */
-  readonly #line: object[] = []
+  /** The tasks of this thread that wait. */
+  readonly #line: Line
 
   constructor(options: LockOptions = {}, parts?: readonly Cell[]) {
     checkKnown(this.constructor.name, options, OPTIONS, "{ name: 'mine' }")
@@ -54,6 +55,7 @@ export abstract class BaseLock implements Guarded {
     this.#cell = cell
     this.#options = options
     this.mutex = new Mutex(cell)
+    this.#line = new Line(cell.cells)
     this.name = options.name ?? nextName(this.constructor.name)
     this.watch = this.#watchFor(options, !parts, records)
   }
@@ -105,7 +107,7 @@ export abstract class BaseLock implements Guarded {
   protected acquireAs(asked: unknown, options: WaitOptions, holds: readonly Hold[]): Promise<Guard> {
     try {
       this.checkAsked(options)
-      if (this.#line.length === 0 && this.mutex.take()) return Promise.resolve(this.hold(asked, false))
+      if (this.#line.isEmpty && this.mutex.take()) return Promise.resolve(this.hold(asked, false))
       return this.#wait(asked, options, holds)
     } catch (error) {
       return Promise.reject(error)
@@ -188,7 +190,8 @@ export abstract class BaseLock implements Guarded {
 
   /** @internal Takes it back as it was, however long that takes. */
   *resume(how: How, suspended: unknown): Waiting<void> {
-    while ((yield* how === BELL ? this.#inLine() : this.mutex.enter(how)) === GAVE_UP);
+    const enter = (): Waiting<number | GaveUp> => this.mutex.enter(how)
+    while ((yield* how === BELL ? this.#line.wait(enter) : enter()) === GAVE_UP);
     this.restore(suspended)
   }
 
@@ -211,7 +214,7 @@ export abstract class BaseLock implements Guarded {
 
   /** To be called after each release: a task of this thread may be next, without a ring. */
   protected next(): void {
-    if (this.#line.length > 0) bellOf(this.#cell.seats).nudge()
+    if (!this.#line.isEmpty) bellOf(this.#cell.seats).nudge()
   }
 
   #wait(asked: unknown, options: WaitOptions, holds: readonly Hold[]): Promise<Guard> {
@@ -225,7 +228,8 @@ export abstract class BaseLock implements Guarded {
           reject(error)
         }
       }
-      new AsyncWait(this.#watched(this.#inLine(), holds), this.#cell.seats, settled, reject).start(options)
+      const waiting = this.#line.wait(() => this.mutex.enter(BELL))
+      new AsyncWait(this.#watched(waiting, holds), this.#cell.seats, settled, reject).start(options)
     })
   }
 
@@ -244,24 +248,10 @@ export abstract class BaseLock implements Guarded {
           if (last.done && last.value !== GAVE_UP) return last.value
           return createError('DEADLOCK', { lock: this.name, cycle })
         }
-        step = waiting.next(yield { ...step.value, isBehind: undefined })
+        step = waiting.next(yield { ...step.value, place: undefined })
       }
     } finally {
       for (const place of blocked) watch.graph.remove(place)
-    }
-  }
-
-  *#inLine(): Waiting<number | GaveUp> {
-    const place = {}
-    this.#line.push(place)
-    const isBehind = (): boolean => this.#line[0] !== place
-    try {
-      while (isBehind()) {
-        if (yield { cells: this.#cell.cells, word: STATE, expected: 0, isBehind }) return GAVE_UP
-      }
-      return yield* this.mutex.enter(BELL)
-    } finally {
-      this.#line.splice(this.#line.indexOf(place), 1)
     }
   }
 

@@ -48,6 +48,11 @@ class Bell {
     this.#again ??= every(LOOK_AGAIN, () => this.#lookAgain(), { keepAlive: false })
   }
 
+  /** It need not hear of anything for a while. Only where another waits here, for whom the bell goes on. */
+  rest(wait: LoopWait): void {
+    this.#waits.delete(wait)
+  }
+
   /** The others look again: a ring may have been meant for one of them. */
   leave(wait: LoopWait): void {
     this.#waits.delete(wait)
@@ -67,7 +72,7 @@ class Bell {
   }
 
   #look(): void {
-    for (const wait of this.#waits) wait.look()
+    for (const wait of [...this.#waits]) if (this.#waits.has(wait)) wait.look()
   }
 
   #lookAgain(): void {
@@ -106,11 +111,10 @@ export class AsyncWait<T> implements LoopWait {
   readonly #settled: (value: T, why: Why) => void
   readonly #failed: (error: unknown) => void
   #timer: Timer | undefined
-  #signal: AbortSignal | undefined
+  #forget: (() => void) | undefined
   #why: Why
   #told = false
   #ended = false
-  #isBehind: (() => boolean) | undefined
 
   /**
    * @param seats  whose rings it has to hear
@@ -137,17 +141,12 @@ export class AsyncWait<T> implements LoopWait {
     if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) {
       this.#timer = after(timeout, () => this.#giveUp('timeout'))
     }
-    if (signal) {
-      this.#signal = signal
-      listenToAbort(signal, this.#abort)
-    }
+    if (signal) this.#forget = listenToAbort(signal, () => this.#giveUp('signal'))
   }
 
   look(): void {
-    if (!this.#isBehind?.()) this.#step()
+    this.#step()
   }
-
-  readonly #abort = (): void => this.#giveUp('signal')
 
   #giveUp(why: Why): void {
     if (this.#why || this.#ended) return
@@ -158,13 +157,27 @@ export class AsyncWait<T> implements LoopWait {
 
   #unlimit(): void {
     this.#timer?.cancel()
-    this.#signal?.removeEventListener('abort', this.#abort)
+    this.#forget?.()
   }
 
   #end(): void {
     this.#ended = true
     this.#unlimit()
     for (const bell of this.#bells) bell.leave(this)
+  }
+
+  /** Hears nothing until it is the first of its line. */
+  #rest({ place }: Park): false {
+    if (!place || place.wake) return false
+    for (const bell of this.#bells) bell.rest(this)
+    place.wake = () => {
+      if (this.#ended) return
+      for (const bell of this.#bells) {
+        bell.add(this)
+        bell.nudge()
+      }
+    }
+    return false
   }
 
   /** One look. True when the wait is over. */
@@ -180,10 +193,7 @@ export class AsyncWait<T> implements LoopWait {
       this.#failed(error)
       return true
     }
-    if (!step.done) {
-      this.#isBehind = step.value.isBehind
-      return false
-    }
+    if (!step.done) return this.#rest(step.value)
     this.#end()
     this.#settled(step.value, this.#why)
     return true

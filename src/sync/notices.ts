@@ -6,11 +6,11 @@ import type { Waiting } from './waiting.ts'
 export interface Notice {
   readonly entry: Entry
   given: boolean
-  /** It waits for the lock only, and hands out nothing meanwhile. */
-  gaveUp: boolean
+  /** How the task hears that it is the first now, or notified. Set where it waits. */
+  wake: (() => void) | undefined
 }
 
-/** Who of this thread's tasks has been notified: the first that came. */
+/** Who of this thread's tasks has been notified: the first that came. Only the first of all looks; it tells the others. */
 export class Notices {
   readonly #roster: Roster
   readonly #tasks: Notice[] = []
@@ -40,7 +40,7 @@ export class Notices {
     if (first) this.#handOut(first.entry)
     const entry = this.#roster.add()
     if (!entry) return undefined
-    const notice: Notice = { entry, given: false, gaveUp: false }
+    const notice: Notice = { entry, given: false, wake: undefined }
     this.#tasks.push(notice)
     return notice
   }
@@ -48,19 +48,12 @@ export class Notices {
   /** Until it was notified: true; or told to give up: false. */
   *wait(notice: Notice): Waiting<boolean> {
     const { cells, counts } = notice.entry
-    // The first one looks, and hands out to the others.
-    const isBehind = (): boolean => {
-      const first = this.#tasks[0]
-      return !notice.given && first !== notice && first?.gaveUp === false
-    }
     for (;;) {
       const expected = cells.load(counts)
       this.#handOut(notice.entry)
       if (notice.given) return true
-      if (yield { cells, word: counts, expected, isBehind }) {
-        notice.gaveUp = true
-        return false
-      }
+      const place = notice === this.#tasks[0] ? undefined : notice
+      if (yield { cells, word: counts, expected, place }) return false
     }
   }
 
@@ -70,10 +63,16 @@ export class Notices {
     if (notice.given) return true
     this.#roster.remove(notice.entry)
     this.#tasks.splice(this.#tasks.indexOf(notice), 1)
+    this.#tasks[0]?.wake?.()
     return false
   }
 
   #handOut(entry: Entry): void {
-    for (const notice of this.#tasks.splice(0, this.#roster.take(entry))) notice.given = true
+    const given = this.#tasks.splice(0, this.#roster.take(entry))
+    for (const notice of given) {
+      notice.given = true
+      notice.wake?.()
+    }
+    if (given.length > 0) this.#tasks[0]?.wake?.()
   }
 }

@@ -4,8 +4,9 @@ import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nameFrom } from './names.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import { Guard, type Guarded } from './guard.ts'
+import { Line } from './line.ts'
 import { Units } from './units.ts'
-import { GAVE_UP, type GaveUp, type Waiting } from './waiting.ts'
+import { GAVE_UP, type GaveUp } from './waiting.ts'
 import { BELL, LOW, SLEEP, STATE } from './words.ts'
 
 export interface SemaphoreOptions {
@@ -27,12 +28,14 @@ export class Semaphore implements Guarded {
   /** @internal */
   readonly cell: Cell
   protected readonly units: Units
-  readonly #line: object[] = []
+  /** The tasks of this thread that wait. */
+  readonly #line: Line
 
   /** @param value  how many units there are at first, from 0. Default 1. */
   constructor(value = 1, options: SemaphoreOptions = {}, cell?: Cell) {
     this.name = nameFrom(this, options)
     this.cell = cell ?? allocateCell(64)
+    this.#line = new Line(this.cell.cells)
     if (!cell) {
       if (!Number.isSafeInteger(value) || value < 0 || value > LOW) {
         throw createError('WRONG_OPTION', {
@@ -77,7 +80,7 @@ export class Semaphore implements Guarded {
     try {
       if (options !== NO_LIMITS) checkLimits(`${this.constructor.name}.acquire()`, options)
       if (options.signal?.aborted) throw this.#refusal('signal', options)
-      if (this.#line.length === 0 && this.units.take()) return Promise.resolve(new Guard(this, false))
+      if (this.#line.isEmpty && this.units.take()) return Promise.resolve(new Guard(this, false))
       return this.#wait(options)
     } catch (error) {
       return Promise.reject(error)
@@ -128,7 +131,7 @@ export class Semaphore implements Guarded {
     if (!this.units.leave(count, bound)) {
       throw createError('RELEASED_TOO_OFTEN', { semaphore: this.name, value: this.value + count, bound })
     }
-    if (this.#line.length > 0) bellOf(this.cell.seats).nudge()
+    if (!this.#line.isEmpty) bellOf(this.cell.seats).nudge()
   }
 
   /** @internal */
@@ -151,22 +154,9 @@ export class Semaphore implements Guarded {
         if (before === GAVE_UP) reject(this.#refusal(why, options))
         else resolve(new Guard(this, false))
       }
-      new AsyncWait(this.#inLine(), this.cell.seats, settled, reject).start(options)
+      const waiting = this.#line.wait(() => this.units.enter(BELL))
+      new AsyncWait(waiting, this.cell.seats, settled, reject).start(options)
     })
-  }
-
-  *#inLine(): Waiting<number | GaveUp> {
-    const place = {}
-    this.#line.push(place)
-    const isBehind = (): boolean => this.#line[0] !== place
-    try {
-      while (isBehind()) {
-        if (yield { cells: this.cell.cells, word: STATE, expected: 0, isBehind }) return GAVE_UP
-      }
-      return yield* this.units.enter(BELL)
-    } finally {
-      this.#line.splice(this.#line.indexOf(place), 1)
-    }
   }
 
   #refusal(why: Why, { timeout = 0, signal }: WaitOptions): Error {

@@ -15,8 +15,8 @@ export interface Park {
   readonly expected: number
   /** Look again after so many milliseconds at the latest. */
   readonly within?: number
-  /** Another task of this thread is first, so there is no need to look: where many wait, each would for all the others. */
-  readonly isBehind?: (() => boolean) | undefined
+  /** An event loop need not look before `wake` is called, which it sets. */
+  readonly place?: { wake: (() => void) | undefined } | undefined
 }
 
 /** An algorithm that may wait. It is told `true` when it should give up, once at most. */

@@ -7,11 +7,9 @@ suite('listenToAbort', () => {
   test('calls once, and not at all when taken back', { timeout: 30_000 }, () => {
     const controller = new AbortController()
     let calls = 0
-    const abort = () => calls++
     const unwanted = () => assert.fail('it was taken back')
-    listenToAbort(controller.signal, abort)
-    listenToAbort(controller.signal, unwanted)
-    controller.signal.removeEventListener('abort', unwanted)
+    listenToAbort(controller.signal, () => calls++)
+    listenToAbort(controller.signal, unwanted)()
     controller.abort()
     assert.equal(calls, 1)
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0)
@@ -19,10 +17,44 @@ suite('listenToAbort', () => {
 
   test('takes a signal of another make', { timeout: 30_000 }, () => {
     const heard: unknown[] = []
-    const own = { addEventListener: (...args: unknown[]) => heard.push(args) }
-    const abort = () => {}
-    listenToAbort(own as unknown as AbortSignal, abort)
-    assert.deepEqual(heard, [['abort', abort, { once: true }]])
+    let listener = () => {}
+    const own = {
+      addEventListener: (type: string, given: () => void) => {
+        heard.push(type)
+        listener = given
+      },
+      removeEventListener: (type: string, given: () => void) => heard.push(`not ${type}`, given === listener),
+    }
+    const signal = own as unknown as AbortSignal
+    listenToAbort(signal, () => assert.fail('it was taken back'))()
+    listenToAbort(signal, () => heard.push('aborted'))
+    listener()
+    assert.deepEqual(heard, ['abort', 'not abort', true, 'abort', 'aborted'])
+  })
+
+  test('all have one listener at the signal, which goes with the last of them', { timeout: 30_000 }, () => {
+    const { signal } = new AbortController()
+    const stops = Array.from({ length: 3 }, () => listenToAbort(signal, () => {}))
+    assert.equal(getEventListeners(signal, 'abort').length, 1)
+    for (const stop of stops) {
+      assert.equal(getEventListeners(signal, 'abort').length, 1)
+      stop()
+    }
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
+  })
+
+  test('one that throws stops none of the others', { timeout: 30_000 }, async () => {
+    const controller = new AbortController()
+    let calls = 0
+    listenToAbort(controller.signal, () => {
+      throw new Error('from here')
+    })
+    listenToAbort(controller.signal, () => calls++)
+    const thrown = new Promise<Error>(resolve => process.setUncaughtExceptionCaptureCallback(resolve))
+    controller.abort()
+    assert.equal(calls, 1)
+    assert.equal((await thrown).message, 'from here')
+    process.setUncaughtExceptionCaptureCallback(null)
   })
 
   test('however many wait for one signal, no leak is told of', { timeout: 30_000 }, async () => {
