@@ -2,8 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, Thread } from 'manycore'
-import { AsyncWait, bellOf } from '../../src/sync/drive.ts'
-import type { Waiting } from '../../src/sync/waiting.ts'
 import { runProgram } from '../support/index.ts'
 
 /* What the tasks of one thread do to each other. */
@@ -293,28 +291,6 @@ describe('tasks of one thread', () => {
     `)
     assert.equal(stderr, '')
   })
-})
-
-test('who stands behind another task looks only when it is first: thousands may wait', LIMIT, async () => {
-  const { cell } = new Event()
-  let [looks, behind] = [0, true]
-  const isBehind = (): boolean => behind
-  function* inLine(): Waiting<string> {
-    for (looks++; isBehind(); looks++) yield { cells: cell.cells, word: 0, expected: 0, isBehind }
-    return 'in'
-  }
-  const waiting = new Promise((resolve, reject) => {
-    new AsyncWait(inLine(), cell.seats, resolve, reject).start({})
-  })
-  for (let i = 0; i < 3; i++) {
-    bellOf(cell.seats).nudge()
-    await Promise.resolve()
-  }
-  assert.equal(looks, 1)
-  behind = false
-  bellOf(cell.seats).nudge()
-  assert.equal(await waiting, 'in')
-  assert.equal(looks, 2)
 })
 
 test('a notice for who stands behind one that gave up is not kept back by it', LIMIT, async () => {
