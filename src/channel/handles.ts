@@ -1,3 +1,4 @@
+import { shareOwn } from '../capture/index.ts'
 import { type Cell, type HandleKind, registerHandle, type Segment } from '../memory/index.ts'
 import { Arrived, type BaseQueue, insideOf } from './base-queue.ts'
 import type { Channel, Parts } from './channel.ts'
@@ -11,6 +12,7 @@ import { connect } from './pipe.ts'
 import { ArrivedInOrder, comparisonOf, PriorityQueue } from './priority-queue.ts'
 import { Queue } from './queue.ts'
 import { SimpleQueue } from './simple-queue.ts'
+import { wait } from './wait.ts'
 
 /*
  * How queues and connections travel: as the memory that they live in.
@@ -94,3 +96,6 @@ function pair(parts: readonly Part[], at: number): Parts {
 }
 
 registerHandle(CONNECTION)
+
+// No export by itself.
+shareOwn('connection.wait', wait)

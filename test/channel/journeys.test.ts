@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict'
 import { afterEach, suite, test } from 'node:test'
-import { type Connection, JoinableQueue, LifoQueue, Pipe, PriorityQueue, Queue, SimpleQueue } from 'manycore'
+import {
+  type Connection,
+  connection,
+  JoinableQueue,
+  LifoQueue,
+  Pipe,
+  PriorityQueue,
+  Queue,
+  SimpleQueue,
+} from 'manycore'
 import { allocateCell } from '../../src/memory/index.ts'
 import { eachKind, nothingLeft } from '../support/index.ts'
 import { code, LIMIT } from '../worker/support.ts'
 import { End, END_WORDS } from './parts.ts'
 
 /** Nobody has the other end, and none is on its way: told at once, not after a minute. */
-async function isAtItsEnd(connection: Connection<never>): Promise<void> {
-  await assert.rejects(connection.recv({ timeout: 5000 }), code('END_OF_FILE'))
-  connection.close()
+async function isAtItsEnd(end: Connection<never>): Promise<void> {
+  await assert.rejects(end.recv({ timeout: 5000 }), code('END_OF_FILE'))
+  end.close()
 }
 
 suite('a connection that was on its way in one thread', () => {
@@ -126,6 +135,21 @@ eachKind(({ Pool }) => {
     await pool.join()
     there.close()
     await isAtItsEnd(here as Connection<never>)
+  })
+
+  test('what waits for several goes along, taken out of its object too', LIMIT, async () => {
+    const [here, there] = Pipe<number>()
+    const { wait } = connection
+    const tools = { wait }
+    await using pool = new Pool(1)
+    await here.send(1)
+    const ready = async (end: Connection<number>): Promise<number[]> => [
+      (await wait([end])).length,
+      (await tools.wait([end])).length,
+      (await connection.wait([end])).length,
+    ]
+    assert.deepEqual(await pool.apply(ready, [there]), [1, 1, 1])
+    for (const end of [here, there]) end.close()
   })
 
   test('closed by one call, it is open in the next', LIMIT, async () => {
