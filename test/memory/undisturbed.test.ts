@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { keepOut, leftForGood, undisturbedWords } from '../../src/memory/undisturbed.ts'
 import { runProgram } from '../support/index.ts'
@@ -94,7 +95,11 @@ test('a thread that stays for ever is not waited for for ever; dead, it is not i
   assert.deepEqual(places(), [])
 })
 
+/** Who may stay does not wait for the end of what the test before has closed. */
+const OPEN_AGAIN = 40
+
 test('who may stay is waited for', LONG, async () => {
+  await sleep(OPEN_AGAIN)
   const visitor = new Visitor(20, 'undisturbedAtFirst')
   visitor.go()
   visitor.awaits(INSIDE)
@@ -106,6 +111,7 @@ test('who may stay is waited for', LONG, async () => {
 })
 
 test('who may stay is waited for once, and not let in while somebody terminates', LONG, async () => {
+  await sleep(OPEN_AGAIN)
   const visitor = new Visitor(60_000, 'undisturbedAtFirst')
   visitor.go()
   visitor.awaits(INSIDE)
