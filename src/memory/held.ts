@@ -27,8 +27,8 @@ const LAST_SENT = 2
 const LAST_WAIT = 2000
 
 const lingering = new Set<Held>()
-/** Those that were sent to another process at some time. */
-const sent = new Set<Held>()
+/** Those that were sent to another process at some time, and when that was last. */
+const sent = new Map<Held, number>()
 let look: Timer | undefined
 
 /** Nobody here uses it any more. It stays while it is underway. */
@@ -41,7 +41,7 @@ export function letGo(held: Held): void {
 /** It is being sent to another process. */
 export function noteSent(held: Held): void {
   if (sent.size === 0 && isInTree()) process.on('exit', waitForArrivals)
-  sent.add(held)
+  sent.set(held, now())
 }
 
 function lookAfterLingering(): void {
@@ -67,10 +67,11 @@ function forget(held: Held): void {
 }
 
 function waitForArrivals(): void {
-  const end = now() + LAST_WAIT
   const pause = new Int32Array(new SharedArrayBuffer(4))
   const parent = process.ppid
-  for (const { control } of sent) {
+  for (const [{ control }, since] of sent) {
+    // By its own time: others may have sent it later, and some that it was sent to may have died before they took it.
+    const end = since + LAST_WAIT
     while (control.arena.isUnderway(control, LAST_SENT) && now() < end && process.ppid === parent) {
       Atomics.wait(pause, 0, 0, 1)
     }

@@ -122,6 +122,42 @@ test('a process that ends right after it gave a segment away: it arrives', {
   }
 })
 
+test('a process that sent a queue two seconds ago ends at once, though others send it still', {
+  timeout: 60_000,
+  ...linux,
+}, async () => {
+  // Whoever it was sent to has died before it could take it: what is underway stays so.
+  const program = `
+    import { Process, Queue } from 'manycore'
+    const [queue, told] = [new Queue(), new Queue()]
+    const sendInVain = async queue => {
+      const { Process } = await import('manycore')
+      const nobody = new Process({ target: queue => queue.get(), args: [queue] })
+      nobody.start()
+      nobody.kill()
+      await nobody.join()
+    }
+    const worker = new Process({
+      target: async (queue, told) => {
+        await sendInVain(queue)
+        await new Promise(resolve => setTimeout(resolve, 1500))
+        await told.put('now you')
+        await new Promise(resolve => setTimeout(resolve, 600))
+        await told.put('done')
+      },
+      args: [queue, told],
+    })
+    worker.start()
+    await told.get()
+    await sendInVain(queue)
+    await told.get()
+    const done = performance.now()
+    await worker.join()
+    console.log(performance.now() - done < 1000 ? 'at once' : 'late')`
+  const { stdout, stderr } = await runProgram(program)
+  assert.deepEqual({ stdout, stderr }, { stdout: 'at once\n', stderr: '' })
+})
+
 test('threads and processes leave no descriptors behind', { timeout: 60_000, ...linux }, async () => {
   const box = Box.withBytes(10_000)
   const round = async (): Promise<void> => {
