@@ -76,3 +76,16 @@ export class Board {
     return { call, item: Atomics.load(this.#words, ITEM), since: this.#since[0] as number }
   }
 }
+
+/**
+ * A worker's side: a call of a rehearsal begins, unless calls of the program are under way. Where a rehearsal takes long,
+ * what it puts off comes then, and their marks stay as they are.
+ */
+export function beginRehearsed(
+  marks: { readonly isFresh: boolean; begin(call: number, since: number): boolean },
+  since: number,
+): boolean {
+  const { isFresh } = marks
+  if (isFresh) marks.begin(NONE, since)
+  return isFresh
+}

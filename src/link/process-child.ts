@@ -7,7 +7,7 @@ import { FrameReader, REHEARSED, RESULTS, type ToProgram, type ToWorker } from '
 import { BETWEEN_PROCESSES } from './abilities.ts'
 import { Depot, DepotReader } from './depot.ts'
 import { frameOf } from './frames.ts'
-import { NONE } from './board.ts'
+import { beginRehearsed } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
 import { MarkWriter } from './marks.ts'
 import { Outgoing } from './outgoing.ts'
@@ -212,16 +212,9 @@ export class ProcessProgramLink implements ProgramLink {
   }
 
   begin(call: number, since: number): boolean {
-    if (this.#real) return this.#rehearseBegin(since)
+    if (this.#real) return beginRehearsed(this.#marks, since)
     if (!this.#opened) this.#inFirstCall = true
     return this.#marks.begin(call, since)
-  }
-
-  /** Where a rehearsal takes long, what it puts off comes when calls are under way: their marks stay as they are. */
-  #rehearseBegin(since: number): boolean {
-    const { isFresh } = this.#marks
-    if (isFresh) this.#marks.begin(NONE, since)
-    return isFresh
   }
 
   beginItem(item: number): void {

@@ -4,7 +4,7 @@ import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
 import { REHEARSED, RESULTS, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
-import { Board, BOARD_BYTES, NONE } from './board.ts'
+import { beginRehearsed, Board, BOARD_BYTES } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
 import { writeOffspringTo } from './offspring.ts'
 import { writeStderr } from './output.ts'
@@ -88,15 +88,8 @@ export class ThreadProgramLink implements ProgramLink {
   }
 
   begin(call: number, since: number): boolean {
-    if (this.#real) return this.#rehearseBegin(since)
+    if (this.#real) return beginRehearsed(this.#board, since)
     return this.#board.begin(call, since)
-  }
-
-  /** Where a rehearsal takes long, what it puts off comes when calls are under way: their marks stay as they are. */
-  #rehearseBegin(since: number): boolean {
-    const { isFresh } = this.#board
-    if (isFresh) this.#board.begin(NONE, since)
-    return isFresh
   }
 
   beginItem(item: number): void {

@@ -51,10 +51,13 @@ suite('listenToAbort', () => {
     })
     listenToAbort(controller.signal, () => calls++)
     const thrown = new Promise<Error>(resolve => process.setUncaughtExceptionCaptureCallback(resolve))
-    controller.abort()
-    assert.equal(calls, 1)
-    assert.equal((await thrown).message, 'from here')
-    process.setUncaughtExceptionCaptureCallback(null)
+    try {
+      controller.abort()
+      assert.equal(calls, 1)
+      assert.equal((await thrown).message, 'from here')
+    } finally {
+      process.setUncaughtExceptionCaptureCallback(null)
+    }
   })
 
   test('however many wait for one signal, no leak is told of', { timeout: 30_000 }, async () => {
