@@ -15,15 +15,16 @@ const asked = (question, settings) => (typeof question === 'function' ? question
  * holding us to be ahead of all others.
  * @param {{ id: string, title: string, about: string[], question: object | ((settings: object) => object),
  *   warmup?: object, pythonQuestion?: object | ((settings: object) => object),
- *   pythonMethods?: { method: string, outOfTarget?: boolean }[], bare?: Record<string, string>,
+ *   pythonMethods?: { method: string, outOfTarget?: boolean }[],
+ *   bare?: { thread: string, process: string, more?: object }[],
  *   task?: string, unit: string, better?: 'higher' | 'lower', fresh?: boolean, rounds?: number, deadline: number,
  *   tableTitle: (names: string) => string, detail?: (answers: object[]) => string,
- *   targets?: (table: object, ours: string, bare?: string) => void }} row
+ *   targets?: (table: object, ours: string, bare: string[]) => void }} row
  *   `rounds`: at most so many; `fresh`: a new program for each turn; `warmup`: asked in place of the question to warm
  *   up; `pythonMethods`: a line for each of these start methods, in place of one for Python's default;
- *   `bare`: the label, by kind, of what `programs/bare.js` does without a library.
+ *   `bare`: what `programs/bare.js` does without a library, its label by kind, asked with `more` in the question.
  */
-export function fieldRow({ id, title, about, question, warmup, pythonMethods, bare, task, ...row }) {
+export function fieldRow({ id, title, about, question, warmup, pythonMethods, bare = [], task, ...row }) {
   const python = pythonMethods?.map(({ method, ...flags }) => ({ label: pythonWith(method), ...flags }))
   const lines = python ?? [{ label: PYTHON }]
 
@@ -32,7 +33,7 @@ export function fieldRow({ id, title, about, question, warmup, pythonMethods, ba
     const forPython = asked(row.pythonQuestion ?? question, settings)
     const specs = KINDS.flatMap(kind => [
       ...librarySpecs(kind, { task, question: common.question }),
-      ...(bare ? [nodeSpec(bare[kind], 'bare.js', [kind], common.question)] : []),
+      ...bare.map(one => nodeSpec(one[kind], 'bare.js', [kind], { ...common.question, ...one.more })),
     ])
     const pythons = pythonMethods
       ? pythonMethods.flatMap(({ method }) => pythonMethodSpecs(command, method, forPython))
@@ -45,11 +46,15 @@ export function fieldRow({ id, title, about, question, warmup, pythonMethods, ba
     const series = [
       ...LIBRARIES[kind].map(({ label }) => seriesOf(results, label, { detail })),
       ...lines.map(({ label, outOfTarget }) => seriesOf(results, label, { detail, outOfTarget })),
-      ...(bare ? [seriesOf(results, bare[kind], { detail })] : []),
+      ...bare.map(one => seriesOf(results, one[kind], { detail })),
     ]
     const result = table({ id: `${id}-${kind}`, title: row.tableTitle(NAMES[kind]), unit, better, series })
     aheadTarget(result, OURS[kind])
-    row.targets?.(result, OURS[kind], bare?.[kind])
+    row.targets?.(
+      result,
+      OURS[kind],
+      bare.map(one => one[kind]),
+    )
     return result
   }
 

@@ -39,11 +39,11 @@ let workers
 await serve(
   {
     /** From the start of a worker to its answer to one message, the second in this program: milliseconds. */
-    async recovery() {
+    async recovery({ file = 'pong.js' }) {
       let value
       for (let turn = 0; turn < 2; turn++) {
         const started = performance.now()
-        const worker = startWorker('pong.js')
+        const worker = startWorker(file)
         await worker.ask('live')
         value = performance.now() - started
         await worker.end()

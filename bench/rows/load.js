@@ -36,8 +36,8 @@ export const mixed = fieldRow({
   ],
   question: ({ quick }) => ({ measure: 'mixed', tasks: quick ? 300 : 1000 }),
   task: 'busy',
-  bare: { thread: 'bare: two threads at once', process: 'bare: two processes at once' },
-  targets(table, ours, bare) {
+  bare: [{ thread: 'bare: two threads at once', process: 'bare: two processes at once' }],
+  targets(table, ours, [bare]) {
     valueTarget(table, ours, { atLeast: 0.95 })
     ratioTarget(table, ours, bare, { atLeast: 0.95 })
   },
