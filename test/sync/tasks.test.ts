@@ -151,6 +151,19 @@ describe('tasks of one thread', () => {
     assert.throws(() => new Semaphore(0).acquireSync({ timeout: 0 }), { code: 'LOCK_TIMEOUT' })
   })
 
+  test("a thread of Node's own may be blocked without asking", LIMIT, async () => {
+    const { stdout } = await runProgram(`
+      import { Lock, Semaphore } from 'manycore'
+      import { isMainThread, Worker } from 'node:worker_threads'
+      if (isMainThread) new Worker(new URL(import.meta.url))
+      else {
+        new Lock().acquireSync().release()
+        try { new Semaphore(0).acquireSync({ timeout: 5 }) } catch ({ code }) { console.log(code) }
+      }
+    `)
+    assert.equal(stdout, 'LOCK_TIMEOUT\n')
+  })
+
   test('who waits keeps the program alive, and nobody else', LIMIT, async () => {
     const idle = await runProgram(`
       import { Event, Lock } from 'manycore'
