@@ -145,8 +145,6 @@ export class Member implements WorkerUser<Task> {
     task.reported(packed, payload)
   }
 
-  cancelling(): void {}
-
   leaving(): void {
     this.#ears.leaving(this)
   }
