@@ -35,8 +35,6 @@ export interface WorkerEvents {
 
 /** A program's end of the road to one worker. Carries messages; knows nothing of tasks. */
 export interface WorkerLink {
-  /** For messages: `process 4711`, `thread 3`. */
-  readonly peer: string
   readonly pid: number
   /** The thread's number within its process; 0 for a process. */
   readonly threadId: number

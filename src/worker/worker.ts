@@ -92,14 +92,6 @@ export class Worker<C extends Call> {
     link.send([BOOT, boot])
   }
 
-  get alive(): boolean {
-    return this.#alive
-  }
-
-  get load(): number {
-    return this.#inFlight.size
-  }
-
   /** Sends calls in one message. What can't be cloned is refused alone. */
   send(calls: readonly C[]): void {
     const first = this.#inFlight.next
