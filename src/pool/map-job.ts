@@ -31,6 +31,7 @@ const MEASURED = 8
 const GROWTH = 4
 
 export interface JobOptions {
+  readonly fn: Portable
   readonly inputs: Inputs
   /** Each item is an array of arguments. */
   readonly star: boolean
@@ -64,7 +65,6 @@ export class MapJob implements Source, FutureOwner {
   readonly #list: unknown[]
   readonly #underWay = new Set<Task>()
   readonly #progress: Progress | undefined
-  #fn: Portable | undefined
   /** Items taken from the input, and those whose result is there. */
   #taken = 0
   #done = 0
@@ -107,8 +107,8 @@ export class MapJob implements Source, FutureOwner {
     if (signal && !signal.aborted) this.#forget = listenToAbort(signal, () => this.#cancel(signal.reason))
   }
 
-  start(fn: Portable): void {
-    this.#fn = fn
+  /** Once, directly after it was made. */
+  start(): void {
     if (this.#options.signal?.aborted) this.#cancel(this.#options.signal.reason)
     else this.feed()
   }
@@ -150,7 +150,7 @@ export class MapJob implements Source, FutureOwner {
     if (this.#inputOver) return
     this.#inputFailed(this.#crew.verdicts.ofClosed())
     this.#options.inputs.stop()
-    if (this.#fn) this.#sendGathered()
+    this.#sendGathered()
     this.#endWhenDone()
   }
 
@@ -163,7 +163,7 @@ export class MapJob implements Source, FutureOwner {
 
   /** Takes items from the input and sends them, as many as may be under way. */
   feed(): void {
-    if (this.#feeding || this.#inputOver || !this.#fn) return
+    if (this.#feeding || this.#inputOver) return
     if (this.#options.inputs.next) void this.#feedAsync()
     else this.#feedSync()
   }
@@ -285,8 +285,7 @@ export class MapJob implements Source, FutureOwner {
   }
 
   #send(first: number, items: readonly unknown[]): void {
-    const { limits, chunksize, can } = this.#options
-    const fn = this.#fn as Portable
+    const { fn, limits, chunksize, can } = this.#options
     // As a chunk it is measured.
     const known = this.#itemTime !== undefined && ++this.#unmeasured < MEASURED
     const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && known)
