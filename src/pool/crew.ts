@@ -89,7 +89,7 @@ export class Crew {
     },
     settled: (member, task, how, payload) => this.#onSettled(member, task, how, payload),
     finished: (member, done, failed, busy, calls) => {
-      this.#insight.finished(done.length + failed.length, this.#plan.waiting)
+      this.#insight.finished(done.length + failed.length, this.#plan.inLine)
       this.#tuning?.took(busy, calls)
       this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls })
       this.#headStart.resulted()
@@ -132,7 +132,7 @@ export class Crew {
 
   /** Tasks that no worker has begun. */
   get waiting(): number {
-    return this.#plan.queued
+    return this.#plan.waiting
   }
 
   get broken(): ManycoreError | undefined {

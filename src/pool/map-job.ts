@@ -9,10 +9,10 @@ import type { Crew } from './crew.ts'
 import type { Source } from './crew-words.ts'
 import { isCancel } from './failures.ts'
 import { report } from './future-task.ts'
-import type { Imap } from './imap.ts'
+import type { Imap, Step } from './imap.ts'
 import type { Inputs } from './inputs.ts'
 import { drawProgress } from './draw-progress.ts'
-import type { Progress, ProgressListener } from './progress.ts'
+import type { JobProgress, ProgressListener } from './progress.ts'
 import type { Task, TaskLimits } from './task.ts'
 
 /** How long a chunk should take at least, in milliseconds: the way there and back is a small part of it. */
@@ -64,7 +64,7 @@ export class MapJob implements Source, FutureOwner {
   readonly #options: JobOptions
   readonly #list: unknown[]
   readonly #underWay = new Set<Task>()
-  readonly #progress: Progress | undefined
+  readonly #progress: JobProgress | undefined
   /** Items taken from the input, and those whose result is there. */
   #taken = 0
   #done = 0
@@ -350,7 +350,7 @@ export class MapJob implements Source, FutureOwner {
     this.#itemTime = before === undefined || itemTime > before ? itemTime : (before + itemTime) / 2
   }
 
-  itemDone(task: ItemTask, step: { readonly value: unknown } | { readonly error: unknown }): void {
+  itemDone(task: ItemTask, step: Step<unknown>): void {
     this.#underWay.delete(task)
     this.#itemDone(task.first, step)
     this.#goOn()
@@ -367,7 +367,9 @@ export class MapJob implements Source, FutureOwner {
     if (errors.size === 0 && this.#options.results) this.#takeAll(task.first, values)
     else {
       for (let place = 0; place < next; place++) {
-        const step = errors.has(place) ? { error: errors.get(place) } : { value: values[place] }
+        const step: Step<unknown> = errors.has(place)
+          ? { error: errors.get(place) }
+          : { value: values[place] }
         this.#itemDone(task.first + place, step)
       }
     }
@@ -397,7 +399,7 @@ export class MapJob implements Source, FutureOwner {
     this.#progress?.update(this.#done, this.#failed)
   }
 
-  #itemDone(item: number, step: { readonly value: unknown } | { readonly error: unknown }): void {
+  #itemDone(item: number, step: Step<unknown>): void {
     this.#done++
     if ('error' in step) this.#failed++
     if ('error' in step && !(this.#firstFailure && this.#firstFailure.item < item)) {

@@ -43,13 +43,13 @@ export class Plan<T extends PlanTask> {
     this.#shrinks = options.shrinks
   }
 
-  /** Tasks that wait for a worker. */
-  get waiting(): number {
+  /** Tasks in the pool's line: no worker has them. */
+  get inLine(): number {
     return this.#line.size
   }
 
   /** Tasks that nobody has begun, as far as is known: in line here, or behind others with a worker. */
-  get queued(): number {
+  get waiting(): number {
     let count = this.#line.size
     for (const worker of this.workers) count += Math.max(0, worker.load - this.#capacity.mayHaveBegun(worker))
     return count

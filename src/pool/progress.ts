@@ -1,7 +1,7 @@
 import { callBack, every, type Timer } from '../base/index.ts'
 
 /** What a job tells of how far it is. */
-export interface Progress {
+export interface JobProgress {
   update(done: number, failed: number): void
   /** `total`: what the number that was expected has turned out to be, if all were there. */
   end(total: number | undefined): void
@@ -14,7 +14,7 @@ const TELL_EVERY = 100
 export type ProgressListener = (done: number, total: number | undefined, failed: number) => void
 
 /** Counting is cheap, telling is not: the counters are looked at ten times a second. */
-export class Teller implements Progress {
+export class Teller implements JobProgress {
   readonly #tell: ProgressListener
   #total: number | undefined
   readonly #timer: Timer

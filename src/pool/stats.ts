@@ -92,7 +92,7 @@ export function statsOf(
     const utilisation = gauge.utilisation(seen.load > 0)
     list.push(Object.freeze({ name: worker.name, pid, threadId, load: seen.load, utilisation }))
   }
-  const { queued: waiting, taskTime } = plan
+  const { waiting, taskTime } = plan
   const { wait, run, roundTrip, rate } = insight
   const times = { wait: wait.percentiles, run: run.percentiles, roundTrip: roundTrip.percentiles }
   return Object.freeze({
