@@ -21,18 +21,24 @@ export class Plan<T extends PlanTask> {
   readonly #roster: Roster
   readonly #line = new WaitingLine<T>()
   readonly #shrinks: boolean
+  /** The `turn` of whoever was given something last. */
   #turn = 0
   readonly #pace = new Pace()
   readonly #capacity: Capacity
   readonly #balance: Balance
+  /** No more will be submitted. */
   #closing = false
   /** What nobody has begun never will be. */
   #dropping = false
+  /** Nothing is run any more. */
   #stopped = false
+  /** The last worker is gone, and that was said. */
   #ended = false
+  /** `refillSoon` was said, and `refill` has not come. */
   #refilling = false
   /** Tasks stand in line again that had left it. */
   #cameBack = false
+  /** What is to be said of the event under way. */
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
