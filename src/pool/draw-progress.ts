@@ -1,6 +1,7 @@
 import type { MultiBar, SingleBar } from 'cli-progress'
 import { now } from '../base/index.ts'
-import { type JobProgress, type ProgressListener, Teller } from './progress.ts'
+import type { ProgressListener } from '../future/index.ts'
+import { type JobProgress, Teller } from './progress.ts'
 
 const KNOWN = '{bar} {percentage}% · {value}/{total} · {rate}/s · {eta_formatted} left{failures}'
 const UNKNOWN = '{value} done · {rate}/s{failures}'

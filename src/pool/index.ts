@@ -30,7 +30,6 @@ export type {
 export { Pool } from './pool.ts'
 export { ProcessPoolExecutor } from './process-pool-executor.ts'
 export type { Percentiles } from './latencies.ts'
-export type { ProgressListener } from './progress.ts'
 export type { PoolStats } from './stats.ts'
 export { ThreadPool } from './thread-pool.ts'
 export { ThreadPoolExecutor } from './thread-pool-executor.ts'

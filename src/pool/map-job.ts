@@ -1,7 +1,7 @@
 import { createError, describe, listenToAbort } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
 import { type Abilities, pack, takeBack } from '../codec/index.ts'
-import type { Future, FutureOwner } from '../future/index.ts'
+import type { Future, FutureOwner, ProgressListener } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
 import { LONG, WHOLE } from '../wire/index.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
@@ -12,7 +12,7 @@ import { report } from './future-task.ts'
 import type { Imap, Step } from './imap.ts'
 import type { Inputs } from './inputs.ts'
 import { drawProgress } from './draw-progress.ts'
-import type { JobProgress, ProgressListener } from './progress.ts'
+import type { JobProgress } from './progress.ts'
 import type { Task, TaskLimits } from './task.ts'
 
 /** How long a chunk should take at least, in milliseconds: the way there and back is a small part of it. */
