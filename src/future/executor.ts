@@ -95,5 +95,6 @@ export interface Executor {
   ): MapResults<Awaited<R>>
   /** Takes no more work; what it has is done, then the workers end. */
   shutdown(options?: ShutdownOptions): Promise<void>
+  /** `await using executor = …`: leaving the scope is a `shutdown()`. */
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -21,7 +21,9 @@ export interface WaitFuturesOptions extends WaitOptions {
 
 /** What `wait` found. */
 export interface DoneAndNotDone<F> {
+  /** Those of which nothing runs any more. */
   readonly done: Set<F>
+  /** The others. */
   readonly notDone: Set<F>
 }
 

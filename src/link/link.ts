@@ -115,10 +115,14 @@ export interface StartOptions {
 
 export type Stdio = 'inherit' | 'ignore' | 'pipe'
 
-/** Memory limits of a thread, in MiB. */
+/** Memory limits of a thread, in MiB: those of Node's `Worker`. Default of each: Node's. */
 export interface ResourceLimits {
+  /** The heap, without what was made lately. */
   readonly maxOldGenerationSizeMb?: number
+  /** What was made lately. */
   readonly maxYoungGenerationSizeMb?: number
+  /** Compiled code. */
   readonly codeRangeSizeMb?: number
+  /** The stack. */
   readonly stackSizeMb?: number
 }
