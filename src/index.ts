@@ -45,7 +45,6 @@ export {
   type PoolOptions,
   type PoolStats,
   type Percentiles,
-  type ProgressListener,
   ThreadPool,
 } from './pool/index.ts'
 export type { PoolEvent, TaskEvent, WorkerEvent } from './base/index.ts'
@@ -62,6 +61,7 @@ export {
   type Group,
   group,
   type MapResults,
+  type ProgressListener,
   type ReturnWhen,
   type ShutdownOptions,
   type SubmitOptions,

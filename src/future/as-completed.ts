@@ -17,6 +17,7 @@ import type { Future } from './future.ts'
  * a loop over it awaits each future, for a future is a promise.)
  */
 export interface CompletedFutures<F> {
+  /** The next one that is done; `done` behind the last. Errors: `FUTURES_UNFINISHED`, `WAIT_ABORTED`. */
   next(): Promise<IteratorResult<F, undefined>>
   /** Leaves the rest alone. */
   return(): Promise<IteratorResult<F, undefined>>

@@ -1,10 +1,9 @@
-import { createError, describe } from '../base/index.ts'
+import { checkIterable, createError, describe } from '../base/index.ts'
 import { Future } from './future.ts'
 
 /** Each of the futures once, in order. Errors: `NOT_ITERABLE`, `WRONG_OPTION` for what is no future. */
 export function checkedFutures<F extends Future<unknown>>(where: string, futures: Iterable<F>): Set<F> {
-  if (typeof (futures as Partial<Iterable<F>> | null | undefined)?.[Symbol.iterator] !== 'function')
-    throw createError('NOT_ITERABLE', { where, got: describe(futures) })
+  checkIterable(where, futures)
   const all = new Set<F>()
   for (const future of futures) {
     if (!(future instanceof Future)) {

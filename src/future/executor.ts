@@ -19,6 +19,9 @@ export interface SubmitOptions {
   readonly transfer?: readonly unknown[] | undefined
 }
 
+/** Is told now and then, and at the end: how many are done, of how many (if known), and how many of them failed. */
+export type ProgressListener = (done: number, total: number | undefined, failed: number) => void
+
 /** Options of an executor's `map`, after the iterables. */
 export interface ExecutorMapOptions {
   /** Milliseconds from the call of `map` until the last result is read; then reading rejects and the rest is cancelled. */
@@ -36,8 +39,11 @@ export interface ExecutorMapOptions {
   readonly retries?: number | undefined
   /** Higher goes first. Default: 0. */
   readonly priority?: number | undefined
-  /** `true` draws a bar on a terminal; a function is told how many of how many (if known) are done. */
-  readonly progress?: boolean | ((done: number, total: number | undefined) => void) | undefined
+  /**
+   * `true` draws a bar on a terminal: done, rate, time left, failures. A function is told how many of how many (if
+   * known) are done, and how many of them failed.
+   */
+  readonly progress?: boolean | ProgressListener | undefined
 }
 
 /** Options of `shutdown`. */
@@ -89,5 +95,6 @@ export interface Executor {
   ): MapResults<Awaited<R>>
   /** Takes no more work; what it has is done, then the workers end. */
   shutdown(options?: ShutdownOptions): Promise<void>
+  /** `await using executor = …`: leaving the scope is a `shutdown()`. */
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -13,6 +13,10 @@ import {
 
 /**
  * Where a future stands. Python's five: `cancelledAndNotified` is a cancelled one of which nothing runs any more.
+ * `running` is one that `setRunningOrNotifyCancel` was called for; where an executor runs it, that is asked instead.
+ *
+ *     pending ─► running ─► finished
+ *        └──────────┴─► cancelled ─► cancelledAndNotified
  */
 export type FutureState = 'pending' | 'running' | 'cancelled' | 'cancelledAndNotified' | 'finished'
 
@@ -60,6 +64,7 @@ export class Future<R> implements PromiseLike<R> {
 
   // ── as a promise ───────────────────────────────────────────────────────────────────────────────────────
 
+  /** As that of a promise. */
   // biome-ignore lint/suspicious/noThenProperty: it is a promise on purpose
   then<A = R, B = never>(
     onValue?: ((value: R) => A | PromiseLike<A>) | null,
@@ -68,10 +73,12 @@ export class Future<R> implements PromiseLike<R> {
     return this.#settling.promise.then(onValue, onError)
   }
 
+  /** As that of a promise. */
   catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<R | B> {
     return this.#settling.promise.catch(onError)
   }
 
+  /** As that of a promise. */
   finally(onEnd?: (() => void) | null): Promise<R> {
     return this.#settling.promise.finally(onEnd)
   }

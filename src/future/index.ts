@@ -11,7 +11,14 @@
  * - Settling, callbacks and watchers happen in one go: nobody sees half of it.
  */
 export { asCompleted, type CompletedFutures } from './as-completed.ts'
-export type { Executor, ExecutorMapOptions, MapResults, ShutdownOptions, SubmitOptions } from './executor.ts'
+export type {
+  Executor,
+  ExecutorMapOptions,
+  MapResults,
+  ProgressListener,
+  ShutdownOptions,
+  SubmitOptions,
+} from './executor.ts'
 export { Future, type FutureOwner, type FutureState } from './future.ts'
 export { Group, group } from './group.ts'
 export { type DoneAndNotDone, type ReturnWhen, wait, type WaitFuturesOptions } from './wait.ts'

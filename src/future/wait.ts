@@ -1,12 +1,4 @@
-import {
-  checkLimits,
-  createError,
-  deferred,
-  describe,
-  NO_LIMITS,
-  waitFor,
-  type WaitOptions,
-} from '../base/index.ts'
+import { checkLimits, checkOneOf, deferred, NO_LIMITS, waitFor, type WaitOptions } from '../base/index.ts'
 import { checkedFutures } from './checked.ts'
 import type { Future } from './future.ts'
 
@@ -21,7 +13,9 @@ export interface WaitFuturesOptions extends WaitOptions {
 
 /** What `wait` found. */
 export interface DoneAndNotDone<F> {
+  /** Those of which nothing runs any more. */
   readonly done: Set<F>
+  /** The others. */
   readonly notDone: Set<F>
 }
 
@@ -52,10 +46,7 @@ export async function wait<F extends Future<unknown>>(
 ): Promise<DoneAndNotDone<F>> {
   checkLimits('wait', options, ['timeout', 'signal', 'returnWhen'])
   const { returnWhen = 'ALL_COMPLETED', timeout, signal } = options
-  if (!MODES.includes(returnWhen)) {
-    const [got, expected] = [describe(returnWhen), MODES.map(mode => `'${String(mode)}'`).join(', ')]
-    throw createError('WRONG_OPTION', { where: 'wait', option: 'returnWhen', got, expected })
-  }
+  checkOneOf('wait', 'returnWhen', returnWhen, MODES)
   const all = checkedFutures('wait', futures)
   const pending = new Set([...all].filter(future => !future.over))
   const enough = (future: F): boolean =>

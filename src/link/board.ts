@@ -30,8 +30,8 @@ export const NONE = -1
 
 export class Board {
   readonly buffer: SharedArrayBuffer
-  #words: Int32Array
-  #since: Float64Array
+  readonly #words: Int32Array
+  readonly #since: Float64Array
 
   /** `at`: where it begins in the buffer, in bytes. */
   constructor(buffer: SharedArrayBuffer = Board.#fresh(), at = 0) {

@@ -16,12 +16,10 @@
 export type {
   Death,
   Progress,
-  ProgramEvents,
   ProgramLink,
   ResourceLimits,
   StartOptions,
   Stdio,
-  WorkerEvents,
   WorkerLink,
 } from './link.ts'
 export { BETWEEN_PROCESSES, BETWEEN_THREADS } from './abilities.ts'

@@ -35,8 +35,6 @@ export interface WorkerEvents {
 
 /** A program's end of the road to one worker. Carries messages; knows nothing of tasks. */
 export interface WorkerLink {
-  /** For messages: `process 4711`, `thread 3`. */
-  readonly peer: string
   readonly pid: number
   /** The thread's number within its process; 0 for a process. */
   readonly threadId: number
@@ -117,10 +115,14 @@ export interface StartOptions {
 
 export type Stdio = 'inherit' | 'ignore' | 'pipe'
 
-/** Memory limits of a thread, in MiB. */
+/** Memory limits of a thread, in MiB: those of Node's `Worker`. Default of each: Node's. */
 export interface ResourceLimits {
+  /** The heap, without what was made lately. */
   readonly maxOldGenerationSizeMb?: number
+  /** What was made lately. */
   readonly maxYoungGenerationSizeMb?: number
+  /** Compiled code. */
   readonly codeRangeSizeMb?: number
+  /** The stack. */
   readonly stackSizeMb?: number
 }

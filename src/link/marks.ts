@@ -51,7 +51,7 @@ export function marksFile(): number {
 export function takeSlot(): number {
   const slot = free.pop() ?? slots++
   const empty = Buffer.alloc(SLOT_BYTES)
-  empty.writeInt32LE(-1, 0)
+  empty.writeInt32LE(NONE, 0)
   writeSync(marksFile(), empty, 0, SLOT_BYTES, slot * SLOT_BYTES)
   return slot
 }
@@ -83,12 +83,12 @@ export async function takeMarksBack(slot: number, upTo: number): Promise<void> {
 
 /** Worker's side: `call`, `item` and `since` in one write, so that a reader never sees half of it. */
 export class MarkWriter {
-  #file: number
-  #at: number
-  #bytes = Buffer.alloc(16)
-  #words: Int32Array = new Int32Array(this.#bytes.buffer, this.#bytes.byteOffset, 2)
-  #since: Float64Array = new Float64Array(this.#bytes.buffer, this.#bytes.byteOffset + 8, 1)
-  #taken = new Int32Array(1)
+  readonly #file: number
+  readonly #at: number
+  readonly #bytes = Buffer.alloc(16)
+  readonly #words: Int32Array = new Int32Array(this.#bytes.buffer, this.#bytes.byteOffset, 2)
+  readonly #since: Float64Array = new Float64Array(this.#bytes.buffer, this.#bytes.byteOffset + 8, 1)
+  readonly #taken = new Int32Array(1)
   #looked = Number.NEGATIVE_INFINITY
   #last = 0
   #quick = 0

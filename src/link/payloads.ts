@@ -12,7 +12,7 @@ import {
 } from '../wire/index.ts'
 
 /** What users' values are in a message, and whether as packed graphs. Gives what is to go in their place. */
-export type Change = (value: unknown, packed: boolean) => unknown
+type Change = (value: unknown, packed: boolean) => unknown
 
 /** The list of calls or results in a message of the program, or of a worker. */
 function listOf(message: ToWorker | ToProgram, fromWorker: boolean): readonly unknown[] | undefined {

@@ -13,7 +13,7 @@ import { closeDepotFiles, Depot, type DepotFiles, DepotReader, openDepotFiles } 
 import { inheritedFlags } from './flags.ts'
 import { frameOf } from './frames.ts'
 import { LastBreath } from './last-breath.ts'
-import type { Death, Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
+import type { Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeMarksBack, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
 import { forgetOffspring, noteOffspring } from './offspring.ts'
@@ -21,15 +21,11 @@ import { writeStderr } from './output.ts'
 import { Tail } from './tail.ts'
 import { hasWatchdog, watchNoMore, watchOver } from './watchdog.ts'
 
-/** How long a dead child's last messages and words may take to arrive. */
+/** How long a dead child's last messages and words may take to arrive, in milliseconds. */
 const LAST_MESSAGES = 1000
 const LAST_WORDS = 30
 
-/** Gone on its own before it was ours to kill. */
-const NO_DEATH: Death = { code: null, signal: null, outOfMemory: false, error: undefined, stderr: '' }
-
 export class ProcessLink implements WorkerLink {
-  readonly peer: string
   readonly can: Abilities = BETWEEN_PROCESSES
   readonly threadId = 0
   readonly stdin: Writable | null
@@ -63,7 +59,6 @@ export class ProcessLink implements WorkerLink {
     if (!lifeline && this.#child.pid !== undefined) watchOver(this.#child.pid)
     noteOffspring(this.pid)
     fillCodeFile()
-    this.peer = `process ${this.pid}`
     this.stdin = this.#child.stdin
     this.stdout = this.#child.stdout
     this.stderr = errors === 'pipe' ? this.#child.stderr : null
@@ -93,6 +88,7 @@ export class ProcessLink implements WorkerLink {
           `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}${lifeline}`,
         ],
         {
+          // In the order of `descriptors.ts`.
           stdio: [
             input,
             output,
@@ -244,7 +240,7 @@ export class ProcessLink implements WorkerLink {
       this.#channel?.destroy()
       this.#lifeline?.destroy()
       const outOfMemory = failed && diedOfMemory(signal, words)
-      this.#events?.ended({ ...NO_DEATH, code, signal, error, outOfMemory, stderr: words })
+      this.#events?.ended({ code, signal, error, outOfMemory, stderr: words })
       this.#last = this.progress()
       this.#release()
     }

@@ -35,7 +35,6 @@ export interface ThreadData {
 
 /** The road to a worker thread: a message port of our own, so that the user's `parentPort` stays the user's. */
 export class ThreadLink implements WorkerLink {
-  readonly peer: string
   readonly can: Abilities = BETWEEN_THREADS
   readonly pid: number = process.pid
   readonly threadId: number
@@ -70,7 +69,6 @@ export class ThreadLink implements WorkerLink {
     fillCodeMemory()
     this.#unshield = shieldOutput()
     this.threadId = this.#worker.threadId
-    this.peer = `thread ${this.threadId}`
     // Node shows its output as ours. (Reading it ourselves instead would keep the program alive, daemon or not.)
     this.#worker.stderr.on('data', (bytes: Buffer) => this.#stderr.push(bytes))
     this.#worker.on('error', error => {

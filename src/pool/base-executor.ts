@@ -29,6 +29,7 @@ const counters = { process: 0, thread: 0 }
  * Python: `concurrent.futures.Executor`.
  */
 export abstract class BaseExecutor implements Executor {
+  /** For messages: the option `name`, or `ThreadPoolExecutor-1`, … */
   readonly name: string
   readonly #dispatcher: Dispatcher
 

@@ -26,6 +26,7 @@ const WORKERS = { process: 'PoolWorker', thread: 'PoolThread' }
  * Python: `multiprocessing.pool.Pool`, `ThreadPool`.
  */
 export abstract class BasePool {
+  /** For messages: the option `name`, or `Pool-1`, … */
   readonly name: string
   readonly #dispatcher: Dispatcher
 

@@ -34,6 +34,7 @@ export class Context {
     return new Pool({ ...given, context: this.#method })
   }
 
+  /** This context's. Python: `get_start_method`. */
   getStartMethod(): StartMethod {
     return this.#method
   }

@@ -1,9 +1,9 @@
-/** Whoever gives a crew work over time: a job that reads its input, a call whose function is being prepared. */
+/** Whoever gives a crew work over time: a job that reads its input. */
 export interface Source {
   /** The pool was terminated or is broken: nothing more is run. */
-  poolOver?(error: unknown): void
+  poolOver(error: unknown): void
   /** Somebody waits for the pool's end. */
-  hurry?(): void
+  hurry(): void
 }
 
 /** What the faces of a crew differ in. */

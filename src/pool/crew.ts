@@ -89,7 +89,7 @@ export class Crew {
     },
     settled: (member, task, how, payload) => this.#onSettled(member, task, how, payload),
     finished: (member, done, failed, busy, calls) => {
-      this.#insight.finished(done.length + failed.length, this.#plan.waiting)
+      this.#insight.finished(done.length + failed.length, this.#plan.inLine)
       this.#tuning?.took(busy, calls)
       this.#do({ kind: 'finished', worker: member.plan, done, failed, busy, calls })
       this.#headStart.resulted()
@@ -132,7 +132,7 @@ export class Crew {
 
   /** Tasks that no worker has begun. */
   get waiting(): number {
-    return this.#plan.queued
+    return this.#plan.waiting
   }
 
   get broken(): ManycoreError | undefined {
@@ -244,7 +244,7 @@ export class Crew {
   /** What no worker has begun is cancelled, what is to come of jobs too. After `close`. */
   dropWaiting(reason: string): void {
     const error = this.#verdicts.drop(reason)
-    for (const source of [...this.#sources]) source.poolOver?.(error)
+    for (const source of [...this.#sources]) source.poolOver(error)
     this.#do({ kind: 'dropWaiting' })
   }
 
@@ -255,7 +255,7 @@ export class Crew {
   }
 
   join(options: WaitOptions, what: string): Promise<void | typeof TIMED_OUT> {
-    for (const source of [...this.#sources]) source.hurry?.()
+    for (const source of [...this.#sources]) source.hurry()
     return this.#underWay.hold(waitFor(this.#ended.promise, what, options))
   }
 
@@ -470,7 +470,7 @@ export class Crew {
 
   #stop(error: Error): void {
     this.#do({ kind: 'stop' })
-    for (const source of [...this.#sources]) source.poolOver?.(error)
+    for (const source of [...this.#sources]) source.poolOver(error)
   }
 
   #settleWith(task: Task, error: unknown): void {

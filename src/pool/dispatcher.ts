@@ -111,8 +111,9 @@ export class Dispatcher {
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ): void {
-    this.#checkCall(call, fn, args, options)
-    const portable = this.#portable(call, fn)
+    const where = `${this.face.name}.${call}`
+    this.#checkCall(where, fn, args, options)
+    const portable = this.#portable(where, fn)
     const graph = this.#packed(args, options)
     const task = new SingleTask(portable, args, graph, this.#limitsOf(options), undefined, resolve, reject)
     this.#crew.submit(task, options.signal)
@@ -127,11 +128,12 @@ export class Dispatcher {
     future: Future<unknown>,
     above: Function,
   ): void {
-    this.#checkCall(call, fn, args, options)
+    const where = `${this.face.name}.${call}`
+    this.#checkCall(where, fn, args, options)
     let portable: Portable
     let graph: Graph | undefined
     try {
-      portable = this.#portable(call, fn)
+      portable = this.#portable(where, fn)
       graph = this.#packed(args, options)
     } catch (error) {
       return future.setException(shownAtCall(error, above))
@@ -153,9 +155,10 @@ export class Dispatcher {
     const where = `${this.face.name}.${call}`
     checkCallOptions(where, options, 'results' in out ? 'map' : 'imap')
     const inputs = inputsOf(where, input.items)
-    this.#admit(call)
-    const portable = this.#portable(call, fn)
+    this.#admit()
+    checkFunction(where, fn)
     const job = new MapJob(this.#crew, {
+      fn: this.#portable(where, fn),
       inputs,
       star: input.star,
       eager: input.eager,
@@ -169,7 +172,7 @@ export class Dispatcher {
       bufferSize: options.bufferSize,
       ...out,
     })
-    job.start(portable)
+    job.start()
     return job
   }
 
@@ -212,31 +215,27 @@ export class Dispatcher {
 
   // ── how ────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #checkCall(call: string, fn: unknown, args: readonly unknown[], options: ApplyOptions): void {
-    const where = `${this.face.name}.${call}`
+  #checkCall(where: string, fn: unknown, args: readonly unknown[], options: ApplyOptions): void {
     if (options !== NO_OPTIONS) checkCallOptions(where, options, 'apply')
     if (!Array.isArray(args))
       throw createError('WRONG_OPTION', { where, option: 'args', got: describe(args), expected: 'an array' })
-    this.#admit(call)
+    this.#admit()
+    const { maxPending } = this.#options
+    if (maxPending !== undefined && this.#crew.waiting >= maxPending)
+      throw createError('TOO_MANY_PENDING', { pool: this.face.name, maxPending })
     checkFunction(where, fn)
   }
 
-  /** Refuses what comes too late or is too much. */
-  #admit(call: string): void {
+  /** Refuses what comes too late. */
+  #admit(): void {
     const { name: pool } = this.face
     if (this.#state !== 'open') throw createError('POOL_CLOSED', { pool, state: this.#state })
     if (this.#crew.broken) throw copyOf(this.#crew.broken)
     if (isExiting()) throw createError('PROGRAM_EXITING', { pool })
-    const { maxPending } = this.#options
-    if (maxPending !== undefined && !call.includes('map') && this.#crew.waiting >= maxPending) {
-      throw createError('TOO_MANY_PENDING', { pool, maxPending })
-    }
   }
 
   /** The function, ready to travel. Captured once if nothing in it can change, else at each call. */
-  #portable(call: string, fn: Function): Portable {
-    const where = `${this.face.name}.${call}`
-    checkFunction(where, fn)
+  #portable(where: string, fn: Function): Portable {
     const known = this.#portables.get(fn)
     if (known) return known
     const portable = capture(fn, where, this.#can)

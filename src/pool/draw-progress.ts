@@ -1,6 +1,7 @@
 import type { MultiBar, SingleBar } from 'cli-progress'
 import { now } from '../base/index.ts'
-import { type Progress, type ProgressListener, Teller } from './progress.ts'
+import type { ProgressListener } from '../future/index.ts'
+import { type JobProgress, Teller } from './progress.ts'
 
 const KNOWN = '{bar} {percentage}% · {value}/{total} · {rate}/s · {eta_formatted} left{failures}'
 const UNKNOWN = '{value} done · {rate}/s{failures}'
@@ -14,14 +15,14 @@ let drawn: { readonly bars: MultiBar; moving: number } | undefined
 export function drawProgress(
   wanted: boolean | ProgressListener | undefined,
   total: number | undefined,
-): Progress | undefined {
+): JobProgress | undefined {
   if (!wanted) return undefined
   if (typeof wanted === 'function') return new Teller(wanted, total)
   return process.stderr.isTTY ? new Bar(total) : undefined
 }
 
 /** A bar on the terminal. The bar itself is a library's, loaded when one is drawn. */
-class Bar implements Progress {
+class Bar implements JobProgress {
   readonly #teller: Teller
   readonly #began = now()
   #ended = false

@@ -9,7 +9,8 @@ import {
 } from '../base/index.ts'
 import type { MapJob } from './map-job.ts'
 
-type Step<R> = { readonly value: R } | { readonly error: unknown }
+/** What came of one item. */
+export type Step<R> = { readonly value: R } | { readonly error: unknown }
 
 interface Waiter<R> {
   readonly resolve: (step: IteratorResult<R>) => void

@@ -3,8 +3,18 @@
  *
  *   Pool, ThreadPool ─────┐
  *     (one BasePool)      ├─► Dispatcher ─► SingleTask, FutureTask ───┐           ┌─► Plan (pure: events in, instructions out)
- *   …Executor ────────────┘       └───────► MapJob ─► ChunkTask ──────┴─► Crew ◄──┘
- *     (one BaseExecutor)                      └─► list, or Imap             └─► Member ─► Worker (room worker)
+ *   …Executor ────────────┘       └───► MapJob ─► ChunkTask, ItemTask ┴─► Crew ◄──┘
+ *     (one BaseExecutor)                  └─► list, or Imap                 └─► Member ─► Worker (room worker)
+ *
+ * What stands beside them, and beside whom:
+ *
+ *   Plan    WaitingLine (who waits), Roster (which workers there are), Capacity and Pace (how much each may have),
+ *           Balance (who gives back what)
+ *   Crew    Gathering (when to hand out), Recruiter and HeadStart (how and when workers start), Verdicts (what the
+ *           tasks are told that don't run to their end), Repertoire (what spares prepare), Insight (statistics, traces,
+ *           channels), Tuning (numbers that are `'auto'`)
+ *   Member  Watch (limits of time), Gauge (how busy its worker is)
+ *   MapJob  Inputs, ChunkSizes, JobProgress
  *
  * Invariants
  * - Each task settles exactly once, whatever dies.
@@ -30,7 +40,6 @@ export type {
 export { Pool } from './pool.ts'
 export { ProcessPoolExecutor } from './process-pool-executor.ts'
 export type { Percentiles } from './latencies.ts'
-export type { ProgressListener } from './progress.ts'
 export type { PoolStats } from './stats.ts'
 export { ThreadPool } from './thread-pool.ts'
 export { ThreadPoolExecutor } from './thread-pool-executor.ts'

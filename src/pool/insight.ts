@@ -197,10 +197,10 @@ export class Insight {
     channel.publish({ ...known, ...more } satisfies TaskEvent)
   }
 
-  /** Tasks are over: so many. `waiting`: so many are not begun. */
-  finished(count: number, waiting: number): void {
+  /** Tasks are over: so many. `inLine`: so many are in the pool's line. */
+  finished(count: number, inLine: number): void {
     this.rate.add(count)
-    this.#tracer?.waiting(waiting, wallClock())
+    this.#tracer?.waiting(inLine, wallClock())
   }
 
   // ── workers ────────────────────────────────────────────────────────────────────────────────────────────

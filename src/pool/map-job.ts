@@ -1,36 +1,26 @@
 import { createError, describe, listenToAbort } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
 import { type Abilities, pack, takeBack } from '../codec/index.ts'
-import type { Future, FutureOwner } from '../future/index.ts'
+import type { Future, FutureOwner, ProgressListener } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
-import { LONG, WHOLE } from '../wire/index.ts'
+import { WHOLE } from '../wire/index.ts'
+import { ChunkSizes, LARGEST_OF_STREAM } from './chunk-sizes.ts'
 import { ChunkTask, ItemTask } from './chunk-task.ts'
 import type { Crew } from './crew.ts'
 import type { Source } from './crew-words.ts'
 import { isCancel } from './failures.ts'
 import { report } from './future-task.ts'
-import type { Imap } from './imap.ts'
+import type { Imap, Step } from './imap.ts'
 import type { Inputs } from './inputs.ts'
 import { drawProgress } from './draw-progress.ts'
-import type { Progress, ProgressListener } from './progress.ts'
+import type { JobProgress } from './progress.ts'
 import type { Task, TaskLimits } from './task.ts'
 
-/** How long a chunk should take at least, in milliseconds: the way there and back is a small part of it. */
-const SHORT_CHUNK = 4
-/** And at most, where much is left to do: each takes both sides some tenths of a millisecond, caches and all. */
-const LONG_CHUNK = 32
-/** A chunk is at most so large a part of what is left to a worker: for the last of them the others wait. */
-const PARTS = 8
 /** Chunks of a job that are under way, per worker: one that runs and one that waits next to it. */
 const CHUNKS_AHEAD = 2
-/** A stream's chunks stay small enough for its reader to be only a little behind. In items. */
-const LARGEST_OF_STREAM = 256
-/** Of items that travel alone, each so many-th is measured: what was slow at first may be quick by now. */
-const MEASURED = 8
-/** A chunk grows by at most this factor: measurements of a few items are not trusted for thousands. */
-const GROWTH = 4
 
 export interface JobOptions {
+  readonly fn: Portable
   readonly inputs: Inputs
   /** Each item is an array of arguments. */
   readonly star: boolean
@@ -63,8 +53,7 @@ export class MapJob implements Source, FutureOwner {
   readonly #options: JobOptions
   readonly #list: unknown[]
   readonly #underWay = new Set<Task>()
-  readonly #progress: Progress | undefined
-  #fn: Portable | undefined
+  readonly #progress: JobProgress | undefined
   /** Items taken from the input, and those whose result is there. */
   #taken = 0
   #done = 0
@@ -83,11 +72,7 @@ export class MapJob implements Source, FutureOwner {
   #lingering = 0
   #ended = false
   #feeding = false
-  /** Milliseconds per item, as measured. */
-  #itemTime: number | undefined
-  /** Items that have travelled alone since one was measured. */
-  #unmeasured = 0
-  #lastChunk = 0
+  readonly #sizes = new ChunkSizes()
   #forget: (() => void) | undefined
 
   constructor(crew: Crew, options: JobOptions) {
@@ -107,8 +92,8 @@ export class MapJob implements Source, FutureOwner {
     if (signal && !signal.aborted) this.#forget = listenToAbort(signal, () => this.#cancel(signal.reason))
   }
 
-  start(fn: Portable): void {
-    this.#fn = fn
+  /** Once, directly after it was made. */
+  start(): void {
     if (this.#options.signal?.aborted) this.#cancel(this.#options.signal.reason)
     else this.feed()
   }
@@ -150,7 +135,7 @@ export class MapJob implements Source, FutureOwner {
     if (this.#inputOver) return
     this.#inputFailed(this.#crew.verdicts.ofClosed())
     this.#options.inputs.stop()
-    if (this.#fn) this.#sendGathered()
+    this.#sendGathered()
     this.#endWhenDone()
   }
 
@@ -163,7 +148,7 @@ export class MapJob implements Source, FutureOwner {
 
   /** Takes items from the input and sends them, as many as may be under way. */
   feed(): void {
-    if (this.#feeding || this.#inputOver || !this.#fn) return
+    if (this.#feeding || this.#inputOver) return
     if (this.#options.inputs.next) void this.#feedAsync()
     else this.#feedSync()
   }
@@ -237,7 +222,7 @@ export class MapJob implements Source, FutureOwner {
   get #lookAhead(): number {
     const { workerCount, concurrency, plan } = this.#crew
     const each = Math.max(
-      4 * concurrency * Math.max(1, this.#lastChunk, this.#options.chunksize ?? 1),
+      4 * concurrency * Math.max(1, this.#sizes.largest, this.#options.chunksize ?? 1),
       Math.min(2 * plan.depth, LARGEST_OF_STREAM),
     )
     return this.#options.bufferSize ?? Math.max(1, workerCount) * each
@@ -250,47 +235,25 @@ export class MapJob implements Source, FutureOwner {
   }
 
   #chunkSize(): number {
-    const { chunksize, inputs } = this.#options
-    const stream = this.#hurried ? undefined : this.#options.stream
-    // Two chunks at least, so that one can be worked on while the other is read.
-    const most = stream ? Math.max(1, Math.floor(this.#lookAhead / 2)) : Number.POSITIVE_INFINITY
     if (this.#oneByOne) return 1
-    if (chunksize !== undefined) return Math.min(chunksize, most)
-    if (this.#itemTime === undefined) return 1
-    const itemTime = Math.max(this.#itemTime, 1e-6)
+    const { chunksize, inputs, stream } = this.#options
+    // Two chunks at least, so that one can be worked on while the other is read.
+    const streamed = stream && !this.#hurried ? Math.max(1, Math.floor(this.#lookAhead / 2)) : undefined
+    if (chunksize !== undefined) return Math.min(chunksize, streamed ?? chunksize)
     const workers = Math.max(1, this.#crew.workerCount)
-    // Of an input without a length as much may be left as there has been.
-    const expected = (inputs.expected ?? 0) - this.#taken
-    const ahead = expected > 0 ? expected : this.#taken
-    const time = Math.min(LONG_CHUNK, Math.max(SHORT_CHUNK, (ahead * itemTime) / workers / PARTS))
-    const wanted = Math.round((stream ? SHORT_CHUNK : time) / itemTime)
-    // Towards the end chunks become small, so that the workers finish together.
-    const left = expected > 0 ? Math.ceil(ahead / (2 * workers)) : wanted
-    const grown = Math.max(1, this.#lastChunk) * GROWTH
-    const largest = stream ? LARGEST_OF_STREAM : wanted
-    return Math.max(1, Math.min(wanted, left, grown, largest, most))
-  }
-
-  /** After how long a chunk gives its rest back, as a bit of its call. */
-  #patience(items: number): number {
-    if (this.#options.chunksize !== undefined) return WHOLE
-    return items * (this.#itemTime ?? 0) > 2 * SHORT_CHUNK ? LONG : 0
+    return this.#sizes.next({ taken: this.#taken, expected: inputs.expected, workers, streamed })
   }
 
   #submit(items: readonly unknown[]): void {
     const first = this.#taken
     this.#taken += items.length
-    this.#lastChunk = Math.max(this.#lastChunk, items.length)
+    this.#sizes.take(items.length)
     this.#send(first, items)
   }
 
   #send(first: number, items: readonly unknown[]): void {
-    const { limits, chunksize, can } = this.#options
-    const fn = this.#fn as Portable
-    // As a chunk it is measured.
-    const known = this.#itemTime !== undefined && ++this.#unmeasured < MEASURED
-    const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && known)
-    if (!alone) this.#unmeasured = 0
+    const { fn, limits, chunksize, can } = this.#options
+    const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#sizes.goesAlone())
     let task: Task
     try {
       if (this.star) items.forEach((item, place) => checkArguments(item, first + place))
@@ -306,7 +269,7 @@ export class MapJob implements Source, FutureOwner {
           items,
           numbers ? undefined : pack(items, { path: 'items', can, fresh: true }),
           numbers ?? items,
-          this.#patience(items.length),
+          chunksize === undefined ? this.#sizes.patience(items.length) : WHOLE,
           limits,
         )
       }
@@ -347,11 +310,10 @@ export class MapJob implements Source, FutureOwner {
   // ── out ────────────────────────────────────────────────────────────────────────────────────────────────
 
   measured(itemTime: number): void {
-    const before = this.#itemTime
-    this.#itemTime = before === undefined || itemTime > before ? itemTime : (before + itemTime) / 2
+    this.#sizes.measure(itemTime)
   }
 
-  itemDone(task: ItemTask, step: { readonly value: unknown } | { readonly error: unknown }): void {
+  itemDone(task: ItemTask, step: Step<unknown>): void {
     this.#underWay.delete(task)
     this.#itemDone(task.first, step)
     this.#goOn()
@@ -368,7 +330,9 @@ export class MapJob implements Source, FutureOwner {
     if (errors.size === 0 && this.#options.results) this.#takeAll(task.first, values)
     else {
       for (let place = 0; place < next; place++) {
-        const step = errors.has(place) ? { error: errors.get(place) } : { value: values[place] }
+        const step: Step<unknown> = errors.has(place)
+          ? { error: errors.get(place) }
+          : { value: values[place] }
         this.#itemDone(task.first + place, step)
       }
     }
@@ -398,7 +362,7 @@ export class MapJob implements Source, FutureOwner {
     this.#progress?.update(this.#done, this.#failed)
   }
 
-  #itemDone(item: number, step: { readonly value: unknown } | { readonly error: unknown }): void {
+  #itemDone(item: number, step: Step<unknown>): void {
     this.#done++
     if ('error' in step) this.#failed++
     if ('error' in step && !(this.#firstFailure && this.#firstFailure.item < item)) {

@@ -26,14 +26,15 @@ export interface MemberEars {
 export class Member implements WorkerUser<Task> {
   readonly plan: PlanWorker
   readonly #ears: MemberEars
+  /** Both written by `Crew`, when it starts the worker. */
   worker: Worker<Task> | undefined
   watch: Watch | undefined
   #idle: Timer | undefined
   /** How busy its event loop is. */
   readonly gauge: Gauge
-  /** Why it is being ended, where a task of its is the reason. */
+  /** Why it is being ended, where a task of its is the reason. Written by `Crew`. */
   because: string | undefined
-  /** Tasks of the message under way: over, and failed but perhaps to be run again. */
+  /** Tasks of the message under way: over, and failed but perhaps to be run again. `Crew` adds to them. */
   done: Task[] = []
   failed: Task[] = []
   /** What it was given and never got, for its worker could not be made. */
@@ -144,8 +145,6 @@ export class Member implements WorkerUser<Task> {
   reported(task: Task, packed: boolean, payload: unknown): void {
     task.reported(packed, payload)
   }
-
-  cancelling(): void {}
 
   leaving(): void {
     this.#ears.leaving(this)

@@ -1,6 +1,5 @@
 import { checkFunction, createError, describe } from '../base/index.ts'
-import type { ShutdownOptions } from '../future/index.ts'
-import type { ProgressListener } from './progress.ts'
+import type { ProgressListener, ShutdownOptions } from '../future/index.ts'
 import type { ResourceLimits } from '../link/index.ts'
 import { type OptionRule, type StartMethod, type Starter, WORKER_RULES } from '../worker/index.ts'
 
@@ -13,7 +12,7 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
    * a pool, its share of that.
    */
   readonly processes?: number | 'auto' | undefined
-  /** Runs in each worker before its first task. */
+  /** Runs in each worker before its first task. Default: none. */
   readonly initializer?: ((...args: I) => unknown) | undefined
   /** Its arguments. (Not checked against it by the compiler: a class can't infer them without showing them in its type.) */
   readonly initargs?: readonly unknown[] | undefined
@@ -26,7 +25,7 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   readonly spares?: number | undefined
   /** How many asynchronous tasks a worker runs at once. `'auto'`: as many as pay, by measurement. Default: 1. */
   readonly concurrency?: number | 'auto' | undefined
-  /** More tasks than this may not wait; `apply` and `applyAsync` reject with `Full` then. Default: no limit. */
+  /** More tasks than this may not wait; `apply` and `applyAsync` reject with `Full` then, `submit` throws it. Default: no limit. */
   readonly maxPending?: number | undefined
   /** A worker with nothing to do for this many milliseconds is let go; the next task starts one. Default: never. */
   readonly idleTimeout?: number | undefined
@@ -43,12 +42,13 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   readonly labelOutput?: boolean | undefined
   /** For messages. Default: `Pool-1`, `ThreadPool-1`, … */
   readonly name?: string | undefined
-  /** Processes only: their environment. */
+  /** Processes only: their environment, instead of this program's. */
   readonly env?: NodeJS.ProcessEnv | undefined
+  /** Options of Node for the workers, instead of this program's. */
   readonly execArgv?: readonly string[] | undefined
-  /** Threads only: limits of their memory, in MiB. */
+  /** Threads only: limits of their memory, in MiB. Default: Node's. */
   readonly resourceLimits?: ResourceLimits | undefined
-  /** How processes are started. Default: the program's start method. */
+  /** How workers are started. Default: the program's start method. */
   readonly context?: StartMethod | undefined
 }
 

@@ -4,47 +4,55 @@ import type { TaskState, WorkerState } from './plan-table.ts'
  * What the plan is told and what it says, and what it knows of tasks and workers.
  */
 
-/** What the plan knows of a task. */
+/** What the plan knows of a task. Written by `Plan` alone, but for `retries`. */
 export interface PlanTask {
   state: TaskState
   readonly priority: number
   /** What it takes along is gone once it was sent: it can't be sent again, so it goes only where it begins at once. */
   readonly once: boolean
-  /** How often it may still be run again. */
+  /** How often it may still be run again. Not at all any more, says `Member`, of one that can't be sent. */
   retries: number
+  /** Who has it. */
   worker: PlanWorker | undefined
   /** While it is being stopped: it is to run again afterwards, so its caller was told nothing. */
   again: boolean
 }
 
-/** What the plan knows of a worker. */
+/** What the plan knows of a worker. Written by the plan's parts, as it says there; read by the whole room. */
 export interface PlanWorker {
+  /** Its number in the pool, from 1. */
   readonly id: number
+
+  // Written by `Roster`.
   state: WorkerState
   /** It is there to stand by. */
   standby: boolean
+  /** It is ending, and has not said how. It gets nothing more, and somebody takes its place already. */
+  leaving: boolean
+
+  // Written by `Plan`; `load` by `Roster` too, when it is gone.
   /** Tasks that it has: running, or next in its own line. */
   load: number
   /** Tasks that it was given in its life, without those that it gave back. */
   taken: number
-  /** The lowest priority of what it was given since it had nothing, or was to give back what it had not begun. */
-  lowest: number
   /** When it was given something last, as a number that grows. */
   turn: number
   /** Tasks that it has finished. */
   finished: number
+  /** It is stuck, and has not begun what it was given beside: it gets nothing until it moves. */
+  blocked: boolean
+  /** Tasks of it that are asked to stop: while there are any it may have to go, so it gets nothing new. */
+  stopping: number
+
+  // Written by `Balance`; `stuck` and `lowest` by `Plan` too, when it moves or gets something.
   /** `finished` when the balance was looked at last: no progress since means that it is stuck in one task. */
   seen: number
   /** `finished` when it was looked at last while all were busy. */
   checked: number
   /** It is stuck, and what it had not begun was taken back: nothing goes there until it moves. */
   stuck: boolean
-  /** It is stuck, and has not begun what it was given beside: it gets nothing until it moves. */
-  blocked: boolean
-  /** It is ending, and has not said how. It gets nothing more, and somebody takes its place already. */
-  leaving: boolean
-  /** Tasks of it that are asked to stop: while there are any it may have to go, so it gets nothing new. */
-  stopping: number
+  /** The lowest priority of what it was given since it had nothing, or was to give back what it had not begun. */
+  lowest: number
 }
 
 export type PlanEvent<T> =

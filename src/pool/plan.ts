@@ -21,18 +21,24 @@ export class Plan<T extends PlanTask> {
   readonly #roster: Roster
   readonly #line = new WaitingLine<T>()
   readonly #shrinks: boolean
+  /** The `turn` of whoever was given something last. */
   #turn = 0
   readonly #pace = new Pace()
   readonly #capacity: Capacity
   readonly #balance: Balance
+  /** No more will be submitted. */
   #closing = false
   /** What nobody has begun never will be. */
   #dropping = false
+  /** Nothing is run any more. */
   #stopped = false
+  /** The last worker is gone, and that was said. */
   #ended = false
+  /** `refillSoon` was said, and `refill` has not come. */
   #refilling = false
   /** Tasks stand in line again that had left it. */
   #cameBack = false
+  /** What is to be said of the event under way. */
   #out: Instruction<T>[] = []
 
   constructor(options: PlanOptions) {
@@ -43,13 +49,13 @@ export class Plan<T extends PlanTask> {
     this.#shrinks = options.shrinks
   }
 
-  /** Tasks that wait for a worker. */
-  get waiting(): number {
+  /** Tasks in the pool's line: no worker has them. */
+  get inLine(): number {
     return this.#line.size
   }
 
   /** Tasks that nobody has begun, as far as is known: in line here, or behind others with a worker. */
-  get queued(): number {
+  get waiting(): number {
     let count = this.#line.size
     for (const worker of this.workers) count += Math.max(0, worker.load - this.#capacity.mayHaveBegun(worker))
     return count

@@ -1,7 +1,8 @@
 import { callBack, every, type Timer } from '../base/index.ts'
+import type { ProgressListener } from '../future/index.ts'
 
 /** What a job tells of how far it is. */
-export interface Progress {
+export interface JobProgress {
   update(done: number, failed: number): void
   /** `total`: what the number that was expected has turned out to be, if all were there. */
   end(total: number | undefined): void
@@ -10,11 +11,8 @@ export interface Progress {
 /** How often the caller is told, in milliseconds: the eye sees no more. */
 const TELL_EVERY = 100
 
-/** Is told now and then, and at the end: how many are done, of how many (if known), and how many of them failed. */
-export type ProgressListener = (done: number, total: number | undefined, failed: number) => void
-
 /** Counting is cheap, telling is not: the counters are looked at ten times a second. */
-export class Teller implements Progress {
+export class Teller implements JobProgress {
   readonly #tell: ProgressListener
   #total: number | undefined
   readonly #timer: Timer

@@ -149,17 +149,17 @@ export class Roster {
       id: this.#nextId++,
       state: 'starting',
       standby,
+      leaving: false,
       load: 0,
       taken: 0,
-      lowest: 0,
       turn: 0,
       finished: 0,
+      blocked: false,
+      stopping: 0,
       seen: -1,
       checked: -1,
       stuck: false,
-      blocked: false,
-      leaving: false,
-      stopping: 0,
+      lowest: 0,
     }
     this.#workers.add(worker)
     this.#tell({ do: 'start', worker })

@@ -6,7 +6,9 @@ import type { Task } from './task.ts'
 
 /** How a pool is doing. A frozen record of one moment. */
 export interface PoolStats {
+  /** `closed`: takes no more work. `broken`: its workers can't work. */
   readonly state: 'open' | 'closed' | 'terminated' | 'broken'
+  /** How many there are, and what each is at. */
   readonly workers: {
     /** Those that serve, will serve when they have started, or finish what they have. */
     readonly total: number
@@ -33,8 +35,11 @@ export interface PoolStats {
   readonly waiting: number
   /** Tasks that workers are busy with. */
   readonly running: number
+  /** Tasks that ended well, since the pool was made. A chunk counts as one task, whatever its items came to. */
   readonly succeeded: number
+  /** Tasks that threw, ran out of time or died with their worker, and were not run again. */
   readonly failed: number
+  /** Tasks that were cancelled, or dropped when the pool was terminated. */
   readonly cancelled: number
   /** Workers that ended by themselves or were killed. */
   readonly deaths: number
@@ -92,7 +97,7 @@ export function statsOf(
     const utilisation = gauge.utilisation(seen.load > 0)
     list.push(Object.freeze({ name: worker.name, pid, threadId, load: seen.load, utilisation }))
   }
-  const { queued: waiting, taskTime } = plan
+  const { waiting, taskTime } = plan
   const { wait, run, roundTrip, rate } = insight
   const times = { wait: wait.percentiles, run: run.percentiles, roundTrip: roundTrip.percentiles }
   return Object.freeze({

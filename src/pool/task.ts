@@ -28,15 +28,16 @@ export abstract class Task implements Call, PlanTask {
   mode: number
   readonly payload: unknown
   readonly #limits: TaskLimits
+  // The plan's: see `PlanTask`.
   state: TaskState = 'new'
   worker: PlanWorker | undefined = undefined
   again = false
   retries: number
-  /** What it failed with, while the plan decides whether it is run again. */
+  /** What it failed with, while the plan decides whether it is run again. Written by `Crew` and `Member`. */
   failure: unknown = undefined
   /** What is known of it, if it is looked at closely. Written by `Insight` alone. */
   noted: Noted | undefined = undefined
-  /** Takes its listener off the caller's signal. */
+  /** Takes its listener off the caller's signal. Written by `Crew`. */
   forget: (() => void) | undefined = undefined
 
   /** Did its caller hear that it is over while a worker still had it? `stopped` follows then. */

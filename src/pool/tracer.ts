@@ -54,7 +54,7 @@ export class Tracer {
     this.#lanes.delete(id)
   }
 
-  /** How many tasks no worker has begun. */
+  /** How many tasks are in the pool's line. */
   waiting(count: number, at: number): void {
     this.#add({ ph: 'C', name: 'waiting', ts: this.#file.at(at), args: { tasks: count } })
   }

@@ -24,7 +24,7 @@ export interface Observation {
   /** How long the event loops of all workers together were idle and active. */
   readonly idle: number
   readonly active: number
-  /** Tasks wait that no worker has room for. */
+  /** Tasks wait that no worker has begun. */
   readonly backlog: boolean
 }
 
@@ -117,7 +117,7 @@ export class Tuner {
     return { workers: this.#workers, concurrency: this.#concurrency, why: this.#why }
   }
 
-  /** To be called ten times a second or so while there is work. A choice if it is a new one. */
+  /** To be called some twenty times a second while there is work. A choice if it is a new one. */
   observe(seen: Observation): Choice | undefined {
     const measured = this.#measure(seen)
     if (!measured) return undefined

@@ -13,7 +13,7 @@ const LOOK_EVERY = 50
 /** What it looks at, and what it changes. */
 export interface Tuned {
   readonly members: ReadonlyMap<unknown, Member>
-  /** Tasks that no worker has room for. */
+  /** Tasks that no worker has begun. */
   readonly waiting: number
   /** Is anything with a worker, or waiting? */
   readonly isBusy: boolean

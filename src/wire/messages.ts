@@ -7,12 +7,12 @@
  *   DEFINE  functions, under small numbers         RESULTS  results of calls, in any order
  *   FORGET  functions not needed any more          BEGAN    calls with a time limit that have started
  *   CALLS   a batch of calls, in order             FAILED   I can't work (the initializer failed, or an error that no call threw)
- *   CANCEL  end this call, politely                CANCELLING  I heard the cancel and told the task
- *   CLOSE   finish what you have, then end         PROGRESS  what a call reports of itself while it runs
- *   INTERRUPT  as Ctrl-C would                     PULSE    how busy my event loop was
- *   CONCURRENCY  run so many calls at once from now on     ENDING   I end now, with this exit code
- *   REHEARSE  nobody needs you yet: get ready for a first call   REHEARSED  what I would have said
- *   PREPARE   and for calls of these functions           OUTPUT_LOST  what I print arrives nowhere any more
+ *   CANCEL  end this call, politely                PROGRESS  what a call reports of itself while it runs
+ *   CLOSE   finish what you have, then end         PULSE    how busy my event loop was
+ *   INTERRUPT  as Ctrl-C would                     ENDING   I end now, with this exit code
+ *   CONCURRENCY  run so many calls at once from now on     REHEARSED  what I would have said
+ *   REHEARSE  nobody needs you yet: get ready for a first call   OUTPUT_LOST  what I print arrives nowhere any more
+ *   PREPARE   and for calls of these functions
  */
 
 export const BOOT = 0
@@ -30,12 +30,11 @@ export const READY = 0
 export const RESULTS = 1
 export const BEGAN = 2
 export const FAILED = 3
-export const CANCELLING = 4
-export const PROGRESS = 5
-export const PULSE = 6
-export const ENDING = 7
-export const REHEARSED = 8
-export const OUTPUT_LOST = 9
+export const PROGRESS = 4
+export const PULSE = 5
+export const ENDING = 6
+export const REHEARSED = 7
+export const OUTPUT_LOST = 8
 
 /* How a call carries its payload: bits of its mode. */
 
@@ -56,7 +55,7 @@ export const TIMED = 64
 /** The chunk is one of a long job, and made to take longer: it gives its rest back later. */
 export const LONG = 128
 
-/* How a call ended. A chunk's payload is `[values, failures, next]`: see `ChunkOutcome`. */
+/* How a call ended. What comes with a chunk: `ChunkOutcome`. */
 
 /** The value, as it is. */
 export const VALUE = 0
@@ -111,7 +110,6 @@ export type ToProgram =
     ]
   | readonly [typeof BEGAN, calls: readonly number[]]
   | readonly [typeof FAILED, thrown: unknown]
-  | readonly [typeof CANCELLING, call: number]
   | readonly [typeof PROGRESS, call: number, packed: boolean, payload: unknown]
   | readonly [typeof PULSE, idle: number, active: number]
   | readonly [typeof ENDING, code: number]

@@ -133,12 +133,13 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     return state.life?.alive ?? false
   }
 
-  /** The operating system's number of its process; `undefined` before the start. */
+  /** The operating system's number of its process; `undefined` before the start. Python: `pid`. */
   get pid(): number | undefined {
     const state = openState(this)
     return state.elsewhere?.pid ?? state.life?.worker.link.pid
   }
 
+  /** Tells it from others, in messages; may be changed at any time, which a worker that runs does not hear of. Python: `name`. */
   get name(): string {
     return stateOf(this).name
   }
@@ -147,7 +148,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     stateOf(this).name = String(value)
   }
 
-  /** Set it before the start. Errors: `DAEMON_HAS_STARTED`. */
+  /** Does it end with the program, instead of keeping it alive? Set it before the start. Errors: `DAEMON_HAS_STARTED`. Python: `daemon`. */
   get daemon(): boolean {
     return stateOf(this).daemon
   }

@@ -3,7 +3,7 @@ import type { Portable } from '../capture/index.ts'
 /** One call for a worker: packed, so that the road to it need not know what it means. */
 export interface Call {
   readonly fn: Portable
-  /** Bits: PACKED, CHUNK, STAR, REPORT_BEGIN, WHOLE of `wire/messages.ts`. */
+  /** Bits of `wire/messages.ts`, all but SOLE: whether that is one, `Worker` sees when it sends the call. */
   readonly mode: number
   /** Arguments (or items), plain or as packed graph. */
   readonly payload: unknown

@@ -75,8 +75,11 @@ export function activeThreads(): Thread[] {
 
 /** The process that started this one. */
 export interface ParentProcess {
+  /** `MainProcess`, or what it was started as. */
   readonly name: string
+  /** The operating system's number of it. */
   readonly pid: number
+  /** Has it not ended? */
   isAlive(): boolean
   /** Waits until it is gone; false when the timeout came first. */
   join(options?: WaitOptions): Promise<boolean>

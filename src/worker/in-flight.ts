@@ -6,7 +6,6 @@ import { isLater } from '../wire/index.ts'
  */
 export class InFlight<C> {
   #ring: (C | undefined)[] = new Array(64)
-  #size = 0
   /** No call before this number is there. */
   #oldest: number
   #next: number
@@ -15,10 +14,6 @@ export class InFlight<C> {
   constructor(first = 0) {
     this.#oldest = first
     this.#next = first
-  }
-
-  get size(): number {
-    return this.#size
   }
 
   /** The number that the next call gets. */
@@ -31,7 +26,6 @@ export class InFlight<C> {
     if (((this.#next - this.#oldest) | 0) >= this.#ring.length) this.#grow()
     this.#ring[this.#next & (this.#ring.length - 1)] = call
     this.#next = (this.#next + 1) | 0
-    this.#size++
   }
 
   get(number: number): C | undefined {
@@ -45,7 +39,6 @@ export class InFlight<C> {
     if (call === undefined) return undefined
     const mask = this.#ring.length - 1
     this.#ring[number & mask] = undefined
-    this.#size--
     while (this.#oldest !== this.#next && this.#ring[this.#oldest & mask] === undefined) {
       this.#oldest = (this.#oldest + 1) | 0
     }
@@ -62,7 +55,6 @@ export class InFlight<C> {
 
   clear(): void {
     this.#ring.fill(undefined)
-    this.#size = 0
     this.#oldest = this.#next
   }
 

@@ -17,6 +17,7 @@ import './own-classes.ts'
 
 export { BaseWorker } from './base-worker.ts'
 export type { Call } from './call.ts'
+export { asNumbers } from './chunk.ts'
 export { cpuCount, cpuShare } from './cpu-count.ts'
 export {
   activeChildren,
@@ -40,7 +41,7 @@ export {
   withBothStacks,
 } from './outcome.ts'
 export { Process, type ProcessOptions } from './process.ts'
-export { processStarter, type Setup, type Starter, startWorker, threadStarter } from './start.ts'
+export { processStarter, type Starter, startWorker, threadStarter } from './start.ts'
 export { checkMethod, getAllStartMethods, getStartMethod, setStartMethod } from './start-method.ts'
 export { currentTask, type TaskContext } from './task-context.ts'
 export { Thread, type ThreadOptions } from './thread.ts'
@@ -48,5 +49,4 @@ export { Timer } from './timer.ts'
 export { transfer } from './transfer.ts'
 export { setUncaughtHook, type UncaughtHook } from './uncaught.ts'
 export { Worker, type WorkerUser } from './worker.ts'
-export { asNumbers } from './chunk.ts'
 export { type OptionRule, WORKER_RULES, type WorkerOptions } from './worker-options.ts'

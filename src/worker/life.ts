@@ -89,7 +89,6 @@ export class Life implements WorkerUser<Call> {
   progressed(): void {}
   began(): void {}
   reported(): void {}
-  cancelling(): void {}
   timed(): void {}
   pulse(): void {}
 

@@ -6,7 +6,6 @@ import {
   type Boot,
   CALLS,
   CANCEL,
-  CANCELLING,
   CHUNK,
   CHUNK_OUTCOME,
   type ChunkOutcome,
@@ -76,7 +75,7 @@ export class WorkerLoop {
   readonly #batches: Batch[] = []
   /** Asynchronous calls under way. */
   readonly #active = new Map<number, TaskContext | undefined>()
-  /** Calls that were cancelled before they began. */
+  /** Calls that were cancelled, before they began or while they run. */
   readonly #cancelled = new Set<number>()
   #sliceStart = 0
   #lastBegin = 0
@@ -285,12 +284,11 @@ export class WorkerLoop {
 
   #cancel(number: number, reason: unknown): void {
     if (!this.#active.has(number)) {
-      // Not begun yet: it won't be. (Or over already: then the note does no harm, numbers don't come back.)
+      // Not begun yet: it won't be. Of one that is over no note is taken: nobody would take it away again.
       if (this.#isWaiting(number)) this.#cancelled.add(number)
       return
     }
     this.#cancelled.add(number)
-    this.#link.send([CANCELLING, number])
     const context = this.#active.get(number) ?? currentTask()
     context?.abort(reason)
   }

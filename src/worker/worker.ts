@@ -8,7 +8,6 @@ import {
   type Boot,
   CALLS,
   CANCEL,
-  CANCELLING,
   CHUNK,
   CLOSE,
   CONCURRENCY,
@@ -58,8 +57,6 @@ export interface WorkerUser<C extends Call> {
   timed(call: C, since: number, took: number): void
   /** How long its event loop was idle and active since it last told, in milliseconds. */
   pulse(idle: number, active: number): void
-  /** The task was told of the cancel, so the worker is listening. */
-  cancelling(call: C): void
   /** It is ending by itself; `died` follows. */
   leaving?(): void
   /** Its initializer failed. */
@@ -93,14 +90,6 @@ export class Worker<C extends Call> {
       ended: death => this.#onEnded(death),
     })
     link.send([BOOT, boot])
-  }
-
-  get alive(): boolean {
-    return this.#alive
-  }
-
-  get load(): number {
-    return this.#inFlight.size
   }
 
   /** Sends calls in one message. What can't be cloned is refused alone. */
@@ -232,11 +221,6 @@ export class Worker<C extends Call> {
       }
       case FAILED:
         return this.#user.initializerFailed(message[1])
-      case CANCELLING: {
-        const call = this.#inFlight.get(message[1])
-        if (call) this.#user.cancelling(call)
-        return
-      }
       case ENDING:
         this.link.expectEnd?.(message[1])
         return this.#user.leaving?.()

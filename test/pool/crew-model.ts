@@ -405,7 +405,7 @@ export class CrewModel {
     const workers = this.workers.map(
       ({ plan, line, running }) => `${plan.id} ${plan.state} line=${line.length} running=${running.length}`,
     )
-    return `${workers.join('; ')}; waiting=${this.plan.waiting}; ${this.log.slice(-40).join(' ')}`
+    return `${workers.join('; ')}; waiting=${this.plan.inLine}; ${this.log.slice(-40).join(' ')}`
   }
 
   #isOver(): boolean {
@@ -415,22 +415,22 @@ export class CrewModel {
 
   /** Work waits and a worker that could take it does not: that must not be, once the plan has looked. */
   #expectNobodyIdle(): void {
-    if (this.plan.waiting === 0) return
+    if (this.plan.inLine === 0) return
     for (const { plan, retiring, leaving } of this.workers) {
       if (leaving) continue
       const free = plan.state === 'serving' && plan.load === 0 && plan.stopping === 0
-      assert.ok(!free || retiring, `worker ${plan.id} is idle while ${this.plan.waiting} wait`)
+      assert.ok(!free || retiring, `worker ${plan.id} is idle while ${this.plan.inLine} wait`)
     }
   }
 
   /** Somebody is idle and somebody else has work that it has not begun: the plan looks again soon. */
   #expectBalance(): void {
-    if (this.dropping) assert.equal(this.plan.waiting, 0, 'nothing waits that is not wanted')
+    if (this.dropping) assert.equal(this.plan.inLine, 0, 'nothing waits that is not wanted')
     const idle = this.workers.some(
       ({ plan, leaving }) => plan.state === 'serving' && plan.load === 0 && !leaving,
     )
     const stocked = this.workers.some(({ plan, givingBack }) => plan.load > this.#concurrency && !givingBack)
-    if (idle && stocked && this.plan.waiting === 0 && !this.closed)
+    if (idle && stocked && this.plan.inLine === 0 && !this.closed)
       assert.ok(this.lookAgain, 'an idle worker gets what another has not begun')
   }
 

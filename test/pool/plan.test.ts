@@ -86,7 +86,7 @@ test('tasks wait until a worker is ready, all but the first, and one goes to eac
   const { plan, submit, ready, finish } = planOf()
   const [a, b, c] = [task(0), task(1), task(2)]
   assert.deepEqual(submit(a, b, c), ['send 1: 0'])
-  assert.equal(plan.queued, 3, 'nobody has begun any')
+  assert.equal(plan.waiting, 3, 'nobody has begun any')
   assert.deepEqual(ready(1), [])
   assert.deepEqual(ready(2), ['send 2: 1'])
   assert.deepEqual(finish(1, [a], [], 50), ['send 1: 2'])
@@ -179,7 +179,7 @@ test('cancelled in line: dropped without a word; with a worker: asked to stop, a
   assert.deepEqual(words(plan.handle({ kind: 'cancelled', task: running, again: false })), ['askToStop 1 0'])
   assert.deepEqual(submit(next), [])
   assert.deepEqual(finish(1, [running]), ['stopped 0', 'send 1: 2'])
-  assert.equal(plan.waiting, 0)
+  assert.equal(plan.inLine, 0)
 })
 
 test('on demand: a worker for each task that waits, up to the limit, and none beforehand', () => {

@@ -76,7 +76,6 @@ async function started(kind: 'process' | 'thread', link: WorkerLink, first: numb
     reported() {},
     timed() {},
     pulse() {},
-    cancelling() {},
     initializerFailed: thrown => ready.reject(thrown),
     died: () => died.resolve(),
   }

@@ -55,6 +55,7 @@ expectTypeOf(
 ).toEqualTypeOf<MapResults<number>>()
 expectTypeOf(executor.map(padded, ['a'], { timeout: 5 })).toEqualTypeOf<MapResults<string>>()
 expectTypeOf(executor.map(Math.max, [1], [2], [3], [4], { timeout: 5 })).toEqualTypeOf<MapResults<number>>()
+void executor.map(square, [1], { progress: (done, total, failed) => done - (total ?? 0) - failed })
 
 // @ts-expect-error -- items of another type
 void executor.map(square, ['1'])
