@@ -4,6 +4,7 @@ import {
   deferred,
   describe,
   NO_LIMITS,
+  refuseIfAborted,
   waitFor,
   type WaitOptions,
 } from '../base/index.ts'
@@ -31,6 +32,9 @@ const MODES: readonly unknown[] = [
   'FIRST_EXCEPTION',
 ] satisfies ReturnWhen[]
 
+/** For messages. */
+const WHAT = 'the futures'
+
 /**
  * Waits until all futures are done, or any is, or any has failed. Of what it calls done, nothing runs any more: one
  * that was cancelled while it ran is done when its worker has let go of it. Python: `concurrent.futures.wait`.
@@ -57,6 +61,7 @@ export async function wait<F extends Future<unknown>>(
     throw createError('WRONG_OPTION', { where: 'wait', option: 'returnWhen', got, expected })
   }
   const all = checkedFutures('wait', futures)
+  refuseIfAborted(options, WHAT)
   const pending = new Set([...all].filter(future => !future.over))
   const enough = (future: F): boolean =>
     returnWhen === 'FIRST_COMPLETED' || (returnWhen === 'FIRST_EXCEPTION' && future.failure !== undefined)
@@ -79,7 +84,7 @@ async function untilEnough<F extends Future<unknown>>(
     }),
   )
   try {
-    await waitFor(woken.promise, 'the futures', options)
+    await waitFor(woken.promise, WHAT, options)
   } finally {
     for (const stop of forget) stop()
   }

@@ -1,8 +1,10 @@
 import {
   checkLimits,
   createError,
+  type Deferred,
   deferred,
   NO_LIMITS,
+  refuseIfAborted,
   TIMED_OUT,
   waitFor,
   type WaitOptions,
@@ -11,10 +13,7 @@ import type { MapJob } from './map-job.ts'
 
 type Step<R> = { readonly value: R } | { readonly error: unknown }
 
-interface Waiter<R> {
-  readonly resolve: (step: IteratorResult<R>) => void
-  readonly reject: (error: unknown) => void
-}
+type Waiter<R> = Deferred<IteratorResult<R>>
 
 /**
  * The results of `imap` and `imapUnordered`: an async iterator.
@@ -75,30 +74,32 @@ export class Imap<R> implements AsyncIterableIterator<R> {
    */
   next(options: WaitOptions = NO_LIMITS): Promise<IteratorResult<R>> {
     checkLimits('next()', options)
-    const { promise, ...waiter } = deferred<IteratorResult<R>>()
+    return options.timeout === undefined && !options.signal ? this.#ask().promise : this.#within(options)
+  }
+
+  #ask(): Waiter<R> {
+    const waiter = deferred<IteratorResult<R>>()
     this.#waiting.push(waiter)
     if (this.#waiting.length === 1) this.#job?.awaited(1)
     this.#handOut()
-    return options.timeout === undefined && !options.signal ? promise : this.#within(options, promise, waiter)
+    return waiter
   }
 
-  async #within(
-    options: WaitOptions,
-    step: Promise<IteratorResult<R>>,
-    waiter: Waiter<R>,
-  ): Promise<IteratorResult<R>> {
+  async #within(options: WaitOptions): Promise<IteratorResult<R>> {
     const what = 'the next result'
+    refuseIfAborted(options, what)
+    const waiter = this.#ask()
     try {
-      const result = await waitFor(step, what, options)
+      const result = await waitFor(waiter.promise, what, options)
       if (result !== TIMED_OUT) return result
       throw createError('WAIT_TIMEOUT', { what, timeout: options.timeout as number })
-    } finally {
-      // Still waiting means that the wait was ended: the result goes to whoever asks next.
+    } catch (error) {
       const place = this.#waiting.indexOf(waiter)
-      if (place >= 0) {
-        this.#waiting.splice(place, 1)
-        if (this.#waiting.length === 0) this.#job?.awaited(-1)
-      }
+      // Handed out already: it came first, and nobody else will get it.
+      if (place < 0) return waiter.promise
+      this.#waiting.splice(place, 1)
+      if (this.#waiting.length === 0) this.#job?.awaited(-1)
+      throw error
     }
   }
 
