@@ -36,8 +36,14 @@ export interface ExecutorMapOptions {
   readonly retries?: number | undefined
   /** Higher goes first. Default: 0. */
   readonly priority?: number | undefined
-  /** `true` draws a bar on a terminal; a function is told how many of how many (if known) are done. */
-  readonly progress?: boolean | ((done: number, total: number | undefined) => void) | undefined
+  /**
+   * `true` draws a bar on a terminal; a function is told how many of how many (if known) are done, and how many of them
+   * failed.
+   */
+  readonly progress?:
+    | boolean
+    | ((done: number, total: number | undefined, failed: number) => void)
+    | undefined
 }
 
 /** Options of `shutdown`. */
