@@ -1,4 +1,5 @@
 import {
+  after,
   checkLimits,
   createError,
   type Deferred,
@@ -6,6 +7,7 @@ import {
   NO_LIMITS,
   refuseIfAborted,
   TIMED_OUT,
+  type Timer,
   waitFor,
   type WaitOptions,
 } from '../base/index.ts'
@@ -34,8 +36,9 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** What the input ended with. */
   #inputError: { readonly error: unknown } | undefined
   #arrived = 0
-  /** Its reader has left. */
+  /** Nothing more is taken: its reader has left, or its time is over. */
   #left = false
+  #clock: Timer | undefined
 
   /** `endsAtFailure`: behind an item that failed there is nothing more. @internal */
   constructor(ordered: boolean, endsAtFailure = false) {
@@ -46,6 +49,27 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** Called by the pool. @internal */
   attach(job: MapJob): void {
     this.#job = job
+  }
+
+  /**
+   * What is not there in so many milliseconds never comes: the work is ended then, whether somebody reads or not. Behind
+   * what is there stands this error. @internal
+   */
+  endWithin(timeout: number, error: unknown): void {
+    // What has come meanwhile is read before, though this thread was busy.
+    const cut = (): unknown => setImmediate(() => this.#left || this.#cut(error))
+    if (this.#total === undefined) this.#clock = after(timeout, cut, { keepAlive: false })
+  }
+
+  #cut(error: unknown): void {
+    let end = this.#next
+    while (this.#ready.has(end)) end++
+    if (end === this.#total) return
+    this.#left = true
+    this.#total = end
+    this.#inputError = { error }
+    this.#job?.cancel('its time was over')
+    this.#handOut()
   }
 
   /** How many results lie here unread. @internal */
@@ -63,6 +87,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** Called by the job: that many items there were; the input may have failed after them. @internal */
   end(total: number, inputError?: { readonly error: unknown }): void {
     if (this.#left) return
+    this.#clock?.cancel()
     this.#total = total
     this.#inputError = inputError
     this.#handOut()
@@ -124,6 +149,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
 
   #leave(): void {
     this.#left = true
+    this.#clock?.cancel()
     this.#total = this.#next
     this.#inputError = undefined
     this.#ready.clear()
