@@ -1,4 +1,4 @@
-import { createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
+import { checkKnown, checkOneOf, createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import type { Choice } from './choice.ts'
 import { Channel, createParts, type Guard, type Parts } from './channel.ts'
 import { encode } from './encode.ts'
@@ -169,9 +169,13 @@ export abstract class BaseQueue<T> {
    * Says to everybody that the work is over: `put()` is refused from now on, `get()` when nothing is left. All that
    * wait learn it.
    * @param options `immediate: true` drops what is still in it
-   * Python 3.13: `shutdown()` of `queue.Queue`.
+   * Errors: `CHANNEL_CLOSED`, `WRONG_OPTION`, `UNKNOWN_OPTION`. Python 3.13: `shutdown()` of `queue.Queue`.
    */
-  async shutdown({ immediate = false }: { readonly immediate?: boolean } = {}): Promise<void> {
+  async shutdown(options: { readonly immediate?: boolean } = {}): Promise<void> {
+    const where = `${this.#name}.shutdown()`
+    checkKnown(where, options, ['immediate'], '{ immediate: true }')
+    const { immediate = false } = options
+    checkOneOf(where, 'immediate', immediate, [true, false])
     this.#checkOpen('shutdown()')
     const dropped = await this.#channel.shutDown(immediate)
     if (dropped > 0) this.#joining?.dropped(dropped)

@@ -1,3 +1,4 @@
+import { checkFunction, checkKnown } from '../base/index.ts'
 import { Arrived, BaseQueue } from './base-queue.ts'
 import { checkComparable, type Compare, naturalKey, naturalOrder, Smallest } from './choice.ts'
 
@@ -45,6 +46,7 @@ export class PriorityQueue<T = unknown> extends BaseQueue<T> {
   constructor(options: number | PriorityQueueOptions<T> = {}) {
     const given = options as number | PriorityQueueOptions<T> | ArrivedInOrder
     const arrived = given instanceof ArrivedInOrder
+    if (!arrived && typeof given !== 'number') checkOptions(given)
     const { compare } = (typeof given === 'number' ? {} : given) as { compare?: Compare }
     const maxsize = arrived ? given.arrived : typeof given === 'number' ? given : (given.maxsize ?? 0)
     super('PriorityQueue', maxsize, {
@@ -53,4 +55,10 @@ export class PriorityQueue<T = unknown> extends BaseQueue<T> {
     })
     comparisons.set(this, compare)
   }
+}
+
+function checkOptions(options: PriorityQueueOptions<never>): void {
+  const where = 'new PriorityQueue()'
+  checkKnown(where, options, ['maxsize', 'compare'], '{ maxsize: 10 }')
+  if (options.compare !== undefined) checkFunction(`${where}'s compare`, options.compare)
 }

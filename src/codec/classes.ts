@@ -1,4 +1,4 @@
-import { createError, describe } from '../base/index.ts'
+import { checkKnown, createError, describe } from '../base/index.ts'
 import { builtinName } from './realm.ts'
 
 /** How instances of a registered class are taken apart and put together. */
@@ -29,7 +29,7 @@ const byName = new Map<string, ClassEntry>()
  *
  * @param Class The class. Its subclasses are classes of their own and need a call each.
  * @param options `name` (default `Class.name`), `pack` and `unpack`: needed where the class has private fields.
- * @throws `UsageError` `WRONG_OPTION` (not a class, no name, private fields without `pack` and `unpack`),
+ * @throws `UsageError` `UNKNOWN_OPTION`, `WRONG_OPTION` (not a class, no name, private fields without `pack` and `unpack`),
  *   `CLASS_NAME_TAKEN` (another class has the name).
  *
  * Semantics: beyond Python, where pickle finds a class by its module.
@@ -48,6 +48,7 @@ export function registerClass<T extends object, P = unknown>(
   if (typeof prototype !== 'object' || prototype === null) {
     throw wrong('Class', describe(Class), 'a class')
   }
+  checkKnown('registerClass', options, ['name', 'pack', 'unpack'], "{ name: 'Point' }")
   const name = options.name ?? Class.name
   if (typeof name !== 'string' || name === '') throw wrong('name', describe(name), 'the name of the class')
   const entry = entryOf(name, prototype, options)

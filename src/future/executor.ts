@@ -24,7 +24,10 @@ export type ProgressListener = (done: number, total: number | undefined, failed:
 
 /** Options of an executor's `map`, after the iterables. */
 export interface ExecutorMapOptions {
-  /** Milliseconds from the call of `map` until the last result is read; then reading rejects and the rest is cancelled. */
+  /**
+   * Milliseconds from the call of `map` to the last result. What is not there by then is cancelled, whether somebody
+   * reads or not; reading gives what is there, and then rejects.
+   */
   readonly timeout?: number | undefined
   /** Items per task. Default: chosen by measurement. */
   readonly chunksize?: number | undefined

@@ -1,4 +1,12 @@
-import { checkLimits, checkOneOf, deferred, NO_LIMITS, waitFor, type WaitOptions } from '../base/index.ts'
+import {
+  checkLimits,
+  checkOneOf,
+  deferred,
+  NO_LIMITS,
+  refuseIfAborted,
+  waitFor,
+  type WaitOptions,
+} from '../base/index.ts'
 import { checkedFutures } from './checked.ts'
 import type { Future } from './future.ts'
 
@@ -25,6 +33,9 @@ const MODES: readonly unknown[] = [
   'FIRST_EXCEPTION',
 ] satisfies ReturnWhen[]
 
+/** For messages. */
+const WHAT = 'the futures'
+
 /**
  * Waits until all futures are done, or any is, or any has failed. Of what it calls done, nothing runs any more: one
  * that was cancelled while it ran is done when its worker has let go of it. Python: `concurrent.futures.wait`.
@@ -48,6 +59,7 @@ export async function wait<F extends Future<unknown>>(
   const { returnWhen = 'ALL_COMPLETED', timeout, signal } = options
   checkOneOf('wait', 'returnWhen', returnWhen, MODES)
   const all = checkedFutures('wait', futures)
+  refuseIfAborted(options, WHAT)
   const pending = new Set([...all].filter(future => !future.over))
   const enough = (future: F): boolean =>
     returnWhen === 'FIRST_COMPLETED' || (returnWhen === 'FIRST_EXCEPTION' && future.failure !== undefined)
@@ -70,7 +82,7 @@ async function untilEnough<F extends Future<unknown>>(
     }),
   )
   try {
-    await waitFor(woken.promise, 'the futures', options)
+    await waitFor(woken.promise, WHAT, options)
   } finally {
     for (const stop of forget) stop()
   }

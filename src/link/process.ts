@@ -20,6 +20,7 @@ import { forgetOffspring, noteOffspring } from './offspring.ts'
 import { writeStderr } from './output.ts'
 import { Tail } from './tail.ts'
 import { hasWatchdog, watchNoMore, watchOver } from './watchdog.ts'
+import { whyNotStarted } from './why-not-started.ts'
 
 /** How long a dead child's last messages and words may take to arrive, in milliseconds. */
 const LAST_MESSAGES = 1000
@@ -56,7 +57,7 @@ export class ProcessLink implements WorkerLink {
     const errors = streams(options.stdio)[2]
     const lifeline = hasWatchdog() ? '' : WITH_LIFELINE
     this.#child = this.#spawn(options, lifeline)
-    if (!lifeline && this.#child.pid !== undefined) watchOver(this.#child.pid)
+    if (!lifeline) watchOver(this.pid)
     noteOffspring(this.pid)
     fillCodeFile()
     this.stdin = this.#child.stdin
@@ -105,10 +106,10 @@ export class ProcessLink implements WorkerLink {
           ...(options.cwd !== undefined && { cwd: options.cwd }),
         },
       )
-      if (child.stdio) return child
-      // Node tells it later, where nobody waits for it.
+      if (child.pid !== undefined) return child
       child.on('error', () => {})
-      throw new Error('no file descriptors are left for it: close files, or allow more (ulimit -n)')
+      for (const stream of child.stdio ?? []) stream?.destroy()
+      throw new Error(whyNotStarted(child, options.cwd))
     } catch (error) {
       this.#release()
       throw error
@@ -122,7 +123,7 @@ export class ProcessLink implements WorkerLink {
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0
+    return this.#child.pid as number
   }
 
   get #channel(): Socket {

@@ -1,6 +1,9 @@
-import { createError, now, TIMED_OUT, waitFor } from '../base/index.ts'
+import { createError } from '../base/index.ts'
 import type { MapResults } from '../future/index.ts'
 import type { Imap } from './imap.ts'
+
+/** What stands behind the results that came in time. */
+const LATE = Symbol('late')
 
 /** The results of an executor's `map`: a stream that ends at the first error, and has one time limit for all of it. */
 export class ExecutorMap<R> implements MapResults<R> {
@@ -8,24 +11,26 @@ export class ExecutorMap<R> implements MapResults<R> {
   /** For messages. */
   readonly #title: string
   readonly #timeout: number | undefined
-  readonly #called = now()
   #ended = false
 
   constructor(stream: Imap<R>, title: string, timeout: number | undefined) {
     this.#stream = stream
     this.#title = title
     this.#timeout = timeout
+    if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) stream.endWithin(timeout, LATE)
   }
 
   async next(): Promise<IteratorResult<R>> {
     if (this.#ended) return { done: true, value: undefined }
     try {
-      const step = await this.#step()
+      const step = await this.#stream.next()
       if (step.done) this.#ended = true
       return step
     } catch (error) {
       await this.return()
-      throw error
+      if (error !== LATE) throw error
+      // Made here, where its stack shows who waits.
+      throw createError('DEADLINE_PASSED', { what: this.#title, timeout: this.#timeout as number })
     }
   }
 
@@ -47,14 +52,5 @@ export class ExecutorMap<R> implements MapResults<R> {
 
   [Symbol.asyncIterator](): this {
     return this
-  }
-
-  async #step(): Promise<IteratorResult<R>> {
-    const timeout = this.#timeout
-    if (timeout === undefined) return this.#stream.next()
-    const left = this.#called + timeout - now()
-    const step = await waitFor(this.#stream.next(), this.#title, { timeout: left })
-    if (step === TIMED_OUT) throw createError('DEADLINE_PASSED', { what: this.#title, timeout })
-    return step
   }
 }

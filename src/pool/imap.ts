@@ -1,9 +1,13 @@
 import {
+  after,
   checkLimits,
   createError,
+  type Deferred,
   deferred,
   NO_LIMITS,
+  refuseIfAborted,
   TIMED_OUT,
+  type Timer,
   waitFor,
   type WaitOptions,
 } from '../base/index.ts'
@@ -12,10 +16,7 @@ import type { MapJob } from './map-job.ts'
 /** What came of one item. */
 export type Step<R> = { readonly value: R } | { readonly error: unknown }
 
-interface Waiter<R> {
-  readonly resolve: (step: IteratorResult<R>) => void
-  readonly reject: (error: unknown) => void
-}
+type Waiter<R> = Deferred<IteratorResult<R>>
 
 /**
  * The results of `imap` and `imapUnordered`: an async iterator.
@@ -36,8 +37,9 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** What the input ended with. */
   #inputError: { readonly error: unknown } | undefined
   #arrived = 0
-  /** Its reader has left. */
+  /** Nothing more is taken: its reader has left, or its time is over. */
   #left = false
+  #clock: Timer | undefined
 
   /** `endsAtFailure`: behind an item that failed there is nothing more. @internal */
   constructor(ordered: boolean, endsAtFailure = false) {
@@ -48,6 +50,27 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** Called by the pool. @internal */
   attach(job: MapJob): void {
     this.#job = job
+  }
+
+  /**
+   * What is not there in so many milliseconds never comes: the work is ended then, whether somebody reads or not. Behind
+   * what is there stands this error. @internal
+   */
+  endWithin(timeout: number, error: unknown): void {
+    // What has come meanwhile is read before, though this thread was busy.
+    const cut = (): unknown => setImmediate(() => this.#left || this.#cut(error))
+    if (this.#total === undefined) this.#clock = after(timeout, cut, { keepAlive: false })
+  }
+
+  #cut(error: unknown): void {
+    let end = this.#next
+    while (this.#ready.has(end)) end++
+    if (end === this.#total) return
+    this.#left = true
+    this.#total = end
+    this.#inputError = { error }
+    this.#job?.cancel('its time was over')
+    this.#handOut()
   }
 
   /** How many results lie here unread. @internal */
@@ -65,6 +88,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** Called by the job: that many items there were; the input may have failed after them. @internal */
   end(total: number, inputError?: { readonly error: unknown }): void {
     if (this.#left) return
+    this.#clock?.cancel()
     this.#total = total
     this.#inputError = inputError
     this.#handOut()
@@ -76,30 +100,32 @@ export class Imap<R> implements AsyncIterableIterator<R> {
    */
   next(options: WaitOptions = NO_LIMITS): Promise<IteratorResult<R>> {
     checkLimits('next()', options)
-    const { promise, ...waiter } = deferred<IteratorResult<R>>()
+    return options.timeout === undefined && !options.signal ? this.#ask().promise : this.#within(options)
+  }
+
+  #ask(): Waiter<R> {
+    const waiter = deferred<IteratorResult<R>>()
     this.#waiting.push(waiter)
     if (this.#waiting.length === 1) this.#job?.awaited(1)
     this.#handOut()
-    return options.timeout === undefined && !options.signal ? promise : this.#within(options, promise, waiter)
+    return waiter
   }
 
-  async #within(
-    options: WaitOptions,
-    step: Promise<IteratorResult<R>>,
-    waiter: Waiter<R>,
-  ): Promise<IteratorResult<R>> {
+  async #within(options: WaitOptions): Promise<IteratorResult<R>> {
     const what = 'the next result'
+    refuseIfAborted(options, what)
+    const waiter = this.#ask()
     try {
-      const result = await waitFor(step, what, options)
+      const result = await waitFor(waiter.promise, what, options)
       if (result !== TIMED_OUT) return result
       throw createError('WAIT_TIMEOUT', { what, timeout: options.timeout as number })
-    } finally {
-      // Still waiting means that the wait was ended: the result goes to whoever asks next.
+    } catch (error) {
       const place = this.#waiting.indexOf(waiter)
-      if (place >= 0) {
-        this.#waiting.splice(place, 1)
-        if (this.#waiting.length === 0) this.#job?.awaited(-1)
-      }
+      // Handed out already: it came first, and nobody else will get it.
+      if (place < 0) return waiter.promise
+      this.#waiting.splice(place, 1)
+      if (this.#waiting.length === 0) this.#job?.awaited(-1)
+      throw error
     }
   }
 
@@ -124,6 +150,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
 
   #leave(): void {
     this.#left = true
+    this.#clock?.cancel()
     this.#total = this.#next
     this.#inputError = undefined
     this.#ready.clear()

@@ -1,4 +1,4 @@
-import { checkIterable, createError, describe } from '../base/index.ts'
+import { checkIterable, checkKnown, createError, describe } from '../base/index.ts'
 import { allocateCell, type Cell, registerHandle } from '../memory/index.ts'
 import {
   ALIGNMENT,
@@ -51,6 +51,7 @@ export class ShareableList implements Iterable<ShareableItem> {
   #cell: Cell | undefined
 
   constructor(items?: Iterable<ShareableItem>, options: ShareableListOptions = {}) {
+    if (!(options instanceof Arrived)) checkKnown('new ShareableList', options, ['name'], "{ name: 'mine' }")
     const { name } = options
     if (items === undefined) {
       this.#shm = name === undefined ? arrivedIn(options) : new SharedMemory({ name })

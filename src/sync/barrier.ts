@@ -1,4 +1,5 @@
 import {
+  checkFunction,
   checkKnown,
   checkLimits,
   checkTimeout,
@@ -9,7 +10,7 @@ import {
 } from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { type BlockingOptions, checkBlocking } from './blocking.ts'
-import { nextName } from './names.ts'
+import { givenOrNext } from './names.ts'
 import { AsyncWait, bellOf, waitSync, type Why } from './drive.ts'
 import { type Arrival, type Broken, Rounds } from './rounds.ts'
 import type { Waiting } from './waiting.ts'
@@ -60,6 +61,7 @@ export class Barrier {
   constructor(parties: number, options: BarrierOptions = {}, cells?: readonly Cell[]) {
     checkKnown('Barrier', options, OPTIONS, '{ timeout: 5000 }')
     checkTimeout('Barrier', options.timeout)
+    if (options.action !== undefined) checkFunction("Barrier's action", options.action)
     if (!cells) checkParties(parties)
     this.options = options
     this.cells = cells ?? [
@@ -69,7 +71,7 @@ export class Barrier {
     const [lock, state, ...more] = this.cells as [Cell, Cell, ...Cell[]]
     this.#rounds = new Rounds(lock, state, more)
     this.#seats = [lock.seats, state.seats]
-    this.name = options.name ?? nextName(this.constructor.name)
+    this.name = givenOrNext(this.constructor.name, options.name)
     if (!cells) this.#rounds.begin(parties)
   }
 

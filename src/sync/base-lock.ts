@@ -1,4 +1,5 @@
 import {
+  checkFunction,
   checkKnown,
   checkLimits,
   checkOneOf,
@@ -14,7 +15,7 @@ import type { Guard, Guarded } from './guard.ts'
 import { enterHold, type Hold, holdsHere, holdsOfTask, newHold } from './holds.ts'
 import { Line } from './line.ts'
 import { Mutex } from './mutex.ts'
-import { nextName } from './names.ts'
+import { givenOrNext } from './names.ts'
 import { GAVE_UP, type GaveUp, type Waiting } from './waiting.ts'
 import { BELL, type How, OWN, SLEEP } from './words.ts'
 
@@ -51,12 +52,13 @@ export abstract class BaseLock implements Guarded {
   constructor(options: LockOptions = {}, parts?: readonly Cell[]) {
     checkKnown(this.constructor.name, options, OPTIONS, "{ name: 'mine' }")
     checkOneOf(this.constructor.name, 'onOwnerDeath', options.onOwnerDeath, ['report', 'throw'])
+    checkOneOf(this.constructor.name, 'detectDeadlocks', options.detectDeadlocks, [true, false])
     const [cell = allocateCell(), ...records] = parts ?? []
     this.#cell = cell
     this.#options = options
     this.mutex = new Mutex(cell)
     this.#line = new Line(cell.cells)
-    this.name = options.name ?? nextName(this.constructor.name)
+    this.name = givenOrNext(this.constructor.name, options.name)
     this.watch = this.#watchFor(options, !parts, records)
   }
 
@@ -148,6 +150,7 @@ export abstract class BaseLock implements Guarded {
    * await lock.run(() => 6 * 7)   // 42
    */
   async run<R>(fn: () => R, options: WaitOptions = NO_LIMITS): Promise<Awaited<R>> {
+    checkFunction(`${this.constructor.name}.run()`, fn)
     const guard = await this.acquire(options)
     try {
       return await fn()

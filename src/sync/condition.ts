@@ -1,4 +1,5 @@
 import {
+  checkFunction,
   checkLimits,
   createError,
   describe,
@@ -118,6 +119,7 @@ export class Condition {
     predicate: () => T | PromiseLike<T>,
     options: WaitOptions = NO_LIMITS,
   ): Promise<Awaited<T>> {
+    checkFunction('Condition.waitFor()', predicate)
     checkLimits('Condition.waitFor()', options)
     const { timeout, signal } = options
     this.#check('waitFor()')
@@ -145,6 +147,7 @@ export class Condition {
 
   /** The same as `waitFor`, blocking this thread. */
   waitForSync<T>(predicate: () => T, options: BlockingOptions = NO_LIMITS): T {
+    checkFunction('Condition.waitForSync()', predicate)
     checkLimits('Condition.waitForSync()', options, BLOCKING_LIMITS)
     const end = options.timeout === undefined ? undefined : now() + options.timeout
     for (;;) {

@@ -1,4 +1,4 @@
-import { createError, NO_LIMITS, type WaitOptions } from '../base/index.ts'
+import { checkFunction, createError, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import { BaseLock, settle } from './base-lock.ts'
 import { Guard } from './guard.ts'
 import { BY_THREAD, type Hold, holdOf, holdsOfTask, newHold, runInHold } from './holds.ts'
@@ -74,6 +74,7 @@ export class RLock extends BaseLock {
     const holds = this.watch ? holdsOfTask() : []
     const hold = newHold()
     return runInHold(this, hold, async () => {
+      checkFunction('RLock.run()', fn)
       const guard = await this.acquireAs(hold, options, holds)
       try {
         return await fn()

@@ -1,4 +1,11 @@
-import { checkLimits, createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
+import {
+  checkFunction,
+  checkLimits,
+  createError,
+  describe,
+  NO_LIMITS,
+  type WaitOptions,
+} from '../base/index.ts'
 import { allocateCell, type Cell } from '../memory/index.ts'
 import { type BlockingOptions, checkBlocking } from './blocking.ts'
 import { nameFrom } from './names.ts'
@@ -106,6 +113,7 @@ export class Semaphore implements Guarded {
    * await new Semaphore(3).run(() => 'in')   // 'in'
    */
   async run<R>(fn: () => R, options: WaitOptions = NO_LIMITS): Promise<Awaited<R>> {
+    checkFunction(`${this.constructor.name}.run()`, fn)
     const guard = await this.acquire(options)
     try {
       return await fn()

@@ -1,4 +1,4 @@
-import { createError } from '../base/index.ts'
+import { checkKnown, checkOneOf, createError } from '../base/index.ts'
 import { identity, START_METHODS, type StartMethod } from './identity.ts'
 import { endSpares } from './spares.ts'
 
@@ -6,14 +6,17 @@ import { endSpares } from './spares.ts'
  * How processes and threads are started: `'warm'` (default) takes a spare one that is kept ready where there is one,
  * `'spawn'` starts a new one each time. Python: `set_start_method`.
  * @param options `force: true` to set it again
- * Errors: `CONTEXT_ALREADY_SET`, `WRONG_OPTION`.
+ * Errors: `CONTEXT_ALREADY_SET`, `WRONG_OPTION`, `UNKNOWN_OPTION`.
  * @example
  * import { setStartMethod, getStartMethod } from 'manycore'
  * setStartMethod('spawn')
  * getStartMethod()   // 'spawn'
  */
-export function setStartMethod(method: StartMethod, { force = false }: { force?: boolean } = {}): void {
+export function setStartMethod(method: StartMethod, options: { force?: boolean } = {}): void {
   checkMethod('setStartMethod', method)
+  checkKnown('setStartMethod', options, ['force'], '{ force: true }')
+  const { force = false } = options
+  checkOneOf('setStartMethod', 'force', force, [true, false])
   if (identity.startMethodSet && !force)
     throw createError('CONTEXT_ALREADY_SET', { method: identity.startMethod })
   identity.setStartMethod(method)

@@ -1,5 +1,6 @@
 import {
   after,
+  checkIterable,
   checkTimeout,
   createError,
   deferred,
@@ -36,10 +37,11 @@ export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknow
    * @param interval milliseconds from `start()` to the call
    * @param fn any function, with what it closes over
    * @param args its arguments, of which the timer keeps its own list. Default: none
-   * Errors: `NOT_A_FUNCTION`, `WRONG_OPTION`.
+   * Errors: `NOT_A_FUNCTION`, `NOT_ITERABLE`, `WRONG_OPTION`.
    */
   constructor(interval: number, fn: (...args: A) => R, args?: readonly [...A]) {
     checkTimeout('Timer', interval)
+    checkIterable('Timer', args ?? [])
     this.#interval = interval
     this.#what = [fn, [...(args ?? [])]]
     this.#thread = new Thread<A, R>({ target: fn, args: this.#what[1] as never })
@@ -68,10 +70,12 @@ export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknow
   }
 
   /**
-   * Waits until the call is over, or cancelled; false when the timeout came first. Errors: `WAIT_ABORTED`; those of
-   * `Thread.start`, if the thread could not be started when it was time.
+   * Waits until the call is over, or cancelled; false when the timeout came first. Errors: `NOT_STARTED`,
+   * `WAIT_ABORTED`; those of `Thread.start`, if the thread could not be started when it was time.
    */
   async join(options: WaitOptions = NO_LIMITS): Promise<boolean> {
+    if (!this.#started && !this.#cancelled)
+      throw createError('NOT_STARTED', { worker: 'the Timer', call: 'join()' })
     return (await waitFor(this.#over.promise, 'the end of the Timer', options)) !== TIMED_OUT
   }
 

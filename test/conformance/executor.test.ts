@@ -98,6 +98,8 @@ eachKind(kind => {
       // Time that passes before anybody reads counts as well; what is there by then still comes.
       const late = executor.map(wait, [1, 20_000], { timeout: 300, chunksize: 1 })
       await wait(400)
+      // What is late by then is stopped, though nobody has asked yet.
+      await until(() => executor.stats().running === 0, 'the end of what is late')
       assert.deepEqual(await late.next(), { done: false, value: 1 })
       const asked = performance.now()
       assert.equal((await rejection(late.next()))['code'], 'DEADLINE_PASSED')

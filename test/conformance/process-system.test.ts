@@ -37,8 +37,7 @@ test('C2 children are started with another executable, given as text or as a URL
     }
     assert.throws(() => setExecutable(3 as never), code('WRONG_OPTION'))
     setExecutable('/no/such/node')
-    const lost = new Process({ target: () => 1 }).start()
-    await assert.rejects(lost.result(), code('WORKER_DIED'))
+    assert.throws(() => new Process({ target: () => 1 }).start(), code('WORKER_START_FAILED'))
   } finally {
     setExecutable(undefined)
   }

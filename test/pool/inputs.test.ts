@@ -251,6 +251,29 @@ eachKind(kind => {
     }),
   )
 
+  test('a wait that is over before it begins, or in the moment of its result, takes no item', limit, () =>
+    withPool(kind, {}, async pool => {
+      const stream = pool.imap(square, range(6), { chunksize: 6, bufferSize: 12 })
+      const first = await stream.next()
+      const signal = AbortSignal.abort()
+      assert.equal((await rejection(stream.next({ signal })))['code'], 'WAIT_ABORTED')
+      const controller = new AbortController()
+      // Both are there already: what is done about the first comes too late for the other.
+      const told = stream.next().then(step => {
+        controller.abort()
+        return step
+      })
+      const given = await Promise.all([told, stream.next({ signal: controller.signal })])
+      const steps = [first, ...given]
+      for (let i = steps.length; i < 6; i++) steps.push(await stream.next({ timeout: 10_000 }))
+      assert.deepEqual(
+        steps.map(step => step.value),
+        range(6).map(square),
+      )
+      assert.equal((await stream.next()).done, true)
+    }),
+  )
+
   test('many readers of one stream each get their own items', limit, () =>
     withPool(kind, {}, async pool => {
       const stream = pool.imap(square, range(20))

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict'
 import { realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
-import { activeChildren, activeThreads, currentProcess, Process, Thread } from 'manycore'
+import {
+  activeChildren,
+  activeThreads,
+  currentProcess,
+  type ManycoreError,
+  Pool,
+  Process,
+  setExecutable,
+  Thread,
+} from 'manycore'
 import { eachKind, nothingLeft, runProgram } from '../support/index.ts'
 import { code, LIMIT, waitForEver } from './support.ts'
 
@@ -174,6 +184,38 @@ test('env, cwd and execArgv', LIMIT, async () => {
     await child.join()
   }
 })
+
+test(
+  'a start that the system refuses is refused at once, with the reason, and leaves nothing',
+  LIMIT,
+  async () => {
+    const refused = (reason: RegExp, cwd?: string): void => {
+      const child = new Process({ target: () => 1, cwd })
+      assert.throws(
+        () => child.start(),
+        ({ code: errorCode, message }: ManycoreError) => {
+          assert.equal(errorCode, 'WORKER_START_FAILED')
+          assert.match(message, reason)
+          return true
+        },
+      )
+      assert.equal(child.pid, undefined)
+    }
+    refused(/no such file or directory.*no such folder/, join(tmpdir(), 'no such folder'))
+    try {
+      setExecutable(join(tmpdir(), 'no such node'))
+      refused(/no such file or directory.*no such node/)
+      assert.throws(() => new Pool(1), code('WORKER_START_FAILED'))
+      setExecutable('no-such-node')
+      refused(/there is no no-such-node in the PATH/)
+    } finally {
+      setExecutable(undefined)
+    }
+    const child = new Process({ target: () => 'starts', cwd: tmpdir() }).start()
+    assert.equal(await child.result(), 'starts')
+    await child.join()
+  },
+)
 
 test('a Node that does not know an option says so', LIMIT, async () => {
   const child = new Process({

@@ -55,7 +55,14 @@ expectTypeOf(
 ).toEqualTypeOf<MapResults<number>>()
 expectTypeOf(executor.map(padded, ['a'], { timeout: 5 })).toEqualTypeOf<MapResults<string>>()
 expectTypeOf(executor.map(Math.max, [1], [2], [3], [4], { timeout: 5 })).toEqualTypeOf<MapResults<number>>()
-void executor.map(square, [1], { progress: (done, total, failed) => done - (total ?? 0) - failed })
+// progress is told as a pool's is
+void executor.map(square, [1], {
+  progress: (done, total, failed) => {
+    expectTypeOf(done).toEqualTypeOf<number>()
+    expectTypeOf(total).toEqualTypeOf<number | undefined>()
+    expectTypeOf(failed).toEqualTypeOf<number>()
+  },
+})
 
 // @ts-expect-error -- items of another type
 void executor.map(square, ['1'])
