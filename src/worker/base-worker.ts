@@ -11,7 +11,7 @@ import { type Starter, startWorker } from './start.ts'
 import { checkWorkerOptions, type StartExtras, type WorkerOptions } from './worker-options.ts'
 // Teaches the codec how objects of these classes travel.
 import './worker-kind.ts'
-import { addStarted, lifeOf, newState, openState, stateOf } from './worker-state.ts'
+import { addStarted, isOurs, lifeOf, newState, openState, stateOf } from './worker-state.ts'
 
 /**
  * What `Process` and `Thread` share: one function, run once, in a worker of its own.
@@ -126,11 +126,12 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     state.closed = true
   }
 
-  /** Is it running? Python: `is_alive()`. */
+  /** Is it running? Errors: `NOT_MY_CHILD`, `WORKER_CLOSED`. Python: `is_alive()`. */
   isAlive(): boolean {
-    const state = openState(this)
-    if (state.elsewhere?.self) return true
-    return state.life?.alive ?? false
+    const { elsewhere, life, name, starter } = openState(this)
+    if (!elsewhere) return life?.alive ?? false
+    if (elsewhere.self || isOurs(elsewhere, starter.kind)) return true
+    throw createError('NOT_MY_CHILD', { worker: name, call: 'isAlive()' })
   }
 
   /** The operating system's number of its process; `undefined` before the start. */
@@ -154,7 +155,8 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
 
   set daemon(value: boolean) {
     const state = stateOf(this)
-    if (state.life) throw createError('DAEMON_HAS_STARTED', { worker: state.name, field: 'daemon' })
+    if (state.life || state.elsewhere)
+      throw createError('DAEMON_HAS_STARTED', { worker: state.name, field: 'daemon' })
     state.daemon = Boolean(value)
   }
 
@@ -203,7 +205,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     const { life, closed, elsewhere, daemon, name } = stateOf(this)
     const number = elsewhere?.pid ?? life?.worker.link.pid
     const ended = life && !life.alive ? `stopped exitCode=${life.exitCode}` : undefined
-    const state = closed ? 'closed' : (ended ?? (life || elsewhere ? 'started' : 'initial'))
+    const state = closed ? 'closed' : (ended ?? (life || number ? 'started' : 'initial'))
     return `<${this.constructor.name} name='${name}'${number ? ` pid=${number}` : ''} ${state}${daemon ? ' daemon' : ''}>`
   }
 }
