@@ -4,6 +4,7 @@ import { pack } from '../codec/index.ts'
 import { PACKED } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { reportUncaught, uncaughtHook } from './uncaught.ts'
+import { isExiting } from './exiting.ts'
 import { identity } from './identity.ts'
 import { Life } from './life.ts'
 import { runSelf } from './run-self.ts'
@@ -31,13 +32,15 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
 
   /**
    * Starts the worker and returns at once; its `pid` is known.
-   * Errors: `ALREADY_STARTED`, `CANNOT_CAPTURE`, `CANNOT_CLONE`, `WORKER_START_FAILED`, `STARTED_WHILE_LOADING`.
+   * Errors: `ALREADY_STARTED`, `CANNOT_CAPTURE`, `CANNOT_CLONE`, `WORKER_START_FAILED`, `STARTED_WHILE_LOADING`,
+   * `PROGRAM_EXITING`.
    * Python: `start()`.
    */
   start(): this {
     const state = openState(this)
     if (state.elsewhere) throw createError('NOT_MY_CHILD', { worker: state.name, call: 'start()' })
     if (state.life) throw createError('ALREADY_STARTED', { worker: state.name })
+    if (isExiting()) throw createError('PROGRAM_EXITING', { what: `${state.name} was started` })
     const { starter, options = {}, name, daemon } = state
     const own = this.run !== BaseWorker.prototype.run
     const { can } = starter
