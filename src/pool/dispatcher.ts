@@ -9,12 +9,11 @@ import {
 import { capture, type Portable } from '../capture/index.ts'
 import { type Abilities, arePrimitive, type Graph, pack } from '../codec/index.ts'
 import type { Future } from '../future/index.ts'
-import type { Starter } from '../worker/index.ts'
+import { isExiting, type Starter } from '../worker/index.ts'
 import { CallSites, callSite, shownAtCall } from './call-site.ts'
 import { Crew } from './crew.ts'
 import type { CrewStyle } from './crew-words.ts'
 import type { Initializer } from './recruiter.ts'
-import { isExiting } from './exiting.ts'
 import { copyOf } from './failures.ts'
 import { FutureTask } from './future-task.ts'
 import type { Imap } from './imap.ts'
@@ -231,7 +230,7 @@ export class Dispatcher {
     const { name: pool } = this.face
     if (this.#state !== 'open') throw createError('POOL_CLOSED', { pool, state: this.#state })
     if (this.#crew.broken) throw copyOf(this.#crew.broken)
-    if (isExiting()) throw createError('PROGRAM_EXITING', { pool })
+    if (isExiting()) throw createError('PROGRAM_EXITING', { what: `${pool} got work` })
   }
 
   /** The function, ready to travel. Captured once if nothing in it can change, else at each call. */

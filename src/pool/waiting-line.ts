@@ -51,7 +51,7 @@ class Lane<T> {
   }
 }
 
-/** So many cancelled tasks may lie in line, or as many as wait: they hold what they were to be called with. */
+/** So many cancelled tasks may lie among others, or as many as wait: they hold what they were to be called with. */
 const MOST_DROPPED = 256
 /** So many lanes are no trouble, empty or not. */
 const FEW = 16
@@ -96,9 +96,8 @@ export class WaitingLine<T extends PlanTask> {
   /** A task in line was cancelled: it is passed over when its turn comes, or let go of with others before. */
   drop(): void {
     this.#size--
-    if (++this.#dropped <= Math.max(MOST_DROPPED, this.#size)) return
-    this.#dropped = 0
-    for (const lane of this.#lanes.values()) lane.keep(isWaiting)
+    const most = this.#size === 0 ? 0 : Math.max(MOST_DROPPED, this.#size)
+    if (++this.#dropped > most) this.#letGo()
   }
 
   shift(): T | undefined {
@@ -110,6 +109,8 @@ export class WaitingLine<T extends PlanTask> {
           continue
         }
         this.#size--
+        // Who knows when the next one comes that would pass over them?
+        if (this.#size === 0 && this.#dropped > 0) this.#letGo()
         return task
       }
       this.#leaveBehind(i)
@@ -122,6 +123,11 @@ export class WaitingLine<T extends PlanTask> {
     const all: T[] = []
     for (let task = this.shift(); task; task = this.shift()) all.push(task)
     return all
+  }
+
+  #letGo(): void {
+    this.#dropped = 0
+    for (const lane of this.#lanes.values()) lane.keep(isWaiting)
   }
 
   #lane(priority: number): Lane<T> {

@@ -20,7 +20,7 @@ export type ShareableItem = number | bigint | boolean | string | Uint8Array | nu
 
 /** What `new ShareableList` takes. */
 export interface ShareableListOptions {
-  /** As of `SharedMemory`. With it alone, without items, the list of that name is attached to. */
+  /** As of `SharedMemory`. With it alone, without items, the list of that name is attached to; with neither, it is empty. */
   readonly name?: string | undefined
 }
 
@@ -53,13 +53,14 @@ export class ShareableList implements Iterable<ShareableItem> {
   constructor(items?: Iterable<ShareableItem>, options: ShareableListOptions = {}) {
     if (!(options instanceof Arrived)) checkKnown('new ShareableList', options, ['name'], "{ name: 'mine' }")
     const { name } = options
-    if (items === undefined) {
-      this.#shm = name === undefined ? arrivedIn(options) : new SharedMemory({ name })
+    if (options instanceof Arrived || (items === undefined && name !== undefined)) {
+      this.#shm = options instanceof Arrived ? options.shm : new SharedMemory({ name })
       this.#layout = ListLayout.read(this.#shm.name, this.#shm.buf)
       return
     }
-    checkIterable('new ShareableList', items)
-    const packed = Array.from(items, (item, i) => pack(item, `new ShareableList: item ${i}`))
+    const given = items === undefined ? [] : items
+    checkIterable('new ShareableList', given)
+    const packed = Array.from(given, (item, i) => pack(item, `new ShareableList: item ${i}`))
     const plan = ListLayout.plan(
       packed.map(({ bytes, format }) => (format === '' ? roomFor(bytes.length) : ALIGNMENT)),
     )
@@ -181,17 +182,6 @@ class Arrived implements ShareableListOptions {
   constructor(shm: SharedMemory) {
     this.shm = shm
   }
-}
-
-function arrivedIn(options: ShareableListOptions): SharedMemory {
-  if (options instanceof Arrived) return options.shm
-  const fields = {
-    where: 'ShareableList',
-    option: 'items',
-    got: 'undefined',
-    expected: 'an iterable, or a name be given',
-  }
-  throw createError('WRONG_OPTION', fields)
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

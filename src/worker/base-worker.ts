@@ -4,6 +4,7 @@ import { pack } from '../codec/index.ts'
 import { PACKED } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { reportUncaught, uncaughtHook } from './uncaught.ts'
+import { isExiting } from './exiting.ts'
 import { identity } from './identity.ts'
 import { Life } from './life.ts'
 import { runSelf } from './run-self.ts'
@@ -11,7 +12,7 @@ import { type Starter, startWorker } from './start.ts'
 import { checkWorkerOptions, type StartExtras, type WorkerOptions } from './worker-options.ts'
 // Teaches the codec how objects of these classes travel.
 import './worker-kind.ts'
-import { addStarted, lifeOf, newState, openState, stateOf } from './worker-state.ts'
+import { addStarted, isOurs, lifeOf, newState, openState, stateOf } from './worker-state.ts'
 
 /**
  * What `Process` and `Thread` share: one function, run once, in a worker of its own.
@@ -31,13 +32,15 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
 
   /**
    * Starts the worker and returns at once; its `pid` is known.
-   * Errors: `ALREADY_STARTED`, `CANNOT_CAPTURE`, `CANNOT_CLONE`, `WORKER_START_FAILED`, `STARTED_WHILE_LOADING`.
+   * Errors: `ALREADY_STARTED`, `CANNOT_CAPTURE`, `CANNOT_CLONE`, `WORKER_START_FAILED`, `STARTED_WHILE_LOADING`,
+   * `PROGRAM_EXITING`.
    * Python: `start()`.
    */
   start(): this {
     const state = openState(this)
     if (state.elsewhere) throw createError('NOT_MY_CHILD', { worker: state.name, call: 'start()' })
     if (state.life) throw createError('ALREADY_STARTED', { worker: state.name })
+    if (isExiting()) throw createError('PROGRAM_EXITING', { what: `${state.name} was started` })
     const { starter, options = {}, name, daemon } = state
     const own = this.run !== BaseWorker.prototype.run
     const { can } = starter
@@ -126,11 +129,12 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     state.closed = true
   }
 
-  /** Is it running? Python: `is_alive()`. */
+  /** Is it running? Errors: `NOT_MY_CHILD`, `WORKER_CLOSED`. Python: `is_alive()`. */
   isAlive(): boolean {
-    const state = openState(this)
-    if (state.elsewhere?.self) return true
-    return state.life?.alive ?? false
+    const { elsewhere, life, name, starter } = openState(this)
+    if (!elsewhere) return life?.alive ?? false
+    if (elsewhere.self || isOurs(elsewhere, starter.kind)) return true
+    throw createError('NOT_MY_CHILD', { worker: name, call: 'isAlive()' })
   }
 
   /** The operating system's number of its process; `undefined` before the start. Python: `pid`. */
@@ -155,7 +159,8 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
 
   set daemon(value: boolean) {
     const state = stateOf(this)
-    if (state.life) throw createError('DAEMON_HAS_STARTED', { worker: state.name, field: 'daemon' })
+    if (state.life || state.elsewhere)
+      throw createError('DAEMON_HAS_STARTED', { worker: state.name, field: 'daemon' })
     state.daemon = Boolean(value)
   }
 
@@ -204,7 +209,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     const { life, closed, elsewhere, daemon, name } = stateOf(this)
     const number = elsewhere?.pid ?? life?.worker.link.pid
     const ended = life && !life.alive ? `stopped exitCode=${life.exitCode}` : undefined
-    const state = closed ? 'closed' : (ended ?? (life || elsewhere ? 'started' : 'initial'))
+    const state = closed ? 'closed' : (ended ?? (life || number ? 'started' : 'initial'))
     return `<${this.constructor.name} name='${name}'${number ? ` pid=${number}` : ''} ${state}${daemon ? ' daemon' : ''}>`
   }
 }

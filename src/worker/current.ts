@@ -49,7 +49,8 @@ export function currentThread(): Thread {
 export function mainThread(): Thread {
   if (isMainThread()) return currentThread()
   const main = Object.create(Thread.prototype) as Thread
-  adoptWorker(main, threadStarter, { name: 'MainThread', daemon: false, pid: process.pid, self: false })
+  const known = { name: 'MainThread', daemon: false, pid: process.pid, threadId: 0, self: false }
+  adoptWorker(main, threadStarter, known)
   return main
 }
 

@@ -29,6 +29,7 @@ export {
   parentProcess,
 } from './current.ts'
 export { setExecutable } from './executable.ts'
+export { isExiting } from './exiting.ts'
 export { freezeSupport } from './freeze-support.ts'
 export { identity, type StartMethod } from './identity.ts'
 export { libraryLoaded } from './loading.ts'

@@ -1,8 +1,9 @@
+import { threadId } from '../base/index.ts'
 import type { ResourceLimits } from '../link/index.ts'
 import { BaseWorker } from './base-worker.ts'
 import { threadStarter } from './start.ts'
 import type { WorkerOptions } from './worker-options.ts'
-import { linkOf } from './worker-state.ts'
+import { linkOf, openState } from './worker-state.ts'
 
 /** Options of `new Thread`. */
 export interface ThreadOptions<A extends readonly unknown[], R> extends WorkerOptions<A, R> {
@@ -23,8 +24,10 @@ export class Thread<A extends readonly unknown[] = readonly unknown[], R = unkno
     super(threadStarter, options)
   }
 
-  /** Node's number of the thread; `undefined` before the start. Python: `ident`. */
+  /** Node's number of the thread, 0 for the main thread; `undefined` before the start. Python: `ident`. */
   get id(): number | undefined {
+    const { elsewhere } = openState(this)
+    if (elsewhere) return elsewhere.self ? threadId() : elsewhere.threadId
     return linkOf(this)?.threadId
   }
 }

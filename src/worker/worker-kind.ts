@@ -1,8 +1,8 @@
 import { privateNameUsedBy } from '../capture/index.ts'
 import { type Kind, registerKind } from '../codec/index.ts'
 import type { BaseWorker } from './base-worker.ts'
-import { self } from './self.ts'
 import { processStarter, threadStarter } from './start.ts'
+import type { Thread } from './thread.ts'
 import { adoptWorker, isWorkerObject, stateOf } from './worker-state.ts'
 
 interface Travelling {
@@ -11,8 +11,10 @@ interface Travelling {
   readonly name: string
   readonly daemon: boolean
   readonly kind: 'process' | 'thread'
-  /** `undefined`: not started yet, so it is on its way to become the worker that unpacks it. */
+  /** `undefined`: not started yet. It may be on its way to become the worker that unpacks it, see `runSelf`. */
   readonly pid: number | undefined
+  /** Of a thread that was started. */
+  readonly threadId: number | undefined
   /** For a `run()` of its own that calls `super.run()`. */
   readonly target: unknown
   readonly args: unknown
@@ -39,16 +41,16 @@ const WORKER: Kind<BaseWorker, Travelling> = {
       daemon,
       kind: starter.kind,
       pid: worker.pid,
+      threadId: (worker as Partial<Thread>).id,
       target: packer.slot(options?.target, '.target'),
       args: packer.slot([...(options?.args ?? [])], '.args'),
     }
   },
-  make({ constructor_, name, daemon, kind, pid }, unpacker) {
+  make({ constructor_, name, daemon, kind, pid, threadId }, unpacker) {
     const { prototype } = unpacker.value(constructor_ as never) as { readonly prototype: object }
     const worker = Object.create(prototype) as BaseWorker
-    const known = { name, daemon, pid: pid ?? process.pid, self: pid === undefined }
-    adoptWorker(worker, kind === 'thread' ? threadStarter : processStarter, known)
-    if (known.self) self[kind] = worker
+    const starter = kind === 'thread' ? threadStarter : processStarter
+    adoptWorker(worker, starter, { name, daemon, pid, threadId, self: false })
     return worker
   },
   fill(worker, { fields, target, args }, unpacker) {

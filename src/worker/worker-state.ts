@@ -3,6 +3,7 @@ import type { BaseWorker } from './base-worker.ts'
 import type { WorkerLink } from '../link/index.ts'
 import { identity } from './identity.ts'
 import type { Life } from './life.ts'
+import { self } from './self.ts'
 import type { Starter } from './start.ts'
 import type { StartExtras, WorkerOptions } from './worker-options.ts'
 
@@ -17,7 +18,16 @@ export interface WorkerState {
   life: Life | undefined
   closed: boolean
   /** In the worker itself, and wherever else the object has been sent: whom it stands for. */
-  readonly elsewhere: { readonly pid: number; readonly self: boolean } | undefined
+  elsewhere: Elsewhere | undefined
+}
+
+/** A worker that was made elsewhere. */
+export interface Elsewhere {
+  /** `undefined`: it was not started when the object was sent. */
+  readonly pid: number | undefined
+  /** Of another thread that was started. */
+  readonly threadId?: number | undefined
+  readonly self: boolean
 }
 
 const states = new WeakMap<object, WorkerState>()
@@ -74,18 +84,31 @@ export function newState(
 export function adoptWorker(
   worker: BaseWorker,
   starter: Starter,
-  known: { name: string; daemon: boolean; pid: number; self: boolean },
+  known: { readonly name: string; readonly daemon: boolean } & Elsewhere,
 ): void {
+  const { name, daemon, ...elsewhere } = known
   states.set(worker, {
     starter,
     options: undefined,
-    name: known.name,
-    daemon: known.daemon,
+    name,
+    daemon,
     authkey: identity.authkey,
     life: undefined,
     closed: false,
-    elsewhere: { pid: known.pid, self: known.self },
+    elsewhere,
   })
+}
+
+/** The object that this worker was started from has arrived, and stands for it from now on. */
+export function becomeSelf(worker: BaseWorker): void {
+  const state = stateOf(worker)
+  state.elsewhere = { pid: process.pid, self: true }
+  self[state.starter.kind] = worker
+}
+
+/** Does an object from elsewhere stand for this process, or for its main thread? They live as long as anybody asks. */
+export function isOurs({ pid, threadId }: Elsewhere, kind: Starter['kind']): boolean {
+  return pid === process.pid && (kind === 'process' || threadId === 0)
 }
 
 function defaultName({ kind }: Starter, target: Function | undefined): string {

@@ -140,6 +140,28 @@ eachKind(kind => {
     }),
   )
 
+  test('C178 what was cancelled in line is let go of, though nothing comes after it', limit, () =>
+    withGate(({ pass, open }) =>
+      withExecutor(kind, { maxWorkers: 1 }, async executor => {
+        const held: WeakRef<object>[] = []
+        const cancelled = (): void => {
+          const given = { list: new Array<number>(1000).fill(1) }
+          const future = executor.submit((value: object) => value, given)
+          held.push(new WeakRef(given), new WeakRef(future))
+          assert.equal(future.cancel(), true)
+        }
+        // Behind one that runs, and before that behind one that still waits for its worker.
+        const first = executor.submit(pass, 1)
+        cancelled()
+        await until(() => first.running(), 'the first')
+        for (let n = 0; n < 10; n++) cancelled()
+        open()
+        await first
+        await gone(held, garbageCollector())
+      }),
+    ),
+  )
+
   test('C179 a number of workers of zero or less is refused', limit, () => {
     for (const maxWorkers of [0, -1, 1.5, Number.NaN, '2', null])
       assert.throws(() => new kind.Executor({ maxWorkers: maxWorkers as number }), { code: 'WRONG_OPTION' })

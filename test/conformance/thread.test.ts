@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { activeThreads, currentThread, mainThread, Process, Thread } from 'manycore'
+import { activeThreads, currentProcess, currentThread, mainThread, Process, Thread } from 'manycore'
 import { deadline, eachKind, nothingLeft, runProgram } from '../support/index.ts'
 import { code, LIMIT, stderrOf, waitForEver } from '../worker/support.ts'
 
@@ -124,6 +124,34 @@ test('C236 a thread can not join itself', LIMIT, async () => {
   assert.deepEqual(await thread.result(), ['JOIN_SELF', true, 'MainThread', true])
   await thread.join()
   assert.equal(mainThread(), currentThread())
+})
+
+test('C231 a thread knows its own number, and that of the main thread', LIMIT, async () => {
+  assert.equal(currentThread().id, 0)
+  const other = new Thread({ target: waitForEver }).start()
+  const thread = new Thread({
+    target: (there: Thread) => [currentThread().id, mainThread().id, mainThread().isAlive(), there.id],
+    args: [other as never],
+  }).start()
+  assert.deepEqual(await thread.result(), [thread.id, 0, true, other.id])
+  other.terminate()
+  await Promise.all([thread.join(), other.join()])
+})
+
+test('C236 the daemon flag of who runs is fixed, asked from within too', LIMIT, async () => {
+  const target = (): string[] =>
+    [currentThread(), mainThread(), currentProcess()].map(who => {
+      try {
+        who.daemon = true
+        return 'changed'
+      } catch (error) {
+        return (error as { code: string }).code
+      }
+    })
+  assert.deepEqual(target(), Array(3).fill('DAEMON_HAS_STARTED'))
+  const thread = new Thread({ target }).start()
+  assert.deepEqual(await thread.result(), Array(3).fill('DAEMON_HAS_STARTED'))
+  await thread.join()
 })
 
 eachKind(kind => {

@@ -48,6 +48,13 @@ describe('threads', () => {
     assert.throws(() => new Timer(1, 'no' as never), { code: 'NOT_A_FUNCTION' })
   })
 
+  test('C243 a timer can not be joined before its start', { timeout: 20_000 }, async () => {
+    const timer = new Timer(1, () => 1)
+    await assert.rejects(timer.join(), { code: 'NOT_STARTED' })
+    await assert.rejects(timer.join({ timeout: 0 }), { code: 'NOT_STARTED' })
+    assert.equal(await timer.start().join(), true)
+  })
+
   test('what can not travel is refused by the start of a timer, not when it is time', {
     timeout: 30_000,
   }, async () => {

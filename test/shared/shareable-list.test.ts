@@ -75,11 +75,11 @@ describe('ShareableList', { skip: linux ? noNativeCode() : 'Linux only' }, () =>
     second.shm.close()
     assert.throws(() => second.get(0), { code: 'MEMORY_CLOSED' })
     dispose(list)
-    const empty = new ShareableList([])
-    assert.equal(empty.length, 0)
-    assert.deepEqual([...empty], [])
-    assert.throws(() => empty.get(0), { code: 'LIST_INDEX' })
-    dispose(empty)
+    for (const empty of [new ShareableList([]), new ShareableList()]) {
+      assert.deepEqual([empty.length, [...empty], empty.count('any'), empty.indexOf(null)], [0, [], 0, -1])
+      assert.throws(() => empty.get(0), { code: 'LIST_INDEX' })
+      dispose(empty)
+    }
   })
 
   test('zeros at the end, and neighbours, are kept (unlike Python)', { timeout: 60_000 }, () => {
@@ -123,7 +123,7 @@ describe('ShareableList', { skip: linux ? noNativeCode() : 'Linux only' }, () =>
     for (const value of [undefined, Symbol('x'), {}, [], () => {}, 2n ** 63n, new Date(), '\ud800']) {
       assert.throws(() => new ShareableList([1, value as never]), { code: 'LIST_VALUE' })
     }
-    assert.throws(() => new ShareableList(), { code: 'WRONG_OPTION' })
+    assert.throws(() => new ShareableList(null as never), { code: 'NOT_ITERABLE' })
     assert.throws(() => new ShareableList(undefined, { name: mine('none') }), { code: 'MEMORY_NAME_UNKNOWN' })
   })
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { Pool, Process, setUncaughtHook, SystemExit, WorkerDiedError } from 'manycore'
-import { deadline, eachKind, nothingLeft, tempDir } from '../support/index.ts'
+import { deadline, eachKind, nothingLeft, runProgram, tempDir } from '../support/index.ts'
 import { code, LIMIT, stderrOf } from './support.ts'
 
 class Unreadable extends Error {
@@ -105,6 +105,17 @@ eachKind(kind => {
     })
     assert.equal(exitCode, 5)
     assert.deepEqual(outcome, { status: 'fulfilled', value: 'done' })
+  })
+
+  test('C237 none is started in an exit handler, where it could not run', LIMIT, async () => {
+    const { stdout, left } = await runProgram(`
+      import { ${kind.Worker.name} as Worker } from 'manycore'
+      process.on('exit', () => {
+        try { new Worker({ target: () => 1, name: 'late' }).start() } catch (error) { console.log(error.code, error.message) }
+      })
+      await new Worker({ target: () => 1 }).start().join()`)
+    assert.match(stdout, /^PROGRAM_EXITING late was started while the program exits/)
+    assert.deepEqual(left, [])
   })
 
   test('C24 an uncaught error prints its stack, with file and line, before the end', LIMIT, async () => {

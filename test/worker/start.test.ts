@@ -9,6 +9,7 @@ import {
   activeChildren,
   activeThreads,
   currentProcess,
+  currentThread,
   type ManycoreError,
   Pool,
   Process,
@@ -100,7 +101,7 @@ eachKind(kind => {
     const other = new Worker({
       target: async (it: Process) => {
         const codes: unknown[] = [it.name, typeof it.pid]
-        for (const call of ['start', 'terminate', 'kill'] as const) {
+        for (const call of ['start', 'terminate', 'kill', 'isAlive'] as const) {
           try {
             it[call]()
           } catch (error) {
@@ -112,10 +113,37 @@ eachKind(kind => {
       },
       args: [worker as never],
     }).start()
-    assert.deepEqual(await other.result(), ['mine', 'number', ...Array(4).fill('NOT_MY_CHILD')])
+    assert.deepEqual(await other.result(), ['mine', 'number', ...Array(5).fill('NOT_MY_CHILD')])
     assert.equal(worker.isAlive(), true)
     worker.terminate()
     await Promise.all([worker.join(), other.join()])
+  })
+
+  test('one that was not started, sent as a value, is nobody', LIMIT, async () => {
+    const guest = new Worker({ target: () => 1, name: 'guest' })
+    const host = new Worker({
+      name: 'host',
+      target: (it: Thread) => {
+        const names = [currentThread().name, currentProcess().name]
+        const codes = [() => it.start(), () => it.isAlive()].map(call => {
+          try {
+            return call()
+          } catch (error) {
+            return (error as { code: string }).code
+          }
+        })
+        return { names, codes, shown: String(it), again: it }
+      },
+      args: [guest as never],
+    }).start()
+    const { names, codes, shown, again } = await host.result()
+    assert.deepEqual(names, kind.pick(['host', 'MainProcess'], ['MainThread', 'host']))
+    assert.deepEqual(codes, ['NOT_MY_CHILD', 'NOT_MY_CHILD'])
+    const text = kind.pick(`<Thread name='guest' initial>`, `<Process name='guest' initial>`)
+    assert.deepEqual([shown, String(again)], [text, text])
+    assert.deepEqual([currentThread().name, currentProcess().name], ['MainThread', 'MainProcess'])
+    assert.equal(await guest.start().result(), 1)
+    await Promise.all([host.join(), guest.join()])
   })
 
   test('children inherit the key and options; an own one is kept', LIMIT, async () => {

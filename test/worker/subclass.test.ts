@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Process, Thread } from 'manycore'
+import { type BaseWorker, currentProcess, currentThread, Process, Thread } from 'manycore'
 
 /* An object of a user's subclass becomes the worker, with its own fields. */
 
@@ -69,6 +69,21 @@ for (const Base of [Thread, Process as unknown as typeof Thread]) {
     }
     Clock.set(7)
     assert.equal(await new Clock().start().result(), 8)
+  })
+}
+
+for (const Base of [Thread, Process as unknown as typeof Thread]) {
+  test(`with others of its kind in its fields, it stays itself (${Base.name})`, async () => {
+    const current = (): BaseWorker => (Base === Thread ? currentThread() : currentProcess())
+    class Team extends Base {
+      readonly members = [new Base({ name: 'first' }), new Base({ name: 'last' })]
+      override run(): unknown {
+        return [current() === this, current().name, this.isAlive(), this.members.map(member => member.name)]
+      }
+    }
+    const team = new Team({ name: 'team' }).start()
+    assert.deepEqual(await team.result(), [true, 'team', true, ['first', 'last']])
+    await team.join()
   })
 }
 

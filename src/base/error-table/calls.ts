@@ -46,8 +46,8 @@ export const CALLS = {
   ),
   NOT_MY_CHILD: row<{ worker: string; call: string }>(
     UsageError,
-    f => `${f.call} of ${f.worker} was called where it was not started`,
-    'Only the program that started a worker may control it.',
+    f => `${f.call} of ${f.worker} was called where it was not made`,
+    'Only where a worker was made can it be started and controlled.',
   ),
   JOIN_SELF: row<{ worker: string }>(
     UsageError,

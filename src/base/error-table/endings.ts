@@ -85,10 +85,10 @@ export const ENDINGS = {
     f => `the group is ${f.state} and takes no more work`,
     'Submit from its body, before one of its tasks fails; or to the executor itself.',
   ),
-  PROGRAM_EXITING: row<{ pool: string }>(
+  PROGRAM_EXITING: row<{ what: string }>(
     ClosedError,
-    f => `${f.pool} got work while the program exits, when nothing can run any more`,
-    'Submit before the exit: an exit handler can only do what needs no waiting.',
+    f => `${f.what} while the program exits, when nothing can run any more`,
+    'Do it before the exit: an exit handler can only do what needs no waiting.',
   ),
   TOO_MANY_PENDING: row<{ pool: string; maxPending: number }>(
     Full,
