@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
 import { after } from '../base/index.ts'
-import { checkFraming, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
+import { checkFraming, FrameReader, isToProgram, type ToWorker } from '../wire/index.ts'
 import { sweepAtExit, treeFile, workerEnded } from '../memory/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { BETWEEN_PROCESSES } from './abilities.ts'
@@ -194,7 +194,7 @@ export class ProcessLink implements WorkerLink {
     if (!channel) return this.#closeChannel()
     const blocks = this.#depots && new DepotReader(this.#depots.toProgram)
     const reader = new FrameReader(
-      message => this.#events?.message(message as ToProgram),
+      message => this.#onMessage(message),
       error => this.#onSpoiled(error),
       blocks && (places => blocks.fetch(places)),
     )
@@ -203,6 +203,12 @@ export class ProcessLink implements WorkerLink {
     channel.on('error', () => {})
     channel.on('end', () => this.#events?.leaving?.())
     channel.on('close', () => this.#closeChannel())
+  }
+
+  #onMessage(message: unknown): void {
+    if (this.#spoiled) return
+    if (isToProgram(message)) this.#events?.message(message)
+    else this.#onSpoiled(new TypeError('a message that no worker sends'))
   }
 
   #closeChannel(): void {
