@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
 import { after } from '../base/index.ts'
 import { checkFraming, FrameReader, isToProgram, type ToWorker } from '../wire/index.ts'
-import { sweepAtExit, treeFile, workerEnded } from '../memory/index.ts'
+import { sweepAtExit, treeFile, undisturbed, workerEnded } from '../memory/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { BETWEEN_PROCESSES } from './abilities.ts'
 import { codeFile, fillCodeFile } from './code-cache.ts'
@@ -59,9 +59,13 @@ export class ProcessLink implements WorkerLink {
     this.#depot = this.#depots && new Depot(this.#depots.toWorker)
     const errors = streams(options.stdio)[2]
     const lifeline = hasWatchdog() ? '' : WITH_LIFELINE
-    this.#child = this.#spawn(options, lifeline)
+    // Between the two, a thread that is terminated would leave a zombie that nobody knows of.
+    this.#child = undisturbed(() => {
+      const child = this.#spawn(options, lifeline)
+      noteOffspring(child.pid ?? 0)
+      return child
+    })
     if (!lifeline && this.#child.pid !== undefined) watchOver(this.#child.pid)
-    noteOffspring(this.pid)
     fillCodeFile()
     this.peer = `process ${this.pid}`
     this.stdin = this.#child.stdin
