@@ -24,6 +24,7 @@ export {
   type Timer,
   wallClock,
 } from './clock.ts'
+export { isOfAnotherCopy, noteOwnClass, ONE_COPY } from './copies.ts'
 export { CHANNELS, type PoolEvent, type TaskEvent, type WorkerEvent } from './diagnostics.ts'
 export { type Deferred, deferred, quiet } from './deferred.ts'
 export * from './error-classes.ts'

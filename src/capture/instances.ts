@@ -1,3 +1,4 @@
+import { isOfAnotherCopy } from '../base/index.ts'
 import { builtinName } from '../codec/index.ts'
 import { canInspect, inspectFunction } from './inspect.ts'
 import { isNativeText, nativePath } from './natives.ts'
@@ -44,6 +45,7 @@ function verdictOn(constructor: Function): Refusal | undefined {
 
 function judge(constructor: Function): Refusal | undefined {
   for (let at: Function | undefined = constructor; at; at = classAbove(at)) {
+    if (isOfAnotherCopy(at)) return REFUSALS.otherCopy(at.name)
     if (isNativeText(at)) {
       if (COPYABLE.test(at.name)) continue
       return REFUSALS.uncopyable(at.name)

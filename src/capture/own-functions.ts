@@ -1,3 +1,5 @@
+import { noteOwnClass } from '../base/index.ts'
+
 /*
  * Functions of this package that travel: every worker has them already, so their name is enough. (The package is
  * bundled; looking for them among a bundle's exports would mean parsing all of it.)
@@ -39,8 +41,11 @@ const published = new WeakMap<Function, PublicName>()
  * module, and what users import is only handed on.
  */
 export function publishExports(url: string, exports: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(exports))
-    if (typeof value === 'function') published.set(value, { url, name })
+  for (const [name, value] of Object.entries(exports)) {
+    if (typeof value !== 'function') continue
+    published.set(value, { url, name })
+    noteOwnClass(value)
+  }
 }
 
 export function publicName(fn: Function): PublicName | undefined {

@@ -43,11 +43,13 @@ function hasMethod(target: BoundNode['target']): target is { readonly method: st
 }
 
 function makeText(node: TextNode, unpacker: Unpacker): Function {
-  const { origin } = node
-  const known = origin === undefined ? undefined : atHome(origin, node.digest)
+  const { origin, digest } = node
+  const begun = origin === undefined || digest === undefined ? undefined : begunIn(unpacker)
+  const known = origin === undefined ? undefined : (atHome(origin, digest) ?? begun?.get(origin))
   if (known) return known as Function
   usersCodeRuns()
   const made = evaluateText(node, unpacker)
+  begun?.set(origin as string, made)
   const { name } = node.text
   if (Object.getOwnPropertyDescriptor(made, 'name')?.value !== name && !ownsName(node)) {
     Object.defineProperty(made, 'name', { value: name, configurable: true })
@@ -64,6 +66,14 @@ function ownsName(node: TextNode): boolean {
 /** Functions that were made here and now; the others are complete. */
 export function freshIn(unpacker: Unpacker): Set<Function> {
   return unpacker.memo('function', () => new Set<Function>())
+}
+
+/**
+ * The classes that are being made, by their origin. The class of an error is packed apart: where the program names it
+ * too, the error has to get the one that is not whole yet.
+ */
+function begunIn(unpacker: Unpacker): Map<string, Function> {
+  return unpacker.outermost.memo('classes', () => new Map<string, Function>())
 }
 
 type Setters = Record<string, (value: unknown) => void>

@@ -1,5 +1,5 @@
 import type { CaptureError } from '../base/index.ts'
-import { createError } from '../base/index.ts'
+import { createError, ONE_COPY } from '../base/index.ts'
 import type { Home } from './home-object.ts'
 
 /** What is wrong with a thing that can't travel, before it is known how it was reached. */
@@ -63,6 +63,11 @@ export const REFUSALS = {
     because: `it is ${withArticle(className)}, whose private field #${privateName} can't be filled in from outside`,
     remedy:
       'Make the instance inside the function, or registerClass() it with a pack() and an unpack() of its own.',
+  }),
+  otherCopy: (className: string): Refusal => ({
+    kind: 'object of another manycore',
+    because: `it is ${withArticle(className)} of another copy of manycore than the one that sends it`,
+    remedy: ONE_COPY,
   }),
   lexicalThis: (): Refusal => ({
     kind: 'lexical this',

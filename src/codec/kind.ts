@@ -98,4 +98,6 @@ export interface Unpacker {
   /** Calls `set` with the child: now if it can be had, else as soon as it exists. Returns false in the second case. */
   later(slot: Slot, set: (value: unknown) => void): boolean
   memo<M>(kind: string, make: () => M): M
+  /** That of the whole, where this one rebuilds what was packed apart within it; else itself. */
+  readonly outermost: Unpacker
 }

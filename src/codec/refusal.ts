@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { describe } from '../base/index.ts'
+import { describe, isOfAnotherCopy, ONE_COPY } from '../base/index.ts'
 import { classAt } from './realm.ts'
 
 /** What a value that can't cross is called, and what to do about it. */
@@ -54,6 +54,7 @@ export function refusal(value: unknown): Refusal {
 function classRemedy(value: object): string {
   const constructor = classAt(Object.getPrototypeOf(value) as object)
   if (!constructor) return 'Its prototype is no class: send { ...value }, or an object made by a class.'
+  if (isOfAnotherCopy(constructor)) return ONE_COPY
   const { name } = constructor
   if ((globalThis as Record<string, unknown>)[name] === constructor)
     return `Send its data instead. ${OWN_SIDE}`

@@ -40,11 +40,13 @@ export class GraphUnpacker implements Unpacker {
   readonly #waiting = new Map<number, ((value: unknown) => void)[]>()
   readonly #memos = new Map<string, unknown>()
   readonly #apart = new Map<Graph, unknown>()
+  readonly outermost: Unpacker
   /** While something is completed: what it has led to. */
   #reached: number[] | undefined
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, outermost?: Unpacker) {
     this.#graph = graph
+    this.outermost = outermost ?? this
     const { ids, payloads, kinds, dress } = checkForm(graph)
     this.#ids = ids
     this.#payloads = payloads
@@ -142,7 +144,7 @@ export class GraphUnpacker implements Unpacker {
 
   /** What `GraphPacker.apart` packed: once, the same each time. */
   apart(graph: Graph): unknown {
-    if (!this.#apart.has(graph)) this.#apart.set(graph, new GraphUnpacker(graph).run())
+    if (!this.#apart.has(graph)) this.#apart.set(graph, new GraphUnpacker(graph, this.outermost).run())
     return this.#apart.get(graph)
   }
 

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
 import { after } from '../base/index.ts'
-import { checkFraming, FrameReader, type ToProgram, type ToWorker } from '../wire/index.ts'
-import { sweepAtExit, treeFile, workerEnded } from '../memory/index.ts'
+import { checkFraming, FrameReader, isToProgram, type ToWorker } from '../wire/index.ts'
+import { sweepAtExit, treeFile, undisturbed, workerEnded } from '../memory/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { BETWEEN_PROCESSES } from './abilities.ts'
 import { codeFile, fillCodeFile } from './code-cache.ts'
@@ -56,9 +56,13 @@ export class ProcessLink implements WorkerLink {
     this.#depot = this.#depots && new Depot(this.#depots.toWorker)
     const errors = streams(options.stdio)[2]
     const lifeline = hasWatchdog() ? '' : WITH_LIFELINE
-    this.#child = this.#spawn(options, lifeline)
+    // Between the two, a thread that is terminated would leave a zombie that nobody knows of.
+    this.#child = undisturbed(() => {
+      const child = this.#spawn(options, lifeline)
+      noteOffspring(child.pid as number)
+      return child
+    })
     if (!lifeline) watchOver(this.pid)
-    noteOffspring(this.pid)
     fillCodeFile()
     this.stdin = this.#child.stdin
     this.stdout = this.#child.stdout
@@ -191,7 +195,7 @@ export class ProcessLink implements WorkerLink {
     if (!channel) return this.#closeChannel()
     const blocks = this.#depots && new DepotReader(this.#depots.toProgram)
     const reader = new FrameReader(
-      message => this.#events?.message(message as ToProgram),
+      message => this.#onMessage(message),
       error => this.#onSpoiled(error),
       blocks && (places => blocks.fetch(places)),
     )
@@ -200,6 +204,12 @@ export class ProcessLink implements WorkerLink {
     channel.on('error', () => {})
     channel.on('end', () => this.#events?.leaving?.())
     channel.on('close', () => this.#closeChannel())
+  }
+
+  #onMessage(message: unknown): void {
+    if (this.#spoiled) return
+    if (isToProgram(message)) this.#events?.message(message)
+    else this.#onSpoiled(new TypeError('a message that no worker sends'))
   }
 
   #closeChannel(): void {

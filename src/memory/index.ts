@@ -35,6 +35,7 @@ export {
   inheritUndisturbed,
   keepOut,
   leftForGood,
+  undisturbed,
   undisturbedAtFirst,
   undisturbedWords,
 } from './undisturbed.ts'

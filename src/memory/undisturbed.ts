@@ -23,9 +23,11 @@ const PLACES = 15
 const WINDOW = 30
 /** When the program itself ends, so do all its threads, after the exit handlers. */
 const AT_EXIT = 10_000
-/** Nobody waits longer than this to go in, however often threads are terminated; nor for those in there. In milliseconds. */
+/**
+ * Nobody waits longer than this to go in, however often threads are terminated; nor for those in there, who need a few
+ * milliseconds, but on a busy machine a good part of this: the program would end with them. In milliseconds.
+ */
 const MOST = 1000
-const MOST_FOR_OTHERS = 250
 /** Who may stay for ever is waited for once, for so long: what matters is over by then. In milliseconds. */
 const MOMENT = 50
 
@@ -84,7 +86,7 @@ export function undisturbedAtFirst<T>(work: () => T): { readonly value: T } | un
 
 /** Before threads are terminated: keeps out who is not in there, and waits for who is. */
 export function keepOut(window = WINDOW): void {
-  const end = now() + MOST_FOR_OTHERS
+  const end = now() + MOST
   do Atomics.store(words(), CLOSED, machineClock() + window)
   while (waitForAnother(end))
 }

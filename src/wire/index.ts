@@ -18,3 +18,4 @@ export {
   type Place,
 } from './framing.ts'
 export * from './messages.ts'
+export { isToProgram } from './shape.ts'

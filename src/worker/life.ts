@@ -1,6 +1,7 @@
 import { type Deferred, deferred, quiet } from '../base/index.ts'
+import { type Graph, takeBack } from '../codec/index.ts'
 import type { Death } from '../link/index.ts'
-import { THROWN } from '../wire/index.ts'
+import { PACKED, THROWN } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { type CallSite, deathError, exitCodeOf, settle } from './outcome.ts'
 import { INTERRUPTED } from './ending.ts'
@@ -114,8 +115,10 @@ export class Life implements WorkerUser<Call> {
     this.#onThrown(error)
   }
 
-  died(death: Death): void {
+  died(death: Death, _begun: readonly Call[], waiting: readonly Call[]): void {
     this.alive = false
+    // It never got them: the other end of a pipe among them would wait for somebody who is on the way.
+    for (const { mode, payload } of waiting) if (mode & PACKED) takeBack(payload as Graph)
     const code = exitCodeOf(death)
     const dueToInterrupt = this.#interrupted && code === INTERRUPTED
     this.exitCode = dueToInterrupt ? -2 : (code ?? (death.error ? 1 : null))

@@ -84,6 +84,30 @@ for (const Make of [ThreadSide, ProcessSide]) {
         assert.equal(await side.call(() => error instanceof Class, []), true)
       })
     }
+
+    test('a class that is named beside its error is one class, the first time too', async () => {
+      class Above extends Error {}
+      class Own extends Above {}
+      const error = new Own('own')
+      assert.equal(await side.call(() => error instanceof Own, []), true)
+      class Other extends Error {}
+      const thrown = Object.assign(new Other('other'), { kind: Other })
+      assert.equal(await side.call(() => thrown instanceof thrown.kind, []), true)
+      const back = await thrownBy(() =>
+        side.call(() => {
+          class Late extends Error {}
+          throw Object.assign(new Late('late'), { kind: Late })
+        }, []),
+      )
+      assert.ok(back instanceof (back as typeof thrown).kind)
+    })
+
+    test('so is one that only the class of an error leads to', async () => {
+      class Above extends Error {}
+      class Own extends Above {}
+      const error = new Own('own')
+      assert.equal(await side.call(() => error instanceof Above, []), true)
+    })
   })
 }
 

@@ -7,8 +7,10 @@ import {
   LifoQueue,
   Pipe,
   PriorityQueue,
+  Process,
   Queue,
   SimpleQueue,
+  Thread,
 } from 'manycore'
 import { allocateCell } from '../../src/memory/index.ts'
 import { eachKind, nothingLeft } from '../support/index.ts'
@@ -84,6 +86,17 @@ suite('a connection that was on its way in one thread', () => {
     assert.equal(fresh.isHeld, false)
   })
 })
+
+for (const Worker of [Thread, Process]) {
+  test(`a ${Worker.name} that is killed as it starts has not got what it was sent`, LIMIT, async () => {
+    const [here, there] = Pipe<never>()
+    const worker = new Worker({ target: (end: Connection) => end.recv(), args: [there] }).start()
+    there.close()
+    worker.kill()
+    await worker.join()
+    await isAtItsEnd(here)
+  })
+}
 
 test('a queue that was closed here arrives as a new one', LIMIT, async () => {
   const road = new Queue<Queue<number>>()

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { closeSync, writeSync } from 'node:fs'
 import { after, before, describe } from 'node:test'
+import { inspect } from 'node:util'
+import { serialize } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { Pool, ThreadPool } from 'manycore'
 import { eachKind, type Kind } from '../support/index.ts'
@@ -282,6 +284,23 @@ const RETURNS: readonly Deed[] = [
   },
 ]
 
+/** Whole as messages go, but none that a worker sends. */
+const FOREIGN: readonly unknown[] = [
+  'hello',
+  null,
+  {},
+  [],
+  [99],
+  [1],
+  [1, 7, 0, 0],
+  [1, [0, 4, null], 1, 1],
+  [1, [0, 4, [[], null, [3], 0, 0]], 1, 1],
+  [1, ['0', 0, 1], 1, 1],
+  [2, 5],
+  [3, 4],
+  [9, 4],
+]
+
 const DEEDS: readonly Deed[] = [
   {
     name: 'loops in microtasks for ever',
@@ -482,6 +501,18 @@ const DEEDS: readonly Deed[] = [
     processesOnly: true,
     expected: codedAs('WORKER_DIED', { signal: 'SIGKILL' }),
   },
+  ...FOREIGN.map(message => ({
+    name: `writes ${inspect(message, { breakLength: Infinity })} into the message channel`,
+    fn: () => {
+      const body = serialize(message)
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(body.length)
+      writeSync(3, Buffer.concat([length, body]))
+      return 'said'
+    },
+    processesOnly: true,
+    expected: codedAs('WORKER_DIED', { signal: 'SIGKILL' }),
+  })),
   {
     name: 'replaces the clock',
     fn: () => {

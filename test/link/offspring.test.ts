@@ -67,6 +67,29 @@ for (const [how, end, errors] of [
   })
 }
 
+test('a thread that is terminated while it starts a process leaves no zombie', LIMIT, async () => {
+  const seen = await lines(`
+    const start = async () => {
+      const { Process } = await import('manycore')
+      for (let n = 0; n < 4; n++) {
+        new Process({ target: () => new Promise(() => setInterval(() => {}, 1000)), context: 'spawn' }).start()
+        await new Promise(resolve => setTimeout(resolve, 5))
+      }
+      await new Promise(() => setInterval(() => {}, 1000))
+    }
+    for (let round = 0; round < 6; round++) {
+      const thread = new Thread({ target: start }).start()
+      // At once: the child is there before the thread knows of it.
+      const wanted = children().all.length + 1 + (round % 4)
+      const end = performance.now() + 5000
+      while (children().all.length < wanted && performance.now() < end) ;
+      thread.terminate()
+      await thread.join()
+    }
+    console.log(await none())`)
+  assert.deepEqual(seen, ['true'])
+})
+
 test('threads of a pool that retire leave none either', LIMIT, async () => {
   const seen = await lines(`
     const pool = new ThreadPool({ processes: 1, maxTasksPerChild: 1 })

@@ -72,6 +72,15 @@ test('who terminates waits for a thread that is in there', LONG, async () => {
   await visitor.thread.terminate()
 })
 
+test('so it does on a busy machine, where that takes long', LONG, async () => {
+  const visitor = new Visitor(500)
+  visitor.go()
+  visitor.awaits(INSIDE)
+  keepOut()
+  assert.deepEqual(places(), [])
+  await visitor.thread.terminate()
+})
+
 test('nobody goes in while somebody terminates, and everybody afterwards', LONG, async () => {
   const visitor = new Visitor(0)
   await once(visitor.thread, 'online')
