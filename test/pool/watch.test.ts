@@ -39,6 +39,6 @@ suite('time limits', () => {
     assert.equal(await pool.apply(n => n + 1, [1]), 2)
     await pool.terminate()
     assert.deepEqual(heard, [])
-    nothingLeft()
+    await nothingLeft()
   })
 })
