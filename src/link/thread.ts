@@ -102,7 +102,9 @@ export class ThreadLink implements WorkerLink {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#stoppedBy ??= signal
+    // It is ending already: Node would listen for its end once more, and warn of so many listeners.
+    if (this.#stoppedBy) return
+    this.#stoppedBy = signal
     keepOut()
     void this.#worker.terminate()
   }

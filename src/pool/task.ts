@@ -27,6 +27,7 @@ export abstract class Task implements Call, PlanTask {
   /** How it crosses. `Insight` adds bits before it is sent. */
   mode: number
   readonly payload: unknown
+  number = 0
   readonly #limits: TaskLimits
   // The plan's: see `PlanTask`.
   state: TaskState = 'new'

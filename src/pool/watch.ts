@@ -32,8 +32,8 @@ export class Watch {
 
   began(task: Task): void {
     if (!this.#timed.has(task)) return
+    // The look that was planned when it was sent comes before its time is over.
     this.#began.set(task, machineClock())
-    this.#look()
   }
 
   remove(task: Task): void {
@@ -67,10 +67,11 @@ export class Watch {
     this.#timer?.cancel()
     this.#timer = undefined
     const time = machineClock()
+    const current = this.#worker.current()
     let next = Number.POSITIVE_INFINITY
     for (const task of this.#timed) {
       const limit = task.timeout as number
-      const began = this.#began.get(task) ?? this.#sinceOf(task)
+      const began = this.#began.get(task) ?? (current?.call === task ? current.since : undefined)
       // Not begun: at the earliest it is overdue its full time from now.
       const left = began === undefined ? limit : began + limit - time
       if (left > 0) next = Math.min(next, left)
@@ -85,10 +86,5 @@ export class Watch {
       }
     }
     if (this.#timed.size > 0 && next < Number.POSITIVE_INFINITY) this.#lookIn(Math.max(1, next))
-  }
-
-  #sinceOf(task: Task): number | undefined {
-    const current = this.#worker.current()
-    return current?.call === task ? current.since : undefined
   }
 }

@@ -9,4 +9,6 @@ export interface Call {
   readonly payload: unknown
   /** Objects handed over instead of copied. */
   readonly transfer: readonly unknown[] | undefined
+  /** Under which its worker has it. Written by `InFlight` alone. */
+  number?: number
 }

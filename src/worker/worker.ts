@@ -78,6 +78,8 @@ export class Worker<C extends Call> {
   #alive = true
   /** Calls before this one are not to be begun, as the worker sees it. */
   #taken = 0
+  /** What was asked to come back last, by `takeBack`. */
+  #taking: { readonly upTo: number; readonly over: Promise<void> } | undefined
 
   constructor(link: WorkerLink, boot: Boot, user: WorkerUser<C>, firstCall = 0) {
     this.#inFlight = new InFlight(firstCall)
@@ -138,21 +140,25 @@ export class Worker<C extends Call> {
 
   /** Asks a task to stop: its `AbortSignal` fires. */
   cancel(call: C, reason: unknown): void {
-    const number = this.#numberOf(call)
+    const number = this.#inFlight.numberOf(call)
     if (number !== undefined && this.#alive) this.link.send([CANCEL, number, reason])
   }
 
   /** Takes back what it has not begun; those calls come as `returned`. */
-  async takeBack(): Promise<void> {
+  takeBack(): Promise<void> {
     const upTo = this.#inFlight.next
+    // All of it has been asked for: whoever cancels a thousand tasks at once asks a thousand times.
+    if (this.#taking?.upTo === upTo) return this.#taking.over
     this.#taken = upTo
+    this.#taking = { upTo, over: this.#takeBackTo(upTo) }
+    return this.#taking.over
+  }
+
+  async #takeBackTo(upTo: number): Promise<void> {
     const begun = await this.link.takeBack(upTo)
-    for (const [number, call] of this.#inFlight) {
-      if (isLater(number, begun) && isLater(upTo, number)) {
-        this.#inFlight.take(number)
-        this.#user.returned(call)
-      }
-    }
+    // A list, for others may be sent meanwhile.
+    for (const [number, call] of [...this.#inFlight.after(begun)])
+      if (isLater(upTo, number) && this.#inFlight.take(number)) this.#user.returned(call)
   }
 
   /** Takes back what has long been begun: else what was taken back last would seem to lie ahead some day. */
@@ -172,14 +178,14 @@ export class Worker<C extends Call> {
 
   /** Has it begun this call, as far as it has written down? */
   hasBegun(call: C): boolean {
-    const number = this.#numberOf(call)
+    const number = this.#inFlight.numberOf(call)
     return number !== undefined && !isLater(number, this.link.progress().call)
   }
 
   /** What it has, and has not begun, as far as it has written down. */
   *notBegun(): Generator<C> {
     const { call: begun } = this.link.progress()
-    for (const [number, call] of this.#inFlight) if (isLater(number, begun)) yield call
+    for (const [, call] of this.#inFlight.after(begun)) yield call
   }
 
   /** Finish what is there, then end. */
@@ -194,11 +200,6 @@ export class Worker<C extends Call> {
   /** Ends it at once. */
   destroy(signal: NodeJS.Signals = 'SIGKILL'): void {
     if (this.#alive) this.link.kill(signal)
-  }
-
-  #numberOf(call: C): number | undefined {
-    for (const [number, other] of this.#inFlight) if (other === call) return number
-    return undefined
   }
 
   #onMessage(message: ToProgram): void {
