@@ -88,6 +88,14 @@ suite('the loader', () => {
   })
 })
 
+test('classes are called as they are written', async () => {
+  for (const name of ['index.js', 'for-bundlers.js']) {
+    const all = (await import(pathToFileURL(join(LIBRARY, name)).href)) as Record<string, unknown>
+    for (const [exported, value] of Object.entries(all))
+      if (typeof value === 'function') assert.equal(value.name, exported, name)
+  }
+})
+
 test('what is there for bundlers knows all that travels', async () => {
   const { explain, Lock, Process, Queue, SharedArray } = (await import(
     pathToFileURL(join(LIBRARY, 'for-bundlers.js')).href
