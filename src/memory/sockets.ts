@@ -1,6 +1,6 @@
-import { fstatSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import { createError, describe } from '../base/index.ts'
+import { inodeOf } from './platform/inode.ts'
 import { platform } from './platform/pick.ts'
 import type { Place, SocketPassing } from './platform/platform.ts'
 
@@ -59,7 +59,7 @@ export class LentSocket {
     if (far && reason !== undefined) throw createError('SOCKETS_CONFINED', { path, reason })
     const { allowHalfOpen = false, pauseOnConnect = false } = thing as Inside
     return {
-      place: [process.pid, descriptor, fstatSync(descriptor).ino],
+      place: [process.pid, descriptor, inodeOf(descriptor)],
       home: sockets.home,
       form: isServer(thing) ? 'server' : 'socket',
       allowHalfOpen,

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createError } from '../../base/index.ts'
+import { inodeAt, inodeOf } from '../platform/inode.ts'
 import type { Place } from '../platform/platform.ts'
 
 /*
@@ -26,7 +27,7 @@ export function openFifo<T>(open: (path: string) => T): T {
 
 /** Where others find what this process has opened. */
 export function placeOf(descriptor: number): Place {
-  return [process.pid, descriptor, fstatSync(descriptor).ino]
+  return [process.pid, descriptor, inodeOf(descriptor)]
 }
 
 /** Opens what another process has. Throws `MEMORY_GONE`. */
@@ -39,7 +40,7 @@ export function openPlace(place: Place, flags: number | string): number {
   } catch {
     // It was faster.
   }
-  if (descriptor !== undefined && fstatSync(descriptor).ino === mark) return descriptor
+  if (descriptor !== undefined && inodeOf(descriptor) === mark) return descriptor
   if (descriptor !== undefined) closeSync(descriptor)
   throw endedAt(place)
 }
@@ -52,7 +53,7 @@ export function endedAt([pid]: Place): Error {
 /** Does that process still have it? */
 export function isThere([pid, handle, mark]: Place): boolean {
   try {
-    return statSync(`/proc/${pid}/fd/${handle}`).ino === mark
+    return inodeAt(`/proc/${pid}/fd/${handle}`) === mark
   } catch {
     return false
   }

@@ -1,5 +1,6 @@
-import { fstatSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { createError } from '../../base/index.ts'
+import { inodeOf } from './inode.ts'
 import type { Libc } from './libc.ts'
 import type { Place, SocketPassing } from './platform.ts'
 
@@ -42,7 +43,7 @@ export class LinuxSockets implements SocketPassing {
     const [pid, number, mark] = place
     const taken = pid === process.pid ? this.#duplicate(number) : this.#takeFrom(pid, number)
     if (taken < 0) throw createError('SOCKET_GONE', { pid, reason: reasonOf(-taken) })
-    if (fstatSync(taken).ino === mark) return taken
+    if (inodeOf(taken) === mark) return taken
     this.close(taken)
     throw createError('SOCKET_GONE', { pid, reason: 'it was closed there before it arrived' })
   }

@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import type { SocketConstructorOpts } from 'node:net'
 import { BELL, BELL_MARK, PID } from '../seat-layout.ts'
+import { inodeAt, inodeOf, statOf } from './inode.ts'
 import type { Libc } from './libc.ts'
 import type { Bell, SeatWords } from './platform.ts'
 
@@ -60,7 +61,7 @@ export class PipeBells {
     socket.on('error', () => {})
     socket.unref()
     socket.resume()
-    Atomics.store(words, at + BELL_MARK, fstatSync(reader).ino | 0)
+    Atomics.store(words, at + BELL_MARK, inodeOf(reader) | 0)
     Atomics.store(words, at + BELL, number + 1)
     return socket
   }
@@ -85,8 +86,8 @@ export class PipeBells {
       return undefined
     }
     this.#ends.set(key, end)
-    const stat = fstatSync(end)
-    if (!stat.isFIFO() || (stat.ino | 0) !== mark) {
+    const stat = statOf(end)
+    if (!stat.isFIFO() || (Number(stat.ino) | 0) !== mark) {
       this.#close(key)
       return undefined
     }
@@ -105,7 +106,7 @@ export class PipeBells {
 
   #isThere(pid: number, number: number, mark: number): boolean {
     try {
-      return (statSync(this.#pipes.path(pid, number)).ino | 0) === mark
+      return (inodeAt(this.#pipes.path(pid, number)) | 0) === mark
     } catch {
       // The process is gone, or its number is another user's by now.
       return false
