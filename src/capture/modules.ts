@@ -145,6 +145,8 @@ export async function importRequest({ from, parent, attributes, required }: Modu
   if (module) return module
   if (required) return createRequire(import.meta.url)(from.startsWith('file:') ? fileURLToPath(from) : from)
   if (parent === undefined) return importUrl(from, attributes)
+  // A loader may know more than Node of where names lead, as tsx does of a tsconfig's paths.
+  await registerLoader(parent)
   const importer = await importerFor(parent)
   return importer(from, attributes ? { with: attributes } : undefined)
 }
