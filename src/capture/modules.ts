@@ -8,6 +8,7 @@ import { isFirst, loadAtOnce, refuseFailed, usersCodeRuns } from './at-once.ts'
 import { fenceEntry } from './entry-fence.ts'
 import { mayImportEntry } from './entry-guard.ts'
 import type { ImportBinding } from './module-info.ts'
+import { packageRootOf } from './package-root.ts'
 import { quietly } from './quietly.ts'
 
 /** A module as a function needs it on the other side. Plain data. */
@@ -53,6 +54,8 @@ export type Need = ModuleRequest | { readonly importsIn: string } | { readonly f
 /** Asks the other side to load a module, with the fence up where something in it may import the main script. */
 export function needModule(packer: Packer, request: ModuleRequest): void {
   if (request.parent === undefined && mayImportEntry(request.from)) needFence(packer)
+  const root = request.required ? packageRootOf(request.from) : undefined
+  if (root !== undefined) packer.need('function', { from: root, required: true } satisfies Need)
   // A copy: a message with one object twice does not count as a small one.
   packer.need('function', { ...request })
 }
@@ -142,6 +145,8 @@ export async function importRequest({ from, parent, attributes, required }: Modu
   if (module) return module
   if (required) return createRequire(import.meta.url)(from.startsWith('file:') ? fileURLToPath(from) : from)
   if (parent === undefined) return importUrl(from, attributes)
+  // A loader may know more than Node of where names lead, as tsx does of a tsconfig's paths.
+  await registerLoader(parent)
   const importer = await importerFor(parent)
   return importer(from, attributes ? { with: attributes } : undefined)
 }

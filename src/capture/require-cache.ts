@@ -7,6 +7,8 @@ export interface CachedModule {
   readonly filename: string | null
   readonly exports: unknown
   readonly loaded: boolean
+  /** What required it first; nothing, where an ES module imported it. */
+  readonly parent?: CachedModule | null | undefined
 }
 
 /** The CommonJS modules of this program, by file. What `require.cache` is in every module. */

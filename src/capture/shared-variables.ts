@@ -46,8 +46,6 @@ export interface User {
 }
 
 interface Variable {
-  /** Where it is declared; if that is not known, the script of the function that uses it. */
-  key: string
   /** All that use it are evaluated texts. */
   evaluated: boolean
   /** Those of all variables that stand beside it. */
@@ -67,8 +65,13 @@ interface Variable {
 
 type Values = Readonly<Record<string, unknown>>
 
+/** A large package has thousands of one name, so they are found by what they are rather than looked through. */
 export class SharedVariables {
-  readonly #variables = new Map<string, Variable[]>()
+  /** By place, declaration and, where that can run more than once, the values beside them. */
+  readonly #variables = new Map<string, Variable>()
+  /** By place and the values beside them, once somebody asks: evaluated ones apart. */
+  readonly #alike = new Map<string, { readonly byLooks: Map<string, Variable>; unread: Variable[] }>()
+  readonly #looks = new Looks()
   readonly #families = new Map<Function, string>()
 
   /** Notes that a function was found with others of this family: on one object, or taken out of one. */
@@ -92,19 +95,18 @@ export class SharedVariables {
   #variableOf(user: User, { location, scopes }: Inspected, index: number): Variable {
     const { name, declaration, evaluated } = user
     const { description, variables: values } = scopes[index] as Inspected['scopes'][number]
-    const key = declaration?.key ?? `script ${location?.scriptId}`
     const once = declaration?.once === true
     const inModule = description === 'Module' || description === 'Script'
     const alone = inModule || (once && scopes.some(scope => scope.description === 'Module'))
     const shown = declaration?.witnesses.some(witness => holdsObject(values, witness)) === true
     const place = `${scopes.length - index} ${description} ${name}`
-    const known = this.#variables.get(place) ?? []
-    const same = known.find(one => one.key === key && (alone || sameValues(one.values, values)))
+    // Where it is declared; if that is not known, the script of the function that uses it.
+    const declared = `${place} ${declaration?.key ?? `script ${location?.scriptId}`}`
+    const key = alone ? declared : `${declared} ${this.#looks.of(values)}`
+    const same = this.#variables.get(key)
     if (same) return same
-    const alike = known.find(one => one.evaluated !== evaluated && sameValues(one.values, values))
-    if (alike) return join(alike, key, shown)
-    const made: Variable = {
-      key,
+    const alike = this.#findAlike(`${!evaluated} ${place}`, values)
+    const variable = alike ?? {
       evaluated,
       values,
       shown,
@@ -115,8 +117,29 @@ export class SharedVariables {
       written: false,
       cell: new Cell(values[name]),
     }
-    this.#variables.set(place, [...known, made])
-    return made
+    if (alike) join(alike, shown)
+    this.#variables.set(key, variable)
+    this.#noteAlike(`${variable.evaluated} ${place}`, variable)
+    return variable
+  }
+
+  #noteAlike(where: string, variable: Variable): void {
+    const known = this.#alike.get(where)
+    if (known) known.unread.push(variable)
+    else this.#alike.set(where, { byLooks: new Map(), unread: [variable] })
+  }
+
+  /** The first one there with these values beside it. */
+  #findAlike(where: string, values: Values): Variable | undefined {
+    const known = this.#alike.get(where)
+    if (!known) return undefined
+    for (const variable of known.unread) {
+      const looks = this.#looks.of(variable.values)
+      if (!known.byLooks.has(looks)) known.byLooks.set(looks, variable)
+    }
+    known.unread = []
+    const found = known.byLooks.get(this.#looks.of(values))
+    return found && `${found.evaluated}` === where.split(' ', 1)[0] ? found : undefined
   }
 
   #noteOwner(fn: Function, path: readonly string[]): void {
@@ -137,13 +160,11 @@ export class SharedVariables {
 }
 
 /** An evaluated text may use what another script declares. Only the values tell whether it does. */
-function join(variable: Variable, key: string, shown: boolean): Variable {
-  if (variable.evaluated) variable.key = key
+function join(variable: Variable, shown: boolean): void {
   variable.evaluated = false
   variable.shown ||= shown
   variable.certain = variable.shown
   variable.once = false
-  return variable
 }
 
 function holdsObject(values: Values, name: string): boolean {
@@ -159,10 +180,27 @@ function hasTwins(users: readonly User[]): boolean {
   return new Set(places).size < places.length
 }
 
-function sameValues(a: Values, b: Values): boolean {
-  const keys = Object.keys(a)
-  if (keys.length !== Object.keys(b).length) return false
-  return keys.every(key => Object.hasOwn(b, key) && Object.is(read(a, key), read(b, key)))
+/** What variables hold, as texts that are equal where each has the identical value. */
+class Looks {
+  readonly #texts = new Map<Values, string>()
+  readonly #ids = new Map<unknown, string>()
+
+  of(values: Values): string {
+    const known = this.#texts.get(values)
+    if (known !== undefined) return known
+    const names = Object.keys(values).toSorted()
+    const text = names.map(name => `${name}=${this.#idOf(read(values, name))}`).join()
+    this.#texts.set(values, text)
+    return text
+  }
+
+  #idOf(value: unknown): string {
+    // To a Map, -0 is 0.
+    if (Object.is(value, -0)) return '-0'
+    const id = this.#ids.get(value) ?? `${this.#ids.size}`
+    this.#ids.set(value, id)
+    return id
+  }
 }
 
 const UNINITIALISED = {}

@@ -246,6 +246,27 @@ test('TypeScript through tsx: types, imports, and the lines that the user wrote'
   ])
 })
 
+test('tsx resolves a name of the paths in tsconfig.json over there too', { timeout: 60_000 }, async () => {
+  const { stdout, stderr } = await runProgram(
+    `import { Level } from '@lib/level.ts'
+    ${main('await everywhere((level: number) => Level[level], 1)').replace(
+      '(fn, ...args)',
+      '(fn: unknown, ...args: unknown[])',
+    )}`,
+    {
+      name: 'main.ts',
+      execArgv: ['--import', TSX],
+      files: {
+        'package.json': '{ "type": "module" }',
+        'tsconfig.json': '{ "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["lib/*"] } } }',
+        'lib/level.ts': 'export enum Level { Low, High }',
+      },
+    },
+  )
+  assert.equal(stderr, '')
+  assert.deepEqual(stdout.match(/^(thread|process) .*/gm), ['thread High', 'process High'])
+})
+
 test('the place of a function by value whose module the worker has loaded too', {
   timeout: 60_000,
 }, async () => {
