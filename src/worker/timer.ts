@@ -1,6 +1,7 @@
 import {
   after,
   checkIterable,
+  checkLimits,
   checkTimeout,
   createError,
   deferred,
@@ -71,9 +72,10 @@ export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknow
 
   /**
    * Waits until the call is over, or cancelled; false when the timeout came first. Errors: `NOT_STARTED`,
-   * `WAIT_ABORTED`; those of `Thread.start`, if the thread could not be started when it was time.
+   * `WRONG_OPTION`, `WAIT_ABORTED`; those of `Thread.start`, if the thread could not be started when it was time.
    */
   async join(options: WaitOptions = NO_LIMITS): Promise<boolean> {
+    checkLimits('Timer.join()', options)
     if (!this.#started && !this.#cancelled)
       throw createError('NOT_STARTED', { worker: 'the Timer', call: 'join()' })
     return (await waitFor(this.#over.promise, 'the end of the Timer', options)) !== TIMED_OUT

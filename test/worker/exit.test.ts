@@ -360,10 +360,3 @@ test('a process that hangs in its very end is ended, and has the status that it 
   pool.close()
   await pool.join()
 })
-
-test('a process that can not be spawned is an error of its start, not a hang', LIMIT, async () => {
-  const child = new Process({ target: () => 1, cwd: '/no/such/folder', name: 'lost' }).start()
-  await assert.rejects(child.result(), code('WORKER_DIED'))
-  assert.equal(await deadline(child.join(), 10_000, 'its end'), true)
-  assert.notEqual(child.exitCode, 0)
-})
