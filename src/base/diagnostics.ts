@@ -44,21 +44,32 @@ export interface TaskEvent {
 
 /** What is told of a worker, on the channels `manycore.worker.*`. */
 export interface WorkerEvent {
+  /** The pool's name. */
   readonly pool: string
+  /** The worker's name, such as `PoolWorker-3`. */
   readonly worker: string
+  /** Its process; 0 while it has none. */
   readonly pid: number
+  /** Its thread: 0 for the main one of a process, and while it has none. */
   readonly threadId: number
+  /** When, in milliseconds since 1970. */
   readonly at: number
-  /** It died: how. `expected` when the pool asked for it. */
+  /** It died: its exit code, `null` when a signal ended it. */
   readonly exitCode?: number | null
+  /** It died: the signal that ended it, else `null`. */
   readonly signal?: string | null
+  /** It died: whether the pool had asked for it. */
   readonly expected?: boolean
 }
 
 /** What is told of a pool, on the channels `manycore.pool.*`. */
 export interface PoolEvent {
+  /** The pool's name. */
   readonly pool: string
+  /** What its workers are. */
   readonly kind: 'process' | 'thread'
+  /** With how many it opens, 0 where each is started when it is needed; 0 when it has closed. */
   readonly workers: number
+  /** When, in milliseconds since 1970. */
   readonly at: number
 }

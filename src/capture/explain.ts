@@ -15,6 +15,7 @@ export type Way = 'by reference' | 'by value' | 'built in' | 'bound' | 'as data'
 export interface ReportNode {
   /** The variable's or the function's name. */
   readonly name: string
+  /** How it travels: `by reference` (its module is imported there), `by value` (as text, with what it captures) … */
   readonly way: Way
   /** `function`, `class`, `object`, `Map`, `number 3`. */
   readonly kind: string
@@ -32,6 +33,7 @@ export interface ReportNode {
 
 /** What `explain` gives. `String(report)` is a readable tree. */
 export interface Report {
+  /** The function's name, `(anonymous)` where it has none. */
   readonly name: string
   /** How it travels; absent when it is refused. */
   readonly root: ReportNode | undefined
@@ -41,6 +43,7 @@ export interface Report {
   readonly stable: boolean
   /** Why it can't travel. */
   readonly refused: CaptureError | undefined
+  /** A tree to read, with sizes; the refusal where there is one. */
   toString(): string
 }
 

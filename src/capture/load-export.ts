@@ -6,6 +6,7 @@ import { exportError, importRequest, type ModuleRequest, moduleError } from './m
 
 /** A function found in a module by name. */
 export interface LoadedExport {
+  /** It, as the module exports it. */
   readonly fn: (...args: never[]) => unknown
   /** The name that it is exported under. */
   readonly name: string

@@ -201,6 +201,7 @@ export class Connection<Out = unknown, In = Out> {
     }
   }
 
+  /** `close()`, at the end of a scope with `using`. */
   [Symbol.dispose](): void {
     this.close()
   }

@@ -51,7 +51,7 @@ export const JOINERS = 49
 export const JOIN_LANES = 50
 /** How many messages were taken by threads that died before they marked them as done. */
 export const ABANDONED = 52
-/** 1 while a message is being taken and counted; written, as the next two, under the lock of the head. */
+/** While a message is being taken and counted: where the row of its taker begins in the table, and 1 more. Written, as the next two, under the lock of the head. */
 export const TAKING = 53
 /** The ordinal of that message. */
 export const TAKING_ORDINAL = 54

@@ -6,6 +6,7 @@ import { End } from './end.ts'
 import { END_WORDS } from './layout.ts'
 import { channelFor } from './one-way.ts'
 
+/** What `Pipe` takes. */
 export interface PipeOptions {
   /** Whether both ends send and receive. `false`: the first receives, the second sends. Default true. */
   readonly duplex?: boolean | undefined

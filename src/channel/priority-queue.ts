@@ -2,6 +2,7 @@ import { checkFunction, checkKnown } from '../base/index.ts'
 import { Arrived, BaseQueue } from './base-queue.ts'
 import { checkComparable, type Compare, naturalKey, naturalOrder, Smallest } from './choice.ts'
 
+/** What `new PriorityQueue` takes. */
 export interface PriorityQueueOptions<T> {
   /** How many values it holds at most; zero or less: any number. Default 0. */
   readonly maxsize?: number | undefined

@@ -21,6 +21,7 @@ export interface CompletedFutures<F> {
   next(): Promise<IteratorResult<F, undefined>>
   /** Leaves the rest alone. */
   return(): Promise<IteratorResult<F, undefined>>
+  /** Itself, for `for await`. */
   [Symbol.asyncIterator](): CompletedFutures<F>
 }
 

@@ -75,12 +75,14 @@ export interface Executor {
   ): Returned<R>
   /** Calls `fn` with the items of one or several iterables side by side, until the shortest ends. */
   map<T, R>(fn: (item: T) => R, items: Inputs<T>, options?: ExecutorMapOptions): MapResults<Awaited<R>>
+  /** `map` over two iterables. */
   map<T, U, R>(
     fn: (first: T, second: U) => R,
     first: Inputs<T>,
     second: Inputs<U>,
     options?: ExecutorMapOptions,
   ): MapResults<Awaited<R>>
+  /** `map` over three iterables. */
   map<T, U, V, R>(
     fn: (first: T, second: U, third: V) => R,
     first: Inputs<T>,
@@ -88,10 +90,12 @@ export interface Executor {
     third: Inputs<V>,
     options?: ExecutorMapOptions,
   ): MapResults<Awaited<R>>
+  /** `map` over any number of iterables. */
   map<A extends readonly unknown[], R>(
     fn: (...items: A) => R,
     ...iterables: { readonly [K in keyof A]: Inputs<A[K]> }
   ): MapResults<Awaited<R>>
+  /** `map` over any number of iterables, with options behind them. */
   map<A extends readonly unknown[], R>(
     fn: (...items: A) => R,
     ...given: [...iterables: { readonly [K in keyof A]: Inputs<A[K]> }, options: ExecutorMapOptions]

@@ -255,6 +255,7 @@ export class Future<R> implements PromiseLike<R> {
     for (const listener of this.#listeners) this.#call(listener, value, 'a progress listener')
   }
 
+  /** `Future`. */
   get [Symbol.toStringTag](): string {
     return 'Future'
   }

@@ -113,6 +113,7 @@ export interface StartOptions {
   readonly resourceLimits?: ResourceLimits | undefined
 }
 
+/** Where a stream of a process leads: to this program's own, nowhere, or to a stream that this program reads or writes. */
 export type Stdio = 'inherit' | 'ignore' | 'pipe'
 
 /** Memory limits of a thread, in MiB: those of Node's `Worker`. Default of each: Node's. */

@@ -34,6 +34,7 @@ export class AsyncResult<R> extends Future<R> {
     return !this.cancelled() && this.failure === undefined
   }
 
+  /** `AsyncResult`. */
   override get [Symbol.toStringTag](): string {
     return 'AsyncResult'
   }

@@ -86,12 +86,14 @@ export abstract class BaseExecutor implements Executor {
    * items, of their iterator, `DEADLINE_PASSED`, `POOL_CLOSED`.
    */
   map<T, R>(fn: (item: T) => R, items: Items<T>, options?: ExecutorMapOptions): MapResults<Awaited<R>>
+  /** `map` over two iterables. */
   map<T, U, R>(
     fn: (first: T, second: U) => R,
     first: Items<T>,
     second: Items<U>,
     options?: ExecutorMapOptions,
   ): MapResults<Awaited<R>>
+  /** `map` over three iterables. */
   map<T, U, V, R>(
     fn: (first: T, second: U, third: V) => R,
     first: Items<T>,
@@ -99,10 +101,12 @@ export abstract class BaseExecutor implements Executor {
     third: Items<V>,
     options?: ExecutorMapOptions,
   ): MapResults<Awaited<R>>
+  /** `map` over any number of iterables. */
   map<A extends readonly unknown[], R>(
     fn: (...items: A) => R,
     ...iterables: { readonly [K in keyof A]: Items<A[K]> }
   ): MapResults<Awaited<R>>
+  /** `map` over any number of iterables, with options behind them. */
   map<A extends readonly unknown[], R>(
     fn: (...items: A) => R,
     ...given: [...iterables: { readonly [K in keyof A]: Items<A[K]> }, options: ExecutorMapOptions]

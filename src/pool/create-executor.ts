@@ -21,10 +21,12 @@ export function createExecutor<I extends readonly unknown[]>(
   kind: 'threads',
   options?: ExecutorOptions<I>,
 ): ThreadPoolExecutor<I>
+/** An executor whose workers are processes. */
 export function createExecutor<I extends readonly unknown[]>(
   kind: 'processes',
   options?: ExecutorOptions<I>,
 ): ProcessPoolExecutor<I>
+/** An executor of a kind that is known only when the program runs. */
 export function createExecutor<I extends readonly unknown[]>(
   kind: ExecutorKind,
   options?: ExecutorOptions<I>,

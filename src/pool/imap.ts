@@ -157,6 +157,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     this.#job?.stop()
   }
 
+  /** Itself, for `for await`. */
   [Symbol.asyncIterator](): this {
     return this
   }

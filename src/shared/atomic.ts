@@ -14,10 +14,13 @@ export interface AtomicCharacter<V> {
   compareExchange(expected: V, replacement: V): V
 }
 
-/** Operations on one number. */
+/** Operations on one number. Those of a character, and arithmetic. */
 export interface AtomicNumber<V, N = V> extends AtomicCharacter<V> {
+  /** Stores. Throws `VALUE_DOES_NOT_FIT`. */
   store(value: V | N): void
+  /** Stores; gives what was there. Throws `VALUE_DOES_NOT_FIT`. */
   exchange(value: V | N): V
+  /** Stores `replacement` if `expected` is there, bit for bit; gives what was there. Throws `VALUE_DOES_NOT_FIT`. */
   compareExchange(expected: V | N, replacement: V | N): V
   /** Adds; gives what was there before. Throws `VALUE_DOES_NOT_FIT` where the sum would not fit: it never wraps around. */
   add(by: V | N): V

@@ -4,7 +4,9 @@ import { Lock, RLock } from '../sync/index.ts'
 /** What protects a value: `true` (a new `RLock`, the default), `false` (nothing), or a lock that is there already. */
 export type LockOption = boolean | Lock | RLock
 
+/** What `new Value` and `new SharedArray` take. */
 export interface SharingOptions<L extends LockOption = LockOption> {
+  /** What protects it: `true` (a new `RLock`, default), a `Lock` or `RLock` to share with others, `false` (nothing). */
   readonly lock?: L
 }
 

@@ -21,8 +21,6 @@ export type ValueInit<T> = T extends Typecode
     ? FieldsIn<F>
     : never
 
-const INSPECT = Symbol.for('nodejs.util.inspect.custom')
-
 /** Given to a constructor instead of a type: what has come from elsewhere. */
 export class Arrived {
   readonly place: Place
@@ -118,7 +116,11 @@ export class RawValue<T extends ValueType> {
     })
   }
 
-  [INSPECT](_depth: unknown, options: object, inspect: (value: unknown, options: object) => string): string {
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: unknown,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
     const type = 'name' in this.#type ? this.#type.name : 'struct'
     return `${this.constructor.name}(${type}: ${inspect(this.value, options)})`
   }

@@ -28,8 +28,6 @@ export interface RecordPlace {
 
 export type RecordClass = new (owner: Owner, at: number) => MemoryRecord
 
-const INSPECT = Symbol.for('nodejs.util.inspect.custom')
-
 export abstract class MemoryRecord {
   readonly #owner: Owner
   readonly #view: DataView
@@ -46,7 +44,7 @@ export abstract class MemoryRecord {
     return copyFields(this)
   }
 
-  [INSPECT](): object {
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
     return copyFields(this)
   }
 

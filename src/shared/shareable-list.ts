@@ -75,17 +75,21 @@ export class ShareableList implements Iterable<ShareableItem> {
     return this.#shm
   }
 
+  /** How many items it has: as many as it was made with. Python: `len(list)`. */
   get length(): number {
     return this.#layout.count
   }
 
-  /** The item at `index`; negative indexes count from the end. */
+  /** The item at `index`; negative indexes count from the end. Throws `LIST_INDEX` outside. Python: `list[index]`. */
   get(index: number): ShareableItem {
     const buf = SharedMemory.checked(this.#shm, 'get()')
     return this.#read(buf, this.#at(index, 'get()'))
   }
 
-  /** Replaces the item, by one of another type too. What does not fit is refused, and nothing changes. */
+  /**
+   * Replaces the item, by one of another type too. What does not fit is refused (`LIST_VALUE`), and nothing changes.
+   * Python: `list[index] = value`.
+   */
   set(index: number, value: ShareableItem): void {
     const buf = SharedMemory.checked(this.#shm, 'set()')
     this.#write(buf, this.#at(index, 'set()'), pack(value, 'set()'), 'set()')
@@ -108,6 +112,7 @@ export class ShareableList implements Iterable<ShareableItem> {
     for (let i = 0; i < this.length; i++) yield this.get(i)
   }
 
+  /** `ShareableList('mcm_1a2b3c4d', length=4)`. */
   toString(): string {
     return `ShareableList('${this.#shm.name}', length=${this.length})`
   }

@@ -120,6 +120,7 @@ export class SharedMemory {
     this.close()
   }
 
+  /** `SharedMemory('mcm_1a2b3c4d', size=10)`. */
   toString(): string {
     return `SharedMemory('${this.#name}', size=${this.size})`
   }

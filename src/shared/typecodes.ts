@@ -29,18 +29,29 @@ export interface Scalars extends Record<Exclude<ScalarName, keyof BigNames>, num
   c: string
   /** C's `wchar_t`: one character, any. */
   u: string
+  /** C's `signed char`: a whole number of 1 byte, from -128 to 127. */
   b: number
+  /** C's `unsigned char`: a whole number of 1 byte, from 0 to 255. */
   B: number
+  /** C's `short`: a whole number of 2 bytes. */
   h: number
+  /** C's `unsigned short`: a whole number of 2 bytes, from 0. */
   H: number
+  /** C's `int`: a whole number of 4 bytes. */
   i: number
+  /** C's `unsigned int`: a whole number of 4 bytes, from 0. */
   I: number
-  /** C's `long`: 8 bytes, on Windows 4. */
+  /** C's `long`: a whole number of 8 bytes, on Windows of 4. */
   l: bigint
+  /** C's `unsigned long`: a whole number of 8 bytes, on Windows of 4, from 0. */
   L: bigint
+  /** C's `long long`: a whole number of 8 bytes. */
   q: bigint
+  /** C's `unsigned long long`: a whole number of 8 bytes, from 0. */
   Q: bigint
+  /** C's `float`: 4 bytes, some 7 digits. */
   f: number
+  /** C's `double`: 8 bytes, every number of the language. */
   d: number
 }
 
@@ -51,33 +62,59 @@ interface BigNames {
   biguint64: bigint
 }
 
-/** The typed array that holds items of a type. */
+/** The typed array of the language that `SharedArray` and `RawArray` give for a type. */
 export interface Views {
+  /** Codes of characters of 1 byte; their text is `value`. */
   c: Uint8Array
+  /** Codes of characters of 4 bytes, on Windows of 2; their text is `value`. */
   u: Uint32Array | Uint16Array
+  /** Whole numbers of 1 byte. */
   b: Int8Array
+  /** Whole numbers of 1 byte, from 0. */
   B: Uint8Array
+  /** Whole numbers of 2 bytes. */
   h: Int16Array
+  /** Whole numbers of 2 bytes, from 0. */
   H: Uint16Array
+  /** Whole numbers of 4 bytes. */
   i: Int32Array
+  /** Whole numbers of 4 bytes, from 0. */
   I: Uint32Array
+  /** Whole numbers of 8 bytes; on Windows an `Int32Array`. */
   l: BigInt64Array | Int32Array
+  /** Whole numbers of 8 bytes, from 0; on Windows a `Uint32Array`. */
   L: BigUint64Array | Uint32Array
+  /** Whole numbers of 8 bytes. */
   q: BigInt64Array
+  /** Whole numbers of 8 bytes, from 0. */
   Q: BigUint64Array
+  /** Numbers of 4 bytes, some 7 digits. */
   f: Float32Array
+  /** Numbers of 8 bytes, as the language has them. */
   d: Float64Array
+  /** As `b`. */
   int8: Int8Array
+  /** As `B`. */
   uint8: Uint8Array
+  /** As `h`. */
   int16: Int16Array
+  /** As `H`. */
   uint16: Uint16Array
+  /** As `i`. */
   int32: Int32Array
+  /** As `I`. */
   uint32: Uint32Array
+  /** As `q`. */
   int64: BigInt64Array
+  /** As `Q`. */
   uint64: BigUint64Array
+  /** As `q`. */
   bigint64: BigInt64Array
+  /** As `Q`. */
   biguint64: BigUint64Array
+  /** As `f`. */
   float32: Float32Array
+  /** As `d`. */
   float64: Float64Array
 }
 

@@ -16,6 +16,7 @@ import { type Arrival, type Broken, Rounds } from './rounds.ts'
 import type { Waiting } from './waiting.ts'
 import { BELL, LOW, SLEEP } from './words.ts'
 
+/** What `new Barrier` takes. */
 export interface BarrierOptions {
   /** Called by the one that comes last, before the others go on. If it throws, the barrier is broken. */
   readonly action?: (() => unknown) | undefined

@@ -19,6 +19,7 @@ import { givenOrNext } from './names.ts'
 import { GAVE_UP, type GaveUp, type Waiting } from './waiting.ts'
 import { BELL, type How, OWN, SLEEP } from './words.ts'
 
+/** What `new Lock` and `new RLock` take. */
 export interface LockOptions {
   /** What errors call it. Default: `Lock` and a number. */
   readonly name?: string | undefined
@@ -37,12 +38,16 @@ export interface LockOptions {
 
 const OPTIONS = ['name', 'onOwnerDeath', 'detectDeadlocks'] satisfies (keyof LockOptions)[]
 
-/** What `Lock` and `RLock` have in common: one algorithm, two answers to the question who may come in. */
+/**
+ * What `Lock` and `RLock` have in common: one algorithm, two answers to the question who may come in. To be used for its
+ * type, as what `Condition` takes; it is made as one of the two.
+ */
 export abstract class BaseLock implements Guarded {
   /** What errors call it. */
   readonly name: string
+  /** @internal */
   protected readonly mutex: Mutex
-  /** Where deadlocks are watched for. */
+  /** @internal Where deadlocks are watched for. */
   protected readonly watch: Watch | undefined
   readonly #cell: Cell
   readonly #options: LockOptions
@@ -62,12 +67,16 @@ export abstract class BaseLock implements Guarded {
     this.watch = this.#watchFor(options, !parts, records)
   }
 
-  /** Lets the holder in again, where it may come in again. */
+  /** @internal Lets the holder in again, where it may come in again. */
   protected abstract reenter(): Guard | undefined
-  /** Called when somebody begins to ask; what it gives comes back in `hold`. */
+  /** @internal Called when somebody begins to ask; what it gives comes back in `hold`. */
   protected abstract ask(asynchronous: boolean): unknown
-  /** Called as soon as this thread has the lock. */
+  /** @internal Called as soon as this thread has the lock. */
   protected abstract hold(asked: unknown, abandoned: boolean): Guard
+  /**
+   * Releases it. Throws `UsageError`: `NOT_LOCKED` when nobody has it, `NOT_OWNER` where only its holder may.
+   * Python: `release`.
+   */
   abstract release(): void
   /** @internal */
   abstract releaseGuard(guard: Guard): void
@@ -106,6 +115,7 @@ export abstract class BaseLock implements Guarded {
     return acquired
   }
 
+  /** @internal */
   protected acquireAs(asked: unknown, options: WaitOptions, holds: readonly Hold[]): Promise<Guard> {
     try {
       this.checkAsked(options)
@@ -116,6 +126,7 @@ export abstract class BaseLock implements Guarded {
     }
   }
 
+  /** @internal */
   protected checkAsked(options: WaitOptions): void {
     if (options === NO_LIMITS) return
     checkLimits(`${this.constructor.name}.acquire()`, options)
@@ -198,6 +209,7 @@ export abstract class BaseLock implements Guarded {
     this.restore(suspended)
   }
 
+  /** @internal Has it again as `suspend` left it. */
   protected abstract restore(suspended: unknown): void
 
   /** @internal What it lives in. */
@@ -215,7 +227,7 @@ export abstract class BaseLock implements Guarded {
     return this.#options
   }
 
-  /** To be called after each release: a task of this thread may be next, without a ring. */
+  /** @internal To be called after each release: a task of this thread may be next, without a ring. */
   protected next(): void {
     if (!this.#line.isEmpty) bellOf(this.#cell.seats).nudge()
   }
@@ -258,7 +270,7 @@ export abstract class BaseLock implements Guarded {
     }
   }
 
-  /** A hold that is known by its number, and that what the task does from here on is inside of. */
+  /** @internal A hold that is known by its number, and that what the task does from here on is inside of. */
   protected askAs(asynchronous: boolean): Hold {
     const hold = newHold({ pending: asynchronous, byThread: !asynchronous })
     enterHold(this, hold)

@@ -14,12 +14,14 @@ import { Semaphore } from './semaphore.ts'
 export class BoundedSemaphore extends Semaphore {
   // Its constructor is the same: `value` is how many units there are, from 0, by default 1.
 
+  /** @internal */
   protected override make(cell: Cell, value: number | undefined): Places {
     const places = new Places(cell)
     if (value !== undefined) places.begin(value)
     return places
   }
 
+  /** @internal */
   protected override get bound(): number {
     return (this.units as Places).bound
   }

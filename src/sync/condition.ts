@@ -19,6 +19,7 @@ import { Notices } from './notices.ts'
 import { BELL, type How, SLEEP } from './words.ts'
 import type { Waiting } from './waiting.ts'
 
+/** What `new Condition` takes. */
 export interface ConditionOptions {
   /** What errors call it. Default: `Condition` and a number. */
   readonly name?: string | undefined

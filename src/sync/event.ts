@@ -6,6 +6,7 @@ import { AsyncWait, bellOf, waitSync } from './drive.ts'
 import { Flag } from './flag.ts'
 import { BELL, SLEEP } from './words.ts'
 
+/** What `new Event` takes. */
 export interface EventOptions {
   /** What errors call it. Default: `Event` and a number. */
   readonly name?: string | undefined

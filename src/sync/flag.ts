@@ -48,7 +48,7 @@ export class Flag {
     return this.#cells.load(STATE)
   }
 
-  /** True when it is or was set since `began`, false when told to give up before. `within`: see `Park`. */
+  /** True when it is or was set since `began`, false when told to give up before. */
   *wait(how: How, began = this.times()): Waiting<boolean> {
     for (;;) {
       if (how === BELL) this.#list()

@@ -32,10 +32,12 @@ export class Guard {
     from?.releaseGuard(this)
   }
 
+  /** `release()`, at the end of a scope with `using`. */
   [Symbol.dispose](): void {
     this.release()
   }
 
+  /** `release()`, at the end of a scope with `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.release()
   }

@@ -34,7 +34,10 @@ export class Local<T = unknown> {
     this.#identity = identity
   }
 
-  /** The value here; `undefined` where none was set and there is no initial one. */
+  /**
+   * The value here; `undefined` where none was set and there is no initial one. Setting it holds for this thread, or inside
+   * of `run` for what was called by it.
+   */
   get value(): T | undefined {
     const box = this.#boxes.getStore() ?? this.#outside
     if (box) return box.value
@@ -43,7 +46,6 @@ export class Local<T = unknown> {
     return this.#outside.value
   }
 
-  /** Sets it for this thread, or inside of `run` for what was called by it. */
   set value(value: T) {
     const box = this.#boxes.getStore() ?? this.#outside
     if (box) box.value = value

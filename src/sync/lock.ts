@@ -26,6 +26,7 @@ export class Lock extends BaseLock {
   /** Only where deadlocks are watched for. */
   #hold: Hold | undefined
 
+  /** Acquires it if that needs no waiting, else gives `null`. Python: `acquire(blocking=False)`. */
   // The same as the base does, in fewer steps: the road that is taken most.
   override tryAcquire(): Guard | null {
     if (this.watch || !this.mutex.take()) return super.tryAcquire()
@@ -47,14 +48,17 @@ export class Lock extends BaseLock {
     this.release()
   }
 
+  /** @internal */
   protected reenter(): undefined {
     return undefined
   }
 
+  /** @internal */
   protected ask(asynchronous: boolean): Hold | undefined {
     return this.watch ? this.askAs(asynchronous) : undefined
   }
 
+  /** @internal */
   protected hold(asked: unknown, abandoned: boolean): Guard {
     if (this.watch) this.watch.held((this.#hold = asked as Hold))
     return (this.#guard = new Guard(this, abandoned))
@@ -78,6 +82,7 @@ export class Lock extends BaseLock {
     return suspended
   }
 
+  /** @internal */
   protected restore(suspended: unknown): void {
     const { guard, hold } = suspended as Suspended
     this.#guard = guard

@@ -53,12 +53,23 @@ export class RLock extends BaseLock {
     else this.#end(hold)
   }
 
+  /** Acquires it for this thread if that needs no waiting, else gives `null`. Python: `acquire(blocking=False)`. */
   // The same as the base does, in fewer steps.
   override tryAcquire(): Guard | null {
     if (this.watch || this.#hold || !this.mutex.take()) return super.tryAcquire()
     return this.hold(BY_THREAD, false)
   }
 
+  /**
+   * Waits until it is free, or held by this task, and takes it. Options and errors are those of `Lock`. Python: `acquire`.
+   * @example
+   * const lock = new RLock()
+   * const outer = await lock.acquire()
+   * const inner = await lock.acquire()
+   * inner.release()
+   * lock.locked()   // true
+   * outer.release()
+   */
   override acquire(options: WaitOptions = NO_LIMITS): Promise<Guard> {
     if (this.#hold && this.#mayEnter(this.#hold)) return this.#acquireAgain(options)
     const holds = this.watch ? holdsOfTask() : []
@@ -68,6 +79,10 @@ export class RLock extends BaseLock {
     return acquired
   }
 
+  /**
+   * Acquires it, calls `fn` as a task of its own, in which it may be acquired again, and releases it whatever happens.
+   * Gives what `fn` gives. Beyond Python: its `with`.
+   */
   override run<R>(fn: () => R, options: WaitOptions = NO_LIMITS): Promise<Awaited<R>> {
     if (this.#hold && this.#mayEnter(this.#hold)) return super.run(fn, options)
     // A context of its own, which ends with it.
@@ -84,15 +99,18 @@ export class RLock extends BaseLock {
     }) as Promise<Awaited<R>>
   }
 
+  /** @internal */
   protected reenter(): Guard | undefined {
     const hold = this.#hold
     return hold && this.#mayEnter(hold) ? this.#push(false) : undefined
   }
 
+  /** @internal */
   protected ask(): Hold {
     return this.watch ? this.askAs(false) : BY_THREAD
   }
 
+  /** @internal */
   protected hold(asked: unknown, abandoned: boolean): Guard {
     this.#hold = asked as Hold
     this.watch?.held(this.#hold)
@@ -133,6 +151,7 @@ export class RLock extends BaseLock {
     return suspended
   }
 
+  /** @internal */
   protected restore(suspended: unknown): void {
     const { hold, outer, inner } = suspended as Suspended
     this.#hold = hold

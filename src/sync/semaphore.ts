@@ -16,6 +16,7 @@ import { Units } from './units.ts'
 import { GAVE_UP, type GaveUp } from './waiting.ts'
 import { BELL, LOW, SLEEP, STATE } from './words.ts'
 
+/** What `new Semaphore` and `new BoundedSemaphore` take. */
 export interface SemaphoreOptions {
   /** What errors call it. Default: `Semaphore` and a number. */
   readonly name?: string | undefined
@@ -34,6 +35,7 @@ export class Semaphore implements Guarded {
   readonly name: string
   /** @internal */
   readonly cell: Cell
+  /** @internal */
   protected readonly units: Units
   /** The tasks of this thread that wait. */
   readonly #line: Line
@@ -56,7 +58,7 @@ export class Semaphore implements Guarded {
     this.units = this.make(this.cell, cell ? undefined : value)
   }
 
-  /** The units in the cell; new ones when `value` says how many. */
+  /** @internal The units in the cell; new ones when `value` says how many. */
   protected make(cell: Cell, value: number | undefined): Units {
     if (value !== undefined) cell.cells.store(STATE, value)
     return new Units(cell)
@@ -67,12 +69,12 @@ export class Semaphore implements Guarded {
     return this.units.left()
   }
 
-  /** The most units there may be. */
+  /** @internal The most units there may be. */
   protected get bound(): number {
     return LOW
   }
 
-  /** Takes a unit if one is left, else gives `null`. */
+  /** Takes a unit if one is left, else gives `null`. Python: `acquire(blocking=False)`. */
   tryAcquire(): Guard | null {
     return this.units.take() || this.units.look() !== undefined ? new Guard(this, false) : null
   }
@@ -108,7 +110,7 @@ export class Semaphore implements Guarded {
   }
 
   /**
-   * Takes a unit, calls `fn`, and gives it back whatever happens. Gives what `fn` gives.
+   * Takes a unit, calls `fn`, and gives it back whatever happens. Gives what `fn` gives. Beyond Python: its `with`.
    * @example
    * await new Semaphore(3).run(() => 'in')   // 'in'
    */
@@ -124,7 +126,8 @@ export class Semaphore implements Guarded {
 
   /**
    * Gives back `count` units, or adds them: who releases need not have acquired. Python: `release(n)`.
-   * Throws `UsageError` (`WRONG_OPTION`) unless it is a whole number from 1.
+   * Throws `UsageError`: `WRONG_OPTION` unless it is a whole number from 1; `RELEASED_TOO_OFTEN` beyond what there may be,
+   * 268,435,455 units, of a bounded one as many as at first.
    */
   release(count = 1): void {
     if (!Number.isSafeInteger(count) || count < 1) {

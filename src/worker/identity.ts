@@ -17,6 +17,7 @@ let cpus = Number.POSITIVE_INFINITY
 let startMethod: StartMethod = 'warm'
 let startMethodSet = false
 
+/** How a process comes up: `'warm'` from a spare that waits already (default), `'spawn'` started anew. */
 export type StartMethod = 'spawn' | 'warm'
 export const START_METHODS: readonly StartMethod[] = ['warm', 'spawn']
 
