@@ -1,4 +1,4 @@
-import { after, every, listenToAbort, now, type Timer } from '../base/index.ts'
+import { after, every, listenToAbort, now, type Timer, type WaitOptions } from '../base/index.ts'
 import type { Listening, Seats } from '../memory/index.ts'
 import type { Park, Waiting } from './waiting.ts'
 
@@ -25,7 +25,7 @@ export function waitSync<T>(waiting: Waiting<T>, timeout = Number.POSITIVE_INFIN
 }
 
 /** One wait of this event loop. */
-export interface LoopWait {
+interface LoopWait {
   /** Looks again. */
   look(): void
 }
@@ -92,12 +92,6 @@ export function bellOf(seats: Seats): Bell {
   return bell
 }
 
-/** What may end a wait before it has what it waits for. */
-export interface Limits {
-  readonly timeout?: number | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
 /** Why a wait gave up; `undefined` while it didn't. */
 export type Why = 'timeout' | 'signal' | undefined
 
@@ -132,7 +126,7 @@ export class AsyncWait<T> implements LoopWait {
     this.#failed = failed
   }
 
-  start({ timeout, signal }: Limits): void {
+  start({ timeout, signal }: WaitOptions): void {
     // Listens before it looks, so that no ring is missed.
     for (const bell of this.#bells) bell.add(this)
     if (this.#step()) return

@@ -31,12 +31,9 @@ export class RLock extends BaseLock {
   /** Releases it once. Throws `UsageError`: `NOT_LOCKED`, or `NOT_OWNER` where another thread or task holds it. */
   release(): void {
     const hold = this.#hold
-    if (!hold) {
+    if (!hold || !this.#mayEnter(hold)) {
       const code = this.locked() ? 'NOT_OWNER' : 'NOT_LOCKED'
       throw createError(code, { lock: this.name, call: 'release()' })
-    }
-    if (!this.#mayEnter(hold)) {
-      throw createError('NOT_OWNER', { lock: this.name, call: 'release()' })
     }
     if (this.#inner.length > 0) this.#inner.pop()
     else this.#end(hold)

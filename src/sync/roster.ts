@@ -17,6 +17,8 @@ const WAITING = ONE_NOTIFIED - 1
 /** A pair. */
 export interface Entry {
   readonly cells: Cells
+  /** Where its SEAT is. */
+  readonly seat: number
   /** Where its COUNTS are: the word to sleep on. */
   readonly counts: number
 }
@@ -67,7 +69,7 @@ export class Roster {
     let high = 0
     for (let i = 0; i < size && left > 0; i++) {
       const entry = this.#at((this.#after + i) % size)
-      const seat = entry.cells.load(entry.counts - 1)
+      const seat = entry.cells.load(entry.seat)
       if (seat === 0) continue
       const waiting = entry.cells.load(entry.counts) & WAITING
       if (waiting === 0) continue
@@ -92,9 +94,9 @@ export class Roster {
   waiting(): number {
     let sum = 0
     for (let i = 0; i < this.size; i++) {
-      const { cells, counts } = this.#at(i)
-      const seat = cells.load(counts - 1)
-      if (seat !== 0 && this.#seats.isAlive(seat)) sum += cells.load(counts) & WAITING
+      const entry = this.#at(i)
+      const seat = entry.cells.load(entry.seat)
+      if (seat !== 0 && this.#seats.isAlive(seat)) sum += entry.cells.load(entry.counts) & WAITING
     }
     return sum
   }
@@ -104,7 +106,7 @@ export class Roster {
     let free: Entry | undefined
     for (let i = 0; i < this.size; i++) {
       const entry = this.#at(i)
-      const seat = entry.cells.load(entry.counts - 1)
+      const seat = entry.cells.load(entry.seat)
       if (seat === this.#seats.me) return entry
       if (free) continue
       if (seat === 0 || entry.cells.load(entry.counts) === 0 || !this.#seats.isAlive(seat)) free = entry
@@ -113,18 +115,19 @@ export class Roster {
     }
     if (free) {
       this.#clear(free)
-      free.cells.store(free.counts - 1, this.#seats.me)
+      free.cells.store(free.seat, this.#seats.me)
     }
     return free
   }
 
   #clear(entry: Entry): void {
     entry.cells.store(entry.counts, 0)
-    entry.cells.store(entry.counts - 1, 0)
+    entry.cells.store(entry.seat, 0)
   }
 
   #at(index: number): Entry {
     const cells = this.#cells[Math.floor(index / this.#perCell)] as Cells
-    return { cells, counts: (index % this.#perCell) * PAIR + SEAT + COUNTS }
+    const at = (index % this.#perCell) * PAIR
+    return { cells, seat: at + SEAT, counts: at + COUNTS }
   }
 }

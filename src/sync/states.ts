@@ -60,7 +60,7 @@ export const LOCK_STATES: StateTable = {
   ],
 }
 
-export const SEMAPHORE_STATES: StateTable = {
+const SEMAPHORE_STATES: StateTable = {
   title: 'A semaphore',
   states: ['some left', 'none left', 'none left, promised', 'some left, kept'],
   transitions: [
@@ -87,7 +87,7 @@ export const SEMAPHORE_STATES: StateTable = {
   ],
 }
 
-export const EVENT_STATES: StateTable = {
+const EVENT_STATES: StateTable = {
   title: 'An event',
   states: ['unset', 'set'],
   transitions: [
@@ -97,7 +97,7 @@ export const EVENT_STATES: StateTable = {
   ],
 }
 
-export const WAITER_STATES: StateTable = {
+const WAITER_STATES: StateTable = {
   title: 'A waiter of a condition',
   states: ['waiting', 'notified', 'woken', 'gone'],
   transitions: [
@@ -122,7 +122,7 @@ export const WAITER_STATES: StateTable = {
   ],
 }
 
-export const BARRIER_STATES: StateTable = {
+const BARRIER_STATES: StateTable = {
   title: 'A barrier',
   states: ['filling', 'full', 'broken'],
   transitions: [

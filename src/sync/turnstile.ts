@@ -15,7 +15,7 @@ export interface Tuning {
   readonly keep: number
 }
 
-export const TUNING: Tuning = { spins: 100, patience: 1, sleeperPatience: 50, keep: 10 }
+const TUNING: Tuning = { spins: 100, patience: 1, sleeperPatience: 50, keep: 10 }
 
 /** A wait that goes on. */
 interface Wait {

@@ -4,7 +4,7 @@
  *   word 0   STATE     ABANDONED(31) BELL(30) SLEEP(29) HANDOFF(28) | low 28 bits
  *            low bits: a lock: the seat of its holder, 0 when free; a semaphore: the units left
  *   word 1   GRANTEE   the seat that a free lock is kept for while HANDOFF is set; written by who wants it, who takes
- *                      it, and who finds it dead
+ *                      it or gives up, and who finds it dead
  *   word 2,3 LANES     bit n: somebody whose event loop hears lane n waits; set by waiters, cleared by who rings
  *   word 4             free for what is built on it
  */
