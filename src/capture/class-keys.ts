@@ -17,8 +17,6 @@ export interface ClassKeys {
   readonly unknown: readonly Span[]
 }
 
-export const NO_KEYS: ClassKeys = { edits: [], replaced: [], symbols: [], unknown: [] }
-
 /** `isGlobal` says whether a stretch of the text means the same everywhere, as `Symbol.iterator` does. */
 export function classKeys(body: ClassBody, members: Members, isGlobal: (key: Span) => boolean): ClassKeys {
   const { text, onClass, onPrototype } = members

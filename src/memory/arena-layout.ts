@@ -23,15 +23,15 @@ export const HEADER = {
 export const HEADER_BYTES = 4096
 
 export const SEATS_FROM: number = HEADER_BYTES
-export const SEATS_BYTES: number = SLOTS * SEAT_BYTES
+const SEATS_BYTES: number = SLOTS * SEAT_BYTES
 
 /** The smallest cell, 16 words. */
-export const UNIT_BYTES = 64
+const UNIT_BYTES = 64
 export const UNITS_PER_BLOCK = 1024
 export const BITMAP_WORDS: number = UNITS_PER_BLOCK / 32
-export const BITMAP_BYTES = 4096
+const BITMAP_BYTES = 4096
 export const RECORD_WORDS = 8
-export const RECORD_BYTES: number = RECORD_WORDS * 4
+const RECORD_BYTES: number = RECORD_WORDS * 4
 export const BLOCK_BYTES: number = BITMAP_BYTES + UNITS_PER_BLOCK * (RECORD_BYTES + UNIT_BYTES)
 export const BLOCKS_FROM: number = SEATS_FROM + SEATS_BYTES
 
