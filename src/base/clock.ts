@@ -83,6 +83,11 @@ export function machineClock(): number {
   return sinceStart() + untilStart
 }
 
+/** The same in whole seconds, which fit into a shared word. */
+export function machineSeconds(): number {
+  return Math.floor(machineClock() / 1000)
+}
+
 /** The longest delay that a timer of the platform takes; longer ones would fire at once. */
 const LONGEST = 2 ** 31 - 1
 

@@ -19,6 +19,7 @@ export {
   every,
   isEarly,
   machineClock,
+  machineSeconds,
   now,
   startEarly,
   type Timer,
@@ -40,6 +41,7 @@ export { KeepAlive } from './keep-alive.ts'
 export { listenToAbort } from './listen-to-abort.ts'
 export { ManycoreError } from './manycore-error.ts'
 export { isMainThread, startAsMainThread, threadId } from './this-thread.ts'
+export { reasonText } from './reason-text.ts'
 export { isNode } from './runtime.ts'
 export { stackText } from './stack-text.ts'
 export { checkFunction, checkIterable, checkKnown, checkOneOf } from './options.ts'

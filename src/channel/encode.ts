@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { Serializer } from 'node:v8'
-import { createError, ManycoreError } from '../base/index.ts'
+import { createError, ManycoreError, reasonText } from '../base/index.ts'
 import { type Graph, needsOf, pack, takeBack } from '../codec/index.ts'
 import { isJson } from './json-shape.ts'
 import type { Message } from './message.ts'
@@ -119,8 +119,7 @@ function encodeByCodec(value: unknown, path: string): Message {
   } catch (cause) {
     takeBack(graph)
     if (ManycoreError.is(cause)) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw createError('CANNOT_READ', { path, reason }, { cause })
+    throw createError('CANNOT_READ', { path, reason: reasonText(cause) }, { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-import { machineClock } from '../base/index.ts'
+import { machineSeconds } from '../base/index.ts'
 import type { Cell } from '../memory/index.ts'
 import { CROWDED, END_WORDS, HOLDERS, TRAVELLING, TRAVELLING_UNTIL } from './layout.ts'
 
@@ -51,7 +51,7 @@ export class End {
   /** A handle of it leaves. `queued`: it may be fetched much later. */
   depart(queued: boolean): void {
     const { cells } = this.cell
-    const until = seconds() + (queued ? LONG_JOURNEY : JOURNEY)
+    const until = machineSeconds() + (queued ? LONG_JOURNEY : JOURNEY)
     if (cells.load(TRAVELLING_UNTIL) < until) cells.store(TRAVELLING_UNTIL, until)
     cells.add(TRAVELLING, 1)
   }
@@ -72,7 +72,7 @@ export class End {
     const last = cells.load(this.#last)
     if (last !== 0 && seats.isAlive(last)) return true
     // Who arrives holds it before it counts as arrived: so this is asked first.
-    if (cells.load(TRAVELLING) > 0 && seconds() < cells.load(TRAVELLING_UNTIL)) return true
+    if (cells.load(TRAVELLING) > 0 && machineSeconds() < cells.load(TRAVELLING_UNTIL)) return true
     for (let word = HOLDERS; word < END_WORDS; word++) {
       const seat = cells.load(word)
       if (seat === 0 || !seats.isAlive(seat)) continue
@@ -81,8 +81,4 @@ export class End {
     }
     return cells.load(CROWDED) === 1
   }
-}
-
-function seconds(): number {
-  return Math.floor(machineClock() / 1000)
 }

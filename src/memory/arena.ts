@@ -1,4 +1,4 @@
-import { createError, machineClock, now, wallClock } from '../base/index.ts'
+import { createError, machineSeconds, now, wallClock } from '../base/index.ts'
 import {
   BITMAP_WORDS,
   BLOCK_BYTES,
@@ -106,7 +106,7 @@ export class Arena implements Home {
   /** It is about to be sent: whoever holds it now may let go. */
   depart({ unit }: ArenaCell): void {
     const record = recordAt(unit)
-    Atomics.store(this.#words, record + RECORD.packedAt, seconds())
+    Atomics.store(this.#words, record + RECORD.packedAt, machineSeconds())
     Atomics.add(this.#words, record + RECORD.underway, 1)
   }
 
@@ -299,7 +299,7 @@ export class Arena implements Home {
 
   #underway(record: number, within = UNDERWAY_SECONDS): boolean {
     if (Atomics.load(this.#words, record + RECORD.underway) <= 0) return false
-    return seconds() - Atomics.load(this.#words, record + RECORD.packedAt) <= within
+    return machineSeconds() - Atomics.load(this.#words, record + RECORD.packedAt) <= within
   }
 
   #arrive(record: number): void {
@@ -388,8 +388,4 @@ function gone(): Error {
     what: 'a shared object',
     reason: 'nobody held it any more when it arrived',
   })
-}
-
-function seconds(): number {
-  return Math.floor(machineClock() / 1000)
 }

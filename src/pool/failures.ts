@@ -1,4 +1,4 @@
-import { CancelledError, createError, type ManycoreError } from '../base/index.ts'
+import { CancelledError, createError, type ManycoreError, reasonText } from '../base/index.ts'
 
 /** What everybody is told when the initializer of a pool failed. */
 export function initializerError(
@@ -6,10 +6,9 @@ export function initializerError(
   initializer: { readonly name: string } | undefined,
   cause: unknown,
 ): ManycoreError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
   return createError(
     'INITIALIZER_FAILED',
-    { pool, initializer: initializer?.name || '(anonymous)', reason },
+    { pool, initializer: initializer?.name || '(anonymous)', reason: reasonText(cause) },
     { cause },
   )
 }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { after, createError, type Timer, wallClock } from '../base/index.ts'
+import { after, createError, reasonText, type Timer, wallClock } from '../base/index.ts'
 
 /** How long events may wait for company, in milliseconds, and how many may. */
 const WRITE_EVERY = 100
@@ -122,6 +122,5 @@ function flushAll(): void {
 }
 
 function notWritten(path: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return createError('TRACE_NOT_WRITTEN', { path, reason }, { cause })
+  return createError('TRACE_NOT_WRITTEN', { path, reason: reasonText(cause) }, { cause })
 }

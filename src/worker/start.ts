@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { BUILD, createError, entryFile } from '../base/index.ts'
+import { BUILD, createError, entryFile, reasonText } from '../base/index.ts'
 import { captureBoot } from '../capture/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import {
@@ -81,8 +81,7 @@ export function startWorker<C extends Call>(
   try {
     link = starter.link({ ...options, name: setup.name, entry }, { take, next })
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw createError('WORKER_START_FAILED', { worker: setup.name, reason }, { cause })
+    throw createError('WORKER_START_FAILED', { worker: setup.name, reason: reasonText(cause) }, { cause })
   }
   try {
     // Put together while the worker is on its way.

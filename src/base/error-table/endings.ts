@@ -10,7 +10,8 @@ import {
   WorkerDiedError,
 } from '../error-classes.ts'
 import { type ErrorRow, row } from './row.ts'
-import { reasonText, lastWords, deathText } from './texts.ts'
+import { reasonText } from '../reason-text.ts'
+import { deathText, lastWords } from './texts.ts'
 
 /** What closed, broke, was cancelled or came too late. */
 export const ENDINGS = {

@@ -1,16 +1,9 @@
-import { describe } from '../describe.ts'
-
 /*
  * Parts of texts that several rows use.
  */
 
 export function forSoLong(timeout: number): string {
   return timeout > 0 ? ` for ${timeout} ms` : ''
-}
-
-export function reasonText(reason: unknown): string {
-  if (reason instanceof Error) return reason.message
-  return typeof reason === 'string' ? reason : describe(reason)
 }
 
 /** What a dying worker wrote, as far as it helps: the line that names the error, where there is one. */
