@@ -1,6 +1,6 @@
 import { checkKnown, checkOneOf, createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
 import type { Choice } from './choice.ts'
-import { Channel, createParts, type Guard, type Parts } from './channel.ts'
+import { Channel, createParts, type Gate, type Parts } from './channel.ts'
 import { encode } from './encode.ts'
 import type { Message } from './message.ts'
 import { Joining } from './joining.ts'
@@ -55,7 +55,7 @@ export abstract class BaseQueue<T> {
   readonly #channel: Channel
   readonly #joining: Joining | undefined
   readonly #check: Nature['check']
-  readonly #guard: Guard
+  readonly #gate: Gate
   readonly #name: string
   #closed = false
   #used = false
@@ -66,7 +66,7 @@ export abstract class BaseQueue<T> {
     const parts = maxsize instanceof Arrived ? maxsize.parts : createParts(Math.max(0, maxsize))
     this.#name = name
     this.#check = check
-    this.#guard = {
+    this.#gate = {
       noMore: () => undefined,
       nobodyReads: () => this.#closedError('put()'),
       closed: () => this.#closedError('get()'),
@@ -88,7 +88,7 @@ export abstract class BaseQueue<T> {
    */
   async put(value: T, options: WaitOptions = NO_LIMITS): Promise<void> {
     this.#use('put()')
-    await put(this.#channel, this.#encode(value), options, this.#guard)
+    await put(this.#channel, this.#encode(value), options, this.#gate)
   }
 
   /**
@@ -98,7 +98,7 @@ export abstract class BaseQueue<T> {
    */
   async get(options: WaitOptions = NO_LIMITS): Promise<T> {
     this.#use('get()')
-    return this.#channel.get(options, this.#guard) as T
+    return this.#channel.get(options, this.#gate) as T
   }
 
   /**
@@ -107,7 +107,7 @@ export abstract class BaseQueue<T> {
    */
   putNowait(value: T): void {
     this.#use('putNowait()')
-    putSync(this.#channel, this.#encode(value), 'putNowait()', { timeout: 0 }, this.#guard)
+    putSync(this.#channel, this.#encode(value), 'putNowait()', { timeout: 0 }, this.#gate)
   }
 
   /**
@@ -126,7 +126,7 @@ export abstract class BaseQueue<T> {
    */
   putSync(value: T, options: BlockingOptions = NO_LIMITS): void {
     this.#use('putSync()')
-    putSync(this.#channel, this.#encode(value), 'putSync()', options, this.#guard)
+    putSync(this.#channel, this.#encode(value), 'putSync()', options, this.#gate)
   }
 
   /**

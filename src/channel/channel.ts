@@ -62,8 +62,8 @@ function reserve(): Segment {
   throw failure
 }
 
-/** Who knows whether there is any sense in it: a pipe knows whether anybody is at the other end. */
-export interface Guard {
+/** Asked at each attempt whether there is any sense in it: a pipe knows whether anybody is at the other end. */
+export interface Gate {
   /** What ends it for those who get, when nothing is left. */
   noMore(): Error | undefined
   /** What ends it for those who put. */
@@ -74,10 +74,10 @@ export interface Guard {
   check?(header: Header): void
 }
 
-const NO_GUARD: Guard = { noMore: () => undefined, nobodyReads: () => undefined }
+const OPEN_TO_ALL: Gate = { noMore: () => undefined, nobodyReads: () => undefined }
 
-/** What a get makes of a message: the value, or for bytes into a buffer, their number. */
-export interface Taken {
+/** A message that is out of the ring: `valueOf` makes the value of it. */
+interface Taken {
   readonly header: Header
   readonly lifted: Lifted
 }
@@ -123,25 +123,25 @@ export class Channel {
   // ── putting ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Puts it now if nothing speaks against it; `undefined` then, else a promise. */
-  put(message: Message, options: WaitOptions, guard = NO_GUARD): Promise<void> | undefined {
+  put(message: Message, options: WaitOptions, gate = OPEN_TO_ALL): Promise<void> | undefined {
     checkLimits(this.name, options)
     refuseIfAborted(options, `room in ${this.name}`)
     const small = message.length <= BYTES_PER_TURN
-    if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, guard, true) === DONE) {
+    if (small && this.#putters.isEmpty && hasTurn() && this.#putNow(message, gate, true) === DONE) {
       takeTurn(message.length)
       return undefined
     }
     if (options.timeout !== undefined && options.timeout <= 0) {
-      this.putSync(message, 'put()', { timeout: options.timeout }, guard)
+      this.putSync(message, 'put()', { timeout: options.timeout }, gate)
       return undefined
     }
     const { timeout = Number.POSITIVE_INFINITY } = options
     const wish = { ...options, what: `room in ${this.name}`, late: () => this.#full(timeout) }
-    return this.#putters.wait(this.#putting(keep(message), guard), wish)
+    return this.#putters.wait(this.#putting(keep(message), gate), wish)
   }
 
   /** Puts it, with this thread asleep while there is no room. */
-  putSync(message: Message, call: string, options: BlockingOptions, guard = NO_GUARD): void {
+  putSync(message: Message, call: string, options: BlockingOptions, gate = OPEN_TO_ALL): void {
     checkLimits(this.name, options, BLOCKING_LIMITS)
     const { timeout = Number.POSITIVE_INFINITY } = options
     refuseToBlock(`${call} of ${this.name}`, options, this.putSync)
@@ -151,7 +151,7 @@ export class Channel {
     const patience = new Patience(message.length)
     const attempt = (): Attempt => {
       for (;;) {
-        const result = this.#putNow(message, guard, patience.isLeft)
+        const result = this.#putNow(message, gate, patience.isLeft)
         if (result !== CROWDED) return result
         patience.rest(this.ring.cells)
       }
@@ -161,8 +161,8 @@ export class Channel {
     if (result === BUSY) throw this.#busy(call)
   }
 
-  #putNow(message: Message, guard: Guard, patient: boolean): Attempt {
-    const result = this.#beginPut(message, guard, patient)
+  #putNow(message: Message, gate: Gate, patient: boolean): Attempt {
+    const result = this.#beginPut(message, gate, patient)
     if (result !== DONE) return result
     try {
       if (message.length > 0) this.#writer.write(message, 0, message.length)
@@ -174,8 +174,8 @@ export class Channel {
     return DONE
   }
 
-  #beginPut(message: Message, guard: Guard, patient: boolean): Attempt {
-    const broken = guard.nobodyReads()
+  #beginPut(message: Message, gate: Gate, patient: boolean): Attempt {
+    const broken = gate.nobodyReads()
     if (broken) throw broken
     const result = this.#writer.begin(message, patient)
     if (result === CLOSED) throw this.#shutDown()
@@ -183,12 +183,12 @@ export class Channel {
   }
 
   /** Piece by piece, each in a turn of its own. The lock is held meanwhile. */
-  #putting(message: Message, guard: Guard): Try<void> {
+  #putting(message: Message, gate: Gate): Try<void> {
     let written = -1
     const patience = new Patience(message.length)
     return () => {
       if (written < 0) {
-        const result = this.#beginPut(message, guard, patience.isLeft)
+        const result = this.#beginPut(message, gate, patience.isLeft)
         if (result === CROWDED) patience.restAsync(() => this.#putters.poke())
         if (result !== DONE) return WAIT
         written = 0
@@ -212,39 +212,39 @@ export class Channel {
   // ── getting ───────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The oldest message, now if there is one, else a promise for it. */
-  get(options: WaitOptions, guard = NO_GUARD): unknown {
+  get(options: WaitOptions, gate = OPEN_TO_ALL): unknown {
     checkLimits(this.name, options)
     refuseIfAborted(options, `a message of ${this.name}`)
-    if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN, guard) === DONE) {
+    if (this.#getters.isEmpty && hasTurn() && this.#takeNow(BYTES_PER_TURN, gate) === DONE) {
       takeTurn(this.#header.length)
       return this.#value()
     }
-    if (options.timeout !== undefined && options.timeout <= 0) return this.#getNow(options.timeout, guard)
+    if (options.timeout !== undefined && options.timeout <= 0) return this.#getNow(options.timeout, gate)
     const { timeout = Number.POSITIVE_INFINITY } = options
     const wish = { ...options, what: `a message of ${this.name}`, late: () => this.#empty(timeout) }
-    return this.#getters.wait(this.#taking(guard), wish).then(({ header, lifted }) => valueOf(header, lifted))
+    return this.#getters.wait(this.#taking(gate), wish).then(({ header, lifted }) => valueOf(header, lifted))
   }
 
   /** Waits for nothing but for others that are at it. */
-  #getNow(timeout: number, guard: Guard): unknown {
-    refuseIfClosed(guard)
-    if (this.#takeBlocking(timeout, guard) === DONE) return this.#value()
-    return this.#reader.loading.then(() => this.#getNow(timeout, guard))
+  #getNow(timeout: number, gate: Gate): unknown {
+    refuseIfClosed(gate)
+    if (this.#takeBlocking(timeout, gate) === DONE) return this.#value()
+    return this.#reader.loading.then(() => this.#getNow(timeout, gate))
   }
 
   /** The oldest message, with this thread asleep while there is none. */
-  getSync(call: string, options: BlockingOptions, guard = NO_GUARD): unknown {
+  getSync(call: string, options: BlockingOptions, gate = OPEN_TO_ALL): unknown {
     checkLimits(this.name, options, BLOCKING_LIMITS)
     const { timeout = Number.POSITIVE_INFINITY } = options
     refuseToBlock(`${call} of ${this.name}`, options, this.getSync)
-    this.#takeBlocking(timeout, guard, call)
+    this.#takeBlocking(timeout, gate, call)
     return this.#value()
   }
 
   /** `call`: of one that can't wait for modules, so that it leaves a message that would have to. */
-  #takeBlocking(timeout: number, guard: Guard, call?: string): Attempt {
+  #takeBlocking(timeout: number, gate: Gate, call?: string): Attempt {
     this.#getters.finish()
-    const attempt = (): Attempt => this.#takeNow(Number.POSITIVE_INFINITY, guard, call)
+    const attempt = (): Attempt => this.#takeNow(Number.POSITIVE_INFINITY, gate, call)
     const result = block(this.ring, GET, attempt, timeout)
     if (result === NOT_NOW) throw this.#empty(timeout)
     if (result === BUSY) throw this.#busy(call ?? 'get()')
@@ -253,8 +253,8 @@ export class Channel {
   }
 
   /** Takes a message of at most `most` bytes; a longer one has to be taken in turns. */
-  #takeNow(most: number, guard: Guard, call?: string): Attempt {
-    const result = this.#beginTake(guard)
+  #takeNow(most: number, gate: Gate, call?: string): Attempt {
+    const result = this.#beginTake(gate)
     if (result !== DONE) return result
     const reader = this.#reader
     const { header } = reader
@@ -263,7 +263,7 @@ export class Channel {
       return BUSY
     }
     try {
-      guard.check?.(header)
+      gate.check?.(header)
       const { bytes, start } = reader.whole()
       this.#lifted = lift(header, bytes, start)
       if (call !== undefined && needsLoading(header, this.#lifted)) {
@@ -279,33 +279,33 @@ export class Channel {
     return DONE
   }
 
-  #beginTake(guard: Guard): Attempt {
+  #beginTake(gate: Gate): Attempt {
     const result = this.#reader.begin()
     if (result === CLOSED) throw this.#shutDown()
     if (result === NOT_NOW) {
-      const over = guard.noMore()
+      const over = gate.noMore()
       // It may have sent its last words before it went.
       if (over && this.ring.isEmpty) throw over
     }
     return result
   }
 
-  #taking(guard: Guard): Try<Taken> {
+  #taking(gate: Gate): Try<Taken> {
     const reader = this.#reader
     let target: Buffer | undefined
     let copied = 0
     return () => {
       if (!target) {
-        refuseIfClosed(guard)
-        const result = this.#takeNow(BYTES_PER_TURN, guard)
+        refuseIfClosed(gate)
+        const result = this.#takeNow(BYTES_PER_TURN, gate)
         if (result === DONE) {
           takeTurn(this.#header.length)
           return { header: this.#header, lifted: this.#lifted }
         }
         if (result === LOADING) void reader.loading.then(() => this.#getters.poke())
-        if (result !== BUSY || this.#beginTake(guard) !== DONE) return WAIT
+        if (result !== BUSY || this.#beginTake(gate) !== DONE) return WAIT
         try {
-          guard.check?.(reader.header)
+          gate.check?.(reader.header)
           target = bufferFor({ ...reader.header })
         } catch (error) {
           reader.cancel()
@@ -334,36 +334,27 @@ export class Channel {
   }
 
   /** Is there something to get, or to learn? */
-  isReady(guard = NO_GUARD): boolean {
-    return !this.ring.isEmpty || !this.ring.isOpen || guard.noMore() !== undefined
+  isReady(gate = OPEN_TO_ALL): boolean {
+    return !this.ring.isEmpty || !this.ring.isOpen || gate.noMore() !== undefined
   }
 
   /** Waits until there is, if there is a time for that. False when it came first. */
-  poll(options: WaitOptions, guard = NO_GUARD): boolean | Promise<boolean> {
+  poll(options: WaitOptions, gate = OPEN_TO_ALL): boolean | Promise<boolean> {
     checkLimits(this.name, options)
     refuseIfAborted(options, `a message of ${this.name}`)
     const { timeout = 0 } = options
-    if (this.isReady(guard)) return true
+    if (this.isReady(gate)) return true
     if (timeout <= 0) return false
-    const late = createError('WAIT_TIMEOUT', { what: this.name, timeout })
-    const wish = { ...options, what: `a message of ${this.name}`, late: () => late }
-    const attempt: Try<boolean> = () => {
-      refuseIfClosed(guard)
-      return this.isReady(guard) || WAIT
+    const isReady = (): boolean => {
+      refuseIfClosed(gate)
+      return this.isReady(gate)
     }
-    return this.#getters.wait(attempt, wish).catch((error: unknown) => {
-      if (error === late) return false
-      throw error
-    })
+    return this.#getters.until(isReady, { ...options, what: `a message of ${this.name}` })
   }
 
   /** Waits until `isReady` says so, which is asked whenever something came or went. */
   wake(isReady: () => boolean, signal: AbortSignal): Promise<unknown> {
-    return this.#getters.wait(() => isReady() || WAIT, {
-      signal,
-      what: this.name,
-      late: () => this.#empty(0),
-    })
+    return this.#getters.until(isReady, { signal, what: this.name })
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -444,8 +435,8 @@ export class Channel {
   }
 }
 
-function refuseIfClosed(guard: Guard): void {
-  const closed = guard.closed?.()
+function refuseIfClosed(gate: Gate): void {
+  const closed = gate.closed?.()
   if (closed) throw closed
 }
 

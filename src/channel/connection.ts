@@ -1,5 +1,5 @@
 import { checkLimits, createError, describe, NO_LIMITS, type WaitOptions } from '../base/index.ts'
-import type { Channel, Guard } from './channel.ts'
+import type { Channel, Gate } from './channel.ts'
 import { encode, encodeBytes } from './encode.ts'
 import type { End } from './end.ts'
 import type { Header } from './message.ts'
@@ -49,21 +49,21 @@ const NAME = 'the connection'
  */
 export class Connection<Out = unknown, In = Out> {
   readonly #ends: Ends
-  readonly #guard: Guard
+  readonly #gate: Gate
   #closed = false
   #readable = true
 
   /** @internal Made by `Pipe()`. */
   constructor(ends: Ends) {
     this.#ends = ends
-    this.#guard = {
+    this.#gate = {
       noMore: () => this.#closedError('recv()') ?? endOfFile(ends.peer),
       nobodyReads: () => this.#closedError('send()') ?? brokenPipe(ends.peer),
       closed: () => this.#closedError('recv()'),
     }
     ends.own.hold()
     insides.set(this, ends)
-    readiness.set(this, () => this.#inbound('wait()').isReady(this.#guard))
+    readiness.set(this, () => this.#inbound('wait()').isReady(this.#gate))
     dropped.register(this, ends.own, this)
   }
 
@@ -90,7 +90,7 @@ export class Connection<Out = unknown, In = Out> {
    */
   async send(value: Out, options: WaitOptions = NO_LIMITS): Promise<void> {
     const outbound = this.#outbound('send()')
-    await put(outbound, encode(value, 'value'), options, this.#guard)
+    await put(outbound, encode(value, 'value'), options, this.#gate)
   }
 
   /**
@@ -100,18 +100,18 @@ export class Connection<Out = unknown, In = Out> {
    * `CANNOT_DECODE`. Python: `recv()`.
    */
   async recv(options: WaitOptions = NO_LIMITS): Promise<In> {
-    return (await this.#inbound('recv()').get(options, this.#guard)) as In
+    return (await this.#inbound('recv()').get(options, this.#gate)) as In
   }
 
   /** `send()` with this thread asleep while the pipe is full. In a worker, or with `blockMainThread: true`. */
   sendSync(value: Out, options: BlockingOptions = NO_LIMITS): void {
     const outbound = this.#outbound('sendSync()')
-    putSync(outbound, encode(value, 'value'), 'sendSync()', options, this.#guard)
+    putSync(outbound, encode(value, 'value'), 'sendSync()', options, this.#gate)
   }
 
   /** `recv()` with this thread asleep until something comes. In a worker, or with `blockMainThread: true`. */
   recvSync(options: BlockingOptions = NO_LIMITS): In {
-    return this.#inbound('recvSync()').getSync('recvSync()', options, this.#guard) as In
+    return this.#inbound('recvSync()').getSync('recvSync()', options, this.#gate) as In
   }
 
   /**
@@ -120,7 +120,7 @@ export class Connection<Out = unknown, In = Out> {
    * Python: `poll()`, in seconds.
    */
   async poll(options: WaitOptions = NO_LIMITS): Promise<boolean> {
-    return this.#inbound('poll()').poll(options, this.#guard)
+    return this.#inbound('poll()').poll(options, this.#gate)
   }
 
   /**
@@ -135,7 +135,7 @@ export class Connection<Out = unknown, In = Out> {
     const outbound = this.#outbound('sendBytes()')
     checkLimits(NAME, options, ['timeout', 'signal', 'offset', 'size'])
     const { offset, size, timeout, signal } = options
-    await outbound.put(encodeBytes(cut(bytes, offset, size)), { timeout, signal }, this.#guard)
+    await outbound.put(encodeBytes(cut(bytes, offset, size)), { timeout, signal }, this.#gate)
   }
 
   /**
@@ -151,8 +151,8 @@ export class Connection<Out = unknown, In = Out> {
   ): Promise<Buffer> {
     const inbound = this.#inbound('recvBytes()')
     if (!(maxLength >= 0)) throw wrongNumber('recvBytes()', 'maxLength', maxLength, 'zero or more bytes')
-    const guard = { ...this.#guard, check: (header: Header) => this.#checkBytes(header, maxLength) }
-    return (await inbound.get(options, guard)) as Buffer
+    const gate = { ...this.#gate, check: (header: Header) => this.#checkBytes(header, maxLength) }
+    return (await inbound.get(options, gate)) as Buffer
   }
 
   /**

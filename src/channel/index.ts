@@ -1,6 +1,3 @@
-import './handles.ts'
-import { wait } from './wait.ts'
-
 /**
  * channel: queues and pipes between threads and processes.
  *
@@ -20,6 +17,9 @@ import { wait } from './wait.ts'
  * - Each header and position read from shared memory is checked before it is believed.
  * - A turn of the event loop copies 256 KiB at most.
  */
+import './handles.ts'
+import { wait } from './wait.ts'
+
 export { handOver } from './hand-over.ts'
 export { Connection, type SendBytesOptions } from './connection.ts'
 export { JoinableQueue } from './joinable-queue.ts'

@@ -1,6 +1,6 @@
 import { checkLimits, createError, refuseIfAborted, type WaitOptions } from '../base/index.ts'
 import { ABANDONED, DONE, JOIN_LANES, JOINERS, NO_LOCK } from './layout.ts'
-import { Line, WAIT } from './line.ts'
+import { Line } from './line.ts'
 import { DONE as SUCCESS, GET, type Ring } from './ring.ts'
 import { announceToAll, type Side } from './ring-lock.ts'
 import type { Takers } from './takers.ts'
@@ -45,14 +45,7 @@ export class Joining {
     refuseIfAborted(options, `the work of ${name}`)
     if (this.#isFinished()) return true
     if (options.timeout !== undefined && options.timeout <= 0) return false
-    const late = createError('WAIT_TIMEOUT', { what: name, timeout: options.timeout ?? 0 })
-    const wish = { ...options, what: `the work of ${name}`, late: () => late }
-    return this.#line
-      .wait(() => this.#isFinished() || WAIT, wish)
-      .catch((error: unknown) => {
-        if (error === late) return false
-        throw error
-      })
+    return this.#line.until(() => this.#isFinished(), { ...options, what: `the work of ${name}` })
   }
 
   #isFinished(): boolean {

@@ -29,6 +29,9 @@ interface Waiter {
   unsubscribe: (() => void) | undefined
 }
 
+/** Nobody is shown it: see `until`. */
+const LATE = new Error('the time came first')
+
 /** What a wait is called, and what it fails with when its time is over. */
 export interface Wish extends WaitOptions {
   readonly what: string
@@ -60,11 +63,11 @@ export class Line {
   }
 
   /** Waits until `attempt` succeeds. */
-  wait<T>(attempt: Try<T>, wish: Wish, begun = false): Promise<T> {
+  wait<T>(attempt: Try<T>, wish: Wish): Promise<T> {
     const { timeout, signal, what } = wish
     if (signal?.aborted) return Promise.reject(createError('WAIT_ABORTED', { what, reason: signal.reason }))
     const done = deferred<unknown>()
-    const waiter: Waiter = { attempt, done, begun, timer: undefined, unsubscribe: undefined }
+    const waiter: Waiter = { attempt, done, begun: false, timer: undefined, unsubscribe: undefined }
     if (timeout !== undefined && timeout !== Number.POSITIVE_INFINITY) {
       waiter.timer = after(timeout, () => this.#giveUp(waiter, wish.late))
     }
@@ -76,6 +79,16 @@ export class Line {
     this.#waiters.push(waiter)
     if (this.#waiters.length === 1) this.#start()
     return done.promise as Promise<T>
+  }
+
+  /** Waits until `isSo` says yes; false when the time came first. */
+  async until(isSo: () => boolean, wish: Omit<Wish, 'late'>): Promise<boolean> {
+    try {
+      return await this.wait(() => isSo() || WAIT, { ...wish, late: () => LATE })
+    } catch (error) {
+      if (error === LATE) return false
+      throw error
+    }
   }
 
   /** Ends what is begun, now: this thread wants to block, and nobody else could end it. */

@@ -1,7 +1,7 @@
 import type { WaitOptions } from '../base/index.ts'
 import { type Graph, takeBack } from '../codec/index.ts'
 import type { BlockingOptions } from '../sync/index.ts'
-import type { Channel, Guard } from './channel.ts'
+import type { Channel, Gate } from './channel.ts'
 import type { Message } from './message.ts'
 
 /*
@@ -13,10 +13,10 @@ export function put(
   channel: Channel,
   message: Message,
   options: WaitOptions,
-  guard: Guard,
+  gate: Gate,
 ): Promise<void> | undefined {
   const { graph } = message
-  return graph ? putGraph(channel, message, graph, options, guard) : channel.put(message, options, guard)
+  return graph ? putGraph(channel, message, graph, options, gate) : channel.put(message, options, gate)
 }
 
 async function putGraph(
@@ -24,10 +24,10 @@ async function putGraph(
   message: Message,
   graph: Graph,
   options: WaitOptions,
-  guard: Guard,
+  gate: Gate,
 ): Promise<void> {
   try {
-    await channel.put(message, options, guard)
+    await channel.put(message, options, gate)
   } catch (error) {
     takeBack(graph)
     throw error
@@ -40,11 +40,11 @@ export function putSync(
   message: Message,
   call: string,
   options: BlockingOptions,
-  guard: Guard,
+  gate: Gate,
 ): void {
   const { graph } = message
   try {
-    channel.putSync(message, call, options, guard)
+    channel.putSync(message, call, options, gate)
   } catch (error) {
     takeBack(graph)
     throw error
