@@ -74,7 +74,7 @@ test('the watchdog is there while there is something to watch over', LINUX_ONLY,
     watchNoMore(process.ppid)
     watchNoMore(process.pid)
     watchNoMore(process.pid)
-    await new Promise(resolve => setTimeout(resolve, 500))
+    while (dogs() > 0) await new Promise(resolve => setTimeout(resolve, 5))
     console.log(dogs())
     watchOver(process.ppid)
     console.log(dogs())

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { existsSync, rmSync } from 'node:fs'
 import { test } from 'node:test'
-import { cpuCount } from 'manycore'
-import { deadline, eachKind, nothingLeft, runProgram } from '../support/index.ts'
+import { cpuCount, type PoolOptions } from 'manycore'
+import { deadline, eachKind, nothingLeft, runProgram, tempDir } from '../support/index.ts'
 import { makePool, rejection, until, withPool } from './support.ts'
 
 /*
@@ -80,13 +81,23 @@ eachKind(kind => {
     await nothingLeft()
   })
 
-  test('terminate during the capture of a function, and during an initializer', limit, async () => {
-    const pool = makePool(kind, { initializer: () => new Promise(() => {}) })
-    const work = rejection(pool.apply(square, [1]))
-    await sleep(100)
-    await deadline(pool.terminate(), 10_000, 'terminate')
-    assert.equal((await work)['code'], 'TASK_CANCELLED')
+  test('terminate before an initializer begins, and while it runs', limit, async () => {
+    const folder = tempDir()
+    const begun = `${folder.path}/begun`
+    const initializer = async (path: string): Promise<never> => {
+      ;(await import('node:fs')).writeFileSync(path, '')
+      return new Promise(() => {})
+    }
+    for (const isAwaited of [false, true]) {
+      rmSync(begun, { force: true })
+      const pool = makePool(kind, { initializer, initargs: [begun] } as PoolOptions<never>)
+      const work = rejection(pool.apply(square, [1]))
+      if (isAwaited) await until(() => existsSync(begun), 'the initializer')
+      await deadline(pool.terminate(), 10_000, 'terminate')
+      assert.equal((await work)['code'], 'TASK_CANCELLED')
+    }
     await nothingLeft()
+    folder.remove()
   })
 
   test('leaving a scope finishes what was submitted', limit, async () => {

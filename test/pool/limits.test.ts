@@ -267,15 +267,18 @@ eachKind(kind => {
   test('a task that is to be run again can still be cancelled', limit, () =>
     withPool(kind, { processes: 1 }, async pool => {
       const controller = new AbortController()
-      const task = pool.apply(() => new Promise(() => {}), [], {
-        timeout: 50,
-        retries: 1000,
-        signal: controller.signal,
-      })
-      await sleep(200)
+      const folder = tempDir()
+      const tries = `${folder.path}/tries`
+      const hangs = async (path: string): Promise<never> => {
+        ;(await import('node:fs')).appendFileSync(path, 'x')
+        return new Promise(() => {})
+      }
+      const task = pool.apply(hangs, [tries], { timeout: 50, retries: 1000, signal: controller.signal })
+      await until(() => existsSync(tries) && readFileSync(tries, 'utf8').length > 1, 'the second try')
       controller.abort('stop it')
       assert.match((await deadline(rejection(task), 10_000, 'the rejection')).message, /stop it/)
       assert.equal(await pool.apply(square, [5]), 25)
+      folder.remove()
     }),
   )
 

@@ -263,11 +263,11 @@ eachKind(kind => {
       },
       name: 'victim',
     })
-    const printed = await stderrOf(async () => {
+    const printed = await stderrOf(async said => {
       worker.start()
       const result = worker.result()
       result.catch(() => {})
-      await worker.join({ timeout: 500 })
+      await said(/my last words/)
       worker.kill()
       await assert.rejects(result, (error: unknown) => {
         assert.ok(error instanceof WorkerDiedError)

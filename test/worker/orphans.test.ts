@@ -29,7 +29,7 @@ const TARGETS = `
   const withChild = how => { new Process({ target: how === 'busy' ? busy : calm, args: ['grandchild here'] }).start(); return idle() }
   const busyWithChild = async () => {
     const child = new Process({ target: busy, args: ['grandchild here'] }).start()
-    setTimeout(() => { for (;;); }, 500)
+    setTimeout(() => { writeSync(1, 'child is busy\\n'); for (;;); }, 500)
     await child.join()
   }
 `
@@ -58,7 +58,7 @@ for (const [what, start, count] of [
     const shm = readdirSync('/dev/shm').length
     const program = startProgram(`${TARGETS}\n${start}`)
     await program.line(/grandchild here/)
-    if (what.includes('busy child')) await sleep(700)
+    if (start.includes('busyWithChild')) await program.line(/child is busy/)
     const pids = program.below()
     // A spare process may be among them.
     assert.ok(pids.length >= count, `${pids.length} of ${count}`)

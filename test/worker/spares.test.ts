@@ -175,9 +175,9 @@ test('a spare that is taken is who it is told to be, not who it rehearsed to be'
 })
 
 const THREADS = `
-  import { Pool, Process, setStartMethod, Thread, ThreadPool } from 'manycore'
+  import { Thread } from 'manycore'
   import { Worker } from 'node:worker_threads'
-  const { threadId } = await import('node:worker_threads')
+  const { once } = await import('node:events')
   const idOf = async (options = {}) => {
     const thread = new Thread({ target: async () => (await import('node:worker_threads')).threadId, ...options }).start()
     const id = await thread.result()
@@ -191,20 +191,27 @@ const THREADS = `
     await new Promise(resolve => probe.on('exit', resolve))
     return id
   }
-  const refilled = () => new Promise(resolve => setTimeout(resolve, 300))
+  let threads = 0
+  process.on('worker', () => threads++)
+  /** The spare one is there, when so many threads have been started in all. */
+  const refilled = async all => {
+    const hold = setInterval(() => {}, 1000)
+    while (threads < all) await once(process, 'worker')
+    clearInterval(hold)
+  }
 `
 
 test('the next thread is the spare one, and is a thread like any other', LIMIT, async () => {
   const { stdout, stderr, code, late } = await runProgram(`${THREADS}
     await idOf()
-    await refilled()
+    await refilled(2)
     const probe = await nextId()
     const thread = new Thread({ target: () => [process.env.NOW, process.cwd()], name: 'taken' }).start()
     const [now, folder] = await thread.result()
     console.log(thread.id < probe, now, folder === process.cwd(), thread.name)
     await thread.join()
     console.log(thread.exitCode)
-    await refilled()
+    await refilled(4)
     const limited = new Thread({ target: () => 1, resourceLimits: { maxOldGenerationSizeMb: 64 } }).start()
     console.log(await limited.result())
     process.env.NOW = 'later'

@@ -26,8 +26,14 @@ export async function written(path: string): Promise<string> {
   }
 }
 
-/** Runs `body` and gives what this process wrote to stderr meanwhile, and until it `says` this. It is not shown. */
-export async function stderrOf(body: () => Promise<unknown>, says = /(?:)/): Promise<string> {
+/**
+ * Runs `body` and gives what this process wrote to stderr meanwhile, and until it `says` this. It is not shown.
+ * `body` is given what waits until something of it was written.
+ */
+export async function stderrOf(
+  body: (said: (what: RegExp) => Promise<void>) => Promise<unknown>,
+  says = /(?:)/,
+): Promise<string> {
   const { write } = process.stderr
   let text = ''
   process.stderr.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
@@ -36,10 +42,13 @@ export async function stderrOf(body: () => Promise<unknown>, says = /(?:)/): Pro
     done?.()
     return true
   }
-  try {
-    await body()
+  const said = async (what: RegExp): Promise<void> => {
     const late = performance.now() + 5000
-    while (!says.test(text) && performance.now() < late) await new Promise(resolve => setTimeout(resolve, 2))
+    while (!what.test(text) && performance.now() < late) await sleep(2)
+  }
+  try {
+    await body(said)
+    await said(says)
   } finally {
     process.stderr.write = write
   }
