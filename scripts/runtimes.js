@@ -9,10 +9,10 @@
  *
  * Exit code 1 when something fails that is not a known limit (test/runtimes/limits.ts), or a known limit is gone.
  */
-import { spawnSync } from 'node:child_process'
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { installOwnPackages } from './lib/own-packages.js'
 import { ROOT } from './lib/test-files.js'
 
 const { values: options } = parseArgs({
@@ -30,7 +30,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 process.exitCode = await main()
 
 async function main() {
-  for (const home of HOMES) if (!installed(home) && !install(home)) return 1
+  if (!HOMES.every(installOwnPackages)) return 1
   // They look for the tools when they are loaded.
   const { TOOLCHAINS } = await import('../dist/test/runtimes/toolchains.js')
   if (options.list) {
@@ -68,22 +68,4 @@ async function main() {
 /** `--only a,b --only c`. @param {string[]} values */
 function list(values) {
   return values.flatMap(value => value.split(',')).filter(word => word !== '')
-}
-
-/** npm writes its own record of what it installed: older than the lock file means out of date. @param {string} home */
-function installed(home) {
-  const record = join(home, 'node_modules/.package-lock.json')
-  return existsSync(record) && statSync(record).mtimeMs >= statSync(join(home, 'package-lock.json')).mtimeMs
-}
-
-/** No package's script runs. @param {string} home */
-function install(home) {
-  console.error(`installing the tools into ${home} …`)
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit'], {
-    cwd: home,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: process.platform === 'win32',
-  })
-  if (status !== 0) console.error('the tools could not be installed')
-  return status === 0
 }
