@@ -1,4 +1,4 @@
-import { createError, describe } from '../base/index.ts'
+import { checkKnown, createError, describe } from '../base/index.ts'
 import { Lock, RLock } from '../sync/index.ts'
 
 /** What protects a value: `true` (a new `RLock`, the default), `false` (nothing), or a lock that is there already. */
@@ -11,10 +11,9 @@ export interface SharingOptions<L extends LockOption = LockOption> {
 }
 
 /** The lock that an option stands for. Throws `WRONG_OPTION`, `UNKNOWN_OPTION`. */
-export function lockFor(options: SharingOptions | undefined, where: string): Lock | RLock | undefined {
-  const { lock = true, ...others } = options ?? {}
-  for (const option of Object.keys(others))
-    throw createError('UNKNOWN_OPTION', { where, option, known: 'lock' })
+export function lockFor(options: SharingOptions = {}, where: string): Lock | RLock | undefined {
+  checkKnown(where, options, ['lock'], '{ lock: false }')
+  const { lock = true } = options
   if (lock === true) return new RLock()
   if (lock === false) return undefined
   if (lock instanceof Lock || lock instanceof RLock) return lock

@@ -1,4 +1,4 @@
-import { createError, describe } from '../base/index.ts'
+import { checkKnown, createError, describe } from '../base/index.ts'
 import {
   checkNamed,
   createNamed,
@@ -32,7 +32,7 @@ class Arrived {
 
 const PREFIX = 'mcm_'
 const LONGEST = 255
-const OPTIONS = ['name', 'create', 'size']
+const OPTIONS = ['name', 'create', 'size'] satisfies (keyof SharedMemoryOptions)[]
 
 /**
  * A block of memory with a name, which any program of the same user can attach to, Python's `SharedMemory` too, both
@@ -181,15 +181,9 @@ function createNameless(size: number): [string, Segment] {
   }
 }
 
-function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null)
-    throw wrong('options', options, 'an object: { name, create, size }')
-  for (const option of Object.keys(options)) {
-    if (!OPTIONS.includes(option)) {
-      throw createError('UNKNOWN_OPTION', { where: 'SharedMemory', option, known: OPTIONS.join(', ') })
-    }
-  }
-  const { name, create, size } = options as Record<string, unknown>
+function checkOptions(options: SharedMemoryOptions): void {
+  checkKnown('SharedMemory', options, OPTIONS, '{ create: true, size: 1024 }')
+  const { name, create, size } = options
   if (create !== undefined && typeof create !== 'boolean') throw wrong('create', create, 'true or false')
   if (name === undefined ? !create : !isName(name)) {
     throw wrong('name', name, `a string of 1 to ${LONGEST} bytes without / and NUL`)

@@ -1,6 +1,6 @@
 import { createError, describe } from '../base/index.ts'
 import { type Layout, layoutFromText, layOut } from './layout.ts'
-import { assignFields, copyFields, type RecordClass, recordClass } from './record.ts'
+import { assignFields, copyFields } from './record.ts'
 import type { Scalars, Typecode, Views } from './typecodes.ts'
 
 /** What a field of a struct can be: a type, a struct, or an array of either: `[type, count]`. */
@@ -49,12 +49,10 @@ type FieldIn<T> = T extends Typecode
 /** A kind of record: made by `struct()`. */
 export class Struct<F = unknown> {
   readonly #layout: Layout
-  readonly #class: RecordClass
 
   /** @internal */
   constructor(layout: Layout) {
     this.#layout = layout
-    this.#class = recordClass(layout)
   }
 
   /** Bytes of one record, padding included. */
@@ -88,11 +86,6 @@ export class Struct<F = unknown> {
   /** @internal */
   static layoutOf(type: unknown): Layout | undefined {
     return type instanceof Struct ? type.#layout : undefined
-  }
-
-  /** @internal */
-  static classOf(type: Struct): RecordClass {
-    return type.#class
   }
 }
 

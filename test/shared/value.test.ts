@@ -187,6 +187,9 @@ describe('locks of values', () => {
       assert.throws(() => new Value('i', 0, { lock: lock as never }), { code: 'WRONG_OPTION' })
     }
     assert.throws(() => new Value('i', 0, { locked: true } as never), { code: 'UNKNOWN_OPTION' })
+    for (const options of [false, 5, [], null]) {
+      assert.throws(() => new Value('i', 0, options as never), { code: 'WRONG_OPTION' })
+    }
   })
 })
 
