@@ -4,8 +4,8 @@
  *    every room ──► base ──► nothing
  *
  * Invariants
- * - Imports no other room, and of Node only `node:diagnostics_channel`, and `node:worker_threads` when it is asked
- *   which thread this is.
+ * - Imports no other room, and of Node only `node:diagnostics_channel`; `node:worker_threads` and `node:perf_hooks` when
+ *   it is asked which thread this is, or what time.
  * - Each error that manycore makes is a row of the table in `error-table`; `docs/errors.md` is checked against it.
  * - Clocks and timers are in `clock.ts` alone.
  */

@@ -28,7 +28,7 @@ export function largeBufferOf(value: unknown): ArrayBuffer | undefined {
   return isLargeBuffer(buffer) ? buffer : undefined
 }
 
-/** Is this value bytes, or a list of nothing but bytes and primitives? Then `moveLarge` sees all that refers to them. */
+/** Is this value bytes, or a list of nothing but bytes and primitives? Then `LargeCopies` sees all that refers to them. */
 export function isMadeOfBytes(value: unknown): boolean {
   return Array.isArray(value) ? value.length <= LONGEST_LIST && value.every(isFlat) : isFlat(value)
 }
