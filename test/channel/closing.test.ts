@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { connection, JoinableQueue, LifoQueue, Pipe, Queue, Thread } from 'manycore'
 import { code, LIMIT } from '../worker/support.ts'
 
@@ -76,7 +76,8 @@ suite('close() in the thread that waits', () => {
   test('connection.wait is refused when one of them is closed meanwhile', LIMIT, async () => {
     const [[a, b], [c, d]] = [Pipe<number>(), Pipe<number>()]
     const [alone, both] = [connection.wait([a]), connection.wait([c, a])]
-    await sleep(10)
+    // They listen by then.
+    await turn()
     a.close()
     await assert.rejects(alone, code('CHANNEL_CLOSED'))
     await assert.rejects(both, code('CHANNEL_CLOSED'))

@@ -297,6 +297,5 @@ suite('functions of modules', () => {
     const triple = (await queue.get()) as (n: number) => number
     assert.equal(triple(2), 6)
     folder.remove()
-    await sleep(1)
   })
 })

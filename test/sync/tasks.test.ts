@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, Thread } from 'manycore'
 import { runProgram } from '../support/index.ts'
 
@@ -102,12 +102,15 @@ describe('tasks of one thread', () => {
   test('run of a recursive lock is a task of its own: what is started after it waits', LIMIT, async () => {
     const lock = new RLock()
     let held = false
+    let begin = (): void => {}
+    const begun = new Promise<void>(resolve => (begin = resolve))
     const running = lock.run(async () => {
       held = true
+      begin()
       await sleep(20)
       held = false
     })
-    await sleep(1)
+    await begun
     const guard = await lock.acquire()
     assert.equal(held, false)
     guard.release()
@@ -277,7 +280,7 @@ describe('tasks of one thread', () => {
   test('notify takes whole numbers only, and counts stay right', LIMIT, async () => {
     const condition = new Condition()
     const waits = [1, 2, 3].map(() => condition.run(() => condition.wait()))
-    await sleep(5)
+    while (!/3 waiting/.test(String(condition))) await turn()
     await condition.run(() => {
       for (const count of [1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, 'x' as unknown as number]) {
         assert.throws(() => condition.notify(count), { code: 'WRONG_OPTION', option: 'count' })
