@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import util from 'node:util'
 import { capture, loadExport } from '../../src/capture/index.ts'
 import { type Graph, unpack } from '../../src/codec/index.ts'
+import { runProgram } from '../support/index.ts'
 import { HereSide, ThreadSide } from './sides.ts'
 
 const can = { transfer: true, share: true }
@@ -289,7 +290,19 @@ test('an assignment to a captured variable is warned of once, and refused when s
     code: 'CANNOT_CAPTURE',
     kind: 'assigned captured variable',
   })
+  assert.match(warning?.detail ?? '', /MANYCORE_STRICT=1 makes this an error\.$/)
   assert.equal(total, 0)
+})
+
+test('MANYCORE_STRICT=1 makes the same an error', { timeout: 60_000 }, async () => {
+  const program = `
+    import { ThreadPool } from 'manycore'
+    let total = 0
+    const pool = new ThreadPool(1)
+    await pool.apply(n => { total += n }, [1]).catch(({ code, kind }) => console.log(code, kind))
+    await pool.terminate()`
+  const { stdout } = await runProgram(program, { env: { MANYCORE_STRICT: '1' } })
+  assert.equal(stdout, 'CANNOT_CAPTURE assigned captured variable\n')
 })
 
 test('a variable that has no value yet is refused', () => {
