@@ -12,12 +12,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { createError, ManycoreError } from '../../base/index.ts'
+import { MEMORY_FOLDER } from '../nameless-file.ts'
 import type { Libc } from './libc.ts'
 import type { Mapper } from './mapper.ts'
 import { noFile, tooMany } from './no-file.ts'
 import type { Block, BlockHandle, NamedMemory, Place } from './platform.ts'
 
-const FOLDER = '/dev/shm'
 const LOCK = { shared: 1, exclusive: 2, nonBlocking: 4, unlock: 8 }
 /** Marks a file as ours, to be removed when nobody uses it: the sticky bit, which means nothing on a file. */
 const OURS = 0o1000
@@ -44,7 +44,7 @@ export class LinuxNames implements NamedMemory {
   }
 
   create(name: string, size: number): Block {
-    const path = join(FOLDER, name)
+    const path = join(MEMORY_FOLDER, name)
     const descriptor = this.#open(name, FLAGS | constants.O_CREAT | constants.O_EXCL)
     try {
       this.#lock(descriptor, LOCK.shared)
@@ -80,7 +80,7 @@ export class LinuxNames implements NamedMemory {
 
   unlink(name: string): void {
     try {
-      unlinkSync(join(FOLDER, name))
+      unlinkSync(join(MEMORY_FOLDER, name))
     } catch (error) {
       throw refused(name, error)
     }
@@ -97,7 +97,7 @@ export class LinuxNames implements NamedMemory {
   }
 
   leave(whole = false): void {
-    if (whole) for (const descriptor of openIn(FOLDER)) this.#lock(descriptor, LOCK.unlock)
+    if (whole) for (const descriptor of openIn(MEMORY_FOLDER)) this.#lock(descriptor, LOCK.unlock)
     for (const { place } of this.#held) if (place) this.#lock(place[1], LOCK.unlock)
     this.#held.clear()
   }
@@ -108,14 +108,14 @@ export class LinuxNames implements NamedMemory {
 
   sweep(only?: ReadonlySet<string>): string[] {
     try {
-      return readdirSync(FOLDER).filter(name => (!only || only.has(name)) && this.#sweepOne(name))
+      return readdirSync(MEMORY_FOLDER).filter(name => (!only || only.has(name)) && this.#sweepOne(name))
     } catch {
       return []
     }
   }
 
   #sweepOne(name: string): boolean {
-    const path = join(FOLDER, name)
+    const path = join(MEMORY_FOLDER, name)
     let descriptor: number
     try {
       const { mode, uid } = lstatSync(path)
@@ -139,7 +139,7 @@ export class LinuxNames implements NamedMemory {
 
   #open(name: string, flags: number): number {
     try {
-      return openSync(join(FOLDER, name), flags, 0o600)
+      return openSync(join(MEMORY_FOLDER, name), flags, 0o600)
     } catch (error) {
       throw refused(name, error)
     }
