@@ -169,6 +169,13 @@ export class ProcessLink implements WorkerLink {
     this.#lastBreath.begin(code)
   }
 
+  /** Something in the child wrote bytes of its own onto the road: nothing that comes after can be trusted. */
+  distrust(cause: Error): void {
+    const why = `something in the worker wrote to file descriptor ${MESSAGES_FD}, which is for its messages`
+    this.#spoiled = new Error(why, { cause })
+    this.kill('SIGKILL')
+  }
+
   kill(signal: NodeJS.Signals): void {
     if (!this.#exited) this.#child.kill(signal)
   }
@@ -196,7 +203,7 @@ export class ProcessLink implements WorkerLink {
     const blocks = this.#depots && new DepotReader(this.#depots.toProgram)
     const reader = new FrameReader(
       message => this.#onMessage(message),
-      error => this.#onSpoiled(error),
+      error => this.distrust(error),
       blocks && (places => blocks.fetch(places)),
     )
     channel.on('data', (bytes: Buffer) => reader.push(bytes))
@@ -209,7 +216,7 @@ export class ProcessLink implements WorkerLink {
   #onMessage(message: unknown): void {
     if (this.#spoiled) return
     if (isToProgram(message)) this.#events?.message(message)
-    else this.#onSpoiled(new TypeError('a message that no worker sends'))
+    else this.distrust(new TypeError('a message that no worker sends'))
   }
 
   #closeChannel(): void {
@@ -218,13 +225,6 @@ export class ProcessLink implements WorkerLink {
     // It broke the channel itself and lives on: nobody will ever hear of it again.
     if (!this.#exited) after(LAST_MESSAGES, () => this.kill('SIGKILL'), { keepAlive: false })
     this.#end()
-  }
-
-  /** Something in the child wrote bytes of its own onto the road: nothing that comes after can be trusted. */
-  #onSpoiled(cause: Error): void {
-    const why = `something in the worker wrote to file descriptor ${MESSAGES_FD}, which is for its messages`
-    this.#spoiled = new Error(why, { cause })
-    this.kill('SIGKILL')
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null, error = this.#spoiled): void {
