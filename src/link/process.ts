@@ -16,7 +16,7 @@ import { LastBreath } from './last-breath.ts'
 import type { Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeMarksBack, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
-import { forgetOffspring, noteOffspring } from './offspring.ts'
+import { forgetOffspring, hasEnded, noteOffspring } from './offspring.ts'
 import { writeStderr } from './output.ts'
 import { Tail } from './tail.ts'
 import { hasWatchdog, watchNoMore, watchOver } from './watchdog.ts'
@@ -167,6 +167,10 @@ export class ProcessLink implements WorkerLink {
 
   expectEnd(code: number): void {
     this.#lastBreath.begin(code)
+  }
+
+  get hasEnded(): boolean {
+    return hasEnded(this.pid)
   }
 
   /** Something in the child wrote bytes of its own onto the road: nothing that comes after can be trusted. */
