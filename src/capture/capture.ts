@@ -1,5 +1,5 @@
 import { checkFunction, CodecError } from '../base/index.ts'
-import type { Abilities, Graph } from '../codec/index.ts'
+import { type Abilities, type Graph, isCounted } from '../codec/index.ts'
 import { keyOf } from './digest.ts'
 import { forcedWay } from './force.ts'
 import type { GraphState } from './graph-state.ts'
@@ -15,6 +15,8 @@ export interface Portable {
   readonly graph: Graph
   /** Nothing that it captures can change, so capturing the same function object again would give the same hash. */
   readonly stable: boolean
+  /** Something that it captures counts as on its way. */
+  readonly carries: boolean
   /** The function's name for messages: `work`, `(anonymous)`. */
   readonly name: string
 }
@@ -48,7 +50,7 @@ export function capture(fn: Function, where: string, can: Abilities, options: Ca
   const { graph, state } = withStrict(options.strict, () =>
     onBehalfOf(where, () => walk(fn, { path: name, can }, named)),
   )
-  const portable = { hash: keyOf(graph), graph, stable: state.isStable(), name }
+  const portable = { hash: keyOf(graph), graph, stable: state.isStable(), carries: isCounted(graph), name }
   const holds = state.holdsWhileWatched()
   if (holds) cache.set(fn, { portable, holds, way })
   return portable

@@ -1,4 +1,4 @@
-import { type Abilities, type Graph, withPayloads } from '../codec/index.ts'
+import { type Abilities, type Graph, takeBack, withPayloads } from '../codec/index.ts'
 import type { FunctionNode } from './function-node.ts'
 import { walk } from './walks.ts'
 
@@ -93,6 +93,7 @@ export function digestOf(constructor: Function, can: Abilities): string | undefi
   try {
     const { graph, state } = walk(constructor, { path: 'class', can }, error => error)
     const digest = hashOf(contentOf(graph))
+    takeBack(graph)
     const holds = state.holdsWhileWatched()
     if (holds) kept.set(constructor, { digest, holds })
     return digest

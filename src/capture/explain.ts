@@ -1,5 +1,5 @@
 import { CaptureError, checkFunction, describe } from '../base/index.ts'
-import type { Graph } from '../codec/index.ts'
+import { type Graph, takeBack } from '../codec/index.ts'
 import type { FunctionNode, TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import { capture } from './capture.ts'
@@ -66,8 +66,10 @@ export function explain(fn: (...args: never[]) => unknown): Report {
   checkFunction('explain()', fn)
   const name = fn.name || '(anonymous)'
   try {
-    const { stable } = capture(fn, 'explain()', EVERYTHING)
+    const { stable, graph: unsent } = capture(fn, 'explain()', EVERYTHING)
+    takeBack(unsent)
     const { graph, state } = walk(fn, { path: name, can: EVERYTHING }, error => error)
+    takeBack(graph)
     const root = new Reporter(graph, state).root(name)
     return report({ name, root, bytes: sizeOf(graph.graph), stable, refused: undefined })
   } catch (error) {

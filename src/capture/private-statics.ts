@@ -1,4 +1,4 @@
-import type { Packer, Slot } from '../codec/index.ts'
+import { type Packer, type Slot, takeBack } from '../codec/index.ts'
 import type { ClassBody } from './class-body.ts'
 import type { Edit } from './edits.ts'
 import { canInspect, privateValues } from './inspect.ts'
@@ -33,7 +33,7 @@ function travels(value: unknown, { can }: Packer): boolean {
   if (value === null || tried.has(value)) return true
   tried.add(value)
   try {
-    walk(value, { path: 'static', can }, error => error)
+    takeBack(walk(value, { path: 'static', can }, error => error).graph)
     return true
   } catch {
     return false

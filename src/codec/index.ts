@@ -38,7 +38,7 @@ import { GraphUnpacker } from './unpacker.ts'
 
 export { type ClassOptions, registerClass } from './classes.ts'
 export { type Graph, withPayloads } from './graph.ts'
-export { takeBack } from './unsent.ts'
+export { isCounted, noteSent, takeBack, takeBackUnsent } from './unsent.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'
 export { needsOf, prepare } from './needs.ts'
 export { registerKind } from './registry.ts'

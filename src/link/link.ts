@@ -57,6 +57,10 @@ export interface WorkerLink {
   takeBack(upTo: number): Promise<number>
   /** It has said that nothing is left but its end, with this exit code. A process that hangs there is killed, and has that code. */
   expectEnd?(code: number): void
+  /** It is gone, though `ended` has not come yet. Not always seen, and absent where it never can be. */
+  readonly hasEnded?: boolean
+  /** What it says can't be from the library: it is ended, and nothing of it is heard any more. */
+  distrust(cause: Error): void
   /** A signal for a process; a thread is stopped for any signal but SIGINT, which reaches it as a message. */
   kill(signal: NodeJS.Signals): void
   /** Whether it keeps the program alive. */

@@ -19,6 +19,16 @@ export const OFFSPRING_BYTES = MOST * 2 * 4
 const LOOK_EVERY = 50
 const LOOKS = 100
 
+/** The kernel's flag for one that is being taken down: from then on nothing runs there. */
+const EXITING = 4
+
+interface Seen {
+  /** A zombie: its number waits to be collected. */
+  readonly ended: boolean
+  readonly leaving: boolean
+  readonly birth: number
+}
+
 /** Of this thread, if it is one. */
 let mine: Int32Array | undefined
 
@@ -68,13 +78,22 @@ function collect(children: readonly (readonly [pid: number, birth: number])[], l
   if (rest.length > 0) after(LOOK_EVERY, () => collect(rest, looks - 1), { keepAlive: false })
 }
 
+/** Has that child come to its end, though the event loop has not heard of it yet? As far as that can be seen. */
+export function hasEnded(pid: number): boolean {
+  return look(pid)?.leaving === true
+}
+
 /** What Linux tells of a process. Elsewhere nothing, and nothing is collected. */
-function look(pid: number): { readonly ended: boolean; readonly birth: number } | undefined {
+function look(pid: number): Seen | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // Behind its name, which may have anything in it.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return { ended: fields[0] === 'Z', birth: Number(fields[19]) | 0 }
+    return {
+      ended: fields[0] === 'Z',
+      leaving: (Number(fields[6]) & EXITING) !== 0,
+      birth: Number(fields[19]) | 0,
+    }
   } catch {
     return undefined
   }

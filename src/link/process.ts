@@ -16,7 +16,7 @@ import { LastBreath } from './last-breath.ts'
 import type { Progress, StartOptions, Stdio, WorkerEvents, WorkerLink } from './link.ts'
 import { marksFile, readMark, releaseSlot, takeMarksBack, takeSlot } from './marks.ts'
 import { diedOfMemory, watchMemory } from './memory-pressure.ts'
-import { forgetOffspring, noteOffspring } from './offspring.ts'
+import { forgetOffspring, hasEnded, noteOffspring } from './offspring.ts'
 import { writeStderr } from './output.ts'
 import { Tail } from './tail.ts'
 import { hasWatchdog, watchNoMore, watchOver } from './watchdog.ts'
@@ -169,6 +169,17 @@ export class ProcessLink implements WorkerLink {
     this.#lastBreath.begin(code)
   }
 
+  get hasEnded(): boolean {
+    return hasEnded(this.pid)
+  }
+
+  /** Something in the child wrote bytes of its own onto the road: nothing that comes after can be trusted. */
+  distrust(cause: Error): void {
+    const why = `something in the worker wrote to file descriptor ${MESSAGES_FD}, which is for its messages`
+    this.#spoiled = new Error(why, { cause })
+    this.kill('SIGKILL')
+  }
+
   kill(signal: NodeJS.Signals): void {
     if (!this.#exited) this.#child.kill(signal)
   }
@@ -196,7 +207,7 @@ export class ProcessLink implements WorkerLink {
     const blocks = this.#depots && new DepotReader(this.#depots.toProgram)
     const reader = new FrameReader(
       message => this.#onMessage(message),
-      error => this.#onSpoiled(error),
+      error => this.distrust(error),
       blocks && (places => blocks.fetch(places)),
     )
     channel.on('data', (bytes: Buffer) => reader.push(bytes))
@@ -209,7 +220,7 @@ export class ProcessLink implements WorkerLink {
   #onMessage(message: unknown): void {
     if (this.#spoiled) return
     if (isToProgram(message)) this.#events?.message(message)
-    else this.#onSpoiled(new TypeError('a message that no worker sends'))
+    else this.distrust(new TypeError('a message that no worker sends'))
   }
 
   #closeChannel(): void {
@@ -218,13 +229,6 @@ export class ProcessLink implements WorkerLink {
     // It broke the channel itself and lives on: nobody will ever hear of it again.
     if (!this.#exited) after(LAST_MESSAGES, () => this.kill('SIGKILL'), { keepAlive: false })
     this.#end()
-  }
-
-  /** Something in the child wrote bytes of its own onto the road: nothing that comes after can be trusted. */
-  #onSpoiled(cause: Error): void {
-    const why = `something in the worker wrote to file descriptor ${MESSAGES_FD}, which is for its messages`
-    this.#spoiled = new Error(why, { cause })
-    this.kill('SIGKILL')
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null, error = this.#spoiled): void {

@@ -45,6 +45,7 @@ export class ThreadLink implements WorkerLink {
   readonly #unshield: () => void
   #events: WorkerEvents | undefined
   #error: Error | undefined
+  #spoiled = false
   #stoppedBy: NodeJS.Signals | null = null
 
   constructor(options: StartOptions) {
@@ -75,7 +76,7 @@ export class ThreadLink implements WorkerLink {
       this.#error = error as Error
     })
     this.#worker.on('exit', code => this.#end(code))
-    this.#port.on('message', (message: ToProgram) => this.#events?.message(message))
+    this.#port.on('message', (message: ToProgram) => this.#onMessage(message))
     this.#port.on('messageerror', error => this.#onUnread(error))
     this.#port.on('close', () => this.#events?.leaving?.())
     this.#port.unref()
@@ -101,6 +102,12 @@ export class ThreadLink implements WorkerLink {
     return Promise.resolve(this.#board.takeBack(upTo))
   }
 
+  distrust(cause: Error): void {
+    this.#spoiled = true
+    this.#error ??= cause
+    this.kill('SIGKILL')
+  }
+
   kill(signal: NodeJS.Signals): void {
     // It is ending already: Node would listen for its end once more, and warn of so many listeners.
     if (this.#stoppedBy) return
@@ -115,6 +122,10 @@ export class ThreadLink implements WorkerLink {
 
   unref(): void {
     this.#worker.unref()
+  }
+
+  #onMessage(message: ToProgram): void {
+    if (!this.#spoiled) this.#events?.message(message)
   }
 
   /** A message of the thread can't be read here: nobody knows which calls are over by it. */
@@ -135,7 +146,7 @@ export class ThreadLink implements WorkerLink {
         continue
       }
       if (!left) return
-      this.#events?.message(left.message as ToProgram)
+      this.#onMessage(left.message as ToProgram)
     }
   }
 

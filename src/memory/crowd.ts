@@ -11,8 +11,10 @@ import { after } from '../base/index.ts'
 const PART = 4
 /** A process can't map more than some 65,000 files either. */
 const MOST = 16_384
+/** Before so many it is not worth it, however few a process may open. */
+const FEW = 16
 /** Without knowing how many a process may open. */
-const FEW = 256
+const USUAL = 1024
 /** Milliseconds after a collection by which what it found has been let go of. */
 const FOUND = 20
 
@@ -20,6 +22,8 @@ let open = 0
 /** With how many it is worth looking for garbage. */
 let worth = 0
 let isAsked = false
+/** There was a collection, and what it has found is still being let go of. */
+let isRecent = false
 /** After how many more; known when the first few are open. */
 let least: number | undefined
 
@@ -30,24 +34,35 @@ export function countOpen(change: 1 | -1): void {
   least ??= Math.max(FEW, Math.min(MOST, mostFiles() / PART))
   // What a collection has found is let go of little by little.
   worth = Math.max(least, Math.min(worth, open + least))
-  if (open >= worth) collectSoon()
+  if (open >= worth) ask()
 }
 
 /** To be called when no file could be opened: too late for this one, not for the next. */
 export function collectSoon(): void {
+  if (!isRecent) ask()
+}
+
+function ask(): void {
   if (isAsked) return
   isAsked = true
+  isRecent = true
   after(0, collect, { keepAlive: false })
 }
 
 function collect(): void {
   collectNow()
+  isAsked = false
+  lookLater()
   after(FOUND, rest, { keepAlive: false })
 }
 
-/** Those that are in use are looked through again when there are some more. */
 function rest(): void {
-  isAsked = false
+  isRecent = false
+  lookLater()
+}
+
+/** Those that are in use are looked through again when there are some more. */
+function lookLater(): void {
   worth = open + (least ?? FEW)
 }
 
@@ -70,6 +85,6 @@ function mostFiles(): number {
     const [, most] = /^Max open files +(\d+)/m.exec(limits) ?? []
     return Number(most ?? MOST * PART)
   } catch {
-    return FEW * PART
+    return USUAL
   }
 }

@@ -154,11 +154,10 @@ export class Crew {
 
   /** Takes a task. It is sent together with its neighbours, in the microtask that follows at the latest. */
   submit(task: Task, signal?: AbortSignal): void {
-    if (this.over) return task.reject(this.#verdicts.ofOver(task))
+    if (this.over) return task.refuse(this.#verdicts.ofOver(task))
     if (signal?.aborted) {
       this.#counts.cancelled++
-      task.takeBack()
-      return task.reject(this.#verdicts.ofCancelled(task, signal.reason))
+      return task.refuse(this.#verdicts.ofCancelled(task, signal.reason))
     }
     this.expect(1)
     if (signal) this.#listen(task, signal)

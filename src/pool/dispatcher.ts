@@ -7,7 +7,7 @@ import {
   type WaitOptions,
 } from '../base/index.ts'
 import { capture, type Portable } from '../capture/index.ts'
-import { type Abilities, arePrimitive, type Graph, pack } from '../codec/index.ts'
+import { type Abilities, arePrimitive, type Graph, pack, takeBackUnsent } from '../codec/index.ts'
 import type { Future } from '../future/index.ts'
 import { isExiting, type Starter } from '../worker/index.ts'
 import { CallSites, callSite, shownAtCall } from './call-site.ts'
@@ -113,7 +113,7 @@ export class Dispatcher {
     const where = `${this.face.name}.${call}`
     this.#checkCall(where, fn, args, options)
     const portable = this.#portable(where, fn)
-    const graph = this.#packed(args, options)
+    const graph = this.#packed(portable, args, options)
     const task = new SingleTask(portable, args, graph, this.#limitsOf(options), undefined, resolve, reject)
     this.#crew.submit(task, options.signal)
   }
@@ -133,7 +133,7 @@ export class Dispatcher {
     let graph: Graph | undefined
     try {
       portable = this.#portable(where, fn)
-      graph = this.#packed(args, options)
+      graph = this.#packed(portable, args, options)
     } catch (error) {
       return future.setException(shownAtCall(error, above))
     }
@@ -242,8 +242,15 @@ export class Dispatcher {
     return portable
   }
 
-  #packed(args: readonly unknown[], { transfer }: ApplyOptions): Graph | undefined {
-    return arePrimitive(args) ? undefined : pack(args, { path: 'args', can: this.#can, transfer })
+  /** The arguments, ready to travel. Where they can't, their function is not sent either. */
+  #packed(fn: Portable, args: readonly unknown[], { transfer }: ApplyOptions): Graph | undefined {
+    if (arePrimitive(args)) return undefined
+    try {
+      return pack(args, { path: 'args', can: this.#can, transfer })
+    } catch (error) {
+      if (fn.carries) takeBackUnsent(fn.graph)
+      throw error
+    }
   }
 
   #limitsOf(options: CallOptions): TaskLimits {

@@ -1,6 +1,6 @@
 import { createError, describe, listenToAbort } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
-import { type Abilities, pack, takeBack } from '../codec/index.ts'
+import { type Abilities, pack, takeBack, takeBackUnsent } from '../codec/index.ts'
 import type { Future, FutureOwner, ProgressListener } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
 import { WHOLE } from '../wire/index.ts'
@@ -383,7 +383,8 @@ export class MapJob implements Source, FutureOwner {
     if (this.#ended || !this.#inputOver || this.#gathered.length > 0 || this.#done < this.#taken) return
     this.#ended = true
     this.#progress?.end(this.#stopError ? undefined : this.#taken)
-    const { results, stream } = this.#options
+    const { results, stream, fn } = this.#options
+    if (fn.carries) takeBackUnsent(fn.graph)
     this.#forget?.()
     if (stream) stream.end(this.#taken, this.#stopError ?? this.#inputError)
     else if (results && !results.done()) this.#settle(results)

@@ -1,5 +1,5 @@
 import type { Portable } from '../capture/index.ts'
-import type { Graph } from '../codec/index.ts'
+import { type Graph, takeBackUnsent } from '../codec/index.ts'
 import { PACKED, THROWN } from '../wire/index.ts'
 import { type CallSite, settle, thrownWhereAwaited, unpackFor } from '../worker/index.ts'
 import { Task, type TaskLimits } from './task.ts'
@@ -25,6 +25,12 @@ export class SingleTask extends Task {
     this.#site = site
     this.#resolve = resolve
     this.#reject = reject
+  }
+
+  override takeBack(): void {
+    super.takeBack()
+    // The tasks of a job share theirs.
+    if (this.fn.carries) takeBackUnsent(this.fn.graph)
   }
 
   get title(): string {

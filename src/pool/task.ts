@@ -75,6 +75,12 @@ export abstract class Task implements Call, PlanTask {
     if ((this.mode & PACKED) !== 0) takeBack(this.payload as Graph)
   }
 
+  /** It is not even taken. */
+  refuse(error: unknown): void {
+    this.takeBack()
+    this.reject(error)
+  }
+
   /** For messages: `resize('a.png')`. */
   abstract get title(): string
   /** Its worker died while it ran this task's `item`, or one of the few before it. */

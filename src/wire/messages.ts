@@ -55,6 +55,14 @@ export const TIMED = 64
 /** The chunk is one of a long job, and made to take longer: it gives its rest back later. */
 export const LONG = 128
 
+/* How far a worker of its own has come with its one call: what stands where a pool's has the item of its chunk. */
+
+export const NOTHING_READ = 0
+/** From here on its function may have been put together. */
+export const FUNCTION_READ = 1
+/** And its arguments. */
+export const ARGUMENTS_READ = 2
+
 /* How a call ended. What comes with a chunk: `ChunkOutcome`. */
 
 /** The value, as it is. */

@@ -1,6 +1,6 @@
 import { createError, describe, NO_LIMITS, TIMED_OUT, waitFor, type WaitOptions } from '../base/index.ts'
 import { capture } from '../capture/index.ts'
-import { pack } from '../codec/index.ts'
+import { type Graph, pack, takeBack } from '../codec/index.ts'
 import { PACKED } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { reportUncaught, uncaughtHook } from './uncaught.ts'
@@ -8,7 +8,7 @@ import { isExiting } from './exiting.ts'
 import { identity } from './identity.ts'
 import { Life } from './life.ts'
 import { runSelf } from './run-self.ts'
-import { type Starter, startWorker } from './start.ts'
+import { type Setup, type Starter, startWorker } from './start.ts'
 import { checkWorkerOptions, type StartExtras, type WorkerOptions } from './worker-options.ts'
 // Teaches the codec how objects of these classes travel.
 import './worker-kind.ts'
@@ -48,7 +48,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     const args = own ? [this] : [...(options.args ?? [])]
     // Everything that can be refused is refused before a worker exists.
     const portable = capture(fn, `${starter.noun}.start`, can)
-    const graph = pack(args, { path: 'args', can })
+    const graph = unlessRefused([portable.graph], () => pack(args, { path: 'args', can }))
     const site = new Error('started here')
     const life = new Life({
       site,
@@ -57,23 +57,17 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
       onThrown: error => reportUncaught(error, this),
     })
     const { target: _target, args: _args, name: _name, daemon: _daemon, ...extras } = options
-    life.attach(
-      startWorker<Call>(
-        starter,
-        extras,
-        {
-          role: 'single',
-          name,
-          daemon,
-          concurrency: 1,
-          initializer: null,
-          authkey: state.authkey,
-          quiet: uncaughtHook() !== undefined,
-          startMethod: options.context,
-        },
-        life,
-      ),
-    )
+    const setup: Setup = {
+      role: 'single',
+      name,
+      daemon,
+      concurrency: 1,
+      initializer: null,
+      authkey: state.authkey,
+      quiet: uncaughtHook() !== undefined,
+      startMethod: options.context,
+    }
+    life.attach(unlessRefused([portable.graph, graph], () => startWorker<Call>(starter, extras, setup, life)))
     state.life = life
     state.options = undefined
     addStarted(this as BaseWorker, life)
@@ -215,6 +209,16 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
 }
 
 function nothing(): void {}
+
+/** One step of a start. Where it is refused, nothing of what was packed is sent. */
+function unlessRefused<T>(packed: readonly (Graph | undefined)[], step: () => T): T {
+  try {
+    return step()
+  } catch (error) {
+    for (const graph of packed) takeBack(graph)
+    throw error
+  }
+}
 
 function nameOf(target: unknown): string | undefined {
   return typeof target === 'function' && target.name !== '' ? target.name : undefined

@@ -7,6 +7,8 @@ export interface Call {
   readonly mode: number
   /** Arguments (or items), plain or as packed graph. */
   readonly payload: unknown
+  /** Of a chunk: its items as they are here. */
+  readonly items?: readonly unknown[]
   /** Objects handed over instead of copied. */
   readonly transfer: readonly unknown[] | undefined
   /** Under which its worker has it. Written by `InFlight` alone. */

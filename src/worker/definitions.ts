@@ -40,6 +40,12 @@ function moduleName(need: unknown): string {
 export class Definitions {
   readonly #byNumber = new Map<number, Definition>()
   readonly #texts = new TextStore()
+  readonly #onRead: () => void
+
+  /** `onRead`: told just before a function is put together. */
+  constructor(onRead: () => void) {
+    this.#onRead = onRead
+  }
 
   /** Numbered from `first` on. */
   define(first: number, graphs: readonly Graph[]): void {
@@ -68,6 +74,7 @@ export class Definitions {
     }
     const build = (): void => {
       definition.loading = undefined
+      this.#onRead()
       definition.fn = unpack(graph) as Function
     }
     try {

@@ -1,7 +1,7 @@
 import { type Deferred, deferred, quiet } from '../base/index.ts'
 import { type Graph, takeBack } from '../codec/index.ts'
-import type { Death } from '../link/index.ts'
-import { PACKED, THROWN } from '../wire/index.ts'
+import type { Death, Progress } from '../link/index.ts'
+import { ARGUMENTS_READ, FUNCTION_READ, NOTHING_READ, PACKED, THROWN } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { type CallSite, deathError, exitCodeOf, settle } from './outcome.ts'
 import { INTERRUPTED } from './ending.ts'
@@ -101,7 +101,8 @@ export class Life implements WorkerUser<Call> {
     this.run(call)
   }
 
-  refused(_: Call, error: unknown): void {
+  refused(call: Call, error: unknown): void {
+    takeBackFrom(call, NOTHING_READ)
     this.abandon(error)
   }
 
@@ -115,14 +116,21 @@ export class Life implements WorkerUser<Call> {
     this.#onThrown(error)
   }
 
-  died(death: Death, _begun: readonly Call[], waiting: readonly Call[]): void {
+  died(death: Death, begun: readonly Call[], waiting: readonly Call[], { item }: Progress): void {
     this.alive = false
-    // It never got them: the other end of a pipe among them would wait for somebody who is on the way.
-    for (const { mode, payload } of waiting) if (mode & PACKED) takeBack(payload as Graph)
+    // What it never got: the other end of a pipe among that would wait for somebody who is on the way.
+    for (const call of waiting) takeBackFrom(call, NOTHING_READ)
+    for (const call of begun) takeBackFrom(call, item)
     const code = exitCodeOf(death)
     const dueToInterrupt = this.#interrupted && code === INTERRUPTED
     this.exitCode = dueToInterrupt ? -2 : (code ?? (death.error ? 1 : null))
     this.result.reject(deathError(death, this.#worker.name, this.#task))
     this.gone.resolve()
   }
+}
+
+/** Of a call that its worker will never get: what it had not come to read. */
+function takeBackFrom({ fn, mode, payload }: Call, read: number): void {
+  if (read < FUNCTION_READ) takeBack(fn.graph)
+  if (read < ARGUMENTS_READ && mode & PACKED) takeBack(payload as Graph)
 }

@@ -2,6 +2,7 @@ import { afterTurn, machineClock, now } from '../base/index.ts'
 import { type Graph, pack, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 import {
+  ARGUMENTS_READ,
   BEGAN,
   type Boot,
   CALLS,
@@ -13,6 +14,7 @@ import {
   CONCURRENCY,
   DEFINE,
   FORGET,
+  FUNCTION_READ,
   INTERRUPT,
   PACKED,
   PREPARE,
@@ -69,7 +71,9 @@ export class WorkerLoop {
   /** Several may run at once, now or later: their contexts are kept apart. */
   readonly #shared: boolean
   readonly #pulse: Pulse | undefined
-  readonly #definitions = new Definitions()
+  readonly #definitions: Definitions
+  /** It has one call only, and says how far it has come with it. */
+  readonly #single: boolean
   readonly #results: Results
   readonly #linger: Linger
   readonly #batches: Batch[] = []
@@ -86,11 +90,18 @@ export class WorkerLoop {
 
   constructor(
     link: ProgramLink,
-    { concurrency, concurrencyVaries, pulse }: Pick<Boot, 'concurrency' | 'concurrencyVaries' | 'pulse'>,
+    {
+      role,
+      concurrency,
+      concurrencyVaries,
+      pulse,
+    }: Pick<Boot, 'role' | 'concurrency' | 'concurrencyVaries' | 'pulse'>,
     events: LoopEvents,
   ) {
     this.#link = link
     this.#events = events
+    this.#single = role === 'single'
+    this.#definitions = new Definitions(() => this.#reads(FUNCTION_READ))
     this.#concurrency = concurrency
     this.#shared = concurrency > 1 || concurrencyVaries
     this.#linger = new Linger(link)
@@ -200,10 +211,9 @@ export class WorkerLoop {
       if (mode & SOLE) return this.#call(number, definition, mode, [payload], time)
       if (!(mode & PACKED)) return this.#call(number, definition, mode, payload as unknown[], time)
       const loading = load(payload as Graph)
-      if (!loading) return this.#call(number, definition, mode, unpack(payload as Graph) as unknown[], time)
+      if (!loading) return this.#call(number, definition, mode, this.#unpack(payload as Graph), time)
       this.#active.set(number, undefined)
-      const go = (): void =>
-        this.#call(number, definition, mode, unpack(payload as Graph) as unknown[], now())
+      const go = (): void => this.#call(number, definition, mode, this.#unpack(payload as Graph), now())
       loading.then(go).catch((thrown: unknown) => this.#settle(number, () => this.#fail(number, thrown, 0)))
     } catch (thrown) {
       const busy = now() - time
@@ -212,6 +222,16 @@ export class WorkerLoop {
       endTask()
       this.#fail(number, thrown, busy)
     }
+  }
+
+  #unpack(payload: Graph): unknown[] {
+    this.#reads(ARGUMENTS_READ)
+    return unpack(payload) as unknown[]
+  }
+
+  /** Should it die, the program knows what it never got. A pool's worker has no time for that. */
+  #reads(what: number): void {
+    if (this.#single) this.#link.beginItem(what)
   }
 
   #call(

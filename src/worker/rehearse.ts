@@ -60,7 +60,7 @@ export function rehearseCall(): void {
   if (identity.isWorker) return
   const loop = new WorkerLoop(
     NOWHERE,
-    { concurrency: 1, concurrencyVaries: false, pulse: 0 },
+    { role: 'pool', concurrency: 1, concurrencyVaries: false, pulse: 0 },
     { closed() {}, interrupted() {} },
   )
   takeCalls(loop)

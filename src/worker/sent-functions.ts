@@ -1,5 +1,5 @@
 import { type Portable, TextStore } from '../capture/index.ts'
-import type { Graph } from '../codec/index.ts'
+import { type Graph, noteSent, takeBackUnsent } from '../codec/index.ts'
 
 /** How many functions a worker keeps. Those defined longest ago are forgotten, some at a time. */
 const MOST_FUNCTIONS = 512
@@ -16,7 +16,10 @@ export class SentFunctions {
   /** The number of a function, which is a new one where the worker does not have it. */
   numberOf(fn: Portable): number {
     const known = this.#numbers.get(fn.hash)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      if (fn.carries) takeBackUnsent(fn.graph)
+      return known
+    }
     const number = this.#next++
     this.#numbers.set(fn.hash, number)
     this.#fresh.push(fn)
@@ -36,6 +39,7 @@ export class SentFunctions {
       throw error
     }
     sent()
+    for (const { carries, graph } of fresh) if (carries) noteSent(graph)
   }
 
   /** The functions that have become too many, if any. To be sent behind the calls, which may use them. */

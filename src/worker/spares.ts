@@ -61,7 +61,7 @@ export class Spares {
 
   #take(): WorkerLink | undefined {
     if (!this.#spare) return undefined
-    if (this.#spare.surroundings !== surroundings()) {
+    if (this.#spare.surroundings !== surroundings() || this.#spare.link.hasEnded) {
       this.end()
       return undefined
     }

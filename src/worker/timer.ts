@@ -95,7 +95,7 @@ function checkTravels(fn: Function, args: readonly unknown[]): void {
   const { can } = threadStarter
   takeBack(pack(args, { path: 'args', can }))
   try {
-    capture(fn, 'Timer.start', can)
+    takeBack(capture(fn, 'Timer.start', can).graph)
   } catch (error) {
     // By then it may have its value.
     if ((error as { readonly kind?: unknown }).kind !== TOO_EARLY) throw error

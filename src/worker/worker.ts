@@ -9,6 +9,8 @@ import {
   CALLS,
   CANCEL,
   CHUNK,
+  CHUNK_OUTCOME,
+  type ChunkOutcome,
   CLOSE,
   CONCURRENCY,
   DEFINE,
@@ -28,7 +30,10 @@ import {
   RETURNED,
   SOLE,
   STRIDE,
+  THROWN,
   type ToProgram,
+  VALUE,
+  VALUE_PACKED,
 } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { InFlight } from './in-flight.ts'
@@ -75,7 +80,9 @@ export class Worker<C extends Call> {
   readonly #user: WorkerUser<C>
   readonly #inFlight: InFlight<C>
   readonly #functions = new SentFunctions()
+  readonly #role: Boot['role']
   #alive = true
+  #isReady = false
   /** Calls before this one are not to be begun, as the worker sees it. */
   #taken = 0
   /** What was asked to come back last, by `takeBack`. */
@@ -85,6 +92,7 @@ export class Worker<C extends Call> {
     this.#inFlight = new InFlight(firstCall)
     this.link = link
     this.name = boot.name
+    this.#role = boot.role
     this.#user = user
     link.listen({
       message: message => this.#onMessage(message),
@@ -205,6 +213,8 @@ export class Worker<C extends Call> {
   #onMessage(message: ToProgram): void {
     switch (message[0]) {
       case READY:
+        if (this.#isReady) return this.#distrust('it was ready twice')
+        this.#isReady = true
         return this.#user.ready()
       case RESULTS:
         if (message[4]) this.#onTimes(message[4])
@@ -221,6 +231,8 @@ export class Worker<C extends Call> {
         return
       }
       case FAILED:
+        if (this.#isReady && this.#role === 'pool')
+          return this.#distrust('it was ready, and then could not start')
         return this.#user.initializerFailed(message[1])
       case ENDING:
         this.link.expectEnd?.(message[1])
@@ -238,6 +250,11 @@ export class Worker<C extends Call> {
     }
   }
 
+  /** Each for itself could be said by a worker, but not by this one now: something else in it writes to the road. */
+  #distrust(why: string): void {
+    this.link.distrust(new Error(why))
+  }
+
   #onTimes(times: readonly number[]): void {
     for (let at = 0; at < times.length; at += STRIDE) {
       const call = this.#inFlight.get(times[at] as number)
@@ -248,10 +265,12 @@ export class Worker<C extends Call> {
   #onResults(results: readonly unknown[], busy: number, calls: number): void {
     for (let at = 0; at < results.length; at += STRIDE) {
       const number = results[at] as number
-      const call = this.#inFlight.take(number)
+      const call = this.#inFlight.get(number)
       // A call that was taken back may be reported as returned afterwards: it is no longer ours.
       if (!call) continue
       const how = results[at + 1] as number
+      if (!fits(call, how, results[at + 2])) return this.#distrust('a call ended as no such call does')
+      this.#inFlight.take(number)
       if (how === RETURNED) this.#user.returned(call)
       else this.#user.settled(call, how, results[at + 2])
     }
@@ -267,4 +286,11 @@ export class Worker<C extends Call> {
     this.#inFlight.clear()
     this.#user.died(death, begun, waiting, progress)
   }
+}
+
+/** Can a call like this have ended like that? */
+function fits({ mode, items }: Call, how: number, payload: unknown): boolean {
+  if (how === THROWN || how === RETURNED) return true
+  if ((mode & CHUNK) === 0) return how === VALUE || how === VALUE_PACKED
+  return how === CHUNK_OUTCOME && (payload as ChunkOutcome)[3] <= (items as readonly unknown[]).length
 }

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import {
   type Connection,
   connection,
+  explain,
   JoinableQueue,
   LifoQueue,
   Pipe,
@@ -13,7 +18,7 @@ import {
   Thread,
 } from 'manycore'
 import { allocateCell } from '../../src/memory/index.ts'
-import { eachKind, nothingLeft } from '../support/index.ts'
+import { eachKind, nothingLeft, tempDir } from '../support/index.ts'
 import { code, LIMIT } from '../worker/support.ts'
 import { End, END_WORDS } from './parts.ts'
 
@@ -98,6 +103,67 @@ for (const Worker of [Thread, Process]) {
   })
 }
 
+for (const Worker of [Thread, Process]) {
+  test(
+    `a ${Worker.name} that is killed while it loads modules has not got what it was sent`,
+    LIMIT,
+    async () => {
+      const folder = tempDir()
+      const begun = join(folder.path, 'begun')
+      const loading = `(await import('node:fs')).writeFileSync(${JSON.stringify(begun)}, '')`
+      const never = `setInterval(() => {}, 1000); await new Promise(() => {})`
+      const file = folder.write(
+        'never.mjs',
+        `export class Never {}\nif (!globalThis.isTest) { ${loading}; ${never} }`,
+      )
+      Object.assign(globalThis, { isTest: true })
+      const { Never } = (await import(pathToFileURL(file).href)) as { Never: new () => object }
+      const [here, there] = Pipe<never>()
+      const target = (end: Connection, _: object): boolean => end.closed
+      const worker = new Worker({ target, args: [there, new Never()] }).start()
+      there.close()
+      while (!existsSync(begun)) await sleep(5)
+      worker.kill()
+      await worker.join()
+      await isAtItsEnd(here)
+    },
+  )
+
+  test(
+    `nor has one that is killed as it starts what its function captures: ${Worker.name}`,
+    LIMIT,
+    async () => {
+      const [here, there] = Pipe<never>()
+      const worker = new Worker({ target: () => there.recv() }).start()
+      there.close()
+      worker.kill()
+      await worker.join()
+      await isAtItsEnd(here)
+    },
+  )
+}
+
+for (const [what, refused] of [
+  ['is explained', end => explain(() => end)],
+  [
+    "has arguments that can't travel",
+    end => new Thread({ target: (_: object) => end, args: [new WeakRef({})] }).start(),
+  ],
+  [
+    "can't be started",
+    end => new Process({ target: (_: unknown) => end, args: [end], cwd: '/nowhere' }).start(),
+  ],
+] as readonly (readonly [string, (end: unknown) => unknown])[]) {
+  test(`what a function captures is not on its way when it ${what}`, LIMIT, async () => {
+    const [here, there] = Pipe<never>()
+    try {
+      refused(there)
+    } catch {}
+    there.close()
+    await isAtItsEnd(here)
+  })
+}
+
 test('a queue that was closed here arrives as a new one', LIMIT, async () => {
   const road = new Queue<Queue<number>>()
   for (const Class of [Queue, SimpleQueue, JoinableQueue, LifoQueue, PriorityQueue]) {
@@ -132,6 +198,22 @@ eachKind(({ Pool }) => {
     there.close()
     assert.deepEqual([await here.recv(), await here.recv()], [1, 2])
     await isAtItsEnd(here as unknown as Connection<never>)
+  })
+
+  test('captured by a function that it has already', LIMIT, async () => {
+    const [here, there] = Pipe<number>()
+    const pool = new Pool(1)
+    const send = (): Promise<void> => there.send(1)
+    for (let i = 0; i < 3; i++) await pool.apply(send)
+    await pool.map(send, [1, 2, 3], { chunksize: 1 })
+    await assert.rejects(
+      pool.apply((_: object) => there, [new WeakRef({})]),
+      code('CANNOT_CLONE'),
+    )
+    there.close()
+    for (let i = 0; i < 6; i++) await here.recv()
+    await pool.terminate()
+    await isAtItsEnd(here as Connection<never>)
   })
 
   test('a call that is cancelled before it was sent has sent nothing', LIMIT, async () => {

@@ -284,7 +284,7 @@ const RETURNS: readonly Deed[] = [
   },
 ]
 
-/** Whole as messages go, but none that a worker sends. */
+/** Whole as messages go, but none that a worker sends, or not one that is ready. */
 const FOREIGN: readonly unknown[] = [
   'hello',
   null,
@@ -299,6 +299,8 @@ const FOREIGN: readonly unknown[] = [
   [2, 5],
   [3, 4],
   [9, 4],
+  [0],
+  [3, { graph: [] }],
 ]
 
 const DEEDS: readonly Deed[] = [

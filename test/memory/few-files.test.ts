@@ -37,6 +37,39 @@ test('what is dropped again and again does not use up the files', limit, async (
   assert.equal(stdout, 'true false')
 })
 
+test('nor where only few may be open', limit, async () => {
+  const stdout = await withFiles(
+    256,
+    `
+    import { Pool, SharedArray } from 'manycore'
+    const pool = new Pool(1)
+    for (let i = 0; i < 1000; i++) {
+      const array = new SharedArray('d', [i])
+      if ((await pool.apply(array => array[0], [array])) !== i) throw new Error('another')
+    }
+    await pool.terminate()
+    console.log('done')`,
+  )
+  assert.equal(stdout, 'done')
+})
+
+test('nor what a function captures that its worker has already', limit, async () => {
+  const stdout = await withFiles(
+    1024,
+    `
+    import { Pool, SharedArray } from 'manycore'
+    const pool = new Pool(1)
+    for (let i = 0; i < 1200; i++) {
+      const array = new SharedArray('d', [i])
+      const first = () => array[0]
+      for (let again = 0; again < 2; again++) if ((await pool.apply(first)) !== i) throw new Error('another')
+    }
+    await pool.terminate()
+    console.log('done')`,
+  )
+  assert.equal(stdout, 'done')
+})
+
 test('with no file left it is said what is short, and goes on when there are some again', limit, async () => {
   const stdout = await withFiles(
     200,

@@ -86,7 +86,7 @@ test('a call that was cancelled and taken back leaves nothing of itself', () => 
   let resume = (): void => {}
   const loop = new WorkerLoop(
     road,
-    { concurrency: 1, concurrencyVaries: false, pulse: 0 },
+    { role: 'pool', concurrency: 1, concurrencyVaries: false, pulse: 0 },
     { closed() {}, interrupted() {} },
   )
   loop.handle([DEFINE, 0, [structuredClone(capture((n: number) => n, 'test', road.can).graph)]])

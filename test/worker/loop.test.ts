@@ -24,7 +24,7 @@ test('the result of a quick call has left before the next begins, until its func
   }
   const loop = new WorkerLoop(
     road,
-    { concurrency: 1, concurrencyVaries: false, pulse: 0 },
+    { role: 'pool', concurrency: 1, concurrencyVaries: false, pulse: 0 },
     { closed() {}, interrupted() {} },
   )
   // What it sees of the road when it begins, by the one thing that both sides of a capture share.

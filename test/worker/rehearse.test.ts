@@ -37,7 +37,7 @@ function road(): { link: ProgramLink; said: ToProgram[]; begun: number[] } {
 function serve(stage: ProgramLink): WorkerLoop {
   return new WorkerLoop(
     stage,
-    { concurrency: 1, concurrencyVaries: false, pulse: 0 },
+    { role: 'pool', concurrency: 1, concurrencyVaries: false, pulse: 0 },
     { closed() {}, interrupted() {}, thrown: error => assert.ifError(error) },
   )
 }

@@ -138,6 +138,18 @@ test('a spare ends with a program that is killed, and Ctrl-C does it no harm', L
   assert.deepEqual((await program.done).left, [])
 })
 
+test('a spare that has died unheard is not taken', LINUX_ONLY, async () => {
+  const seen = await lines(`
+    await pidOf()
+    const kept = await spare()
+    process.kill(kept, 'SIGKILL')
+    // The event loop does not turn meanwhile.
+    const stateOf = pid => / ([A-Z]) /.exec(readFileSync('/proc/' + pid + '/stat', 'latin1').split(')').at(-1))[1]
+    while (stateOf(kept) !== 'Z');
+    console.log(await pidOf() !== kept)`)
+  assert.deepEqual(seen, ['true'])
+})
+
 test('a spare that is taken is who it is told to be, not who it rehearsed to be', LINUX_ONLY, async () => {
   const program = `
     const { currentProcess } = await import('manycore')
