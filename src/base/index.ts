@@ -14,11 +14,13 @@ export { BUILD } from './build.ts'
 export { callBack } from './call-back.ts'
 export {
   after,
+  afterThis,
   afterTurn,
   endEarly,
   every,
   isEarly,
   machineClock,
+  nextTick,
   now,
   startEarly,
   type Timer,

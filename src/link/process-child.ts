@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs'
 import type { Socket, SocketConstructorOpts } from 'node:net'
-import { after, type Timer } from '../base/index.ts'
+import { after, afterTurn, type Timer } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
 import { FrameReader, REHEARSED, RESULTS, type ToProgram, type ToWorker } from '../wire/index.ts'
@@ -119,7 +119,7 @@ export class ProcessProgramLink implements ProgramLink {
    * with the module that it waits for, and so does the end of a process that has run its only one.
    */
   #openSoon(): void {
-    setImmediate(() => {
+    afterTurn(() => {
       if (this.#opened) return
       if (this.#held && !this.#inFirstCall) this.#open()
       else this.#openLater()
