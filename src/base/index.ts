@@ -48,6 +48,7 @@ export { checkFunction, checkIterable, checkKnown, checkOneOf } from './options.
 export {
   checkLimits,
   checkTimeout,
+  isSignal,
   NO_LIMITS,
   refuseIfAborted,
   TIMED_OUT,
