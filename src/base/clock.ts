@@ -10,10 +10,13 @@ export interface Timer {
 }
 
 /*
- * Code of the user's may put clocks of its own in the place of the platform's, as tests do, and those stand still. Whoever
- * asks here wants to know what time has passed: these are kept from before, or found where nobody puts anything.
+ * Code of the user's may put clocks and timers of its own in the place of the platform's, as tests do, and those stand
+ * still. Whoever asks here wants to know what time has passed: these are kept from before, or found where nobody puts
+ * anything.
  */
 const { hrtime } = process
+const { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } =
+  process.getBuiltinModule('node:timers')
 let originalNow: (() => number) | undefined
 
 function sinceStart(): number {
@@ -116,8 +119,14 @@ export function every(ms: number, fn: () => void, { keepAlive = true }: { keepAl
   return { cancel: () => clearInterval(timer) }
 }
 
-/** Calls back when the event loop has turned. Kept as the clocks are: a worker would stand still with it. */
+/** Calls back when the event loop has turned. */
 export const afterTurn: typeof setImmediate = setImmediate
+
+/** Calls back when the code that runs now is done. */
+export const afterThis: typeof queueMicrotask = queueMicrotask
+
+/** As `afterThis`, but before the callbacks of all promises. */
+export const nextTick: typeof process.nextTick = process.nextTick
 
 /** A timer that never fires; only its being there keeps the program alive, or not. */
 export function makeHold(): Pick<NodeJS.Timeout, 'ref' | 'unref'> {

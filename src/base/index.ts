@@ -14,12 +14,14 @@ export { BUILD } from './build.ts'
 export { callBack } from './call-back.ts'
 export {
   after,
+  afterThis,
   afterTurn,
   endEarly,
   every,
   isEarly,
   machineClock,
   machineSeconds,
+  nextTick,
   now,
   startEarly,
   type Timer,
@@ -48,6 +50,7 @@ export { checkFunction, checkIterable, checkKnown, checkOneOf } from './options.
 export {
   checkLimits,
   checkTimeout,
+  isSignal,
   NO_LIMITS,
   refuseIfAborted,
   TIMED_OUT,

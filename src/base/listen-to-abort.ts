@@ -1,3 +1,5 @@
+import { nextTick } from './clock.ts'
+
 /** All who wait for one signal. */
 interface Waiting {
   readonly calls: Set<() => void>
@@ -39,7 +41,7 @@ function callApart(call: () => void): void {
   try {
     call()
   } catch (error) {
-    process.nextTick(() => {
+    nextTick(() => {
       throw error
     })
   }

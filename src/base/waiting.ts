@@ -29,10 +29,16 @@ export function checkLimits(where: string, options: WaitOptions, known: readonly
   checkKnown(where, options, known, '{ timeout: 5000 } for five seconds')
   const { timeout, signal } = options
   checkTimeout(where, timeout)
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
+  if (signal !== undefined && !isSignal(signal)) {
     const [got, expected] = [describe(signal), 'an AbortSignal']
     throw createError('WRONG_OPTION', { where, option: 'signal', got, expected })
   }
+}
+
+/** Of whichever realm, or made by a simulated DOM: it is known by what it can. */
+export function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function'
 }
 
 /** Refuses a wait whose signal has been given: also where there would be nothing to wait for. */

@@ -6,7 +6,7 @@ import type { Inspected } from './inspect.ts'
 import type { Looks } from './looks.ts'
 import type { ModuleRequest } from './modules.ts'
 import { onlyHere, onlyHereRequired } from './only-here.ts'
-import { isReassigned, isReassignedProperty } from './reassigned.ts'
+import { isAllThatItHolds, isReassigned, isReassignedProperty } from './reassigned.ts'
 import { requireCache } from './require-cache.ts'
 import type { Place } from './scripts.ts'
 import { textOf } from './text.ts'
@@ -39,11 +39,24 @@ function esExport(
   if (name !== undefined) return { by: 'export', module: { from: place.script.url }, name }
   for (const { exported, local } of place.script.info?.exports ?? []) {
     const isName = typeof local === 'string'
-    const same = isName ? valueIn(variables, local) === fn : local.start === place.offset
+    const same = isName ? isHeldBy(local, fn, variables, place) : local.start === place.offset
     if (same && !(isName && isReassigned(place, local)))
       return { by: 'export', module: { from: place.script.url }, name: exported }
   }
   return undefined
+}
+
+/**
+ * The engine shows a variable that functions use or that `export { … }` names. To `export default name` it is an
+ * expression: the source tells.
+ */
+function isHeldBy(
+  name: string,
+  fn: Function,
+  variables: Readonly<Record<string, unknown>>,
+  place: Place,
+): boolean {
+  return Object.hasOwn(variables, name) ? valueIn(variables, name) === fn : isAllThatItHolds(place, name)
 }
 
 /** What may stand on the line before a function that is exported where it is written. */

@@ -20,6 +20,14 @@ export function isReassigned(place: Place, variable: string): boolean {
   return !isDeclared && binding.writers.some(scope => runsLater(scope, source))
 }
 
+/** Is the function in this place the one that the variable is declared with, and nothing else ever assigned to it? */
+export function isAllThatItHolds({ script, offset }: Place, variable: string): boolean {
+  const root = script.info?.analysis.root
+  const binding = root && lookUp(root, variable)
+  if (!binding || binding.writers || offset === undefined) return false
+  return isAtDeclaration(script.source as string, binding, offset)
+}
+
 const DECLARING = /^(?:(?:async\s+)?function\b\s*\*?|class\b)\s*$/
 
 /** Is what stands at this offset what the variable's declaration gives it? */

@@ -1,4 +1,11 @@
-import { after, checkLimits, createError, refuseIfAborted, type WaitOptions } from '../base/index.ts'
+import {
+  after,
+  afterTurn,
+  checkLimits,
+  createError,
+  refuseIfAborted,
+  type WaitOptions,
+} from '../base/index.ts'
 import { allocateCell, type Cell, createSegment, type Segment } from '../memory/index.ts'
 import type { Choice } from './choice.ts'
 import { block } from './block.ts'
@@ -366,7 +373,7 @@ export class Channel {
     this.#putters.finish()
     this.#getters.finish()
     while (block(this.ring, PUT, attempt, 0) !== DONE) {
-      await new Promise(resolve => setImmediate(resolve))
+      await new Promise(resolve => afterTurn(resolve))
     }
     this.tellAll()
     this.#lookLater()

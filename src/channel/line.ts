@@ -1,5 +1,6 @@
 import {
   after,
+  afterTurn,
   createError,
   type Deferred,
   deferred,
@@ -135,7 +136,7 @@ export class Line {
   #planNextTurn(): void {
     if (this.#planned) return
     this.#planned = true
-    setImmediate(() => this.#go())
+    afterTurn(() => this.#go())
   }
 
   /** True: it is settled and out of the line. */

@@ -2,6 +2,7 @@
  * How much this thread may still copy in this turn of its event loop. A loop of `await queue.get()` on a full queue
  * would otherwise let nothing else run, and a message of 64 MiB hold everything up for as long as its copy takes.
  */
+import { afterTurn } from '../base/index.ts'
 
 /** Bytes copied in one turn: about 60 µs. */
 export const BYTES_PER_TURN = 256 * 1024
@@ -23,7 +24,7 @@ export function takeTurn(bytes: number): number {
   left -= count + PER_MESSAGE
   if (!planned) {
     planned = true
-    setImmediate(renew)
+    afterTurn(renew)
   }
   return count
 }

@@ -38,7 +38,7 @@ export function builtinName(proto: object | null): string | undefined {
 
 function lookUp(proto: object): string | null {
   const constructor = classAt(proto)
-  if (!constructor) return null
+  if (!constructor) return isFrozenIntrinsic(proto) ? nameHere(proto) : null
   const { name } = constructor
   if (builtinClass(name) === constructor) return name
   if (!NAMES.includes(name)) return null
@@ -46,6 +46,15 @@ function lookUp(proto: object): string | null {
   return Function.prototype.toString.call(constructor) === `function ${name}() { [native code] }`
     ? name
     : null
+}
+
+/** Under --frozen-intrinsics getters tell what the properties of the built-in prototypes are. */
+function isFrozenIntrinsic(proto: object): boolean {
+  return Object.getOwnPropertyDescriptor(proto, 'constructor')?.get !== undefined && Object.isFrozen(proto)
+}
+
+function nameHere(proto: object): string | null {
+  return NAMES.find(name => builtinClass(name)?.prototype === proto) ?? null
 }
 
 /** The class that this is the prototype of. */

@@ -22,3 +22,5 @@ export const DEPOT_BACK_FD = 9
 export const SLOT_ARGUMENT = '--manycore-slot='
 export const WITH_DEPOTS = '+depots'
 export const WITH_LIFELINE = '+lifeline'
+/** Last, for it is a path that follows: the folder that it enters. */
+export const ENTERS = '+enters:'

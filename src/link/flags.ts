@@ -39,11 +39,14 @@ const WITH_VALUE_FOR_THREADS = new Set([
 ])
 
 /**
- * The flags for a new thread. `undefined`: it takes over this one's, as Node does by itself. Only `--input-type` can't
- * be taken over, for a thread's entry is a file.
+ * The flags for a new thread. `undefined`: it takes over this one's, as Node does by itself. `--input-type` can't be
+ * taken over, for a thread's entry is a file, and Node would look for modules where the program has moved to.
  */
-export function threadFlags(flags: readonly string[] = process.execArgv): string[] | undefined {
-  if (!flags.some(flag => flag.startsWith('--input-type'))) return undefined
+export function threadFlags(
+  hasMoved: boolean,
+  flags: readonly string[] = process.execArgv,
+): string[] | undefined {
+  if (!hasMoved && !flags.some(flag => flag.startsWith('--input-type'))) return undefined
   return inheritedFlags(flags).filter(
     (flag, at, all) => FOR_THREADS.test(flag) || WITH_VALUE_FOR_THREADS.has(all[at - 1] ?? ''),
   )

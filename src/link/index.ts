@@ -23,6 +23,7 @@ export type {
   WorkerLink,
 } from './link.ts'
 export { BETWEEN_PROCESSES, BETWEEN_THREADS } from './abilities.ts'
+export { folder } from './folder.ts'
 export { ProcessLink } from './process.ts'
 export { isStartedAsWorker, ProcessProgramLink } from './process-child.ts'
 export { ThreadLink } from './thread.ts'

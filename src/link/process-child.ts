@@ -1,11 +1,12 @@
 import { readSync, writeSync } from 'node:fs'
 import type { Socket, SocketConstructorOpts } from 'node:net'
-import { after, type Timer } from '../base/index.ts'
+import { after, afterTurn, type Timer } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile } from '../memory/index.ts'
 import { FrameReader, REHEARSED, RESULTS, type ToProgram, type ToWorker } from '../wire/index.ts'
 import { BETWEEN_PROCESSES } from './abilities.ts'
 import { Depot, DepotReader } from './depot.ts'
+import { enter } from './folder.ts'
 import { frameOf } from './frames.ts'
 import { beginRehearsed } from './board.ts'
 import type { ProgramEvents, ProgramLink } from './link.ts'
@@ -14,6 +15,7 @@ import { Outgoing } from './outgoing.ts'
 import {
   DEPOT_BACK_FD,
   DEPOT_FD,
+  ENTERS,
   LIFELINE_FD,
   MARKS_FD,
   MESSAGES_FD,
@@ -90,9 +92,11 @@ export class ProcessProgramLink implements ProgramLink {
     }
     const argument = process.argv.find(text => text.startsWith(SLOT_ARGUMENT)) as string
     process.argv.splice(process.argv.indexOf(argument), 1)
-    this.#marks = new MarkWriter(MARKS_FD, Number.parseInt(argument.slice(SLOT_ARGUMENT.length), 10))
-    this.#watcher = argument.includes(WITH_LIFELINE)
-    const blocks = argument.includes(WITH_DEPOTS) ? new DepotReader(DEPOT_FD) : undefined
+    const [given = '', ...enters] = argument.split(ENTERS)
+    if (enters.length > 0) enter(enters.join(ENTERS))
+    this.#marks = new MarkWriter(MARKS_FD, Number.parseInt(given.slice(SLOT_ARGUMENT.length), 10))
+    this.#watcher = given.includes(WITH_LIFELINE)
+    const blocks = given.includes(WITH_DEPOTS) ? new DepotReader(DEPOT_FD) : undefined
     this.#depot = blocks && new Depot(DEPOT_BACK_FD)
     if (process.platform === 'linux') inheritTreeFile(TREE_FD)
     workFor(process.ppid)
@@ -115,7 +119,7 @@ export class ProcessProgramLink implements ProgramLink {
    * with the module that it waits for, and so does the end of a process that has run its only one.
    */
   #openSoon(): void {
-    setImmediate(() => {
+    afterTurn(() => {
       if (this.#opened) return
       if (this.#held && !this.#inFirstCall) this.#open()
       else this.#openLater()

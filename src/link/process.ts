@@ -8,8 +8,9 @@ import { sweepAtExit, treeFile, undisturbed, workerEnded } from '../memory/index
 import type { Abilities } from '../codec/index.ts'
 import { BETWEEN_PROCESSES } from './abilities.ts'
 import { codeFile, fillCodeFile } from './code-cache.ts'
-import { MESSAGES_FD, LIFELINE_FD, SLOT_ARGUMENT, WITH_DEPOTS, WITH_LIFELINE } from './descriptors.ts'
+import { ENTERS, MESSAGES_FD, LIFELINE_FD, SLOT_ARGUMENT, WITH_DEPOTS, WITH_LIFELINE } from './descriptors.ts'
 import { closeDepotFiles, Depot, type DepotFiles, DepotReader, openDepotFiles } from './depot.ts'
+import { foldersFor } from './first-folder.ts'
 import { inheritedFlags } from './flags.ts'
 import { frameOf } from './frames.ts'
 import { LastBreath } from './last-breath.ts'
@@ -82,6 +83,7 @@ export class ProcessLink implements WorkerLink {
 
   #spawn(options: StartOptions, lifeline: string): ChildProcess {
     const [input, output, errors] = streams(options.stdio)
+    const { begins, enters } = foldersFor(options)
     try {
       // Loaded at the first process: it is the slowest of Node's modules to load, and many programs only use threads.
       const { spawn } = process.getBuiltinModule('node:child_process')
@@ -90,7 +92,7 @@ export class ProcessLink implements WorkerLink {
         [
           ...(options.execArgv ?? inheritedFlags()),
           ...(options.entry instanceof URL ? [fileURLToPath(options.entry)] : options.entry),
-          `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}${lifeline}`,
+          `${SLOT_ARGUMENT}${this.#slot}${this.#depots ? WITH_DEPOTS : ''}${lifeline}${enters === undefined ? '' : `${ENTERS}${enters}`}`,
         ],
         {
           // In the order of `descriptors.ts`.
@@ -107,13 +109,13 @@ export class ProcessLink implements WorkerLink {
           ],
           windowsHide: true,
           ...(options.env && { env: options.env }),
-          ...(options.cwd !== undefined && { cwd: options.cwd }),
+          ...(begins !== undefined && { cwd: begins }),
         },
       )
       if (child.pid !== undefined) return child
       child.on('error', () => {})
       for (const stream of child.stdio ?? []) stream?.destroy()
-      throw new Error(whyNotStarted(child, options.cwd))
+      throw new Error(whyNotStarted(child, begins))
     } catch (error) {
       this.#release()
       throw error

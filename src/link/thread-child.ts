@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { afterTurn } from '../base/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import { inheritTreeFile, inheritUndisturbed } from '../memory/index.ts'
 import { REHEARSED, RESULTS, type ToProgram, type ToWorker } from '../wire/index.ts'
@@ -79,7 +80,7 @@ export class ThreadProgramLink implements ProgramLink {
   }
 
   onceClear(callback: () => void): void {
-    setImmediate(callback)
+    afterTurn(callback)
   }
 
   /** Its messages have left, but not all that it has printed. */

@@ -13,6 +13,7 @@ import type { ToProgram, ToWorker } from '../wire/index.ts'
 import { BETWEEN_THREADS } from './abilities.ts'
 import { Board, BOARD_BYTES } from './board.ts'
 import { codeMemory, fillCodeMemory } from './code-cache.ts'
+import { hasMoved, placedFlags } from './first-folder.ts'
 import { threadFlags } from './flags.ts'
 import type { Progress, StartOptions, WorkerEvents, WorkerLink } from './link.ts'
 import { diedOfMemory } from './memory-pressure.ts'
@@ -33,6 +34,12 @@ export interface ThreadData {
   readonly code: SharedArrayBuffer | undefined
 }
 
+function flagsHere(): string[] | undefined {
+  const moved = hasMoved()
+  const flags = threadFlags(moved)
+  return moved ? flags && placedFlags(flags) : flags
+}
+
 /** The road to a worker thread: a message port of our own, so that the user's `parentPort` stays the user's. */
 export class ThreadLink implements WorkerLink {
   readonly can: Abilities = BETWEEN_THREADS
@@ -50,7 +57,7 @@ export class ThreadLink implements WorkerLink {
 
   constructor(options: StartOptions) {
     const { port1, port2 } = new MessageChannel()
-    const execArgv = options.execArgv ?? threadFlags()
+    const execArgv = options.execArgv ?? flagsHere()
     this.#port = port1
     sweepAtExit()
     this.#worker = new Worker(options.entry as URL, {

@@ -1,4 +1,4 @@
-import { ManycoreError } from '../base/index.ts'
+import { afterThis, ManycoreError } from '../base/index.ts'
 import type { CallSite } from '../worker/index.ts'
 
 /** An error of ours that refuses a call: its stack begins with the line that made the call. */
@@ -29,7 +29,7 @@ export class CallSites {
   /** Where `fn` is being handed over. */
   of(fn: Function, below: Function): CallSite {
     if (fn !== this.#fn) {
-      if (this.#fn === undefined) queueMicrotask(() => this.#forget())
+      if (this.#fn === undefined) afterThis(() => this.#forget())
       this.#fn = fn
       this.#seen = 0
     }

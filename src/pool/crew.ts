@@ -1,5 +1,6 @@
 import {
   after,
+  afterThis,
   CancelledError,
   createError,
   deferred,
@@ -8,8 +9,8 @@ import {
   ManycoreError,
   quiet,
   type TIMED_OUT,
-  type WaitOptions,
   waitFor,
+  type WaitOptions,
 } from '../base/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
@@ -344,7 +345,7 @@ export class Crew {
         throw error
       }
       // What the plan has said before it knows has to be done first.
-      return queueMicrotask(() => this.#onUnmade(member, error as ManycoreError))
+      return afterThis(() => this.#onUnmade(member, error as ManycoreError))
     }
     member.watch = new Watch(member.worker, task => this.#onOverdue(member, task))
     this.#insight.workerStarted(member)

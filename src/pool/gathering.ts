@@ -1,3 +1,5 @@
+import { afterThis } from '../base/index.ts'
+
 /** So many tasks don't wait for the end of the turn that submits them, and then four times as many. */
 const MANY = 64
 const GROWTH = 4
@@ -33,7 +35,7 @@ export class Gathering {
   soon(): void {
     if (this.#planned) return
     this.#planned = true
-    queueMicrotask(() => {
+    afterThis(() => {
       this.#planned = false
       this.#gathered = 0
       this.#enough = MANY

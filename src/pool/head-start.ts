@@ -1,4 +1,4 @@
-import { after } from '../base/index.ts'
+import { after, afterTurn } from '../base/index.ts'
 
 /** Milliseconds. */
 const HEAD_START = 50
@@ -38,7 +38,7 @@ export class HeadStart<T> {
 
   /** The first result is there. Whoever waited for it goes first: to launch the others takes milliseconds. */
   resulted(): void {
-    if (this.#waiting) setImmediate(() => this.end())
+    if (this.#waiting) afterTurn(() => this.end())
   }
 
   /** From now on nobody waits. */

@@ -1,5 +1,6 @@
 import {
   after,
+  afterTurn,
   checkLimits,
   createError,
   type Deferred,
@@ -58,7 +59,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
    */
   endWithin(timeout: number, error: unknown): void {
     // What has come meanwhile is read before, though this thread was busy.
-    const cut = (): unknown => setImmediate(() => this.#left || this.#cut(error))
+    const cut = (): unknown => afterTurn(() => this.#left || this.#cut(error))
     if (this.#total === undefined) this.#clock = after(timeout, cut, { keepAlive: false })
   }
 

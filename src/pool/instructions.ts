@@ -1,3 +1,4 @@
+import { afterThis } from '../base/index.ts'
 import type { Instruction } from './plan-words.ts'
 
 /** What the plan has said, carried out in that order: carrying one out may cause the next event, and so more of them. */
@@ -31,7 +32,7 @@ export class Instructions<T> {
     } catch (error) {
       if (this.#mayThrow()) throw error
       // It must not cost the others: the plan takes all of them for done.
-      queueMicrotask(() => {
+      afterThis(() => {
         throw error
       })
     }

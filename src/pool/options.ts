@@ -1,4 +1,4 @@
-import { checkFunction, createError, describe } from '../base/index.ts'
+import { checkFunction, createError, describe, isSignal } from '../base/index.ts'
 import type { ProgressListener, ShutdownOptions } from '../future/index.ts'
 import type { ResourceLimits } from '../link/index.ts'
 import { type OptionRule, type StartMethod, type Starter, WORKER_RULES } from '../worker/index.ts'
@@ -151,7 +151,7 @@ const A_NUMBER: OptionRule = {
   expected: 'a number',
   holds: value => typeof value === 'number' && !Number.isNaN(value),
 }
-const A_SIGNAL: OptionRule = { expected: 'an AbortSignal', holds: value => value instanceof AbortSignal }
+const A_SIGNAL: OptionRule = { expected: 'an AbortSignal', holds: isSignal }
 const A_LIST: OptionRule = { expected: 'an array', holds: Array.isArray }
 const THINGS_TO_TRANSFER: OptionRule = {
   expected: 'an array, with nothing in it twice',

@@ -1,4 +1,4 @@
-import { after, every, listenToAbort, now, type Timer, type WaitOptions } from '../base/index.ts'
+import { after, afterThis, every, listenToAbort, now, type Timer, type WaitOptions } from '../base/index.ts'
 import type { Listening, Seats } from '../memory/index.ts'
 import type { Park, Waiting } from './waiting.ts'
 
@@ -65,7 +65,7 @@ class Bell {
   nudge(): void {
     if (this.#soon || this.#waits.size === 0) return
     this.#soon = true
-    queueMicrotask(() => {
+    afterThis(() => {
       this.#soon = false
       this.#look()
     })

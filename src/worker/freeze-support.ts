@@ -1,3 +1,4 @@
+import { afterTurn } from '../base/index.ts'
 import { isStartedAsWorker, ProcessProgramLink } from '../link/index.ts'
 import { turning } from './frozen.ts'
 import { runWorker } from './run-worker.ts'
@@ -15,7 +16,7 @@ export function freezeSupport(): void {
   if (!isStartedAsWorker()) return
   turning.now = true
   // In a turn of its own: this one is about to end by an error.
-  setImmediate(() => runWorker(new ProcessProgramLink()))
+  afterTurn(() => runWorker(new ProcessProgramLink()))
   leaveMain()
 }
 

@@ -1,12 +1,14 @@
+import { nextTick } from '../base/index.ts'
+
 /**
  * Aborts; what listeners of the user's throw meanwhile becomes a warning. It would end the worker, and the tasks beside
  * the one that is to stop with it.
  */
 export function abortGuarded(controller: AbortController, reason: unknown): void {
   // Node throws each such error in a tick of its own, and ticks keep their order.
-  process.nextTick(() => process.on('uncaughtException', warn))
+  nextTick(() => process.on('uncaughtException', warn))
   controller.abort(reason)
-  process.nextTick(() => process.off('uncaughtException', warn))
+  nextTick(() => process.off('uncaughtException', warn))
 }
 
 function warn(thrown: unknown): void {

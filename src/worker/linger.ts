@@ -1,4 +1,4 @@
-import { afterTurn, now } from '../base/index.ts'
+import { afterTurn, nextTick, now } from '../base/index.ts'
 import type { ProgramLink } from '../link/index.ts'
 
 /** How long a worker stays awake after its last result: longer than a program takes to be woken, and to call again. In milliseconds. */
@@ -89,7 +89,7 @@ export class Linger {
   }
 
   /** A tick after a promise: behind all that is to happen in ticks and promises before. */
-  readonly #lookNext = (): void => process.nextTick(this.#look)
+  readonly #lookNext = (): void => nextTick(this.#look)
 
   #turn(time: number): void {
     this.#turnedAt = time

@@ -1,4 +1,4 @@
-import { BUILD, createError, isMainThread } from '../base/index.ts'
+import { afterThis, afterTurn, BUILD, createError, isMainThread } from '../base/index.ts'
 import { adoptCaptureBoot, shareOwnLater } from '../capture/index.ts'
 import { type Graph, packThrown, unpack } from '../codec/index.ts'
 import type { ProgramLink } from '../link/index.ts'
@@ -25,7 +25,7 @@ export function runWorker(link: ProgramLink): void {
     loop?.flush()
     link.drain?.()
     // Runs only if a listener of the user's threw out of process.exit(): a thread would hang half ended then.
-    queueMicrotask(() => process.exit())
+    afterThis(() => process.exit())
   })
   if (isMainThread()) announceEnd(link)
   link.listen({
@@ -56,7 +56,7 @@ export function runWorker(link: ProgramLink): void {
       // The program is gone. What listens for that gets a moment; nothing else has anybody to report to.
       announceOrphaned()
       if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM')
-      else setImmediate(() => process.exit(1))
+      else afterTurn(() => process.exit(1))
     },
   })
 }

@@ -1,5 +1,5 @@
 import { after, isMainThread } from '../base/index.ts'
-import type { StartOptions, WorkerLink } from '../link/index.ts'
+import { folder, type StartOptions, type WorkerLink } from '../link/index.ts'
 import { type Boot, REHEARSED } from '../wire/index.ts'
 import { identity } from './identity.ts'
 import { rehearsalOf } from './rehearse.ts'
@@ -135,12 +135,4 @@ function surroundings(): string {
 function rights(): readonly unknown[] {
   const { getuid, geteuid, getgid, getegid, getgroups } = process
   return [getuid?.(), geteuid?.(), getgid?.(), getegid?.(), getgroups?.()]
-}
-
-function folder(): string | undefined {
-  try {
-    return process.cwd()
-  } catch {
-    return undefined // It has been removed.
-  }
 }

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import timers from 'node:timers'
 import { after, every, machineClock, now } from '../../src/base/index.ts'
 import { runProgram } from '../support/index.ts'
 
 const CLOCK = new URL('../../src/base/clock.js', import.meta.url).href
+/** A clock that takes the timers of this moment for the platform's. */
+const clockOf = (copy: string): Promise<typeof import('../../src/base/clock.ts')> =>
+  import(`${CLOCK}?${copy}`)
 /** What one timer of the platform can count. */
 const LONGEST = 2 ** 31 - 1
 
@@ -101,26 +105,29 @@ suite('after', () => {
     await new Promise<void>(resolve => void after(20, resolve))
   })
 
-  test('a part of a millisecond is not cut off', t => {
-    const started = t.mock.method(globalThis, 'setTimeout')
-    after(1.2, () => {}).cancel()
+  test('a part of a millisecond is not cut off', async t => {
+    const started = t.mock.method(timers, 'setTimeout')
+    const clock = await clockOf('a part of a millisecond')
+    clock.after(1.2, () => {}).cancel()
     assert.equal(started.mock.calls[0]?.arguments[1], 2)
   })
 
-  test('a wait longer than the platform can count goes on in parts', { timeout: 30_000 }, t => {
+  test('a wait longer than the platform can count goes on in parts', { timeout: 30_000 }, async t => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
+    const clock = await clockOf('a wait in parts')
     let calls = 0
-    after(2 * LONGEST + 5, () => calls++)
+    clock.after(2 * LONGEST + 5, () => calls++)
     for (const ms of [LONGEST, LONGEST, 4]) t.mock.timers.tick(ms)
     assert.equal(calls, 0)
     t.mock.timers.tick(1)
     assert.equal(calls, 1)
   })
 
-  test('a long wait can be cancelled in any of its parts', { timeout: 30_000 }, t => {
+  test('a long wait can be cancelled in any of its parts', { timeout: 30_000 }, async t => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
+    const clock = await clockOf('a cancelled wait')
     let calls = 0
-    const timer = after(2 * LONGEST, () => calls++)
+    const timer = clock.after(2 * LONGEST, () => calls++)
     t.mock.timers.tick(LONGEST)
     timer.cancel()
     t.mock.timers.tick(LONGEST)

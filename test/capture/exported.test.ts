@@ -50,3 +50,15 @@ test('what its variable does not hold any more goes under another name, or by va
   assert.deepEqual([nodeOf(old).by, nodeOf(old).name], ['export', 'old'])
   assert.equal(nodeOf(held.old).by, 'text')
 })
+
+test('`export default name`, whose variable the engine does not show, goes by reference too', async () => {
+  const fixture = async (name: string): Promise<unknown> => {
+    const url = new URL(`../../../test/capture/fixtures/${name}.mjs`, import.meta.url).href
+    return ((await import(url)) as { readonly default: unknown }).default
+  }
+  for (const name of ['default-class', 'default-arrow']) {
+    const { by, name: exported } = nodeOf(await fixture(name))
+    assert.deepEqual([by, exported], ['export', 'default'], name)
+  }
+  assert.notEqual(nodeOf(await fixture('default-assigned')).by, 'export')
+})

@@ -445,4 +445,21 @@ eachKind(kind => {
       assert.equal(pool.stats().deaths, 0)
     }),
   )
+
+  test("a signal of another realm's, or of a simulated DOM, cancels a task", limit, async () => {
+    class OtherSignal extends EventTarget {
+      aborted = false
+      reason: unknown
+    }
+    await withPool(kind, { processes: 1 }, async pool => {
+      const signal = new OtherSignal()
+      const task = rejection(pool.apply(untilTold, [], { signal: signal as never }))
+      Object.assign(signal, { aborted: true, reason: 'gone' })
+      signal.dispatchEvent(new Event('abort'))
+      const { code, reason } = await task
+      assert.deepEqual([code, reason], ['TASK_CANCELLED', 'gone'])
+      const wrong = await rejection(pool.apply(untilTold, [], { signal: new EventTarget() as never }))
+      assert.equal(wrong['code'], 'WRONG_OPTION')
+    })
+  })
 })

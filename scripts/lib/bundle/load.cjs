@@ -10,6 +10,8 @@
  */
 const { readFileSync, realpathSync, statSync } = require('node:fs')
 const { dirname, join, sep } = require('node:path')
+// Kept from before: the user's code may put others in their place.
+const { clearTimeout, setTimeout } = require('node:timers')
 const { Script } = require('node:vm')
 
 const CORE = 'core.cjs'
