@@ -53,14 +53,7 @@ export class GraphState {
 
   /** Others may look at what hangs on this object. */
   watch(object: object): void {
-    if (this.#watches.some(watch => watch.object.deref() === object)) return
-    const keys = Reflect.ownKeys(object)
-    this.#watches.push({
-      object: new WeakRef(object),
-      above: Object.getPrototypeOf(object) as object | null,
-      keys,
-      properties: keys.map(key => ownProperty(object, key)),
-    })
+    if (!this.#watches.some(watch => watch.object.deref() === object)) this.#watches.push(watchOn(object))
   }
 
   locate(path: Located['path'], thing: string, declaredAt: Located['declaredAt']): void {
@@ -82,7 +75,7 @@ export class GraphState {
   }
 }
 
-interface Watch {
+export interface Watch {
   /** Weak: whoever asks has the function that leads to it. */
   readonly object: WeakRef<object>
   readonly above: object | null
@@ -90,7 +83,17 @@ interface Watch {
   readonly properties: readonly OwnProperty[]
 }
 
-function isAsBefore({ object, above, keys, properties }: Watch): boolean {
+export function watchOn(object: object): Watch {
+  const keys = Reflect.ownKeys(object)
+  return {
+    object: new WeakRef(object),
+    above: Object.getPrototypeOf(object) as object | null,
+    keys,
+    properties: keys.map(key => ownProperty(object, key)),
+  }
+}
+
+export function isAsBefore({ object, above, keys, properties }: Watch): boolean {
   const now = object.deref()
   if (!now || Object.getPrototypeOf(now) !== above || Reflect.ownKeys(now).length !== keys.length)
     return false
