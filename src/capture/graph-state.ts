@@ -60,6 +60,16 @@ export class GraphState {
     this.located.push({ path, thing, declaredAt })
   }
 
+  /** The last variable of the user's on the way to something inside a package. */
+  userOf(url: string, path: string): { readonly thing: string; readonly at: string } | undefined {
+    const onTheWay = isInPackage(url) ? this.located.filter(located => path.startsWith(located.path)) : []
+    for (const { thing, declaredAt } of onTheWay.toSorted((a, b) => b.path.length - a.path.length)) {
+      const at = declaredAt()
+      if (at !== undefined && !isInPackage(at)) return { thing, at }
+    }
+    return undefined
+  }
+
   /** Judges a captured variable: can it have another value the next time? */
   captured(
     value: unknown,
@@ -105,6 +115,11 @@ export function isAsBefore({ object, above, keys, properties }: Watch): boolean 
 
 function isSameProperty(now: OwnProperty, before: OwnProperty): boolean {
   return Object.is(now.value, before.value) && now.get === before.get && now.set === before.set
+}
+
+/** Nobody changes the file of a package. */
+export function isInPackage(place: string): boolean {
+  return place.includes('/node_modules/')
 }
 
 /** Its declaration gives this variable the one value it ever has, and has run: before that, it may read as `undefined`. */
