@@ -59,6 +59,22 @@ function isHeldBy(
   return Object.hasOwn(variables, name) ? valueIn(variables, name) === fn : isAllThatItHolds(place, name)
 }
 
+/** The functions that the module of a function exports, as far as they are there. */
+export function exportedFunctions(
+  { scopes }: Inspected,
+  { script }: Place,
+  looks: Looks,
+): readonly Function[] {
+  const module = scopes.find(scope => scope.description === 'Module')
+  if (module || script.isModule)
+    return (script.info?.exports ?? [])
+      .map(({ local }) => (typeof local === 'string' ? valueIn(module?.variables ?? {}, local) : undefined))
+      .filter(value => typeof value === 'function')
+  const { exports } = (script.url.startsWith('file:') && requireCache[fileURLToPath(script.url)]) || {}
+  if (typeof exports === 'function') return [exports]
+  return isObject(exports) ? ([...namesIn(exports, looks).keys()] as Function[]) : []
+}
+
 /** What may stand on the line before a function that is exported where it is written. */
 const EXPORTING = /(?:^|[;}])\s*export\s+(?:(default)\s+|(?:const|let|var)\s+([\w$]+)\s*=\s*)?$/
 const DECLARED = /^(?:(?:async\s+)?function\b\s*\*?|class\b)\s*([^\s({]*)/

@@ -1,7 +1,7 @@
 import type { Packer, Slot } from '../codec/index.ts'
 import { mayImportEntry, wayToEntry } from './entry-guard.ts'
 import type { FunctionText, TextNode } from './function-node.ts'
-import { type GraphState, isFixed } from './graph-state.ts'
+import { type GraphState, isFixed, isInPackage } from './graph-state.ts'
 import type { Inspected } from './inspect.ts'
 import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
@@ -12,13 +12,13 @@ import { importedOnlyHere } from './only-here.ts'
 import { originOf } from './origins.ts'
 import { outOfReach } from './out-of-reach.ts'
 import { isRequireOfModule } from './own-require.ts'
-import { noteExport } from './module-symbols.ts'
+import { noteExport } from './module-keeps.ts'
 import { membersOf, moduleRequestOf, nativeStandIn, StandIn } from './namespaces.ts'
 import { type ClassText, classText, isWithin, NO_CLASS } from './class-text.ts'
 import { hungNodes } from './own.ts'
 import { type ParsedFunction, parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
-import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
+import { ofPackage, REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import type { Reference } from './bindings.ts'
 import { Constant } from './constants.ts'
 import { declarationOf } from './declarations.ts'
@@ -351,7 +351,7 @@ class TextPacker {
   #assigned(name: string): void {
     this.#state.unstable()
     // Nobody can change a package, and what it does inside is its own business.
-    if (this.#url.includes('/node_modules/') || isGeneratorHelper(this.#text)) return
+    if (isInPackage(this.#url) || isGeneratorHelper(this.#text)) return
     const at = declaredAt(this.#place, name)
     if (this.#state.strict) this.#refuse(REFUSALS.assigned(writtenName(this.#place, name)), at)
     warnAssigned(
@@ -449,10 +449,9 @@ class TextPacker {
   }
 
   #refuse(refusal: Refusal, at = writtenAt(this.#place), cause?: unknown): never {
-    throw refusalError(this.#describe(), refusal, {
-      path: [this.#packer.pathText()],
-      declaredAt: at,
-      ...(cause === undefined ? {} : { cause }),
-    })
+    const path = this.#packer.pathText()
+    const user = this.#state.userOf(this.#url, path)
+    const where = { path: [path], declaredAt: user?.at ?? at, cause }
+    throw refusalError(this.#describe(), ofPackage(refusal, user), where)
   }
 }

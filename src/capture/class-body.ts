@@ -23,7 +23,7 @@ export interface ClassElement extends Span {
 export interface ClassBody {
   /** Those that have no private name, without the constructor. */
   readonly elements: readonly ClassElement[]
-  /** The private fields and methods that instances have. */
+  /** The private fields and methods that instances have, unless they are methods for the constructor alone. */
   readonly privateNames: readonly string[]
   /** Private static fields. */
   readonly privateStatics: readonly PrivateStatic[]
@@ -57,7 +57,23 @@ export function classBody(node: acorn.Class, shift: number): ClassBody {
       privateStatics.push({ name: key.name, assigned: isAssigned, settled })
     }
   }
-  return { elements, privateNames, privateStatics }
+  const ofUse = privateNames.length > 0 && !servesConstructor(node) ? privateNames : []
+  return { elements, privateNames: ofUse, privateStatics }
+}
+
+/** Are its private members methods that only the constructor calls? An instance without them lacks nothing. */
+function servesConstructor({ body }: acorn.Class): boolean {
+  return body.body.every(element => {
+    if (element.type !== 'MethodDefinition') return !usesPrivateName(element)
+    const isForIt = element.key.type === 'PrivateIdentifier' && !element.static && element.kind === 'method'
+    return isForIt || element.kind === 'constructor' || !usesPrivateName(element)
+  })
+}
+
+function usesPrivateName(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(usesPrivateName)
+  if (!isNode(value)) return false
+  return value.type === 'PrivateIdentifier' || Object.values(value).some(usesPrivateName)
 }
 
 function elementOf(element: acorn.MethodDefinition | acorn.PropertyDefinition, shift: number): ClassElement {

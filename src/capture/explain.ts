@@ -3,6 +3,7 @@ import { type Graph, takeBack } from '../codec/index.ts'
 import type { FunctionNode, TextNode } from './function-node.ts'
 import type { GraphState } from './graph-state.ts'
 import { capture } from './capture.ts'
+import { nameOf } from './module-keeps.ts'
 import type { ModuleRequest } from './modules.ts'
 import { isAbsent } from './properties.ts'
 import { treeText } from './report-text.ts'
@@ -132,6 +133,8 @@ class Reporter {
     const bytes = sizeOf(node)
     if (node.by === 'export')
       return { ...base, bytes, from: exportText(node.module, node.name), captures: [] }
+    if (node.by === 'kept')
+      return { ...base, bytes, from: exportText(node.module, nameOf(node)), captures: [] }
     if (node.by === 'native') return { ...base, bytes, from: node.path.join('.'), captures: [] }
     if (node.by === 'require') return { ...base, bytes, from: node.file, captures: [] }
     if (node.by === 'own') return { ...base, bytes, from: 'manycore', captures: [] }

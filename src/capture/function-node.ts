@@ -1,4 +1,5 @@
 import type { Slot } from '../codec/index.ts'
+import type { Holder } from './module-keeps.ts'
 import type { ModuleRequest } from './modules.ts'
 import type { NativePath } from './natives.ts'
 import type { Form } from './parse.ts'
@@ -8,7 +9,7 @@ import type { WrittenPlace } from './source-maps.ts'
 /*
  * What crosses for a function or a class. Plain data; children are slots of the codec's graph.
  */
-export type FunctionNode = OwnNode | NativeNode | ExportNode | RequireNode | BoundNode | TextNode
+export type FunctionNode = OwnNode | NativeNode | ExportNode | KeptNode | RequireNode | BoundNode | TextNode
 
 /** A function of this package: every worker has it. */
 export interface OwnNode {
@@ -28,6 +29,11 @@ export interface ExportNode {
   readonly module: ModuleRequest
   /** `*`: the module itself (a CommonJS module that is a function). */
   readonly name: string
+}
+
+/** A class that a module has for itself: found through what it exports. */
+export interface KeptNode extends Holder {
+  readonly by: 'kept'
 }
 
 /** The `require` of a CommonJS module. */

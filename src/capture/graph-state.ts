@@ -53,18 +53,21 @@ export class GraphState {
 
   /** Others may look at what hangs on this object. */
   watch(object: object): void {
-    if (this.#watches.some(watch => watch.object.deref() === object)) return
-    const keys = Reflect.ownKeys(object)
-    this.#watches.push({
-      object: new WeakRef(object),
-      above: Object.getPrototypeOf(object) as object | null,
-      keys,
-      properties: keys.map(key => ownProperty(object, key)),
-    })
+    if (!this.#watches.some(watch => watch.object.deref() === object)) this.#watches.push(watchOn(object))
   }
 
   locate(path: Located['path'], thing: string, declaredAt: Located['declaredAt']): void {
     this.located.push({ path, thing, declaredAt })
+  }
+
+  /** The last variable of the user's on the way to something inside a package. */
+  userOf(url: string, path: string): { readonly thing: string; readonly at: string } | undefined {
+    const onTheWay = isInPackage(url) ? this.located.filter(located => path.startsWith(located.path)) : []
+    for (const { thing, declaredAt } of onTheWay.toSorted((a, b) => b.path.length - a.path.length)) {
+      const at = declaredAt()
+      if (at !== undefined && !isInPackage(at)) return { thing, at }
+    }
+    return undefined
   }
 
   /** Judges a captured variable: can it have another value the next time? */
@@ -82,7 +85,7 @@ export class GraphState {
   }
 }
 
-interface Watch {
+export interface Watch {
   /** Weak: whoever asks has the function that leads to it. */
   readonly object: WeakRef<object>
   readonly above: object | null
@@ -90,7 +93,17 @@ interface Watch {
   readonly properties: readonly OwnProperty[]
 }
 
-function isAsBefore({ object, above, keys, properties }: Watch): boolean {
+export function watchOn(object: object): Watch {
+  const keys = Reflect.ownKeys(object)
+  return {
+    object: new WeakRef(object),
+    above: Object.getPrototypeOf(object) as object | null,
+    keys,
+    properties: keys.map(key => ownProperty(object, key)),
+  }
+}
+
+export function isAsBefore({ object, above, keys, properties }: Watch): boolean {
   const now = object.deref()
   if (!now || Object.getPrototypeOf(now) !== above || Reflect.ownKeys(now).length !== keys.length)
     return false
@@ -102,6 +115,11 @@ function isAsBefore({ object, above, keys, properties }: Watch): boolean {
 
 function isSameProperty(now: OwnProperty, before: OwnProperty): boolean {
   return Object.is(now.value, before.value) && now.get === before.get && now.set === before.set
+}
+
+/** Nobody changes the file of a package. */
+export function isInPackage(place: string): boolean {
+  return place.includes('/node_modules/')
 }
 
 /** Its declaration gives this variable the one value it ever has, and has run: before that, it may read as `undefined`. */

@@ -120,6 +120,11 @@ export function inspectFunction(fn: Function): Inspected {
   }))
 }
 
+/** Where a function is from, which takes less than to read its scopes. */
+export function locationOf(fn: Function): Inspected['location'] {
+  return withInternals(fn, internal => location(internal('[[FunctionLocation]]')?.value))
+}
+
 /** The entries of a WeakMap, or the members of a WeakSet as `[member, undefined]`. */
 export function weakEntries(collection: object): (readonly [key: object, value: unknown])[] {
   return withInternals(collection, internal => {

@@ -12,15 +12,15 @@ import { ownName, publicName } from './own-functions.ts'
 import { packBlind } from './blind.ts'
 import { canInspect, type Inspected, inspectFunction } from './inspect.ts'
 import { digestOf } from './digest.ts'
-import { type Looks, looksOf, withLooksOf } from './looks.ts'
-import { noteExport } from './module-symbols.ts'
+import { lookAt, looksOf, withLooksOf } from './looks.ts'
+import { keeperOf, knownKeeper } from './module-classes.ts'
+import { noteExport } from './module-keeps.ts'
 import { needModule } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
-import { type Place, placeOf, scriptAt } from './scripts.ts'
-import { type Sight, sightOf } from './sights.ts'
+import { sightOf } from './sights.ts'
 import { textOf } from './text.ts'
 
 const exportNodes = new WeakMap<Function, FunctionNode>()
@@ -30,6 +30,8 @@ export function packFunction(fn: Function, packer: Packer): FunctionNode {
   const state = packer.memo('function', beginState)
   const known = forcedWay(fn) === 'value' ? undefined : exportNodes.get(fn)
   if (known) return needing(known, packer)
+  const keptBy = forcedWay(fn) === undefined ? knownKeeper(fn) : undefined
+  if (keptBy) return ofModule(fn, keptBy, packer, state)
   const own = ownName(fn)
   if (own !== undefined) return { by: 'own', name: own }
   const exportedAs = publicName(fn)
@@ -55,6 +57,11 @@ export function packFunction(fn: Function, packer: Packer): FunctionNode {
     if (exported.by === 'export') noteExport(fn, exported.module, exported.name)
     return needing(exported, packer)
   }
+  const keeper =
+    place && way === undefined && !recipeOf(fn)
+      ? keeperOf(fn, seen ?? { inspected, place }, looks)
+      : undefined
+  if (keeper) return ofModule(fn, keeper, packer, state)
   if (way === 'reference') refuse(fn, packer, REFUSALS.notExported())
   state.byValue.add(fn)
   const node = packText(fn, inspected, place, packer, state)
@@ -78,25 +85,15 @@ function packUnread(fn: Function, packer: Packer, state: GraphState): FunctionNo
   )
 }
 
+/** For as long as nobody puts something on it. */
+function ofModule(fn: Function, node: FunctionNode, packer: Packer, state: GraphState): FunctionNode {
+  state.watch(fn.prototype as object)
+  return needing(node, packer)
+}
+
 function needing(node: FunctionNode, packer: Packer): FunctionNode {
-  if (node.by === 'export') needModule(packer, node.module)
+  if (node.by === 'export' || node.by === 'kept') needModule(packer, node.module)
   return node
-}
-
-function lookAt(fn: Function, { sights }: Looks): Sight {
-  const known = sights.get(fn)
-  if (known) return known
-  const inspected = inspectFunction(fn)
-  const seen = { inspected, place: placeFor(fn, inspected) }
-  sights.set(fn, seen)
-  return seen
-}
-
-function placeFor(fn: Function, inspected: Inspected): Place | undefined {
-  const recipe = recipeOf(fn)
-  if (!recipe) return placeOf(textOf(fn), inspected)
-  const { url, line, column, strict: isModule } = recipe
-  return { script: scriptAt(url, isModule), line, column, offset: undefined }
 }
 
 function packNative(fn: Function, packer: Packer, state: GraphState): FunctionNode {

@@ -4,7 +4,8 @@ import { usersCodeRuns } from './at-once.ts'
 import { unusedName } from './edits.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
 import { metaOf } from './import-meta.ts'
-import { noteExport } from './module-symbols.ts'
+import { makeKept } from './module-classes.ts'
+import { noteExport } from './module-keeps.ts'
 import { evaluate, exportOf } from './modules.ts'
 import { followNative } from './natives.ts'
 import { ownFunction } from './own-functions.ts'
@@ -20,6 +21,8 @@ export function makeFunction(node: FunctionNode, unpacker: Unpacker): Function {
       return followNative(node.path) as Function
     case 'export':
       return noteExport(exportOf(node.module, node.name), node.module, node.name) as Function
+    case 'kept':
+      return makeKept(node)
     case 'require':
       return createRequire(node.file)
     case 'own':

@@ -18,7 +18,8 @@ function withArticle(name: string): string {
 
 /** Instead of `super`, or of a private name. */
 const INSTEAD: Readonly<Record<Home, string>> = {
-  'of a class': 'Pass the method bound to its object: object.method.bind(object).',
+  'of a class':
+    'Pass the method bound to its object, object.method.bind(object), or, where another function wraps it, export the class from a module of its own.',
   'of an object':
     'Make it a method of a class and pass that bound to its object, or write what super means by its name: Object.prototype.toString.call(this).',
   'of what is around':
@@ -60,7 +61,7 @@ export const REFUSALS = {
   }),
   privateFields: (className: string, privateName: string): Refusal => ({
     kind: 'instance with private fields',
-    because: `it is ${withArticle(className)}, whose private field #${privateName} can't be filled in from outside`,
+    because: `it is ${withArticle(className)}, whose private #${privateName} can't be filled in from outside`,
     remedy:
       'Make the instance inside the function, or registerClass() it with a pack() and an unpack() of its own.',
   }),
@@ -143,6 +144,13 @@ export const REFUSALS = {
   }),
 } as const
 
+/** The same of code inside a package, which nobody can change: `user` is what of the user's own leads there. */
+export function ofPackage(refusal: Refusal, user: { readonly thing: string } | undefined): Refusal {
+  if (!user || refusal.kind === TOO_EARLY) return refusal
+  const remedy = `It is the code of a package: make what ${user.thing} holds inside the function that is sent, or in a module of its own that the function imports.`
+  return { ...refusal, remedy }
+}
+
 /** The public call on whose behalf something is captured: `pool.map`. */
 let currentCall: string | undefined
 
@@ -173,5 +181,9 @@ export function refusalError(
     currentCall === undefined ? `${itself} can't be sent` : `${currentCall} cannot send ${thing}`
   const what = `${sending} to a worker: ${because}`
   const fields = { path: where.path.join(''), kind, declaredAt: where.declaredAt, what, remedy }
-  return createError('CANNOT_CAPTURE', fields, 'cause' in where ? { cause: where.cause } : {}) as CaptureError
+  return createError(
+    'CANNOT_CAPTURE',
+    fields,
+    where.cause === undefined ? {} : { cause: where.cause },
+  ) as CaptureError
 }

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
-import { lineStarts, type ModuleInfo, readModule } from './module-info.ts'
+import { lineStarts, type ModuleInfo, placeIn, readModule } from './module-info.ts'
 import { shownPlaces } from './shown-stacks.ts'
 import { isModuleFile } from './script-kind.ts'
 import { readSource } from './sources.ts'
@@ -43,6 +43,7 @@ class LoadedScript implements Script {
   readonly source: string | undefined
   readonly isModule: boolean
   readonly rewritten: boolean
+  #lines: readonly number[] | undefined
   #map: MapPlace | undefined | null = null
   #info: ModuleInfo | undefined | null = null
 
@@ -58,6 +59,12 @@ class LoadedScript implements Script {
     this.source = source
     this.isModule = isModule
     this.rewritten = rewritten
+  }
+
+  /** Where its lines start: many functions of one large file are looked for. */
+  get lines(): readonly number[] {
+    this.#lines ??= lineStarts(this.source ?? '')
+    return this.#lines
   }
 
   get map(): MapPlace | undefined {
@@ -98,14 +105,19 @@ export function placeOf(text: string, inspected: Inspected): Place | undefined {
     if (scripts.size >= MOST_SCRIPTS) scripts.clear()
     scripts.set(at.scriptId, script)
   }
-  const offset = script.source === undefined ? undefined : locate(script.source, text, at.line, at.column)
+  const { source } = script
+  const inside = source === undefined ? 0 : (script.lines[at.line] ?? source.length) + at.column
+  const offset = source === undefined ? undefined : locateAt(source, text, inside)
   if (offset === undefined) return { script, line: at.line, column: guessColumn(text, at.column), offset }
-  return { script, ...lineAndColumn(script.source as string, offset), offset }
+  return { script, ...placeIn(script.lines, offset), offset }
 }
 
 /** The offset of a function's text in its source, if it stands there. The engine names a place inside it. */
 function locate(source: string, text: string, line: number, column: number): number | undefined {
-  const inside = offsetOf(source, line) + column
+  return locateAt(source, text, offsetOf(source, line) + column)
+}
+
+function locateAt(source: string, text: string, inside: number): number | undefined {
   const offset = source.lastIndexOf(text, inside)
   return offset >= 0 && inside <= offset + text.length ? offset : undefined
 }

@@ -80,7 +80,7 @@ function entryOf<T extends object, P>(
   if (!pack !== !unpack) {
     throw wrong(pack ? 'unpack' : 'pack', 'nothing', `given too, as ${pack ? 'pack' : 'unpack'} is`)
   }
-  const hidden = pack ? undefined : privateName(prototype)
+  const hidden = pack ? undefined : privateNameIn(prototype)
   if (hidden)
     throw wrong('pack and unpack', 'nothing', `given: ${name} keeps ${hidden}, which only its own code reads`)
   return { name, prototype, pack: pack as ClassEntry['pack'], unpack: unpack as ClassEntry['unpack'] }
@@ -94,7 +94,7 @@ const COMMENTS_AND_STRINGS =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
 
 /** A private name in the class's text or that of a class it extends. Nothing else tells. */
-function privateName(prototype: object): string | undefined {
+export function privateNameIn(prototype: object): string | undefined {
   // Built-in classes of a known kind have their private parts carried with their content.
   for (let at = prototype; at && !builtinName(at); at = Object.getPrototypeOf(at) as object) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value

@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { describe, isOfAnotherCopy, ONE_COPY } from '../base/index.ts'
+import { privateNameIn } from './classes.ts'
 import { classAt } from './realm.ts'
 
 /** What a value that can't cross is called, and what to do about it. */
@@ -58,6 +59,9 @@ function classRemedy(value: object): string {
   const { name } = constructor
   if ((globalThis as Record<string, unknown>)[name] === constructor)
     return `Send its data instead. ${OWN_SIDE}`
+  const hidden = privateNameIn(constructor.prototype as object)
+  if (hidden !== undefined)
+    return `Its private ${hidden} can't be filled in from outside: send plain data, or call registerClass(${name}, { pack, unpack }) on both sides.`
   return `Send plain data, or call registerClass(${name}) on both sides.`
 }
 

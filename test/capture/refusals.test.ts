@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { CaptureError } from '../../src/base/index.ts'
 import { capture } from '../../src/capture/index.ts'
 import { pack } from '../../src/codec/index.ts'
+import { runProgram } from '../support/index.ts'
 
 /*
  * What an error says of the thing, and that its advice is of use.
@@ -40,6 +41,16 @@ class Holder {
     return this.#value
   }
 }
+class Wrapped {
+  readonly #value = 1
+  value(): number {
+    return this.#value
+  }
+}
+const bare = Wrapped.prototype.value
+Wrapped.prototype.value = function (): number {
+  return bare.call(this)
+}
 const later = promisify(fs.readFile)
 const form = new FormData()
 const stats = fs.statSync('.')
@@ -72,6 +83,12 @@ const SAID: readonly (readonly [name: string, fn: Function, says: RegExp, advice
     /what super means by its name/,
   ],
   ['an arrow in a static block', Holder.read, /private name #value/, /Class\.method\.bind\(Class\)/],
+  [
+    'a wrapped method of a class',
+    () => new Wrapped().value(),
+    /private name #value/,
+    /export the class from a module/,
+  ],
   ['a bare method of a class', Holder.prototype.value, /private name #value/, /^Pass the method bound/],
 ]
 
@@ -93,4 +110,34 @@ test('the reason is that of what was refused, not of what was refused before it'
   assert.throws(() => pack([hash], { path: 'args', can: THREAD }), /a Hash/)
   const iterator = [1].values()
   assert.match(refusalOf(() => iterator).message, /it is an (object|Iterator), which can't cross/)
+})
+
+test('an argument with private fields is told which, and what registerClass() asks for', () => {
+  assert.throws(() => pack([new Holder()], { path: 'args', can: THREAD }), {
+    code: 'CANNOT_CLONE',
+    message: /Its private #value can't be .*registerClass\(Holder, \{ pack, unpack \}\)/,
+  })
+})
+
+test('what code of a package does is told by the own variable that leads there', {
+  timeout: 60_000,
+}, async () => {
+  const { stdout, stderr } = await runProgram(
+    `import { explain } from 'manycore'
+    import { Tool } from 'tool'
+    const tool = new Tool()
+    const { declaredAt, remedy } = explain(() => tool.run()).refused
+    console.log(declaredAt.replace(/.*\\//, ''), remedy)`,
+    {
+      files: {
+        'node_modules/tool/package.json': '{ "type": "module", "exports": "./tool.js" }',
+        'node_modules/tool/tool.js': 'export class Tool { run = () => this.x }',
+      },
+    },
+  )
+  assert.equal(stderr, '')
+  assert.match(
+    stdout,
+    /^main\.mjs:3:11 It is the code of a package: make what the variable tool of .* inside/,
+  )
 })
