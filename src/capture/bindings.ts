@@ -39,6 +39,7 @@ export interface Scope {
   readonly end: number
   readonly parent: Scope | undefined
   readonly bindings: Map<string, Binding>
+  /** In the order in which they stand. */
   readonly children: Scope[]
   /** Has a "use strict" directive of its own, or is class code. */
   readonly strict: boolean
@@ -92,10 +93,21 @@ export function declaringScope(scope: Scope | undefined, name: string): Scope | 
 export function scopeAt(root: Scope, offset: number): Scope {
   let scope = root
   for (;;) {
-    const inner = scope.children.find(child => child.start <= offset && offset < child.end)
-    if (!inner) return scope
+    const inner = lastUpTo(scope.children, offset)
+    if (!inner || offset >= inner.end) return scope
     scope = inner
   }
+}
+
+/** A bundle has tens of thousands of them on its top level. */
+function lastUpTo(scopes: readonly Scope[], offset: number): Scope | undefined {
+  let [low, high] = [0, scopes.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((scopes[middle] as Scope).start <= offset) low = middle + 1
+    else high = middle
+  }
+  return scopes[low - 1]
 }
 
 /** Is code at this scope strict because of a directive or a class around it? */
@@ -104,7 +116,7 @@ export function isStrict(scope: Scope | undefined): boolean {
   return false
 }
 
-/** An empty scope over the stretch of a node. */
+/** An empty scope over the stretch of a node, put where it stands in the one around it. */
 export function makeScope(
   kind: Scope['kind'],
   node: { readonly start: number; readonly end: number },
@@ -114,7 +126,13 @@ export function makeScope(
 ): Scope {
   const once = !again && (parent === undefined || parent.once)
   const { start, end } = node
-  return { kind, start, end, parent, bindings: new Map(), children: [], strict, once }
+  const scope: Scope = { kind, start, end, parent, bindings: new Map(), children: [], strict, once }
+  const beside = parent?.children ?? []
+  let at = beside.length
+  // The condition of a `do` is met before what it does.
+  while (at > 0 && (beside[at - 1] as Scope).start > start) at--
+  beside.splice(at, 0, scope)
+  return scope
 }
 
 /** Where a `var` of this scope belongs. */

@@ -1,8 +1,10 @@
 import type { Packer, Slot } from '../codec/index.ts'
 import { mayImportEntry, wayToEntry } from './entry-guard.ts'
 import type { FunctionText, TextNode } from './function-node.ts'
-import { type GraphState, isFixed, isInPackage } from './graph-state.ts'
+import { type Found, findName, keepsValue, mayChange } from './found-names.ts'
+import { type GraphState, isInPackage } from './graph-state.ts'
 import type { Inspected } from './inspect.ts'
+import { isOfItself, keepText, keptText } from './kept-texts.ts'
 import { layoutOf } from './layout.ts'
 import { isLive } from './live-bindings.ts'
 import { isLoadable } from './loadable.ts'
@@ -96,25 +98,22 @@ class TextPacker {
   }
 
   pack(): TextNode {
-    const { analysis, computedKey } = this.#parsed
-    const hasThis = this.#state.lexicalThis.has(this.#fn)
-    const refusal = outOfReach(this.#parsed, { place: this.#place, url: this.#url, hasThis })
-    if (refusal) this.#refuse(refusal)
-    this.#class = classText(this.#fn, this.#text, this.#parsed, this.#inspected.scopes, this.#packer)
-    this.#editClass()
-    this.#keepName()
-    if (computedKey) this.#edits.push({ ...computedKey, text: JSON.stringify(this.#fn.name) })
-    this.#editImportMeta()
+    const kept = keptText(this.#fn)
+    if (!kept) this.#editText()
+    const ofText = this.#values.length + this.#imported.length
     this.#superClass()
-    for (const [name, references] of this.#freeNames()) this.#capture(name, references)
-    if (analysis.dynamicImport) this.#needImports()
+    const names = kept?.names ?? this.#freeNames()
+    for (const [name, references] of names) this.#capture(name, references)
+    if (this.#parsed.analysis.dynamicImport) this.#needImports()
     const statics = this.#class?.statics
+    const members = kept?.members ?? this.#class?.members
     const node: TextNode = {
       by: 'text',
-      text: this.#functionText(),
+      text: kept?.text ?? this.#functionText(),
       values: this.#values,
       cells: this.#cells,
-      ...hungNodes(this.#fn, this.#parsed, this.#class?.members, this.#super, this.#packer),
+      ...(kept?.hung ?? hungNodes(this.#fn, this.#parsed, members, this.#super, this.#packer)),
+      ...(this.#super === undefined ? {} : { extends: this.#super }),
       lexicalThis: this.#lexicalThis(),
       origin: originOf(this.#fn),
       digest: undefined,
@@ -131,8 +130,24 @@ class TextPacker {
       if (ambiguous)
         this.#refuse(REFUSALS.ambiguous(writtenName(this.#place, name)), declaredAt(this.#place, name))
     }
-    if (this.#fixed) keepSight(this.#fn, { inspected: this.#inspected, place: this.#place }, this.#found)
+    if (!this.#fixed) return node
+    keepSight(this.#fn, { inspected: this.#inspected, place: this.#place }, this.#found)
+    const isAlone = ofText === 0 && this.#shared.length === 0 && isOfItself(this.#fn, this.#parsed, node)
+    if (!kept && isAlone) keepText(this.#fn, node, names, members)
     return node
+  }
+
+  /** What the text is to be, apart from what it captures. */
+  #editText(): void {
+    const { computedKey } = this.#parsed
+    const hasThis = this.#state.lexicalThis.has(this.#fn)
+    const refusal = outOfReach(this.#parsed, { place: this.#place, url: this.#url, hasThis })
+    if (refusal) this.#refuse(refusal)
+    this.#class = classText(this.#fn, this.#text, this.#parsed, this.#inspected.scopes, this.#packer)
+    this.#editClass()
+    this.#keepName()
+    if (computedKey) this.#edits.push({ ...computedKey, text: JSON.stringify(this.#fn.name) })
+    this.#editImportMeta()
   }
 
   #needImports(): void {
@@ -155,7 +170,7 @@ class TextPacker {
       line: this.#place?.line ?? 0,
       column: this.#place?.column ?? 0,
       shown,
-      strict: this.#isStrict(),
+      strict: recipeOf(this.#fn)?.strict ?? runsStrict(this.#fn, form, this.#inspected, this.#place ?? {}),
       imports: analysis.dynamicImport,
       self: this.#self,
       meta: this.#meta,
@@ -176,10 +191,10 @@ class TextPacker {
     if (binding?.kind === 'self') return
     const found = this.#find(ownName.name)
     if (!found) return
-    this.#fixed &&= isFixed(found.value, binding, this.#place?.script)
     const references = parseFunction(
       this.#text.slice(0, ownName.start) + ' '.repeat(ownName.name.length) + this.#text.slice(ownName.end),
     ).analysis.free.get(ownName.name)
+    this.#fixed &&= keepsValue(this.#fn, found, binding, this.#place, references)
     if (!references) return
     const isItself = found.value === this.#fn && !references.some(r => r.write) && !binding?.writes
     if (isItself) return
@@ -261,22 +276,22 @@ class TextPacker {
     if (name === 'arguments') return this.#arguments(found.value as ArrayLike<unknown>, references)
     const binding = bindingAt(this.#place, name)
     const constant = written && binding?.kind === 'const'
-    const changes =
-      binding === undefined || binding.writes > 0 || this.#place?.script.info?.analysis.eval === true
-    if (found.value === this.#fn && !(found.isModule && this.#isImport(name))) {
-      this.#fixed &&= isFixed(found.value, binding, this.#place?.script)
+    const fixed = keepsValue(this.#fn, found, binding, this.#place, references)
+    const changes = recipe ? !fixed : mayChange(binding, this.#place)
+    if (found.value === this.#fn && !(found.isModule && this.#place?.script.info?.imports.has(name))) {
+      this.#fixed &&= fixed
       this.#self = withName(this.#self, name, written && !constant)
       if (binding && changes) this.#state.unstable()
       if (changes && !constant) this.#shared.push({ name, references, scope: found.scope })
       return
     }
     if (found.isModule && this.#reimport(name, found.value, references)) return
-    this.#fixed &&= isFixed(found.value, binding, this.#place?.script)
+    this.#fixed &&= fixed
     if (written && !constant) this.#assigned(name)
     const value = this.#replaced(name, found, references) ?? found.value
     const request = moduleRequestOf(value)
     if (request) return this.#import(name, request, '*')
-    this.#state.captured(value, binding, this.#place?.script, references)
+    this.#state.captured(value, fixed, references)
     if (binding?.pattern !== undefined && typeof value === 'function') this.#noteFamily(name, value)
     const step = ` → ${writtenName(this.#place, name)}`
     if (constant) this.#constant(name, value, references)
@@ -362,16 +377,10 @@ class TextPacker {
     )
   }
 
-  #find(name: string) {
-    const { scopes } = this.#inspected
-    for (let scope = 0; scope < scopes.length; scope++) {
-      const { description, variables } = scopes[scope] as (typeof scopes)[number]
-      if (description === 'Global') return undefined
-      if (!Object.hasOwn(variables, name)) continue
-      this.#found.push([scope, name])
-      return { value: this.#read(variables, name), scope, isModule: description === 'Module' }
-    }
-    return undefined
+  #find(name: string): Found | undefined {
+    const found = findName(this.#inspected.scopes, name, variables => this.#read(variables, name))
+    if (found) this.#found.push([found.scope, name])
+    return found
   }
 
   #read(variables: Readonly<Record<string, unknown>>, name: string): unknown {
@@ -384,10 +393,6 @@ class TextPacker {
         cause,
       )
     }
-  }
-
-  #isImport(name: string): boolean {
-    return this.#place?.script.info?.imports.has(name) === true
   }
 
   /** A name that an import statement bound is imported again over there. */
@@ -435,11 +440,6 @@ class TextPacker {
     const request = moduleRequestOf(global[name])
     if (request) return this.#import(name, request, '*')
     this.#values.push([name, this.#packer.slot(global[name], ` → ${name}`)])
-  }
-
-  #isStrict(): boolean {
-    const recipe = recipeOf(this.#fn)
-    return recipe?.strict ?? runsStrict(this.#fn, this.#parsed.form, this.#inspected, this.#place ?? {})
   }
 
   #describe(variable?: string): string {

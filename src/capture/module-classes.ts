@@ -4,7 +4,6 @@ import { exportedFunctions, exportNodeOf } from './by-reference.ts'
 import { isEntry } from './entry.ts'
 import { forcedWay } from './force.ts'
 import type { ExportNode, KeptNode } from './function-node.ts'
-import { isAsBefore, watchOn } from './graph-state.ts'
 import { type Inspected, locationOf, weakEntries } from './inspect.ts'
 import { isLive } from './live-bindings.ts'
 import { lookAt, type Looks } from './looks.ts'
@@ -14,6 +13,7 @@ import { ownProperty } from './properties.ts'
 import type { Place } from './scripts.ts'
 import type { Sight } from './sights.ts'
 import { textOf } from './text.ts'
+import { isAsBefore, watchOf } from './watches.ts'
 
 /*
  * Classes that a module has for itself and hands instances out of. The worker's own copy of the module asks with
@@ -52,7 +52,7 @@ export function keeperOf(fn: Function, { inspected, place }: Sight, looks: Looks
 }
 
 function keep(fn: Function, node: Node): void {
-  const watch = watchOn(fn.prototype as object)
+  const watch = watchOf(fn.prototype as object)
   known.set(fn, { node, holds: () => isAsBefore(watch) })
 }
 

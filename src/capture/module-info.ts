@@ -9,8 +9,6 @@ export interface ModuleInfo {
   /** Local name → what it was imported as. */
   readonly imports: ReadonlyMap<string, ImportBinding>
   readonly exports: readonly ExportEntry[]
-  /** Offset of each line's start. */
-  readonly lines: readonly number[]
 }
 
 export interface ImportBinding {
@@ -42,7 +40,7 @@ export function readModule(source: string, sourceType: 'module' | 'script'): Mod
     else if (statement.type === 'ExportNamedDeclaration') readNamedExport(statement, exports)
     else if (statement.type === 'ExportDefaultDeclaration') exports.push(defaultExport(statement.declaration))
   }
-  return { analysis: analyse(program), imports, exports, lines: lineStarts(source) }
+  return { analysis: analyse(program), imports, exports }
 }
 
 /** Where each line of a text starts. */

@@ -18,6 +18,7 @@ import { noteExport } from './module-keeps.ts'
 import { needModule } from './modules.ts'
 import { isNativeText, nativePath } from './natives.ts'
 import { parseFunction } from './parse.ts'
+import type { PropertyNode } from './properties.ts'
 import { recipeOf } from './recipes.ts'
 import { REFUSALS, type Refusal, refusalError } from './refusals.ts'
 import { sightOf } from './sights.ts'
@@ -67,10 +68,14 @@ export function packFunction(fn: Function, packer: Packer): FunctionNode {
   const node = packText(fn, inspected, place, packer, state)
   const { prototype } = fn as { readonly prototype: unknown }
   const hasReplaced = node.own.some(([key]) => key === 'prototype')
-  if (node.own.length > 0 || node.proto || node.above !== undefined) state.unstable()
-  if (node.text.form === 'class' || node.proto || hasReplaced) {
+  const inherits = node.above !== undefined || node.proto?.above !== undefined
+  if (inherits || !isFlat(node.own) || !isFlat(node.proto?.own)) state.unstable()
+  const isWatched = node.text.form === 'class' || node.proto || hasReplaced
+  if (isWatched || node.own.length > 0) {
     state.watch(fn)
     if (isObject(prototype)) state.watch(prototype)
+  }
+  if (isWatched) {
     node.digest = withLooksOf(packer, () => digestOf(fn, packer.can))
   }
   return node
@@ -166,6 +171,11 @@ function refuse(fn: Function, packer: Packer, refusal: Refusal): never {
     path: [packer.pathText()],
     declaredAt: undefined,
   })
+}
+
+/** Are these primitives, which can't change inside? */
+function isFlat(properties: readonly PropertyNode[] = []): boolean {
+  return properties.every(([, value, , setter]) => !isObject(value) && !isObject(setter))
 }
 
 function isObject(value: unknown): value is object {

@@ -21,7 +21,7 @@ export interface ParsedFunction {
   readonly members: ClassBody | undefined
 }
 
-let acornModule: typeof acorn | undefined
+let parserClass: typeof acorn.Parser | undefined
 
 /**
  * Our own bundle has a bare `require` in this place, which is of no meaning in Node but which a user's bundler
@@ -30,9 +30,20 @@ let acornModule: typeof acorn | undefined
 declare const requireForBundlers: ((name: 'acorn') => typeof acorn) | undefined
 
 /** Loaded at the first parse: importing manycore must cost next to nothing. */
-function parser(): typeof acorn {
-  acornModule ??= loadParser()
-  return acornModule
+function parser(): typeof acorn.Parser {
+  parserClass ??= loadParser().Parser.extend(trusting)
+  return parserClass
+}
+
+/**
+ * What is parsed has been run, so no name is declared twice and none is missing. To look for each one among all others
+ * takes seconds for a bundle, which has tens of thousands on its top level.
+ */
+function trusting(Base: typeof acorn.Parser): typeof acorn.Parser {
+  return class extends Base {
+    declareName(): void {}
+    checkLocalExport(): void {}
+  }
 }
 
 function loadParser(): typeof acorn {

@@ -136,7 +136,7 @@ class ScopeWalker {
         })
       case 'SwitchStatement':
         this.#visit(node.discriminant)
-        return this.#within('block', node, () => this.#list(node.cases))
+        return this.#within('block', { ...node, start: node.discriminant.end }, () => this.#list(node.cases))
       case 'ForStatement':
       case 'ForInStatement':
       case 'ForOfStatement':
@@ -151,7 +151,7 @@ class ScopeWalker {
       case 'WithStatement':
         this.#with = true
         this.#visit(node.object)
-        return this.#within('with', node, () => this.#visit(node.body))
+        return this.#within('with', node.body, () => this.#visit(node.body))
       case 'AssignmentExpression':
         this.#target(node.left, node.operator !== '=')
         return this.#visit(node.right)
@@ -212,7 +212,6 @@ class ScopeWalker {
   #within(kind: Scope['kind'], node: Node, inside: () => void, strict = false, again?: boolean): void {
     const before = this.#scope
     this.#scope = makeScope(kind, node, before, strict, again)
-    before.children.push(this.#scope)
     inside()
     this.#scope = before
   }

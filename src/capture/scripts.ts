@@ -16,6 +16,8 @@ export interface Script {
   readonly rewritten: boolean
   /** The text as the engine runs it, where it could be had. */
   readonly source: string | undefined
+  /** Where each line of the source starts. */
+  readonly lines: readonly number[]
   /** Its import table and scopes, parsed at the first question. */
   readonly info: ModuleInfo | undefined
   /** From its places to those in what the user wrote, where a source map tells. */
@@ -43,9 +45,9 @@ class LoadedScript implements Script {
   readonly source: string | undefined
   readonly isModule: boolean
   readonly rewritten: boolean
-  #lines: readonly number[] | undefined
   #map: MapPlace | undefined | null = null
   #info: ModuleInfo | undefined | null = null
+  #lines: readonly number[] | undefined
 
   constructor(
     scriptId: string,
@@ -61,18 +63,17 @@ class LoadedScript implements Script {
     this.rewritten = rewritten
   }
 
-  /** Where its lines start: many functions of one large file are looked for. */
-  get lines(): readonly number[] {
-    this.#lines ??= lineStarts(this.source ?? '')
-    return this.#lines
-  }
-
   get map(): MapPlace | undefined {
     if (this.#map === null) {
       this.#map = this.source === undefined ? undefined : sourceMapOf(this.source, this.url)
       if (this.rewritten) this.#map ??= shownPlaces(this.url)
     }
     return this.#map
+  }
+
+  get lines(): readonly number[] {
+    this.#lines ??= lineStarts(this.source ?? '')
+    return this.#lines
   }
 
   get info(): ModuleInfo | undefined {
@@ -105,19 +106,19 @@ export function placeOf(text: string, inspected: Inspected): Place | undefined {
     if (scripts.size >= MOST_SCRIPTS) scripts.clear()
     scripts.set(at.scriptId, script)
   }
-  const { source } = script
-  const inside = source === undefined ? 0 : (script.lines[at.line] ?? source.length) + at.column
-  const offset = source === undefined ? undefined : locateAt(source, text, inside)
+  const offset = script.source === undefined ? undefined : locate(script.source, text, at, script.lines)
   if (offset === undefined) return { script, line: at.line, column: guessColumn(text, at.column), offset }
   return { script, ...placeIn(script.lines, offset), offset }
 }
 
 /** The offset of a function's text in its source, if it stands there. The engine names a place inside it. */
-function locate(source: string, text: string, line: number, column: number): number | undefined {
-  return locateAt(source, text, offsetOf(source, line) + column)
-}
-
-function locateAt(source: string, text: string, inside: number): number | undefined {
+function locate(
+  source: string,
+  text: string,
+  { line, column }: Pick<At, 'line' | 'column'>,
+  lines?: readonly number[],
+): number | undefined {
+  const inside = (lines ? (lines[line] ?? source.length) : offsetOf(source, line)) + column
   const offset = source.lastIndexOf(text, inside)
   return offset >= 0 && inside <= offset + text.length ? offset : undefined
 }
@@ -153,7 +154,7 @@ type At = NonNullable<Inspected['location']>
 function load(at: At, text: string, isModule: boolean): LoadedScript {
   for (const url of urlsOnStack()) {
     const source = readSource(url)
-    if (source !== undefined && locate(source, text, at.line, at.column) !== undefined) {
+    if (source !== undefined && locate(source, text, at) !== undefined) {
       return new LoadedScript(at.scriptId, url, source, isModule || isModuleFile(url, source))
     }
   }
@@ -163,7 +164,7 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
   if (!urls.has(at.scriptId)) for (const { scriptId, url } of listScripts()) urls.set(scriptId, url)
   const url = urls.get(at.scriptId)
   const source = url === undefined ? undefined : readSource(url)
-  if (url !== undefined && source !== undefined && locate(source, text, at.line, at.column) !== undefined) {
+  if (url !== undefined && source !== undefined && locate(source, text, at) !== undefined) {
     return new LoadedScript(at.scriptId, url, source, isModule || isModuleFile(url, source))
   }
   // Evaluated text has no address. While coverage is measured, the Debugger would spoil its counts.
@@ -176,7 +177,7 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
     const address = urls.get(at.scriptId) ?? ''
     const asWritten = address === '' ? undefined : readSource(address)
     // The listing may have missed it.
-    if (asWritten !== undefined && locate(asWritten, text, at.line, at.column) !== undefined)
+    if (asWritten !== undefined && locate(asWritten, text, at) !== undefined)
       return new LoadedScript(at.scriptId, address, asWritten, asModule)
     return new LoadedScript(at.scriptId, address, scriptSource(at.scriptId), asModule, address !== '')
   })

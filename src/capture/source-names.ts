@@ -1,6 +1,6 @@
 import { type Binding, lookUp, scopeAt } from './bindings.ts'
 import { placeIn } from './module-info.ts'
-import { lineAndColumn, type Place, type Script } from './scripts.ts'
+import type { Place, Script } from './scripts.ts'
 
 /*
  * What the source says of the names that a function captures, as the user wrote it.
@@ -18,7 +18,7 @@ export function writtenName(place: Place | undefined, name: string): string {
   const { script } = place ?? {}
   const binding = script?.map && bindingAt(place, name)
   if (!binding || !script?.info) return name
-  const { line, column } = placeIn(script.info.lines, binding.start)
+  const { line, column } = placeIn(script.lines, binding.start)
   return script.map?.(line, column)?.name ?? name
 }
 
@@ -27,7 +27,7 @@ export function declaredAt(place: Place | undefined, name: string): string | und
   const { script } = place ?? {}
   const binding = bindingAt(place, name)
   if (!binding || script?.source === undefined) return writtenAt(place)
-  const { line, column } = lineAndColumn(script.source, binding.start)
+  const { line, column } = placeIn(script.lines, binding.start)
   return lineOf(script, line, column)
 }
 
