@@ -119,7 +119,7 @@ for (const Worker of [Thread, Process]) {
       Object.assign(globalThis, { isTest: true })
       const { Never } = (await import(pathToFileURL(file).href)) as { Never: new () => object }
       const [here, there] = Pipe<never>()
-      const target = (end: Connection, _: object): boolean => end.closed
+      const target = (...[end]: [Connection, object]): boolean => end.closed
       const worker = new Worker({ target, args: [there, new Never()] }).start()
       there.close()
       while (!existsSync(begun)) await sleep(5)
@@ -147,11 +147,11 @@ for (const [what, refused] of [
   ['is explained', end => explain(() => end)],
   [
     "has arguments that can't travel",
-    end => new Thread({ target: (_: object) => end, args: [new WeakRef({})] }).start(),
+    end => new Thread({ target: (...given: object[]) => [end, given], args: [new WeakRef({})] }).start(),
   ],
   [
     "can't be started",
-    end => new Process({ target: (_: unknown) => end, args: [end], cwd: '/nowhere' }).start(),
+    end => new Process({ target: (given: unknown) => [end, given], args: [end], cwd: '/nowhere' }).start(),
   ],
 ] as readonly (readonly [string, (end: unknown) => unknown])[]) {
   test(`what a function captures is not on its way when it ${what}`, LIMIT, async () => {
@@ -207,7 +207,7 @@ eachKind(({ Pool }) => {
     for (let i = 0; i < 3; i++) await pool.apply(send)
     await pool.map(send, [1, 2, 3], { chunksize: 1 })
     await assert.rejects(
-      pool.apply((_: object) => there, [new WeakRef({})]),
+      pool.apply((given: object) => [there, given], [new WeakRef({})]),
       code('CANNOT_CLONE'),
     )
     there.close()
