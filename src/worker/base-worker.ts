@@ -48,7 +48,6 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     const args = own ? [this] : [...(options.args ?? [])]
     // Everything that can be refused is refused before a worker exists.
     const portable = capture(fn, `${starter.noun}.start`, can)
-    const graph = unlessRefused([portable.graph], () => pack(args, { path: 'args', can }))
     const site = new Error('started here')
     const life = new Life({
       site,
@@ -67,7 +66,17 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
       quiet: uncaughtHook() !== undefined,
       startMethod: options.context,
     }
-    life.attach(unlessRefused([portable.graph, graph], () => startWorker<Call>(starter, extras, setup, life)))
+    let graph: Graph | undefined
+    // No function here may see the arguments: `onThrown` would keep them for as long as the worker is known.
+    try {
+      graph = pack(args, { path: 'args', can })
+      life.attach(startWorker<Call>(starter, extras, setup, life))
+    } catch (error) {
+      // Nothing of it is sent.
+      takeBack(portable.graph)
+      takeBack(graph)
+      throw error
+    }
     state.life = life
     state.options = undefined
     addStarted(this as BaseWorker, life)
@@ -209,16 +218,6 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
 }
 
 function nothing(): void {}
-
-/** One step of a start. Where it is refused, nothing of what was packed is sent. */
-function unlessRefused<T>(packed: readonly (Graph | undefined)[], step: () => T): T {
-  try {
-    return step()
-  } catch (error) {
-    for (const graph of packed) takeBack(graph)
-    throw error
-  }
-}
 
 function nameOf(target: unknown): string | undefined {
   return typeof target === 'function' && target.name !== '' ? target.name : undefined
