@@ -85,7 +85,10 @@ export class Arena implements Home {
     return unit === undefined ? undefined : this.#begin(unit, size)
   }
 
-  /** A cell that somebody else began. Throws `MEMORY_GONE` when it is not there any more. */
+  /**
+   * A cell that somebody else began: held from now on, and still underway until `arrived`. Throws `MEMORY_GONE` when it
+   * is not there any more.
+   */
   adopt(unit: number, generation: number, size: CellSize): ArenaCell {
     const units = size / 16
     if (!Number.isInteger(unit) || unit < 0 || unit + units > this.#blocks() * UNITS_PER_BLOCK) throw gone()
@@ -96,7 +99,6 @@ export class Arena implements Home {
       // Zero for a moment while somebody looks whether it is still held.
       if (words === 0) continue
       if (words !== size || Atomics.load(this.#words, record + RECORD.generation) !== generation) break
-      this.#arrive(record)
       return this.#cell(unit, generation, size)
     }
     this.#drop(unit)
@@ -125,7 +127,7 @@ export class Arena implements Home {
     return { buffer: this.block.buffer, offset: unitByte(unit) }
   }
 
-  /** It has arrived where this thread had it already. */
+  /** It has arrived, with all that it leads to: its sender need not hold that any more. */
   arrived({ unit }: ArenaCell): void {
     this.#arrive(recordAt(unit))
   }

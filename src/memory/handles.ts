@@ -97,7 +97,12 @@ function referToPart(part: Cell | Segment, packer: Packer): PartReference {
 function openPart([cell, segment]: PartReference): Cell | Segment {
   const [arena, unit, generation, size] = cell
   const adopted = arenaOf(arena).adopt(unit, generation, size)
-  return segment ? openSegment(adopted, segment) : adopted
+  try {
+    return segment ? openSegment(adopted, segment) : adopted
+  } finally {
+    // Not before: its sender would let go of the segment's file, which nobody else has yet.
+    adopted.arena.arrived(adopted)
+  }
 }
 
 function arrived(part: Cell | Segment): void {

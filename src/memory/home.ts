@@ -7,11 +7,14 @@ import type { Seats } from './seats.ts'
 export interface Home {
   readonly id: string
   readonly seats: Seats
-  /** A cell that somebody else began. Throws `MEMORY_GONE` when it is not there any more. */
+  /**
+   * A cell that somebody else began: held from now on, and still underway until `arrived`. Throws `MEMORY_GONE` when it
+   * is not there any more.
+   */
   adopt(unit: number, generation: number, size: CellSize): ArenaCell
   /** It is about to be sent: whoever holds it now may let go. */
   depart(cell: ArenaCell): void
-  /** It has arrived where this thread had it already. */
+  /** It has arrived, with all that it leads to: its sender need not hold that any more. */
   arrived(cell: ArenaCell): void
   /** Is it packed somewhere, in the last `within` seconds, and has not arrived? */
   isUnderway(cell: ArenaCell, within?: number): boolean

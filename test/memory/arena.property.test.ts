@@ -57,7 +57,10 @@ test('cells never overlap, live as long as they are held or underway, and no lon
           held[player]?.push(cell)
           alive.push({ size, unit: cell.unit, generation: cell.generation, held, underway: 0, stamp: 0 })
         } else if (what === 'adopt' && model) {
-          mine.push(arena.adopt(model.unit, model.generation, model.size))
+          const cell = arena.adopt(model.unit, model.generation, model.size)
+          assert.equal(arena.isUnderway(cell), model.underway > 0, 'until all of it is here')
+          arena.arrived(cell)
+          mine.push(cell)
           if (model.underway > 0) model.underway--
         } else if (what === 'release' && model && mine.length > 0) {
           arena.release(mine.pop() as ArenaCell)
