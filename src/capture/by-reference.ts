@@ -2,7 +2,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { runsEntry } from './entry-guard.ts'
 import { isEntry } from './entry.ts'
 import type { FunctionNode } from './function-node.ts'
-import type { Inspected } from './inspect.ts'
+import { type Inspected, valueIn } from './inspect.ts'
 import type { Looks } from './looks.ts'
 import type { ModuleRequest } from './modules.ts'
 import { onlyHere, onlyHereRequired } from './only-here.ts'
@@ -97,14 +97,6 @@ function exportedWhereWritten(
   // What has a name may hold something else by now.
   if (name !== '') return valueIn(variables, name) === fn ? (isDefault ?? name) : undefined
   return isDefault
-}
-
-function valueIn(variables: Readonly<Record<string, unknown>>, name: string): unknown {
-  try {
-    return Object.hasOwn(variables, name) ? variables[name] : undefined
-  } catch {
-    return undefined // Not initialised yet.
-  }
 }
 
 function cjsExport(fn: Function, place: Place, looks: Looks): FunctionNode | undefined {

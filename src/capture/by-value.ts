@@ -1,3 +1,4 @@
+import { reasonText } from '../base/index.ts'
 import type { Packer, Slot } from '../codec/index.ts'
 import { mayImportEntry, wayToEntry } from './entry-guard.ts'
 import type { FunctionText, TextNode } from './function-node.ts'
@@ -93,7 +94,7 @@ class TextPacker {
     try {
       this.#parsed = parseFunction(this.#text)
     } catch (error) {
-      this.#refuse(REFUSALS.unparsable(error instanceof Error ? error.message : String(error)))
+      this.#refuse(REFUSALS.unparsable(reasonText(error)))
     }
   }
 

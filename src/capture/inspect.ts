@@ -263,3 +263,12 @@ export function scriptSource(scriptId: string): string | undefined {
     return undefined
   }
 }
+
+/** What one of the variables around a function holds, or a name of a namespace. */
+export function valueIn(variables: Readonly<Record<string, unknown>>, name: string): unknown {
+  try {
+    return Object.hasOwn(variables, name) ? variables[name] : undefined
+  } catch {
+    return undefined // Not initialised yet.
+  }
+}

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { forcedWay } from './force.ts'
-import { canInspect, inspectFunction } from './inspect.ts'
+import { canInspect, inspectFunction, valueIn } from './inspect.ts'
 import { exportOf, type ModuleRequest } from './modules.ts'
 import { ownProperty } from './properties.ts'
 
@@ -109,14 +109,6 @@ export function variablesOf(fn: Function): ReadonlyMap<string, unknown> {
     for (const name of Object.keys(variables)) if (!found.has(name)) found.set(name, valueIn(variables, name))
   }
   return found
-}
-
-export function valueIn(variables: Readonly<Record<string, unknown>>, name: string): unknown {
-  try {
-    return variables[name]
-  } catch {
-    return undefined // Not initialised yet.
-  }
 }
 
 /** What the other side has there. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import inspector from 'node:inspector'
 import { test } from 'node:test'
 import { capture } from '../../src/capture/index.ts'
+import { looksDuring } from './looks-during.ts'
 import { HereSide } from './sides.ts'
 
 /* Classes that lead to each other: the digest of each is a walk of its own through all of them. */
@@ -28,17 +28,9 @@ function makeClasses(count: number): (new () => Linked)[] {
 
 test('one capture looks at each function once', () => {
   const classes = makeClasses(12)
-  const post = inspector.Session.prototype.post as (this: unknown, ...args: unknown[]) => void
-  let looks = 0
-  inspector.Session.prototype.post = function (this: unknown, method: string, ...rest: unknown[]) {
-    if (method === 'Runtime.getProperties') looks++
-    Reflect.apply(post, this, [method, ...rest])
-  } as typeof inspector.Session.prototype.post
-  try {
+  const looks = looksDuring(() => {
     capture(() => classes.length, 'test', { transfer: true, share: true })
-  } finally {
-    inspector.Session.prototype.post = post as typeof inspector.Session.prototype.post
-  }
+  })
   assert.ok(looks <= 30, `${looks} looks at 13 functions`)
 })
 

@@ -1,29 +1,13 @@
 import assert from 'node:assert/strict'
-import inspector from 'node:inspector'
 import { test } from 'node:test'
 import { capture } from '../../src/capture/index.ts'
+import { looksDuring } from './looks-during.ts'
 import { HereSide } from './sides.ts'
 
 /* Functions and classes that were rebuilt here and travel on, as the classes of results do with each result. */
 
 const side = new HereSide()
 const can = { transfer: true, share: true }
-
-/** How often the engine is asked about a function meanwhile. */
-function looksDuring(act: () => void): number {
-  const post = inspector.Session.prototype.post as (this: unknown, ...args: unknown[]) => void
-  let looks = 0
-  inspector.Session.prototype.post = function (this: unknown, method: string, ...rest: unknown[]) {
-    if (method === 'Runtime.getProperties') looks++
-    Reflect.apply(post, this, [method, ...rest])
-  } as typeof inspector.Session.prototype.post
-  try {
-    act()
-  } finally {
-    inspector.Session.prototype.post = post as typeof inspector.Session.prototype.post
-  }
-  return looks
-}
 
 /** A class as another thread has it that was sent the function. */
 const rebuilt = async <C>(give: () => C): Promise<C> => (await side.call(give, [])) as C
