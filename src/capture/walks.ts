@@ -17,7 +17,7 @@ export function beginState(): GraphState {
   return state
 }
 
-/** Runs `fn` where an assignment to a captured variable is an error, or with the program's own setting. */
+/** Packs and captures in `fn` with this setting; where none is wanted, with the program's own. */
 export function withStrict<R>(wanted: boolean | undefined, fn: () => R): R {
   const before = strict
   strict = wanted ?? before

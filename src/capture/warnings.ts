@@ -13,7 +13,7 @@ export function warnAssigned(fn: string, variable: string, at: string, declaredA
     {
       type: 'ManycoreWarning',
       code: 'CAPTURED_ASSIGNMENT',
-      detail: `${at ? `${fn} is at ${at}\n` : ''}Return the new value, or share it with new Value(). MANYCORE_STRICT=1 makes this an error.`,
+      detail: `${at ? `${fn} is at ${at}\n` : ''}Return the new value, or share it with new Value(). strict: true, or MANYCORE_STRICT=1, makes this an error.`,
     },
   )
 }

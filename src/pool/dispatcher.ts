@@ -6,7 +6,7 @@ import {
   type TIMED_OUT,
   type WaitOptions,
 } from '../base/index.ts'
-import { capture, type Portable } from '../capture/index.ts'
+import { capture, type Portable, withStrict } from '../capture/index.ts'
 import { type Abilities, arePrimitive, type Graph, pack, takeBackUnsent } from '../codec/index.ts'
 import type { Future } from '../future/index.ts'
 import { isExiting, type Starter } from '../worker/index.ts'
@@ -162,6 +162,7 @@ export class Dispatcher {
       star: input.star,
       eager: input.eager,
       can: this.#can,
+      strict: this.#options.strict,
       title: `${call}(${fn.name || '(anonymous)'})`,
       limits: this.#limitsOf(options),
       chunksize: options.chunksize ?? (this.#options.maxTasksPerChild === undefined ? undefined : 1),
@@ -237,7 +238,8 @@ export class Dispatcher {
   #portable(where: string, fn: Function): Portable {
     const known = this.#portables.get(fn)
     if (known) return known
-    const portable = capture(fn, where, this.#can)
+    const { strict } = this.#options
+    const portable = capture(fn, where, this.#can, { strict })
     if (portable.stable) this.#portables.set(fn, portable)
     return portable
   }
@@ -246,7 +248,7 @@ export class Dispatcher {
   #packed(fn: Portable, args: readonly unknown[], { transfer }: ApplyOptions): Graph | undefined {
     if (arePrimitive(args)) return undefined
     try {
-      return pack(args, { path: 'args', can: this.#can, transfer })
+      return withStrict(this.#options.strict, () => pack(args, { path: 'args', can: this.#can, transfer }))
     } catch (error) {
       if (fn.carries) takeBackUnsent(fn.graph)
       throw error
@@ -267,11 +269,11 @@ export class Dispatcher {
 
   /** The initializer, captured once; workers get it with their boot message. */
   #initializer(): Initializer | undefined {
-    const { initializer, initargs = [] } = this.#options
+    const { initializer, initargs = [], strict } = this.#options
     if (!initializer) return undefined
-    const graph = pack(initargs, { path: 'initargs', can: this.#can })
+    const graph = withStrict(strict, () => pack(initargs, { path: 'initargs', can: this.#can }))
     return {
-      fn: capture(initializer, `${this.face.noun}'s initializer`, this.#can),
+      fn: capture(initializer, `${this.face.noun}'s initializer`, this.#can, { strict }),
       args: graph ?? initargs,
       packed: graph !== undefined,
     }

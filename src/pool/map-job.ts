@@ -1,6 +1,6 @@
 import { createError, describe, listenToAbort } from '../base/index.ts'
-import type { Portable } from '../capture/index.ts'
-import { type Abilities, pack, takeBack, takeBackUnsent } from '../codec/index.ts'
+import { type Portable, withStrict } from '../capture/index.ts'
+import { type Abilities, type Graph, pack, takeBack, takeBackUnsent } from '../codec/index.ts'
 import type { Future, FutureOwner, ProgressListener } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
 import { WHOLE } from '../wire/index.ts'
@@ -27,6 +27,8 @@ export interface JobOptions {
   /** A stream's input is worked off whether somebody reads or not. */
   readonly eager: boolean
   readonly can: Abilities
+  /** As the pool's option says. */
+  readonly strict: boolean | undefined
   /** For messages: `map(square)`. */
   readonly title: string
   readonly limits: TaskLimits
@@ -252,14 +254,14 @@ export class MapJob implements Source, FutureOwner {
   }
 
   #send(first: number, items: readonly unknown[]): void {
-    const { fn, limits, chunksize, can } = this.#options
+    const { fn, limits, chunksize } = this.#options
     const alone = this.#oneByOne || (items.length === 1 && chunksize === undefined && this.#sizes.goesAlone())
     let task: Task
     try {
       if (this.star) items.forEach((item, place) => checkArguments(item, first + place))
       if (alone) {
         const args = this.star ? (items[0] as unknown[]) : items
-        task = new ItemTask(this, fn, first, args, pack(args, { path: `items[${first}]`, can }), limits)
+        task = new ItemTask(this, fn, first, args, this.#pack(args, `items[${first}]`), limits)
       } else {
         const numbers = asNumbers(items)
         task = new ChunkTask(
@@ -267,7 +269,7 @@ export class MapJob implements Source, FutureOwner {
           fn,
           first,
           items,
-          numbers ? undefined : pack(items, { path: 'items', can, fresh: true }),
+          numbers ? undefined : this.#pack(items, 'items', true),
           numbers ?? items,
           chunksize === undefined ? this.#sizes.patience(items.length) : WHOLE,
           limits,
@@ -280,11 +282,26 @@ export class MapJob implements Source, FutureOwner {
     this.#crew.submit(task)
   }
 
+  #pack(value: unknown, path: string, fresh = false): Graph | undefined {
+    const { can, strict } = this.#options
+    return withStrict(strict, () => pack(value, { path, can, fresh }))
+  }
+
+  /** Why an item can't travel, with the path from the item itself. */
+  #reasonFor(item: unknown, path: string): unknown {
+    try {
+      takeBack(this.#pack(item, path))
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+
   /** Something in the chunk can't travel: the item that can't is told so, the others go on. */
   #refused(first: number, items: readonly unknown[], error: unknown): void {
     if (items.length === 1) {
       const path = `items[${first}]`
-      return this.#itemDone(first, { error: reasonFor(items[0], path, this.#options.can) ?? error })
+      return this.#itemDone(first, { error: this.#reasonFor(items[0], path) ?? error })
     }
     items.forEach((item, place) => this.#send(first + place, [item]))
   }
@@ -414,16 +431,6 @@ export class MapJob implements Source, FutureOwner {
     if (!this.#inputOver) this.#options.inputs.stop()
     this.#inputOver = true
     this.#endWhenDone()
-  }
-}
-
-/** Why an item can't travel, with the path from the item itself. */
-function reasonFor(item: unknown, path: string, can: Abilities): unknown {
-  try {
-    takeBack(pack(item, { path, can }))
-    return undefined
-  } catch (error) {
-    return error
   }
 }
 

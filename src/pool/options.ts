@@ -50,6 +50,11 @@ export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> 
   readonly resourceLimits?: ResourceLimits | undefined
   /** How workers are started. Default: the program's start method. */
   readonly context?: StartMethod | undefined
+  /**
+   * A function that assigns to a captured variable, of which only the worker's copy would change, is refused instead of
+   * warned about. Default: `MANYCORE_STRICT=1`.
+   */
+  readonly strict?: boolean | undefined
 }
 
 /** Options of one call. */
@@ -116,6 +121,7 @@ const SHARED_OPTIONS = [
   'context',
   'trace',
   'labelOutput',
+  'strict',
 ] // prettier-ignore
 /** What workers of this kind do not have. */
 const NOT_FOR = { process: 'resourceLimits', thread: 'env' }
@@ -193,6 +199,7 @@ const RULES: Readonly<Record<string, OptionRule>> = {
     holds: value => typeof value === 'string' || (value instanceof URL && value.protocol === 'file:'),
   },
   labelOutput: A_BOOLEAN,
+  strict: A_BOOLEAN,
 }
 
 /** Refuses options that don't exist and values that make no sense. */

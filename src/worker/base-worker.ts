@@ -1,5 +1,5 @@
 import { createError, describe, NO_LIMITS, TIMED_OUT, waitFor, type WaitOptions } from '../base/index.ts'
-import { capture } from '../capture/index.ts'
+import { capture, withStrict } from '../capture/index.ts'
 import { type Graph, pack, takeBack } from '../codec/index.ts'
 import { PACKED } from '../wire/index.ts'
 import type { Call } from './call.ts'
@@ -47,7 +47,8 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     const fn: Function = own ? runSelf : (options.target ?? nothing)
     const args = own ? [this] : [...(options.args ?? [])]
     // Everything that can be refused is refused before a worker exists.
-    const portable = capture(fn, `${starter.noun}.start`, can)
+    const { strict } = options
+    const portable = capture(fn, `${starter.noun}.start`, can, { strict })
     const site = new Error('started here')
     const life = new Life({
       site,
@@ -55,7 +56,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
       daemon,
       onThrown: error => reportUncaught(error, this),
     })
-    const { target: _target, args: _args, name: _name, daemon: _daemon, ...extras } = options
+    const { target: _target, args: _args, name: _name, daemon: _daemon, strict: _strict, ...extras } = options
     const setup: Setup = {
       role: 'single',
       name,
@@ -69,7 +70,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     let graph: Graph | undefined
     // No function here may see the arguments: `onThrown` would keep them for as long as the worker is known.
     try {
-      graph = pack(args, { path: 'args', can })
+      graph = withStrict(strict, () => pack(args, { path: 'args', can }))
       life.attach(startWorker<Call>(starter, extras, setup, life))
     } catch (error) {
       // Nothing of it is sent.

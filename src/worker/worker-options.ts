@@ -14,6 +14,11 @@ export interface WorkerOptions<A extends readonly unknown[], R> {
   readonly daemon?: boolean | undefined
   /** Options of Node for it, instead of this program's. */
   readonly execArgv?: readonly string[] | undefined
+  /**
+   * A function that assigns to a captured variable, of which only the worker's copy would change, is refused instead of
+   * warned about. Default: `MANYCORE_STRICT=1`.
+   */
+  readonly strict?: boolean | undefined
 }
 
 /** The options that only one of the two kinds has. */
@@ -48,6 +53,7 @@ const COMMON = {
     expected: 'an array of strings',
     holds: value => Array.isArray(value) && value.every(flag => typeof flag === 'string'),
   },
+  strict: { expected: 'a boolean', holds: value => typeof value === 'boolean' },
 } satisfies Rules
 
 /** What may be given to one worker, and to pools for all of theirs. */

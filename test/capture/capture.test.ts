@@ -290,7 +290,7 @@ test('an assignment to a captured variable is warned of once, and refused when s
     code: 'CANNOT_CAPTURE',
     kind: 'assigned captured variable',
   })
-  assert.match(warning?.detail ?? '', /MANYCORE_STRICT=1 makes this an error\.$/)
+  assert.match(warning?.detail ?? '', /strict: true, or MANYCORE_STRICT=1, makes this an error\.$/)
   assert.equal(total, 0)
 })
 
