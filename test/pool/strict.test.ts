@@ -23,7 +23,10 @@ eachKind(kind => {
       await assert.rejects(pool.apply(add, [1]), refused)
       await assert.rejects(pool.apply(call, [add, 1]), refused)
       await assert.rejects(pool.map(add, [1, 2]), refused)
-      await assert.rejects(pool.map(fn => fn(1), [(n: number) => n, add], { chunksize: 2 }), refused)
+      await assert.rejects(
+        pool.map(fn => fn(1), [(n: number) => n, add], { chunksize: 2 }),
+        refused,
+      )
       await assert.rejects(
         pool.starmap(call, [
           [(n: number) => n, 1],
@@ -57,11 +60,11 @@ eachKind(kind => {
 
   test('without it, and beside it, the function travels', limit, () =>
     withPool(kind, { processes: 1 }, async pool => {
-      await withPool(kind, { strict: true, processes: 1 }, strict =>
-        assert.rejects(strict.apply(add, [1]), refused),
-      )
+      const strict = makePool(kind, { strict: true, processes: 1 })
+      await assert.rejects(strict.apply(add, [1]), refused)
       assert.equal(await pool.apply(add, [2]), 2)
       assert.equal(total, 0)
+      await strict.terminate()
     }),
   )
 
