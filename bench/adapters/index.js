@@ -4,8 +4,8 @@
  * and no limit on waiting tasks.
  *
  * An adapter: `open({ kind: 'thread' | 'process', workers, task, binary }) → { call, close }`, where `task`
- * names an export of `tasks/functions.js`, and `binary` asks for a serialization that keeps typed arrays where
- * the library's default is JSON.
+ * names an export of `tasks/functions.js` ('written': a function in the call itself), and `binary` asks for a
+ * serialization that keeps typed arrays where the library's default is JSON.
  */
 
 const ADAPTERS = {

@@ -8,8 +8,12 @@ export function openPool(kind, workers) {
 export async function open({ kind, workers, task }) {
   const pool = openPool(kind, workers)
   const target = TASKS[task]
+  const calls = {
+    written: argument => pool.apply(n => n, [argument]),
+    capturing: argument => pool.apply(() => argument),
+  }
   return {
-    call: argument => pool.apply(target, [argument]),
+    call: calls[task] ?? (argument => pool.apply(target, [argument])),
     async close() {
       void pool.terminate()
       await pool.join()

@@ -19,11 +19,13 @@ import { start } from './start.js'
 import { startup } from './startup.js'
 import { transfer } from './transfer.js'
 import { wakeup } from './wakeup.js'
+import { written } from './written.js'
 
 export const ROWS = [
   noop,
   map,
   capture,
+  written,
   executor,
   roundtrip,
   factorial,

@@ -370,12 +370,8 @@ class TextPacker {
     if (isInPackage(this.#url) || isGeneratorHelper(this.#text)) return
     const at = declaredAt(this.#place, name)
     if (this.#state.strict) this.#refuse(REFUSALS.assigned(writtenName(this.#place, name)), at)
-    warnAssigned(
-      this.#fn.name || '(anonymous)',
-      writtenName(this.#place, name),
-      writtenAt(this.#place) ?? '',
-      at,
-    )
+    const fn = this.#fn.name || '(anonymous)'
+    warnAssigned(fn, writtenName(this.#place, name), writtenAt(this.#place) ?? '', at)
   }
 
   #find(name: string): Found | undefined {
@@ -436,7 +432,8 @@ class TextPacker {
     // `node -e`, stdin and the REPL give the program a `require` there, and the modules of Node.
     if (knownGlobals().has(name) && name !== 'require') return
     const global = this.#inspected.scopes.find(scope => scope.description === 'Global')?.variables
-    if (!global || !Object.hasOwn(global, name)) return
+    if (!global) return
+    if (!Object.hasOwn(global, name)) return this.#state.absent(global, name)
     this.#state.unstable()
     const request = moduleRequestOf(global[name])
     if (request) return this.#import(name, request, '*')

@@ -4,6 +4,7 @@ import { keyOf } from './digest.ts'
 import { forcedWay } from './force.ts'
 import type { GraphState } from './graph-state.ts'
 import { takeInstanceRefusal } from './instances.ts'
+import { callPlace, Literals } from './literals.ts'
 import { onBehalfOf, type Refusal, REFUSALS, refusalError } from './refusals.ts'
 import { walk, withStrict } from './walks.ts'
 
@@ -24,6 +25,8 @@ export interface Portable {
 export interface CaptureOptions {
   /** An assignment to a captured variable is an error rather than a warning. Default: `MANYCORE_STRICT=1`. */
   readonly strict?: boolean | undefined
+  /** What the program called, to hand it over: the call is looked up, for functions that are written in it. */
+  readonly above?: Function | undefined
 }
 
 /** A portable that is right for as long as `holds` says so. */
@@ -35,6 +38,7 @@ interface Kept {
 
 /** Apart for roads that share memory and those that don't. */
 const kept = { shared: new WeakMap<Function, Kept>(), apart: new WeakMap<Function, Kept>() }
+const literals = { shared: new Literals(), apart: new Literals() }
 
 /**
  * Makes a function portable: its values are taken now, synchronously. Throws a `CaptureError` when it can't travel.
@@ -42,10 +46,14 @@ const kept = { shared: new WeakMap<Function, Kept>(), apart: new WeakMap<Functio
  */
 export function capture(fn: Function, where: string, can: Abilities, options: CaptureOptions = {}): Portable {
   checkFunction(where, fn)
-  const cache = can.share ? kept.shared : kept.apart
+  const road = can.share ? 'shared' : 'apart'
+  const cache = kept[road]
   const known = cache.get(fn)
   const way = forcedWay(fn)
   if (known && known.way === way && known.holds()) return known.portable
+  const call = options.above && way === undefined ? callPlace(options.above) : undefined
+  const alike = call && literals[road].get(call, fn)
+  if (alike) return alike
   const name = fn.name || '(anonymous)'
   const { graph, state } = withStrict(options.strict, () =>
     onBehalfOf(where, () => walk(fn, { path: name, can }, named)),
@@ -53,6 +61,7 @@ export function capture(fn: Function, where: string, can: Abilities, options: Ca
   const portable = { hash: keyOf(graph), graph, stable: state.isStable(), carries: isCounted(graph), name }
   const holds = state.holdsWhileWatched()
   if (holds) cache.set(fn, { portable, holds, way })
+  if (holds && call) literals[road].keep(call, fn, portable, holds)
   return portable
 }
 

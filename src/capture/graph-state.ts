@@ -25,6 +25,8 @@ export class GraphState {
   readonly #usedAsValue = new Set<Function>()
   /** What could be hung on the functions and classes that went by value, as it was. */
   readonly #watches = new Map<object, Watch>()
+  /** Names that stood for nothing. */
+  readonly #absent: { readonly global: WeakRef<object>; readonly name: string }[] = []
   #stable = true
 
   constructor(strict: boolean) {
@@ -37,18 +39,25 @@ export class GraphState {
 
   /** Nothing that the functions capture can change. When in doubt: false. */
   isStable(): boolean {
-    return this.holdsWhileWatched() !== undefined && this.#watches.size === 0
+    return this.holdsWhileWatched() !== undefined && this.#watches.size === 0 && this.#absent.length === 0
   }
 
   /**
-   * Nothing captured can change but what is hung on functions and classes: gives the question whether it has.
+   * Nothing captured can change but what is hung on functions, classes and the global object: gives the question
+   * whether it has.
    * `undefined`: more can change.
    */
   holdsWhileWatched(): (() => boolean) | undefined {
     if (!this.#stable) return undefined
     for (const fn of this.#usedAsValue) if (this.byValue.has(fn)) this.watch(fn)
     const watches = Array.from(this.#watches.values())
-    return () => watches.every(isAsBefore)
+    const absent = this.#absent
+    return () => watches.every(isAsBefore) && absent.every(stillAbsent)
+  }
+
+  /** This name means nothing, until the program gives the global object such a property. */
+  absent(global: object, name: string): void {
+    this.#absent.push({ global: new WeakRef(global), name })
   }
 
   /** Others may look at what hangs on this object. */
@@ -78,6 +87,11 @@ export class GraphState {
     if (typeof value !== 'function' || isNativeText(value)) return
     if (references.some(r => r.role !== 'call')) this.#usedAsValue.add(value)
   }
+}
+
+function stillAbsent({ global, name }: { readonly global: WeakRef<object>; readonly name: string }): boolean {
+  const now = global.deref()
+  return now !== undefined && !Object.hasOwn(now, name)
 }
 
 /** Nobody changes the file of a package. */

@@ -1,4 +1,4 @@
-import { pathToFileURL } from 'node:url'
+import { callsAbove, scriptUrl } from './call-stack.ts'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
 import { lineStarts, type ModuleInfo, placeIn, readModule } from './module-info.ts'
 import { shownPlaces } from './shown-stacks.ts'
@@ -187,19 +187,6 @@ const OWN_FILES = new URL('../', import.meta.url).href
 
 /** The files of the calls that led here, nearest first, without this library's and Node's own. */
 export function urlsOnStack(): string[] {
-  const { stackTraceLimit } = Error
-  const prepareStackTrace: unknown = Reflect.get(Error, 'prepareStackTrace')
-  try {
-    // Frozen under --frozen-intrinsics: then the files are found without the stack.
-    Reflect.set(Error, 'stackTraceLimit', 30)
-    const asSites = (_: Error, all: readonly NodeJS.CallSite[]) => all
-    if (!Reflect.set(Error, 'prepareStackTrace', asSites)) return []
-    const sites = new Error().stack as unknown as NodeJS.CallSite[]
-    const found = sites.map(site => site.getFileName() ?? '')
-    const files = found.map(name => (/^([/\\]|[a-z]:\\)/i.test(name) ? pathToFileURL(name).href : name))
-    return [...new Set(files)].filter(url => url.startsWith('file:') && !url.startsWith(OWN_FILES))
-  } finally {
-    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
-    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
-  }
+  const found = callsAbove(30).map(site => scriptUrl(site.getFileName() ?? ''))
+  return [...new Set(found)].filter(url => url.startsWith('file:') && !url.startsWith(OWN_FILES))
 }

@@ -68,7 +68,8 @@ export abstract class BasePool {
   ): Promise<Awaited<R>> {
     return new Promise((resolve, reject) => {
       try {
-        this.#dispatcher.call('apply', fn, args ?? [], options, resolve as (value: unknown) => void, reject)
+        const settle = resolve as (value: unknown) => void
+        this.#dispatcher.call('apply', fn, args ?? [], options, this.apply, settle, reject)
       } catch (error) {
         reject(shownAtCall(error, this.apply))
       }
@@ -187,23 +188,24 @@ export abstract class BasePool {
 
   /** All at the end: a future that the job settles. */
   #list<F extends Future<unknown[]>>(
-    call: string,
+    call: 'map' | 'mapAsync' | 'starmap' | 'starmapAsync',
     fn: Function,
     items: Items<unknown>,
     options: MapOptions,
     results: F,
   ): F {
     const input = { items, star: call.startsWith('star'), eager: false }
+    const above: Function = this[call]
     try {
-      this.#dispatcher.job(call, fn, input, options, { results }, this.#list)
+      this.#dispatcher.job(call, fn, input, options, { results }, above)
     } catch (error) {
-      results.setException(shownAtCall(error, this.#list))
+      results.setException(shownAtCall(error, above))
     }
     return results
   }
 
   #stream<R>(
-    call: string,
+    call: 'imap' | 'imapUnordered',
     fn: Function,
     items: Items<unknown>,
     options: ImapOptions,
@@ -211,10 +213,11 @@ export abstract class BasePool {
   ): Imap<R> {
     const stream = new Imap<unknown>(ordered)
     const input = { items, star: false, eager: false }
+    const above: Function = this[call]
     try {
-      stream.attach(this.#dispatcher.job(call, fn, input, options, { stream }, this.#stream))
+      stream.attach(this.#dispatcher.job(call, fn, input, options, { stream }, above))
     } catch (error) {
-      throw shownAtCall(error, this.#stream)
+      throw shownAtCall(error, above)
     }
     return stream as Imap<R>
   }

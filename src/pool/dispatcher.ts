@@ -107,12 +107,13 @@ export class Dispatcher {
     fn: Function,
     args: readonly unknown[],
     options: ApplyOptions,
+    above: Function,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ): void {
     const where = `${this.face.name}.${call}`
     this.#checkCall(where, fn, args, options)
-    const portable = this.#portable(where, fn)
+    const portable = this.#portable(where, fn, above)
     const graph = this.#packed(portable, args, options)
     const task = new SingleTask(portable, args, graph, this.#limitsOf(options), undefined, resolve, reject)
     this.#crew.submit(task, options.signal)
@@ -132,7 +133,7 @@ export class Dispatcher {
     let portable: Portable
     let graph: Graph | undefined
     try {
-      portable = this.#portable(where, fn)
+      portable = this.#portable(where, fn, above)
       graph = this.#packed(portable, args, options)
     } catch (error) {
       return future.setException(shownAtCall(error, above))
@@ -157,7 +158,7 @@ export class Dispatcher {
     this.#admit()
     checkFunction(where, fn)
     const job = new MapJob(this.#crew, {
-      fn: this.#portable(where, fn),
+      fn: this.#portable(where, fn, above),
       inputs,
       star: input.star,
       eager: input.eager,
@@ -235,11 +236,11 @@ export class Dispatcher {
   }
 
   /** The function, ready to travel. Captured once if nothing in it can change, else at each call. */
-  #portable(where: string, fn: Function): Portable {
+  #portable(where: string, fn: Function, above: Function): Portable {
     const known = this.#portables.get(fn)
     if (known) return known
     const { strict } = this.#options
-    const portable = capture(fn, where, this.#can, { strict })
+    const portable = capture(fn, where, this.#can, { strict, above })
     if (portable.stable) this.#portables.set(fn, portable)
     return portable
   }
