@@ -2,7 +2,7 @@
 /*
  * Longer and harder than `npm test` has time for. Each part ends as it must, and nothing may be left behind it.
  *
- *    npm run stress                                  all parts: some twenty minutes
+ *    npm run stress                                  all parts: half an hour
  *    npm run stress -- pools queues                  these parts
  *    npm run stress -- pools --time 600 --seed 4     ten minutes of pools, with this seed
  */
@@ -111,6 +111,15 @@ const PARTS = {
       await nothingLeft({ within: 5000 })
     }
     tell(`${total.turns} turns of locks, ${total.messages} messages, ${total.kills} kills`, wrong)
+  },
+
+  /** What `npm test` tries a part of, in full: every fault at every place in every way, and the larger numbers. */
+  tests() {
+    const folders = ['/conformance/', '/faults/', '/link/', '/memory/', '/pool/']
+    const test = fileURLToPath(new URL('test.js', import.meta.url))
+    const env = { ...process.env, MANYCORE_TESTS: 'thorough' }
+    const { status } = spawnSync(process.execPath, [test, '--quiet', ...folders], { env, stdio: 'inherit' })
+    if (status !== 0) process.exitCode = 1
   },
 
   /** The algorithms in more orders than the tests have time for: `--steps` seconds for each scenario. */

@@ -4,13 +4,15 @@ import { explore } from '../support/steps/index.ts'
 import { scenarios } from './ring-steps.ts'
 
 const MODULE = new URL('./ring-steps.js', import.meta.url)
-/** With it: one pre-emption more, and until the end. */
-const DEEP = process.env['MANYCORE_STRESS'] !== undefined
+/** Little time for each unless asked for more: `npm run stress` goes deeper. */
+const time = Number(process.env['MANYCORE_STEPS_TIME'] ?? 500)
+/** One is tried to its end, or nearly so, in that time; more only grazed. */
+const preemptions = Number(process.env['MANYCORE_STEPS_BOUND'] ?? 1)
 
 suite('every order of steps', () => {
   for (const name of Object.keys(scenarios)) {
-    test(name, { timeout: DEEP ? 600_000 : 60_000 }, async () => {
-      const verdict = await explore(MODULE, name, { preemptions: DEEP ? 3 : 2, time: DEEP ? 300_000 : 2000 })
+    test(name, { timeout: time + 20_000 }, async () => {
+      const verdict = await explore(MODULE, name, { preemptions, time })
       assert.equal(verdict.failure, undefined, `schedule ${verdict.schedule}`)
       assert.ok(verdict.schedules > 10)
     })

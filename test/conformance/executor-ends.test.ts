@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rejection, until, withExecutor } from '../pool/support.ts'
-import { deadline, eachKind, nothingLeft, runProgram } from '../support/index.ts'
+import { deadline, eachKind, nothingLeft, rounds, runProgram } from '../support/index.ts'
 import { limit, range, square, withGate } from './executor-support.ts'
 
 /*
@@ -126,7 +126,7 @@ eachKind(kind => {
       terminating: executor => executor.terminateWorkers(),
     } satisfies Record<string, (executor: InstanceType<typeof kind.Executor>) => Promise<void>>
     for (const [way, end] of Object.entries(ways)) {
-      const executor = new kind.Executor({ maxWorkers: 2 })
+      const executor = new kind.Executor({ maxWorkers: rounds(1, 2) })
       const early = executor.submit(square, 7)
       const results = executor.map(square, range(5))
       await early

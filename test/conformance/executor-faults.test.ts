@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { ExecutorMapOptions, Future, ProcessPoolExecutor } from 'manycore'
 import {
   Bomb,
@@ -14,8 +14,8 @@ import {
   trap,
   withArgument,
 } from '../faults/fixtures/misdeeds.ts'
-import { rejection, until, withExecutor } from '../pool/support.ts'
-import { deadline, eachKind, type Kind, nothingLeft } from '../support/index.ts'
+import { rejection, shareExecutor, until, withExecutor } from '../pool/support.ts'
+import { deadline, eachKind, everyFew, type Kind, nothingLeft, rounds } from '../support/index.ts'
 import { limit, range, square, withGate } from './executor-support.ts'
 
 /*
@@ -26,12 +26,16 @@ import { limit, range, square, withGate } from './executor-support.ts'
 const CELL = 10_000
 const code = (error: unknown): unknown => (error as { code?: unknown }).code
 
+/** Whole, item by item, and as the pool likes. */
+const CHUNKS: readonly ExecutorMapOptions[] = [{ chunksize: 3 }, { chunksize: 1 }, {}]
+
 /** Submits and maps something bad, each with two that are in order, and looks at what comes of all. */
 async function cell(
   executor: ProcessPoolExecutor,
   fn: (item: never) => unknown,
   bad: unknown,
   check: (error: unknown) => void,
+  chunks = CHUNKS,
 ): Promise<void> {
   const work = fn as (item: unknown) => unknown
   const items = [bad, undefined, undefined]
@@ -42,7 +46,7 @@ async function cell(
     others,
     others.map(() => ({ status: 'fulfilled', value: 'fine' })),
   )
-  for (const options of [{}, { chunksize: 3 }, { chunksize: 1 }] satisfies ExecutorMapOptions[]) {
+  for (const options of chunks) {
     const error = await deadline(
       rejection(executor.map(work, items, options).toArray()),
       CELL,
@@ -82,51 +86,57 @@ const deaths = (kind: Kind): (readonly [Fault, (error: unknown) => void])[] =>
   )
 
 eachKind(kind => {
-  test("C201 an argument that can't be sent gives that error on the future", limit, () =>
-    withExecutor(kind, {}, async executor => {
-      for (const bad of [
-        new Promise(() => {}),
-        new WeakRef({}),
-        { deep: [new FinalizationRegistry(() => {})] },
-      ])
-        await cell(executor, withArgument, bad, error => assert.equal(code(error), 'CANNOT_CLONE'))
-      await cell(executor, withArgument, trap('throws'), wrapped('CANNOT_READ'))
-      await cell(executor, withArgument, new Bomb('pack', 'throws'), wrapped('CANNOT_READ'))
-      const never = new Promise(() => {})
-      const refused = executor.submit(() => never)
-      assert.equal(code(await refused.exception()), 'CANNOT_CAPTURE')
-    }),
-  )
+  describe('in one executor', () => {
+    const inExecutor = shareExecutor(kind)
 
-  test('C202 an argument whose decoding throws, exits or crashes gives an error, never a hang', limit, () =>
-    withExecutor(kind, {}, async executor => {
-      await cell(executor, withArgument, new Bomb('unpack', 'throws'), wrapped('CANNOT_DECODE'))
-      for (const [fault, check] of deaths(kind))
-        await cell(executor, withArgument, new Bomb('unpack', fault), check)
-    }),
-  )
+    test("C201 an argument that can't be sent gives that error on the future", limit, () =>
+      inExecutor(async executor => {
+        for (const bad of [
+          new Promise(() => {}),
+          new WeakRef({}),
+          { deep: [new FinalizationRegistry(() => {})] },
+        ])
+          await cell(executor, withArgument, bad, error => assert.equal(code(error), 'CANNOT_CLONE'))
+        await cell(executor, withArgument, trap('throws'), wrapped('CANNOT_READ'))
+        await cell(executor, withArgument, new Bomb('pack', 'throws'), wrapped('CANNOT_READ'))
+        const never = new Promise(() => {})
+        const refused = executor.submit(() => never)
+        assert.equal(code(await refused.exception()), 'CANNOT_CAPTURE')
+      }),
+    )
 
-  test('C203 a task that crashes, throws or exits gives its error', limit, () =>
-    withExecutor(kind, {}, async executor => {
-      await cell(executor, duringRun, 'throws', thrown)
-      for (const [fault, check] of deaths(kind)) await cell(executor, duringRun, fault, check)
-    }),
-  )
+    test('C202 an argument whose decoding throws, exits or crashes gives an error, never a hang', limit, () =>
+      inExecutor(async executor => {
+        await cell(executor, withArgument, new Bomb('unpack', 'throws'), wrapped('CANNOT_DECODE'))
+        for (const [row, [fault, check]] of deaths(kind).entries())
+          await cell(executor, withArgument, new Bomb('unpack', fault), check, everyFew(CHUNKS, row, 3))
+      }),
+    )
 
-  test('C204 a result whose encoding crashes, throws or exits gives its error', limit, () =>
-    withExecutor(kind, {}, async executor => {
-      for (const fn of [resultThatPacks, resultWithTrap]) {
-        await cell(executor, fn, 'throws', wrapped('CANNOT_READ'))
-        for (const [fault, check] of deaths(kind)) await cell(executor, fn, fault, check)
-      }
-      const unsendable = executor.submit(async () => ({ inside: new WeakRef({}) }))
-      assert.equal(code(await deadline(unsendable.exception(), CELL, 'the error')), 'CANNOT_CLONE')
-    }),
-  )
+    test('C203 a task that crashes, throws or exits gives its error', limit, () =>
+      inExecutor(async executor => {
+        await cell(executor, duringRun, 'throws', thrown)
+        for (const [row, [fault, check]] of deaths(kind).entries())
+          await cell(executor, duringRun, fault, check, everyFew(CHUNKS, row + 1, 3))
+      }),
+    )
 
-  test("C205 a result that can't be decoded gives an error", limit, () =>
-    withExecutor(kind, {}, executor => cell(executor, resultThatUnpacks, 'throws', wrapped('CANNOT_DECODE'))),
-  )
+    test('C204 a result whose encoding crashes, throws or exits gives its error', limit, () =>
+      inExecutor(async executor => {
+        for (const fn of [resultThatPacks, resultWithTrap]) {
+          await cell(executor, fn, 'throws', wrapped('CANNOT_READ'))
+          for (const [row, [fault, check]] of deaths(kind).entries())
+            await cell(executor, fn, fault, check, everyFew(CHUNKS, row + 2, 3))
+        }
+        const unsendable = executor.submit(async () => ({ inside: new WeakRef({}) }))
+        assert.equal(code(await deadline(unsendable.exception(), CELL, 'the error')), 'CANNOT_CLONE')
+      }),
+    )
+
+    test("C205 a result that can't be decoded gives an error", limit, () =>
+      inExecutor(async executor => cell(executor, resultThatUnpacks, 'throws', wrapped('CANNOT_DECODE'))),
+    )
+  })
 
   test('C206 a crash after shutdown was called fails the future, and shutdown returns', limit, () =>
     withExecutor(kind, {}, async executor => {
@@ -167,7 +177,7 @@ eachKind(kind => {
         const first = executor.submit(pass, 0)
         await until(() => first.running(), 'the first task')
         const futures: Future<number>[] = []
-        for (let n = 0; n < 20_000; n++) futures.push(executor.submit(square, n))
+        for (let n = 0; n < rounds(5_000, 20_000); n++) futures.push(executor.submit(square, n))
         let turned = false
         setImmediate(() => {
           turned = true

@@ -17,7 +17,7 @@ import {
   setExecutable,
   setStartMethod,
 } from 'manycore'
-import { deadline, eachKind, isAlive, nothingLeft, runProgram, tempDir } from '../support/index.ts'
+import { deadline, eachKind, everyFew, isAlive, nothingLeft, runProgram, tempDir } from '../support/index.ts'
 import { code, LIMIT, waitForEver, written } from '../worker/support.ts'
 
 const LINUX_ONLY = process.platform === 'linux' ? false : 'looks into /proc'
@@ -93,7 +93,7 @@ test("C19 a child's open files don't grow with the number of its siblings", {
   const first = new Process({ target: count }).start()
   const alone = await first.result()
   await first.join()
-  const siblings = Array.from({ length: 6 }, () => new Process({ target: waitForEver }).start())
+  const siblings = Array.from({ length: 3 }, () => new Process({ target: waitForEver }).start())
   const last = new Process({ target: count }).start()
   assert.equal(await last.result(), alone)
   for (const sibling of siblings) sibling.kill()
@@ -121,7 +121,8 @@ test("C21 children work though the parent's stdout and stderr are closed", {
      writeFileSync(${JSON.stringify(out)}, JSON.stringify(codes))`,
   )
   const expected = JSON.stringify([0, 1, 1, 'printed nowhere', 0, 1, 1, 'printed nowhere'])
-  for (const how of ['>&- 2>&-', '2>&-', '2>&1 | true', '>/dev/full 2>/dev/full']) {
+  const closings = ['>&- 2>&-', '2>&-', '2>&1 | true', '>/dev/full 2>/dev/full']
+  for (const how of everyFew(closings, 0, 2)) {
     folder.write('out', '')
     const shell = spawn('sh', ['-c', `"$0" main.mjs ${how}`, process.execPath], {
       cwd: folder.path,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { afterEach, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import {
@@ -9,7 +9,7 @@ import {
   Event,
   Local,
   Lock,
-  type Process,
+  type Pool,
   RLock,
   Semaphore,
 } from 'manycore'
@@ -23,16 +23,22 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   while (!(await condition())) await sleep(2)
 }
 
-eachKind(({ Worker }) => {
-  afterEach(() => nothingLeft())
+eachKind(kind => {
+  const { Worker } = kind
+  /** Workers that stay, for a new one for each target would take longer to start than most of these tests do. */
+  let crew: Pool
+  before(() => {
+    crew = new kind.Pool(4)
+  })
+  after(async () => {
+    await crew.terminate()
+    await nothingLeft()
+  })
 
-  /** Starts a worker for each target. */
-  const start = <R>(...targets: (() => R)[]): Process<[], R>[] =>
-    targets.map(target => new Worker<[], R>({ target }).start())
-  const joinAll = (workers: readonly Pick<Process, 'join'>[]): Promise<unknown> =>
-    Promise.all(workers.map(worker => worker.join()))
-  const resultsOf = <R>(workers: readonly Process<[], R>[]): Promise<Awaited<R>[]> =>
-    Promise.all(workers.map(worker => worker.result()))
+  /** Has a worker of its own run each target. */
+  const start = <R>(...targets: (() => R)[]): Promise<Awaited<R>>[] =>
+    targets.map(target => Promise.resolve(crew.apply(target)) as Promise<Awaited<R>>)
+  const resultsOf = <R>(workers: readonly Promise<R>[]): Promise<R[]> => Promise.all(workers)
 
   test('C39 a lock: taken once, refused while held, released once', LIMIT, async () => {
     const lock = new Lock()
@@ -144,7 +150,7 @@ eachKind(({ Worker }) => {
     asleep: Semaphore,
     woken: Semaphore,
     timeout?: number,
-  ): Promise<Process[]> => {
+  ): Promise<Promise<boolean>[]> => {
     const target = (): Promise<boolean> =>
       condition.run(async () => {
         asleep.release()
@@ -155,7 +161,7 @@ eachKind(({ Worker }) => {
     const workers = start(...Array.from({ length: count }, () => target))
     for (let i = 0; i < count; i++) await asleep.acquire()
     await condition.run(() => {}) // They have all let go of the lock.
-    return workers as unknown as Process[]
+    return workers
   }
 
   test('C45 notify wakes one of two sleepers, the next notify the other', LIMIT, async () => {
@@ -173,7 +179,7 @@ eachKind(({ Worker }) => {
     await assert.rejects(woken.acquire({ timeout: 50 }), { code: 'LOCK_TIMEOUT' })
     await condition.run(() => condition.notify())
     await woken.acquire()
-    await Promise.all([own, joinAll(workers)])
+    await Promise.all([own, resultsOf(workers)])
     assert.match(String(condition), /unlocked\), 0 waiting\)$/)
   })
 
@@ -181,14 +187,12 @@ eachKind(({ Worker }) => {
     const condition = new Condition()
     const [asleep, woken] = [new Semaphore(0), new Semaphore(0)]
     const late = await sleepers(2, condition, asleep, woken, 1)
-    assert.deepEqual(await resultsOf(late as never), [false, false])
-    await joinAll(late)
+    assert.deepEqual(await resultsOf(late), [false, false])
     assert.equal(woken.value, 2)
     const workers = await sleepers(3, condition, asleep, woken)
     await condition.run(() => condition.notifyAll())
-    assert.deepEqual(await resultsOf(workers as never), [true, true, true])
+    assert.deepEqual(await resultsOf(workers), [true, true, true])
     assert.equal(woken.value, 5)
-    await joinAll(workers)
   })
 
   test('C47 notify(n) wakes n; more than there are has no effect', LIMIT, async () => {
@@ -202,7 +206,7 @@ eachKind(({ Worker }) => {
     for (let i = 0; i < 2; i++) await woken.acquire()
     await condition.run(() => condition.notify(3))
     assert.equal(woken.tryAcquire(), null)
-    await joinAll(workers)
+    await resultsOf(workers)
     assert.equal(await condition.run(() => condition.wait(SOON)), false)
   })
 
@@ -232,14 +236,13 @@ eachKind(({ Worker }) => {
         condition.notify()
       })
     }
-    assert.equal(await worker?.result(), true)
+    assert.equal(await worker, true)
     const began = performance.now()
     assert.equal(
       await condition.run(() => condition.waitFor(() => state.value === 5, { timeout: 60 })),
       false,
     )
     assert.ok(performance.now() - began >= 59)
-    await worker?.join()
   })
 
   test('C50 a wait gives true when notified; a signal ends it, with the lock in hand', LIMIT, async () => {
@@ -249,7 +252,7 @@ eachKind(({ Worker }) => {
     // It may notify before this one waits: then there is nobody to notify.
     const notified = condition.run(() => condition.waitFor(() => false, { timeout: 60 }))
     assert.equal(await notified, false)
-    await worker?.join()
+    await worker
     const controller = new AbortController()
     await condition.run(async () => {
       const wait = condition.wait({ signal: controller.signal })
@@ -275,7 +278,7 @@ eachKind(({ Worker }) => {
     assert.equal(event.isSet(), false)
     const workers = start(() => event.set())
     assert.equal(await event.wait(), true)
-    await joinAll(workers)
+    await resultsOf(workers)
   })
 
   test('C52 an event as text shows whether it is set', LIMIT, () => {
@@ -287,10 +290,9 @@ eachKind(({ Worker }) => {
 
   /** The parties: this thread's own task and two workers, each doing `body` with its number. */
   const parties = async <R>(body: (party: number) => R): Promise<Awaited<R>[]> => {
-    const workers = [1, 2].map(party => new Worker<[number], R>({ target: body, args: [party] }).start())
+    const workers = [1, 2].map(party => crew.apply(body, [party]))
     const own = body(0)
-    const results = await Promise.all([own, ...workers.map(worker => worker.result())])
-    await joinAll(workers as never)
+    const results = await Promise.all([own, ...workers])
     return results as Awaited<R>[]
   }
 
@@ -369,7 +371,7 @@ eachKind(({ Worker }) => {
       await until(() => barrier.nWaiting === 1)
       assert.equal(await outcome(barrier, own), 'BARRIER_BROKEN')
       assert.deepEqual(await resultsOf(workers), ['BARRIER_BROKEN'])
-      await joinAll(workers)
+      await resultsOf(workers)
     }
   })
 
@@ -407,7 +409,6 @@ eachKind(({ Worker }) => {
       /x/,
     )
     assert.equal(rlock.locked(), false)
-    await joinAll(workers)
   })
 
   test('C248 a limit that is no number is refused; after a miss all is as before', LIMIT, async () => {
@@ -426,14 +427,13 @@ eachKind(({ Worker }) => {
       assert.deepEqual(await resultsOf(late), ['LOCK_TIMEOUT'])
       guard.release()
       assert.deepEqual(await resultsOf(start(() => lock.acquireSync({ timeout: 20 }).abandoned)), [false])
-      await joinAll(late)
     }
   })
 
   test('C249 any thread may release a lock, only the owner a recursive one', LIMIT, async () => {
     const lock = new Lock()
     await lock.acquire()
-    await joinAll(start(() => lock.release()))
+    await resultsOf(start(() => lock.release()))
     assert.equal(lock.locked(), false)
     const rlock = new RLock()
     await rlock.run(async () => {
@@ -469,7 +469,6 @@ eachKind(({ Worker }) => {
       if (round === 1) event.clear()
       assert.deepEqual(await Promise.all([own, resultsOf(workers)]), [true, [true, true]])
       event.clear()
-      await joinAll(workers)
     }
   })
 
@@ -516,7 +515,7 @@ eachKind(({ Worker }) => {
     for (let i = 0; i < 3; i++) await woken.acquire()
     await assert.rejects(woken.acquire({ timeout: 50 }), { code: 'LOCK_TIMEOUT' })
     semaphore.release()
-    await Promise.all([own, joinAll(workers)])
+    await Promise.all([own, resultsOf(workers)])
     assert.deepEqual([semaphore.value, woken.value], [0, 1])
   })
 

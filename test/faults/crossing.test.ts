@@ -11,11 +11,11 @@ const WAYS: readonly Way[] = ['apply', 'map in one chunk', 'imap']
 eachKind(kind => {
   const bomb = (fault: Fault): unknown => new Bomb('unpack', fault)
   const itself = (fault: Fault): unknown => fault
-  for (const place of [
+  const places = [
     { name: 'arguments, put together in the worker', fn: withArgument, bad: bomb, expected: IN_ARGUMENTS },
     { name: 'result, taken apart in the worker', fn: resultThatPacks, bad: itself, expected: IN_RESULT },
     { name: 'result, read in the worker', fn: resultWithTrap, bad: itself, expected: IN_RESULT },
-  ]) {
-    declarePlace(kind, { ...place, faults: FAULTS }, WAYS)
-  }
+  ]
+  for (const [turn, place] of places.entries())
+    declarePlace(kind, { ...place, faults: FAULTS }, WAYS, { turn, of: 3 })
 })

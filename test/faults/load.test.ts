@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, describe } from 'node:test'
+import { after, before, describe } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import type { Pool, ThreadPool } from 'manycore'
 import { eachKind, type TempDir, tempDir } from '../support/index.ts'
 import {
   cell,
@@ -72,18 +73,17 @@ eachKind(kind => {
 
     for (const fault of (Object.keys(MISDEEDS) as AtLoad[]).filter(each => possible(kind, each))) {
       const timed = fault.startsWith('never')
-      for (const way of ['by reference', 'captured'] as const) {
-        cell(`${fault}, ${way}, pool`, async () => {
-          const { work } = await load(fault)
-          const fn = way === 'captured' ? () => work() : work
-          const pool = poolOf(kind)
+      cell(`${fault}, by reference and captured, pool`, async () => {
+        const { work } = await load(fault)
+        const pool = poolOf(kind, { processes: 1 })
+        for (const fn of [work, () => work()]) {
           await expectUsable(pool)
           const found = await outcome(pool.apply(fn, [], timed ? { timeout: PATIENCE } : {}))
           EXPECTED[fault](found)
-          await expectUsable(pool)
-          await expectCleanEnd(pool)
-        })
-      }
+        }
+        await expectUsable(pool)
+        await expectCleanEnd(pool)
+      })
       if (!timed) {
         cell(`${fault}, by reference, worker of its own`, async () => {
           const { work } = await load(fault)
@@ -95,7 +95,14 @@ eachKind(kind => {
   })
 
   describe('captured values that cannot be read here', () => {
-    afterEach(clearUp)
+    let pool: Pool | ThreadPool
+    before(() => {
+      pool = poolOf(kind, { processes: 1 })
+    })
+    after(async () => {
+      await expectCleanEnd(pool)
+      await clearUp()
+    })
     const stays = Promise.resolve()
     const traps: readonly (readonly [string, () => object])[] = [
       [
@@ -126,13 +133,11 @@ eachKind(kind => {
     for (const [name, make] of traps) {
       cell(name, async () => {
         const held = make()
-        const pool = poolOf(kind)
         const found = await outcome(pool.apply(() => held))
         assert.ok('error' in found)
         assert.match(String((found.error as { code?: unknown }).code), /^CANNOT_(CAPTURE|CLONE|READ)$/)
         if (!name.includes('throws')) assert.match((found.error as Error).message, /held/)
         await expectUsable(pool)
-        await expectCleanEnd(pool)
       })
       cell(`${name}, worker of its own`, async () => {
         const held = make()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe } from 'node:test'
 import { Process } from 'manycore'
-import { eachKind } from '../support/index.ts'
+import { eachKind, everyFew, rounds } from '../support/index.ts'
 import {
   cell,
   clearUp,
@@ -15,7 +15,7 @@ import {
   possible,
   thrown,
 } from './cells.ts'
-import { duringRun, FAULTS, type Fault, misdeed } from './fixtures/misdeeds.ts'
+import { duringRun, FAULTS, type Fault, HUGE, misdeed } from './fixtures/misdeeds.ts'
 
 /* The end of a pool while everything goes wrong. */
 
@@ -38,7 +38,8 @@ eachKind(kind => {
   afterEach(clearUp)
 
   describe('terminate()', () => {
-    for (const fault of FAULTS.filter(each => possible(kind, each))) {
+    // In `npm test` half of them on threads, the other half on processes.
+    for (const fault of everyFew(FAULTS, kind.pick(1, 0), 2).filter(each => possible(kind, each))) {
       cell(`while a task ${fault}`, async () => {
         const pool = poolOf(kind)
         await expectUsable(pool)
@@ -53,7 +54,7 @@ eachKind(kind => {
       })
     }
 
-    cell('while 64 MiB are on their way back', async () => {
+    cell('while megabytes are on their way back', async () => {
       const pool = poolOf(kind)
       await expectUsable(pool)
       const tasks = Array.from({ length: 6 }, () => outcome(pool.apply(duringRun, ['is huge' as Fault])))
@@ -64,10 +65,10 @@ eachKind(kind => {
       }
     })
 
-    cell('while 64 MiB are on their way there', async () => {
+    cell('while megabytes are on their way there', async () => {
       const pool = poolOf(kind)
       await expectUsable(pool)
-      const load = new Uint8Array(64 * 2 ** 20)
+      const load = new Uint8Array(HUGE)
       const tasks = [1, 2, 3].map(() => outcome(pool.apply((bytes: Uint8Array) => bytes.length, [load])))
       await new Promise(resolve => setImmediate(resolve))
       await pool.terminate()
@@ -77,7 +78,7 @@ eachKind(kind => {
     })
 
     cell('at once after the start', async () => {
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < rounds(2, 5); round++) {
         const pool = poolOf(kind)
         const task = outcome(pool.apply(duringRun, [undefined]))
         await pool.terminate()
@@ -101,7 +102,7 @@ eachKind(kind => {
   })
 
   describe('close()', () => {
-    for (const fault of AT_EXIT.filter(each => possible(kind, each))) {
+    for (const fault of everyFew(AT_EXIT, kind.pick(1, 0), 2).filter(each => possible(kind, each))) {
       cell(`of a pool whose workers' exit handler ${fault}`, async () => {
         const pool = poolOf(kind)
         await pool.map(atExit, [fault, fault], { chunksize: 1 })

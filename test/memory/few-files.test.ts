@@ -22,11 +22,11 @@ async function withFiles(most: number, source: string): Promise<string> {
 
 test('what is dropped again and again does not use up the files', limit, async () => {
   const stdout = await withFiles(
-    1024,
+    256,
     `
     import { Queue, share, SharedArray } from 'manycore'
     const kept = Array.from({ length: 50 }, (_, i) => new SharedArray('d', [i]))
-    for (let i = 0; i < 3000; i++) {
+    for (let i = 0; i < 800; i++) {
       if (i % 3 === 0) new Queue()
       else if (i % 3 === 1) share({ numbers: [i] })
       else new SharedArray('d', 10)
@@ -43,7 +43,7 @@ test('nor where only few may be open', limit, async () => {
     `
     import { Pool, SharedArray } from 'manycore'
     const pool = new Pool(1)
-    for (let i = 0; i < 1000; i++) {
+    for (let i = 0; i < 400; i++) {
       const array = new SharedArray('d', [i])
       if ((await pool.apply(array => array[0], [array])) !== i) throw new Error('another')
     }
@@ -55,11 +55,11 @@ test('nor where only few may be open', limit, async () => {
 
 test('nor what a function captures that its worker has already', limit, async () => {
   const stdout = await withFiles(
-    1024,
+    256,
     `
     import { Pool, SharedArray } from 'manycore'
     const pool = new Pool(1)
-    for (let i = 0; i < 1200; i++) {
+    for (let i = 0; i < 400; i++) {
       const array = new SharedArray('d', [i])
       const first = () => array[0]
       for (let again = 0; again < 2; again++) if ((await pool.apply(first)) !== i) throw new Error('another')
@@ -109,7 +109,7 @@ test('those that were woken once and are gone use up no files', limit, async () 
     import { Queue, Thread } from 'manycore'
     const [ready, queue] = [new Queue(), new Queue()]
     const counts = []
-    for (let i = 1; i <= 60; i++) {
+    for (let i = 1; i <= 20; i++) {
       const thread = new Thread({ target: async () => {
         const waiting = queue.get()
         await ready.put(0)
@@ -118,9 +118,9 @@ test('those that were woken once and are gone use up no files', limit, async () 
       await ready.get()
       await queue.put(i)
       await thread.join()
-      if (i % 30 === 0) counts.push(readdirSync('/proc/self/fd').length)
+      if (i % 10 === 0) counts.push(readdirSync('/proc/self/fd').length)
     }
-    console.log(counts[1] - counts[0] < 15 || counts)`,
+    console.log(counts[1] - counts[0] < 5 || counts)`,
   )
   assert.equal(stdout, 'true')
 })

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deadline, findTool, noNativeCode, runProgram } from '../support/index.ts'
+import { deadline, findTool, noNativeCode, rounds, runProgram } from '../support/index.ts'
 import { startProcess, startThread } from './sides.ts'
 import { Box } from './support.ts'
 
@@ -113,7 +113,7 @@ test('a process that ends right after it gave a segment away: it arrives', {
   timeout: 30_000,
   ...linux,
 }, async () => {
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < rounds(1, 10); i++) {
     const side = startProcess()
     const given = side.call(WORK, 'makeBytesAndExit', 20_000, 'last words')
     const box = (await deadline(given, 10_000, 'the segment')) as Box
@@ -170,7 +170,7 @@ test('threads and processes leave no descriptors behind', { timeout: 60_000, ...
   await round()
   await sleep(20)
   const before = descriptors()
-  for (let i = 0; i < 5; i++) await round()
+  for (let i = 0; i < rounds(2, 5); i++) await round()
   assert.deepEqual(descriptors(), before)
 })
 

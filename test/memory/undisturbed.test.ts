@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { keepOut, leftForGood, undisturbedWords } from '../../src/memory/undisturbed.ts'
-import { runProgram } from '../support/index.ts'
+import { rounds, runProgram } from '../support/index.ts'
 
 const LONG = { timeout: 60_000 }
 /** What `flag` says: the thread may go in, it is in there, it has left, it was not let in. */
@@ -151,7 +151,7 @@ test('threads are terminated while they load native code', LONG, async () => {
     import { Thread } from 'manycore'
     import { work } from './work.mjs'
     const flag = new Int32Array(new SharedArrayBuffer(4))
-    for (let turn = 0; turn < 60; turn++) {
+    for (let turn = 0; turn < ${rounds(15, 60)}; turn++) {
       Atomics.store(flag, 0, 0)
       const thread = new Thread({ target: work, args: [flag] })
       thread.start()
@@ -178,7 +178,7 @@ test('a program ends while its threads load native code', LONG, async () => {
     Atomics.wait(flag, 0, 1, Math.random() * 5)
     process.exit(7)`
   const ends = []
-  for (let turn = 0; turn < 12; turn++) {
+  for (let turn = 0; turn < rounds(3, 12); turn++) {
     const { code, signal } = await runProgram(program, { files: { 'work.mjs': WORK } })
     ends.push(signal ?? code)
   }

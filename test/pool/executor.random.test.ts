@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asCompleted, type Future, wait } from 'manycore'
-import { deadline, eachKind } from '../support/index.ts'
+import { deadline, eachKind, rounds } from '../support/index.ts'
 import { withExecutor } from './support.ts'
 
 /*
@@ -63,7 +63,7 @@ eachKind(kind => {
           const numbers = dice(seed)
           const roll = (below: number): number => Math.floor(numbers.next().value * below)
           const calls: { future: Future<unknown>; fate: Fate; cancelled: boolean }[] = []
-          for (let round = 0; round < 6; round++) {
+          for (let round = 0; round < rounds(3, 6); round++) {
             for (let count = 0; count < 8; count++) {
               // The costly ones are rarer.
               const fate = FATES[roll(10) < 6 ? roll(2) : roll(FATES.length)] as Fate

@@ -1,3 +1,4 @@
+import { after } from 'node:test'
 import type { ExecutorOptions, Pool, PoolOptions, ProcessPoolExecutor } from 'manycore'
 import { deadline, type Kind, nothingLeft } from '../support/index.ts'
 
@@ -36,6 +37,50 @@ export async function withExecutor<T>(
   } finally {
     await deadline(executor.terminateWorkers(), 15_000, 'the end of the executor')
     await nothingLeft()
+  }
+}
+
+/**
+ * For the tests of a suite that leave a pool as they found it: it takes longer to start than they take. Each gets it
+ * as `withPool` would give it one of its own; after the last, or one that failed, it is ended.
+ */
+export function sharePool(kind: Kind): <T>(body: (pool: Pool) => Promise<T>) => Promise<T> {
+  return shared(
+    () => makePool(kind),
+    pool => pool.terminate(),
+  )
+}
+
+/** The same with an executor, as `withExecutor` would make it. */
+export function shareExecutor(
+  kind: Kind,
+): <T>(body: (executor: ProcessPoolExecutor) => Promise<T>) => Promise<T> {
+  return shared(
+    () => new kind.Executor({ maxWorkers: 2 }),
+    executor => executor.terminateWorkers(),
+  )
+}
+
+function shared<P>(
+  make: () => P,
+  end: (made: P) => Promise<unknown>,
+): <T>(body: (made: P) => Promise<T>) => Promise<T> {
+  let made: P | undefined
+  const over = async (): Promise<void> => {
+    const last = made
+    made = undefined
+    if (last !== undefined) await deadline(end(last), 15_000, 'the end of what was shared')
+    await nothingLeft()
+  }
+  after(over)
+  return async body => {
+    made ??= make()
+    try {
+      return await deadline(body(made), LATE, 'the test')
+    } catch (error) {
+      await over()
+      throw error
+    }
   }
 }
 

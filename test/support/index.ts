@@ -8,6 +8,7 @@
  *    tempDir       a folder that goes away with the test's process
  *    steps/        every order in which threads can work on shared words (a folder of its own: `steps/index.ts`)
  *    noNativeCode  why memory can't be mapped on this machine
+ *    rounds        how much of what could be tried for hours
  *    findTool      a program of the machine that only some tests need (python3, redis-server)
  */
 export { deadline } from './deadline.ts'
@@ -15,5 +16,6 @@ export { eachKind, type Kind } from './kinds.ts'
 export { leaks, nothingLeft } from './leaks.ts'
 export { descendants, endProcesses, gone, isAlive, processesOf } from './processes.ts'
 export { type Program, type ProgramOptions, type ProgramResult, runProgram, startProgram } from './program.ts'
+export { everyFew, rounds, thorough } from './rounds.ts'
 export { type TempDir, tempDir } from './temp-dir.ts'
 export { findTool, noNativeCode } from './tools.ts'

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deadline } from './deadline.ts'
 
@@ -8,6 +8,8 @@ import { deadline } from './deadline.ts'
  * are empty and tests fall back to what they can see themselves.
  */
 
+const piece = Buffer.alloc(16 * 1024)
+
 /** One running process. */
 export interface RunningProcess {
   readonly pid: number
@@ -15,6 +17,7 @@ export interface RunningProcess {
   readonly session: number
   /** `R` running, `S` asleep, `D` in the kernel, `Z` ended but not collected by its parent. */
   readonly state: string
+  /** Its command line, read when it is asked for; empty if the process is gone by then. */
   readonly command: string
 }
 
@@ -42,7 +45,12 @@ export async function gone(pid: number, within = 10_000): Promise<void> {
 
 /** The live processes that carry `NAME=value` in the environment that they were started with. */
 export function processesOf(mark: string): RunningProcess[] {
-  return all().filter(found => environment(found.pid).includes(mark))
+  // The environment is looked at first: it rules nearly all of them out, and there may be hundreds.
+  return pids()
+    .filter(pid => hasMark(pid, mark))
+    .map(look)
+    .filter(found => found !== undefined)
+    .filter(isRunning)
 }
 
 /** The live processes below `pid`, its zombies included. */
@@ -75,30 +83,59 @@ export function endProcesses(pids: Iterable<number>): void {
 
 /** Every process that this user can see, without the zombies unless asked for. */
 export function all({ zombies = false } = {}): RunningProcess[] {
+  return pids()
+    .map(look)
+    .filter(found => found !== undefined)
+    .filter(found => zombies || isRunning(found))
+}
+
+/** Is `NAME=value` in the environment that the process was started with? */
+export function hasMark(pid: number, mark: string): boolean {
+  return read(pid, 'environ').split('\0').includes(mark)
+}
+
+function pids(): number[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
-    .map(name => look(Number(name)))
-    .filter(found => found !== undefined)
-    .filter(found => zombies || found.state !== 'Z')
+    .map(Number)
+}
+
+function isRunning(found: RunningProcess): boolean {
+  return found.state !== 'Z'
 }
 
 function look(pid: number): RunningProcess | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name stands in parentheses and may hold anything, so fields are counted from the last one.
-    const [state = '', parent = '', , session = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
-    return { pid, parent: Number(parent), session: Number(session), state, command }
-  } catch {
-    return undefined
+  const stat = read(pid, 'stat')
+  if (stat === '') return undefined
+  // The name stands in parentheses and may hold anything, so fields are counted from the last one.
+  const [state = '', parent = '', , session = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ', 4)
+  return {
+    pid,
+    parent: Number(parent),
+    session: Number(session),
+    state,
+    get command() {
+      return read(pid, 'cmdline').split('\0').join(' ').trim()
+    },
   }
 }
 
-function environment(pid: number): string[] {
+/** A third of what `readFileSync` costs, which counts: leaks are looked for after nearly every test. */
+function read(pid: number, file: string): string {
+  let fd: number | undefined
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    fd = openSync(`/proc/${pid}/${file}`, 'r')
+    let text = ''
+    let count: number
+    do {
+      count = readSync(fd, piece)
+      text += piece.toString('utf8', 0, count)
+    } while (count === piece.length)
+    return text
   } catch {
-    return []
+    return '' // It is gone, or somebody else's.
+  } finally {
+    if (fd !== undefined) closeSync(fd)
   }
 }

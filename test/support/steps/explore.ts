@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { ACTION, Control, type Decision, MOST_THREADS, type Rules } from './control.ts'
 import type { Scenario } from './scenario.ts'
-import type { ThreadData } from './thread.ts'
+import type { Order } from './thread.ts'
 
 /*
  * A schedule as text has one character for each step: `0` `1` … which thread goes on, `a` `b` … for which
@@ -47,29 +48,45 @@ export async function explore(module: URL, name: string, options: ExploreOptions
   if (!scenario) throw new Error(`${module.href} has no scenario ${name}`)
   const control = new Control()
   const words = new SharedArrayBuffer((scenario.words + MOST_THREADS) * 4)
-  const workers = scenario.threads.map((_, me) => {
-    const workerData: ThreadData = {
-      me,
-      control: control.buffer,
-      words,
-      module: module.href,
-      scenario: name,
-    }
-    return new Worker(new URL('./thread.js', import.meta.url), { workerData })
-  })
-  const broken = workers.map(worker => new Promise<never>((_, reject) => worker.once('error', reject)))
-  for (const promise of broken) promise.catch(() => {})
+  const crew = scenario.threads.map(() => idle.pop() ?? makeThread())
+  const order = { control: control.buffer, words, module: module.href, scenario: name }
+  let verdict: Verdict | undefined
   try {
-    await Promise.race([Promise.all(workers.map(ready)), ...broken])
-    return search(scenario, control, new Int32Array(words), options)
+    const ready = Promise.all(crew.map(({ worker }, me) => begins(worker, { ...order, me })))
+    await Promise.race([ready, ...crew.map(({ broken }) => broken)])
+    verdict = search(scenario, control, new Int32Array(words), options)
+    return verdict
   } finally {
     control.end()
-    await Promise.all(workers.map(worker => worker.terminate()))
+    // Where something is wrong, a thread may be anywhere.
+    if (verdict && verdict.failure === undefined) idle.push(...crew)
+    else await Promise.all(crew.map(({ worker }) => worker.terminate()))
   }
 }
 
-function ready(worker: Worker): Promise<void> {
-  return new Promise(resolve => worker.once('message', resolve))
+interface Thread {
+  readonly worker: Worker
+  /** Rejects when it ends by an error. */
+  readonly broken: Promise<never>
+}
+
+/** Threads of explorations that went well: to load the modules takes longer than most explorations. */
+const idle: Thread[] = []
+
+function makeThread(): Thread {
+  const worker = new Worker(new URL('./thread.js', import.meta.url))
+  const broken = new Promise<never>((_, reject) => worker.once('error', reject))
+  broken.catch(() => {})
+  // Idle ones end with the program.
+  worker.unref()
+  return { worker, broken }
+}
+
+async function begins(worker: Worker, order: Order): Promise<void> {
+  worker.ref()
+  worker.postMessage(order)
+  await once(worker, 'message')
+  worker.unref()
 }
 
 /** Depth first: each run goes on by itself where the schedule ends, then its last free choice is changed. */

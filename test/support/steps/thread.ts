@@ -1,10 +1,10 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { Control, Stopped } from './control.ts'
 import type { Scenario } from './scenario.ts'
 import { Steps } from './steps.ts'
 
-/** One thread of an exploration. */
-export interface ThreadData {
+/** What a thread has to do in one exploration. */
+export interface Order {
   readonly me: number
   readonly control: SharedArrayBuffer
   readonly words: SharedArrayBuffer
@@ -12,22 +12,29 @@ export interface ThreadData {
   readonly scenario: string
 }
 
-const data = workerData as ThreadData
-const control = new Control(data.control)
-const words = new Int32Array(data.words)
-const { scenarios } = (await import(data.module)) as { scenarios: Record<string, Scenario> }
-const scenario = scenarios[data.scenario]
-if (!scenario) throw new Error(`${data.module} has no scenario ${data.scenario}`)
-const run = scenario.threads[data.me]
-const seen = { round: 0 }
-parentPort?.postMessage('ready')
+parentPort?.on('message', (order: Order) => obey(order))
 
-while (control.nextRound(seen)) control.finish(data.me, runOnce() === 'killed')
+async function obey(order: Order): Promise<void> {
+  const control = new Control(order.control)
+  const words = new Int32Array(order.words)
+  const { scenarios } = (await import(order.module)) as { scenarios: Record<string, Scenario> }
+  const scenario = scenarios[order.scenario]
+  if (!scenario) throw new Error(`${order.module} has no scenario ${order.scenario}`)
+  const run = scenario.threads[order.me]
+  const seen = { round: 0 }
+  parentPort?.postMessage('ready')
+  while (control.nextRound(seen)) {
+    const end = runOnce(control, order.me, () => {
+      run?.(new Steps(order.me, control, words, scenario.words))
+    })
+    control.finish(order.me, end === 'killed')
+  }
+}
 
-function runOnce(): string {
+function runOnce(control: Control, me: number, run: () => void): string {
   try {
-    control.begin(data.me)
-    run?.(new Steps(data.me, control, words, scenario?.words ?? 0))
+    control.begin(me)
+    run()
     return 'ended'
   } catch (error) {
     if (error instanceof Stopped) return error.message
