@@ -13,7 +13,7 @@ import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { all, endProcesses, processesOf } from '../../dist/test/support/processes.js'
+import { endProcesses, processesOf, processesOfSession } from '../../dist/test/support/processes.js'
 
 /** @typedef {import('./test-events.js').TestEvent} TestEvent */
 /** @typedef {'pass' | 'fail' | 'cancelled' | 'skipped' | 'todo'} Outcome */
@@ -72,8 +72,10 @@ export async function runTestFile(file, { node, deadline, signal }) {
   await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject))
   const ms = performance.now() - began
   clearTimeout(late)
-  problems.push(...(await leftProcesses(pid, mark)))
-  end()
+  const left = await leftProcesses(pid, mark)
+  problems.push(...left)
+  if (left.length > 0) end()
+  else trySignal(-pid, 'SIGKILL') // Not everywhere can it be seen whether something was left.
   await closed
   signal?.removeEventListener('abort', end)
   problems.push(...leftFiles(temp))
@@ -216,8 +218,8 @@ function leftFiles(temp) {
 
 /** The file's processes: those with its mark, and those of its session that had their environment replaced. @param {number} pid @param {string} mark */
 function groupOf(pid, mark) {
-  const marked = new Set(processesOf(`${mark}=1`).map(found => found.pid))
-  return all().filter(found => marked.has(found.pid) || found.session === pid)
+  const found = [...processesOf(`${mark}=1`), ...processesOfSession(pid)]
+  return [...new Map(found.map(one => [one.pid, one])).values()]
 }
 
 /** @param {number} pid @param {string} mark */

@@ -42,13 +42,23 @@ export async function gone(pid: number, within = 10_000): Promise<void> {
 
 /** The live processes that carry `NAME=value` in the environment that they were started with. */
 export function processesOf(mark: string): RunningProcess[] {
-  return all().filter(found => environment(found.pid).includes(mark))
+  // The environment first: few have the mark, and each file of a process takes its time to read.
+  return living(
+    pids()
+      .filter(pid => environment(pid).includes(mark))
+      .map(look),
+  )
+}
+
+/** The live processes of a session. */
+export function processesOfSession(session: number): RunningProcess[] {
+  return living(all().filter(found => found.session === session))
 }
 
 /** The live processes below `pid`, its zombies included. */
 export function descendants(pid: number): RunningProcess[] {
-  const everyone = all({ zombies: true })
-  const below: RunningProcess[] = []
+  const everyone = all()
+  const below: Standing[] = []
   const parents = new Set([pid])
   for (let grown = true; grown; ) {
     grown = false
@@ -59,7 +69,7 @@ export function descendants(pid: number): RunningProcess[] {
       grown = true
     }
   }
-  return below
+  return below.map(withCommand)
 }
 
 /** Kills processes, those that are gone already excepted. */
@@ -73,32 +83,49 @@ export function endProcesses(pids: Iterable<number>): void {
   }
 }
 
-/** Every process that this user can see, without the zombies unless asked for. */
-export function all({ zombies = false } = {}): RunningProcess[] {
+type Standing = Omit<RunningProcess, 'command'>
+
+/** Every process that this user can see, its zombies included. */
+function all(): Standing[] {
+  return pids()
+    .map(look)
+    .filter(found => found !== undefined)
+}
+
+function living(found: readonly (Standing | undefined)[]): RunningProcess[] {
+  return found
+    .filter(one => one !== undefined)
+    .filter(one => one.state !== 'Z')
+    .map(withCommand)
+}
+
+function pids(): number[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
-    .map(name => look(Number(name)))
-    .filter(found => found !== undefined)
-    .filter(found => zombies || found.state !== 'Z')
+    .map(Number)
 }
 
-function look(pid: number): RunningProcess | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name stands in parentheses and may hold anything, so fields are counted from the last one.
-    const [state = '', parent = '', , session = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
-    return { pid, parent: Number(parent), session: Number(session), state, command }
-  } catch {
-    return undefined
-  }
+function look(pid: number): Standing | undefined {
+  // The name stands in parentheses and may hold anything, so fields are counted from the last one.
+  const stat = read(pid, 'stat')
+  const [state = '', parent = '', , session = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return stat === '' ? undefined : { pid, parent: Number(parent), session: Number(session), state }
+}
+
+function withCommand(found: Standing): RunningProcess {
+  return { ...found, command: read(found.pid, 'cmdline').split('\0').join(' ').trim() }
 }
 
 function environment(pid: number): string[] {
+  return read(pid, 'environ').split('\0')
+}
+
+/** A file of a process, or nothing when it is gone. */
+function read(pid: number, file: 'stat' | 'cmdline' | 'environ'): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {
-    return []
+    return ''
   }
 }

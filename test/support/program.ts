@@ -123,7 +123,7 @@ async function finish(
       },
     )
     const left = await leftovers(run.mark)
-    endTree(child, run.mark)
+    if (left.length > 0) endTree(child, run.mark)
     await closed
     return { code, signal, ...output, ms, late, left }
   } finally {
