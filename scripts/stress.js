@@ -113,6 +113,32 @@ const PARTS = {
     tell(`${total.turns} turns of locks, ${total.messages} messages, ${total.kills} kills`, wrong)
   },
 
+  /** The command is killed while it writes its journal, a twentieth of `--kills`; then it reads more than it has memory. */
+  async command() {
+    const [{ killWhileRecording }, { readLongInput }] = await Promise.all([
+      import('../dist/test/cli/journal-kills.js'),
+      import('../dist/test/cli/long-input.js'),
+    ])
+    const runs = [[], ['--threads'], ['--unordered']]
+    let kills = 0
+    /** @type {string[]} */
+    const wrong = []
+    for (const flags of runs) {
+      const most = Math.ceil(Number(given.kills) / 20 / runs.length)
+      await killWhileRecording({ flags, items: 400, kills: most }).then(
+        run => {
+          kills += run.kills
+        },
+        error => wrong.push(String(error)),
+      )
+    }
+    const lines = 100_000
+    for (const flags of [[], ['--threads']])
+      await readLongInput({ lines, length: 800, flags }).catch(error => wrong.push(String(error)))
+    await nothingLeft({ within: 5000 })
+    tell(`${kills} kills of commands with a journal, twice ${lines} lines read`, wrong)
+  },
+
   /** The algorithms in more orders than the tests have time for: `--steps` seconds for each scenario. */
   steps() {
     const tests = ['sync/steps', 'channel/ring-steps'].map(name =>
