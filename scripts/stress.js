@@ -139,19 +139,26 @@ const PARTS = {
     tell(`${kills} kills of commands with a journal, twice ${lines} lines read`, wrong)
   },
 
+  /** Each program in the docs alone. The tests run many in one process. */
+  docs() {
+    runTests(['docs/pages', 'docs/docstrings'], { MANYCORE_DOCS_ALONE: '1' })
+  },
+
   /** The algorithms in more orders than the tests have time for: `--steps` seconds for each scenario. */
   steps() {
-    const tests = ['sync/steps', 'channel/ring-steps'].map(name =>
-      fileURLToPath(new URL(`../dist/test/${name}.test.js`, import.meta.url)),
-    )
-    const env = {
-      ...process.env,
+    runTests(['sync/steps', 'channel/ring-steps'], {
       MANYCORE_STEPS_TIME: String(Number(given.steps) * 1000),
       MANYCORE_STEPS_BOUND: '3',
-    }
-    const { status } = spawnSync(process.execPath, ['--test', ...tests], { env, stdio: 'inherit' })
-    if (status !== 0) process.exitCode = 1
+    })
   },
+}
+
+/** @param {readonly string[]} names @param {Record<string, string>} settings */
+function runTests(names, settings) {
+  const tests = names.map(name => fileURLToPath(new URL(`../dist/test/${name}.test.js`, import.meta.url)))
+  const env = { ...process.env, ...settings }
+  const { status } = spawnSync(process.execPath, ['--test', ...tests], { env, stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
 }
 
 /** @param {string} text @param {readonly string[]} wrong */
