@@ -116,25 +116,55 @@ const PARTS = {
   /** What `npm test` tries a part of, in full: every fault at every place in every way, and the larger numbers. */
   tests() {
     const folders = ['/conformance/', '/faults/', '/link/', '/memory/', '/pool/']
-    const test = fileURLToPath(new URL('test.js', import.meta.url))
-    const env = { ...process.env, MANYCORE_TESTS: 'thorough' }
-    const { status } = spawnSync(process.execPath, [test, '--quiet', ...folders], { env, stdio: 'inherit' })
-    if (status !== 0) process.exitCode = 1
+    runTests(folders, { MANYCORE_TESTS: 'thorough' })
+  },
+
+  /** The command is killed while it writes its journal, a twentieth of `--kills`; then it reads more than it has memory. */
+  async command() {
+    const [{ killWhileRecording }, { readLongInput }] = await Promise.all([
+      import('../dist/test/cli/journal-kills.js'),
+      import('../dist/test/cli/long-input.js'),
+    ])
+    const runs = [[], ['--threads'], ['--unordered']]
+    let kills = 0
+    /** @type {string[]} */
+    const wrong = []
+    for (const flags of runs) {
+      const most = Math.ceil(Number(given.kills) / 20 / runs.length)
+      await killWhileRecording({ flags, items: 400, kills: most }).then(
+        run => {
+          kills += run.kills
+        },
+        error => wrong.push(String(error)),
+      )
+    }
+    const lines = 100_000
+    for (const flags of [[], ['--threads']])
+      await readLongInput({ lines, length: 800, flags }).catch(error => wrong.push(String(error)))
+    await nothingLeft({ within: 5000 })
+    tell(`${kills} kills of commands with a journal, twice ${lines} lines read`, wrong)
+  },
+
+  /** Each program in the docs alone. The tests run many in one process. */
+  docs() {
+    runTests(['docs/pages', 'docs/docstrings'], { MANYCORE_DOCS_ALONE: '1' })
   },
 
   /** The algorithms in more orders than the tests have time for: `--steps` seconds for each scenario. */
   steps() {
-    const tests = ['sync/steps', 'channel/ring-steps'].map(name =>
-      fileURLToPath(new URL(`../dist/test/${name}.test.js`, import.meta.url)),
-    )
-    const env = {
-      ...process.env,
+    runTests(['sync/steps', 'channel/ring-steps'], {
       MANYCORE_STEPS_TIME: String(Number(given.steps) * 1000),
       MANYCORE_STEPS_BOUND: '3',
-    }
-    const { status } = spawnSync(process.execPath, ['--test', ...tests], { env, stdio: 'inherit' })
-    if (status !== 0) process.exitCode = 1
+    })
   },
+}
+
+/** The tests whose path holds one of the words. @param {readonly string[]} words @param {Record<string, string>} settings */
+function runTests(words, settings) {
+  const test = fileURLToPath(new URL('test.js', import.meta.url))
+  const args = [test, '--quiet', '--deadline', '3600000', ...words]
+  const { status } = spawnSync(process.execPath, args, { env: { ...process.env, ...settings }, stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
 }
 
 /** @param {string} text @param {readonly string[]} wrong */

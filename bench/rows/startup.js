@@ -28,8 +28,8 @@ export const startup = {
     'The first program that starts a worker keeps the library in compiled form; the second line is without that, as in ' +
       'the first program after an installation.',
   ],
-  async run({ quick, onTurn }) {
-    const runs = quick ? 15 : 50
+  async run({ rounds, quick, onTurn }) {
+    const runs = quick ? rounds * 5 : rounds * 7
     const cwd = fileURLToPath(new URL('../../', import.meta.url))
     const env = fairEnvironment()
     spawnSync(process.execPath, KEEP, { cwd, env })

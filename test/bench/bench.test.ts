@@ -14,7 +14,7 @@ describe('bench', { timeout: 60_000 }, () => {
   it('measures a row and writes the page with its picture', async () => {
     const out = await mkdtemp(join(tmpdir(), 'manycore-bench-'))
     try {
-      const args = ['bench/main.js', 'startup', '--quick', '--write', '--out', out]
+      const args = ['bench/main.js', 'startup', '--quick', '--rounds', '1', '--write', '--out', out]
       const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root })
       assert.match(stdout, /manycore: import +[\d.]+ /)
       assert.deepEqual(await readdir(join(out, 'benchmarks')), ['results.json', 'startup.svg'])

@@ -2,147 +2,108 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runProgram } from '../support/index.ts'
 
-const SIDES = new URL('./sides.js', import.meta.url).href
 const CAPTURE = new URL('../../src/capture/index.js', import.meta.url).href
 
 /** A program that calls functions in a thread and a process; its first line tells each time that it runs. */
 const main = (body: string) => `
 console.log('the entry runs')
-const { ThreadSide, ProcessSide } = await import('${SIDES}')
-const sides = [new ThreadSide(), new ProcessSide()]
+const { Pool, ThreadPool } = await import('manycore')
+const pools = { thread: new ThreadPool(1), process: new Pool(1) }
 const everywhere = async (fn, ...args) => {
-  for (const side of sides) console.log(side.name, await side.call(fn, args).catch(error => error.code + ' ' + error.message))
+  for (const [name, pool] of Object.entries(pools)) {
+    console.log(name, await pool.apply(fn, args).catch(error => error.code + ' ' + error.message))
+  }
 }
 ${body}
-for (const side of sides) await side.close()
+for (const pool of Object.values(pools)) await pool.terminate()
 `
 
 const runs = (stdout: string) => stdout.split('\n').filter(line => line === 'the entry runs').length
+const linesOf = (stdout: string): string[] => stdout.match(/^(thread|process|at) .*/gm) ?? []
+const onBoth = (...values: unknown[]): string[] =>
+  values.flatMap(value => [`thread ${value}`, `process ${value}`])
 
-test('a function of the entry script travels, and the entry never runs again', async () => {
+test('functions of the entry script travel, and those of modules that import it: it never runs again', {
+  timeout: 60_000,
+}, async () => {
   const { stdout, stderr, code } = await runProgram(
-    `import { helper } from './helper.mjs'\n${main(`
+    `import { helper } from './helper.mjs'
+    import { direct } from './direct.mjs'
+    import { indirect } from './indirect.mjs'
+    ${main(`
       const inside = 5
       await everywhere(x => helper(x) + inside, 1)
       await everywhere(exported, 2)
+      // By value, though they are exports.
+      await everywhere(direct, 1)
+      await everywhere(indirect, 1)
+      await everywhere(() => indirect(2))
+      // A worker keeps the rule for the workers that it starts.
+      const three = 3
+      const inner = x => helper(x) + three
+      await everywhere(async x => {
+        const { ThreadPool } = await import('manycore')
+        const pool = new ThreadPool(1)
+        try { return await pool.apply(inner, [x]) } finally { await pool.terminate() }
+      }, 2)
     `)}
     export function exported(x) { return x * 3 }`,
-    { files: { 'helper.mjs': 'export const helper = x => x * 10' } },
+    {
+      files: {
+        'helper.mjs': 'export const helper = x => x * 10',
+        'direct.mjs': "import { exported } from './main.mjs'\nexport const direct = x => exported(x) + 100",
+        'indirect.mjs': "import { direct } from './direct.mjs'\nexport const indirect = x => direct(x) * 2",
+      },
+    },
   )
   assert.equal(stderr, '')
   assert.equal(code, 0)
   assert.equal(runs(stdout), 1)
-  assert.deepEqual(stdout.match(/^(thread|process) .*/gm), [
-    'thread 15',
-    'process 15',
-    'thread 6',
-    'process 6',
-  ])
+  assert.deepEqual(linesOf(stdout), onBoth(15, 6, 103, 206, 212, 23))
 })
 
-test('the same for a CommonJS entry', async () => {
+test('the same for a CommonJS entry; a require of it that only the running function knows of fails', {
+  timeout: 60_000,
+}, async () => {
   const { stdout, stderr } = await runProgram(
     `const { helper } = require('./helper.cjs')
+    const { load } = require('./load.cjs')
     exports.exported = x => x * 3
     const inside = 5
     ;(async () => {${main(`
       await everywhere(x => helper(x) + inside, 1)
       await everywhere(exports.exported, 2)
       await everywhere(() => module.exports.exported(1))
+      await everywhere(load, './main')
     `)}})()`,
-    { name: 'main.cjs', files: { 'helper.cjs': 'exports.helper = x => x * 10' } },
-  )
-  assert.equal(stderr, '')
-  assert.equal(runs(stdout), 1)
-  assert.deepEqual(stdout.match(/^(thread|process) .*/gm), [
-    'thread 15',
-    'process 15',
-    'thread 6',
-    'process 6',
-    'thread 3',
-    'process 3',
-  ])
-})
-
-test('a function of a module that imports the entry goes by value', async () => {
-  const { stdout, stderr } = await runProgram(
-    `import { direct } from './direct.mjs'
-    import { indirect } from './indirect.mjs'
-    ${main(`
-      await everywhere(direct, 1)
-      await everywhere(indirect, 1)
-      await everywhere(() => indirect(2))
-    `)}
-    export function fromEntry(x) { return x + 100 }`,
     {
+      name: 'main.cjs',
       files: {
-        'direct.mjs': "import { fromEntry } from './main.mjs'\nexport const direct = x => fromEntry(x)",
-        'indirect.mjs': "import { direct } from './direct.mjs'\nexport const indirect = x => direct(x) * 2",
+        'helper.cjs': 'exports.helper = x => x * 10',
+        'load.cjs': 'exports.load = name => require(name + ".cjs")',
       },
     },
   )
   assert.equal(stderr, '')
   assert.equal(runs(stdout), 1)
-  assert.deepEqual(stdout.match(/^(thread|process) .*/gm), [
-    'thread 101',
-    'process 101',
-    'thread 202',
-    'process 202',
-    'thread 204',
-    'process 204',
-  ])
+  const lines = linesOf(stdout)
+  assert.deepEqual(lines.slice(0, 6), onBoth(15, 6, 3))
+  assert.equal(lines.length, 8)
+  for (const line of lines.slice(6)) assert.match(line, /WOULD_RUN_MAIN/)
 })
 
-test('a worker keeps the rule for the workers that it starts', async () => {
-  const { stdout, stderr } = await runProgram(
-    `import { area } from './shapes.mjs'\n${main(`
-      const three = 3
-      const inner = x => area(x) + three
-      await everywhere(async x => {
-        const { ThreadSide } = await import('${SIDES}')
-        const side = new ThreadSide()
-        try { return await side.call(inner, [x]) } finally { await side.close() }
-      }, 2)
-    `)}`,
-    { files: { 'shapes.mjs': 'export const area = x => x * 10' } },
-  )
-  assert.equal(stderr, '')
-  assert.equal(runs(stdout), 1)
-  assert.deepEqual(stdout.match(/^(thread|process) .*/gm), ['thread 23', 'process 23'])
-})
-
-test('what would run the entry again is refused', async () => {
+test('what would run the entry again is refused; an import that only the running function knows of fails', {
+  timeout: 60_000,
+}, async () => {
   const { stdout, stderr } = await runProgram(
     `import * as all from './around.mjs'
+    import * as plain from './plain.mjs'
+    import common from './common.cjs'
     ${main(`
       await everywhere(async () => (await import('./main.mjs')).fromEntry())
       await everywhere(async () => (await import('./around.mjs')).around())
       await everywhere(() => Object.keys(all))
       await everywhere(() => all.around())
-    `)}
-    export function fromEntry() { return 1 }`,
-    {
-      files: {
-        'around.mjs': "import { fromEntry } from './main.mjs'\nexport const around = () => fromEntry()",
-      },
-    },
-  )
-  assert.equal(stderr, '')
-  assert.equal(runs(stdout), 1)
-  const lines = stdout.match(/^(thread|process) .*/gm) ?? []
-  assert.equal(lines.length, 8)
-  for (const line of lines.slice(0, 6))
-    assert.match(line, /CANNOT_CAPTURE .*run your main script again: .*main\.mjs/)
-  assert.deepEqual(lines.slice(6), ['thread 1', 'process 1'])
-})
-
-test('an import of the entry that only the running function knows of fails', {
-  timeout: 60_000,
-}, async () => {
-  const { stdout, stderr } = await runProgram(
-    `import * as plain from './plain.mjs'
-    import common from './common.cjs'
-    ${main(`
       await everywhere(plain.literal)
       await everywhere(plain.indirect)
       await everywhere(plain.computed, './ma', 'in.mjs')
@@ -154,6 +115,7 @@ test('an import of the entry that only the running function knows of fails', {
     export function fromEntry() { return 1 }`,
     {
       files: {
+        'around.mjs': "import { fromEntry } from './main.mjs'\nexport const around = () => fromEntry()",
         'plain.mjs': `import { later } from './later.mjs'
           export const literal = async () => (await import('./main.mjs')).fromEntry()
           export const indirect = () => later()
@@ -167,24 +129,14 @@ test('an import of the entry that only the running function knows of fails', {
   )
   assert.equal(stderr, '')
   assert.equal(runs(stdout), 1)
-  const lines = stdout.match(/^(thread|process) .*/gm) ?? []
-  assert.equal(lines.length, 14)
-  for (const line of lines.slice(0, 12))
+  const lines = linesOf(stdout)
+  assert.equal(lines.length, 22)
+  for (const line of lines.slice(0, 6))
+    assert.match(line, /CANNOT_CAPTURE .*run your main script again: .*main\.mjs/)
+  assert.deepEqual(lines.slice(6, 8), onBoth(1))
+  for (const line of lines.slice(8, 20))
     assert.match(line, /WOULD_RUN_MAIN importing .*main\.mjs in a worker would run your main script again/)
-  assert.deepEqual(lines.slice(12), ['thread fine', 'process fine'])
-})
-
-test('a require of a CommonJS entry that only the running function knows of fails', async () => {
-  const { stdout, stderr } = await runProgram(
-    `const { load } = require('./load.cjs')
-    ;(async () => {${main(`await everywhere(load, './main')`)}})()`,
-    { name: 'main.cjs', files: { 'load.cjs': 'exports.load = name => require(name + ".cjs")' } },
-  )
-  assert.equal(stderr, '')
-  assert.equal(runs(stdout), 1)
-  const lines = stdout.match(/^(thread|process) .*/gm) ?? []
-  assert.equal(lines.length, 2)
-  for (const line of lines) assert.match(line, /WOULD_RUN_MAIN/)
+  assert.deepEqual(lines.slice(20), onBoth('fine'))
 })
 
 for (const flag of ['--frozen-intrinsics', '--disallow-code-generation-from-strings']) {
@@ -197,15 +149,18 @@ for (const flag of ['--frozen-intrinsics', '--disallow-code-generation-from-stri
       `),
       { execArgv: [flag] },
     )
-    assert.deepEqual(stdout.match(/^(thread|process) .*/gm), ['thread 32', 'process 32'])
+    assert.deepEqual(linesOf(stdout), onBoth(32))
   })
 }
 
 const TSX = import.meta.resolve('tsx')
 
-test('TypeScript through tsx: types, imports, and the lines that the user wrote', async () => {
+test('TypeScript through tsx: types, imports, paths of tsconfig.json, and the lines that the user wrote', {
+  timeout: 60_000,
+}, async () => {
   const { stdout, stderr } = await runProgram(
-    `import { area, type Shape } from './shapes.ts'
+    `import { area, failing, type Shape } from './shapes.ts'
+    import { Level } from '@lib/level.ts'
     interface Settings {
       scale: number
     }
@@ -221,61 +176,15 @@ test('TypeScript through tsx: types, imports, and the lines that the user wrote'
     }
     ${main(`
       await everywhere(work, { width: 1, height: 2 })
-      for (const side of sides) {
-        const error = await side.call(work, [{ width: 10, height: 20 }]).catch((thrown: Error) => thrown)
+      await everywhere((level: number) => Level[level], 1)
+      for (const pool of Object.values(pools)) {
+        const error = await pool.apply(work, [{ width: 10, height: 20 }]).catch((thrown: Error) => thrown)
         console.log('at', /main\\.ts:\\d+:\\d+/.exec(error.stack)?.[0])
       }
-    `).replace('(fn, ...args)', '(fn: unknown, ...args: unknown[])')}`,
-    {
-      name: 'main.ts',
-      execArgv: ['--import', TSX],
-      files: {
-        'package.json': '{ "type": "module" }',
-        'shapes.ts':
-          'export interface Shape { width: number; height: number }\nexport const area = (s: Shape): number => s.width * s.height',
-      },
-    },
-  )
-  assert.equal(stderr, '')
-  assert.equal(runs(stdout), 1)
-  assert.deepEqual(stdout.match(/^(thread|process|at) .*/gm), [
-    'thread 6',
-    'process 6',
-    'at main.ts:11:15',
-    'at main.ts:11:15',
-  ])
-})
-
-test('tsx resolves a name of the paths in tsconfig.json over there too', { timeout: 60_000 }, async () => {
-  const { stdout, stderr } = await runProgram(
-    `import { Level } from '@lib/level.ts'
-    ${main('await everywhere((level: number) => Level[level], 1)').replace(
-      '(fn, ...args)',
-      '(fn: unknown, ...args: unknown[])',
-    )}`,
-    {
-      name: 'main.ts',
-      execArgv: ['--import', TSX],
-      files: {
-        'package.json': '{ "type": "module" }',
-        'tsconfig.json': '{ "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["lib/*"] } } }',
-        'lib/level.ts': 'export enum Level { Low, High }',
-      },
-    },
-  )
-  assert.equal(stderr, '')
-  assert.deepEqual(stdout.match(/^(thread|process) .*/gm), ['thread High', 'process High'])
-})
-
-test('the place of a function by value whose module the worker has loaded too', {
-  timeout: 60_000,
-}, async () => {
-  const { stdout, stderr } = await runProgram(
-    `import { area, failing } from './shapes.ts'
-    ${main(`
-      await everywhere(area, 3)
-      for (const side of sides) {
-        const error = await side.call(failing('x'), []).catch((thrown: Error) => thrown)
+      // By value, of a module that the worker has loaded too.
+      await everywhere(area, { width: 3, height: 3 })
+      for (const pool of Object.values(pools)) {
+        const error = await pool.apply(failing('x'), []).catch((thrown: Error) => thrown)
         console.log('at', /shapes[.]ts:\\d+:\\d+/.exec(error.stack)?.[0])
       }
     `).replace('(fn, ...args)', '(fn: unknown, ...args: unknown[])')}`,
@@ -284,11 +193,13 @@ test('the place of a function by value whose module the worker has loaded too', 
       execArgv: ['--import', TSX],
       files: {
         'package.json': '{ "type": "module" }',
+        'tsconfig.json': '{ "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["lib/*"] } } }',
+        'lib/level.ts': 'export enum Level { Low, High }',
         'shapes.ts': `export interface Shape {
   width: number
   height: number
 }
-export const area = (x: number): number => x * x
+export const area = (s: Shape): number => s.width * s.height
 
 interface Other {
   a: number
@@ -301,11 +212,12 @@ export const failing = (why: string) => (): Other => {
     },
   )
   assert.equal(stderr, '')
-  assert.deepEqual(stdout.match(/^(thread|process|at) .*/gm), [
-    'thread 9',
-    'process 9',
-    'at shapes.ts:11:9',
-    'at shapes.ts:11:9',
+  assert.equal(runs(stdout), 1)
+  assert.deepEqual(linesOf(stdout), [
+    ...onBoth(6, 'High'),
+    ...['at main.ts:12:15', 'at main.ts:12:15'],
+    ...onBoth(9),
+    ...['at shapes.ts:11:9', 'at shapes.ts:11:9'],
   ])
 })
 

@@ -6,23 +6,26 @@ import { runProgram } from '../support/index.ts'
  * A module that assigns to what it exports after it has been loaded: a worker that loads it gets the first value.
  */
 
-/** Prints how each function travels, and what it gives in both kinds of workers. */
+/** Prints how each function travels, and what it gives in a new worker of each kind. */
 const EVERYWHERE = `
 async function everywhere(...calls) {
+  const pools = [new ThreadPool(1), new Pool(1)]
   for (const [fn, ...args] of calls) {
     const given = []
-    for (const Kind of [ThreadPool, Pool]) {
-      const pool = new Kind(1)
-      given.push(await pool.apply(fn, args).catch(error => error.message))
-      await pool.terminate()
-    }
+    for (const pool of pools) given.push(await pool.apply(fn, args).catch(error => error.message))
     console.log(explain(fn).root?.way, ...given)
   }
+  for (const pool of pools) await pool.terminate()
 }
 `
 
-async function linesOf(main: string, files: Record<string, string>, name = 'main.mjs'): Promise<string[]> {
-  const { stdout, stderr } = await runProgram(main, { name, files })
+async function linesOf(
+  main: string,
+  files: Record<string, string>,
+  name = 'main.mjs',
+  args: readonly string[] = [],
+): Promise<string[]> {
+  const { stdout, stderr } = await runProgram(main, { name, files, args })
   assert.equal(stderr, '')
   return stdout.trimEnd().split('\n')
 }
@@ -121,23 +124,25 @@ const other = (x) => x;
 }`,
 }
 
-for (const file of Object.keys(COMMON)) {
-  test(`the same in CommonJS: ${file}`, { timeout: 60_000 }, async () => {
-    const lines = await linesOf(
-      `const { explain, Pool, ThreadPool } = require('manycore')
-      const conf = require('./${file}')
-      ${EVERYWHERE}
-      ;(async () => {
-        await everywhere([conf.op, 3, 4])
-        conf.swap()
-        await everywhere([conf.op, 3, 4], [conf.other, 5])
-      })()`,
-      COMMON,
-      'main.cjs',
-    )
-    assert.deepEqual(lines, ['by reference 7 7', 'by value 12 12', 'by reference 5 5'])
-  })
-}
+test('the same in CommonJS, however it is written', { timeout: 60_000 }, async () => {
+  const lines = await linesOf(
+    `const { explain, Pool, ThreadPool } = require('manycore')
+    const all = process.argv.slice(2).map(file => require('./' + file))
+    ${EVERYWHERE}
+    ;(async () => {
+      await everywhere(...all.map(conf => [conf.op, 3, 4]))
+      for (const conf of all) conf.swap()
+      await everywhere(...all.flatMap(conf => [[conf.op, 3, 4], [conf.other, 5]]))
+    })()`,
+    COMMON,
+    'main.cjs',
+    Object.keys(COMMON),
+  )
+  assert.deepEqual(lines, [
+    ...Object.keys(COMMON).map(() => 'by reference 7 7'),
+    ...Object.keys(COMMON).flatMap(() => ['by value 12 12', 'by reference 5 5']),
+  ])
+})
 
 test('an export that the program has put in the place of another goes by its own name', async () => {
   const lines = await linesOf(

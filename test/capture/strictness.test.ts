@@ -11,16 +11,14 @@ import { runProgram } from '../support/index.ts'
 /** Prints what each function gives here and in both kinds of workers. */
 const EVERYWHERE = `
 async function everywhere(...fns) {
+  const pools = [new ThreadPool(1), new Pool(1)]
   for (const fn of fns) {
     const here = (() => { try { return fn() } catch (error) { return error.name } })()
     const there = []
-    for (const Kind of [ThreadPool, Pool]) {
-      const pool = new Kind(1)
-      there.push(await pool.apply(fn).catch(error => error.name))
-      await pool.terminate()
-    }
+    for (const pool of pools) there.push(await pool.apply(fn).catch(error => error.name))
     console.log(String(here), ...there.map(String))
   }
+  for (const pool of pools) await pool.terminate()
 }
 `
 

@@ -63,7 +63,7 @@ describe('stdout of the command', { timeout: 60_000 }, () => {
       'flags.mjs',
       "import { readFileSync } from 'node:fs'\nexport default () => { console.log('x'); return readFileSync('/proc/self/fdinfo/1', 'utf8') }",
     )
-    const { stdout } = await manycore(['map', file, 'a'])
+    const { stdout } = await manycore(['map', file, 'a', '-w', '1'])
     const flags = Number.parseInt(/flags:\s*(\d+)/.exec(stdout)?.[1] ?? '', 8)
     assert.equal(flags & 0o4000, 0, stdout)
   })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { exampleProgram, examplesOf, runCode } from './code-in-docs.ts'
+import { type Part, runInTurn } from './in-turn.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const exportsOf = async (file: string): Promise<string[]> =>
@@ -14,20 +15,33 @@ const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf
   name.endsWith('.ts'),
 )
 
-for (const source of sources.toSorted()) {
-  for (const { line, code } of examplesOf(readFileSync(join(ROOT, 'src', source), 'utf8'))) {
-    test(`the example of src/${source}:${line} runs`, { timeout: 40_000 }, async () => {
+const examples = await Promise.all(
+  sources.toSorted().flatMap(source =>
+    examplesOf(readFileSync(join(ROOT, 'src', source), 'utf8')).map(async ({ line, code }) => {
       const module = join(ROOT, 'dist/src', source.replace(/\.ts$/, '.js'))
-      const program = exampleProgram(code, { publicNames, internal: await exportsOf(module), module })
-      const done = await runCode(program)
-      assert.deepEqual(
-        { code: done.code, left: done.left },
-        { code: 0, left: [] },
-        `${program}\n${done.stderr}`,
-      )
+      const internal = await exportsOf(module)
+      return { at: `src/${source}:${line}`, code: exampleProgram(code, { publicNames, internal, module }) }
+    }),
+  ),
+)
+
+suite('the examples', () => {
+  let fine: ReadonlySet<Part>
+  before(
+    async () => {
+      fine = await runInTurn(examples)
+    },
+    { timeout: 200_000 },
+  )
+
+  for (const example of examples) {
+    test(`of ${example.at} runs`, { timeout: 40_000 }, async () => {
+      if (fine.has(example)) return
+      const { code, left, stderr } = await runCode(example.code)
+      assert.deepEqual({ code, left }, { code: 0, left: [] }, `${example.code}\n${stderr}`)
     })
   }
-}
+})
 
 suite('reading docstrings', () => {
   test('finds every example, without its margin', () => {

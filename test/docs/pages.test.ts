@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { blocksOf, runCode } from './code-in-docs.ts'
+import { EACH_ALONE, type Part, runInTurn } from './in-turn.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const pages = ['README.md', ...list('docs'), ...list('docs/guides')].filter(page =>
@@ -19,19 +20,31 @@ function list(folder: string): string[] {
 }
 
 for (const page of pages) {
-  const files: Record<string, string> = {}
-  for (const block of blocksOf(readFileSync(join(ROOT, page), 'utf8'))) {
-    if (block.name) files[block.name] = block.code
-    const skip = block.notRun === undefined ? false : block.notRun
-    test(`${page}:${block.line} runs as printed`, { timeout: 40_000, skip }, async () => {
-      const { code, stdout, stderr, left } = await runCode(block.code, {
-        files,
-        ...(block.name === undefined ? {} : { name: block.name }),
+  const blocks = blocksOf(readFileSync(join(ROOT, page), 'utf8'))
+  if (blocks.length === 0) continue
+  suite(page, () => {
+    let fine: ReadonlySet<Part>
+    before(
+      async () => {
+        fine = await runInTurn(blocks.filter(block => block.notRun === undefined))
+      },
+      { timeout: 200_000 },
+    )
+
+    for (const [index, block] of blocks.entries()) {
+      const skip = block.notRun ?? false
+      test(`${page}:${block.line} runs as printed`, { timeout: 40_000, skip }, async () => {
+        if (fine.has(block)) return
+        const named = blocks.slice(0, index + 1).filter(({ name }) => name !== undefined)
+        const { code, stdout, stderr, left } = await runCode(block.code, {
+          files: Object.fromEntries(named.map(one => [one.name, one.code])),
+          ...(block.name === undefined ? {} : { name: block.name }),
+        })
+        assert.deepEqual({ code, left }, { code: 0, left: [] }, stderr)
+        if (block.prints !== undefined) assert.equal(stdout.trim(), block.prints.trim())
       })
-      assert.deepEqual({ code, left }, { code: 0, left: [] }, stderr)
-      if (block.prints !== undefined) assert.equal(stdout.trim(), block.prints.trim())
-    })
-  }
+    }
+  })
 }
 
 suite('reading a page', () => {
@@ -74,5 +87,16 @@ suite('reading a page', () => {
   test('runs TypeScript with the files named before', { timeout: 40_000 }, async () => {
     const done = await runCode(blocks[1]?.code ?? '', { files: { 'two.mjs': blocks[0]?.code ?? '' } })
     assert.deepEqual([done.code, done.stdout], [0, '2\n'], done.stderr)
+  })
+
+  test('of programs in turn, gives those that did as they should', {
+    timeout: 80_000,
+    skip: EACH_ALONE,
+  }, async () => {
+    const [one, three] = [{ code: 'console.log(1)', prints: '1\n' }, { code: 'console.log(3)' }]
+    const wrong = [{ code: 'console.log(2)', prints: '1\n' }, { code: "throw new Error('no')" }]
+    assert.deepEqual(await runInTurn([one, ...wrong, three]), new Set([one, three]))
+    const ends = { code: 'process.exit(1)' }
+    assert.deepEqual(await runInTurn([one, ends]), new Set())
   })
 })
