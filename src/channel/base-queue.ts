@@ -215,8 +215,16 @@ export abstract class BaseQueue<T> {
     return this.#closed ? createError('CHANNEL_CLOSED', { channel: `the ${this.#name}`, call }) : undefined
   }
 
+  /** `<Queue size=2 maxsize=10>`. */
+  toString(): string {
+    if (this.#closed) return `<${this.#name} closed>`
+    const { ring } = this.#channel
+    const most = ring.maxsize > 0 ? ` maxsize=${ring.maxsize}` : ''
+    return `<${this.#name} size=${ring.count()}${most}${ring.isOpen ? '' : ' shut down'}>`
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `<${this.#name} ${this.#closed ? 'closed' : `size=${this.#channel.ring.count()}`}>`
+    return this.toString()
   }
 }
 

@@ -206,9 +206,14 @@ export class Connection<Out = unknown, In = Out> {
     this.close()
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  /** `<Connection readable writable>`. */
+  toString(): string {
     const ways = [this.readable && 'readable', this.writable && 'writable'].filter(Boolean).join(' ')
     return `<Connection ${this.#closed ? 'closed' : ways}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
   }
 
   #outbound(call: string): Channel {

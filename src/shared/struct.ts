@@ -1,5 +1,5 @@
 import { createError, describe } from '../base/index.ts'
-import { type Layout, layoutFromText, layOut } from './layout.ts'
+import { fieldsText, type Layout, layoutFromText, layOut } from './layout.ts'
 import { assignFields, copyFields } from './record.ts'
 import type { Scalars, Typecode, Views } from './typecodes.ts'
 
@@ -81,6 +81,15 @@ export class Struct<F = unknown> {
   /** Sets several fields, each checked; the others stay. Throws `VALUE_DOES_NOT_FIT`, `UNKNOWN_OPTION`. */
   assign(record: RecordOf<F>, values: FieldsIn<F>): void {
     assignFields(record, values)
+  }
+
+  /** `<Struct x: float64, name: char[8]>`. */
+  toString(): string {
+    return `<Struct ${fieldsText(this.#layout)}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
   }
 
   /** @internal */

@@ -56,7 +56,7 @@ describe('structs', { timeout: 30_000 }, () => {
     line.value = { to: record.from, dots: [{ x: 5 }, {}] }
     assert.deepEqual(Point.copy(record.to), { x: 1, y: 0 })
     assert.equal(record.dots[1]!.x, 9)
-    assert.match(inspect(line), /Value\(struct: \{ ?\n? *from: \{ x: 1, y: 0 \}/)
+    assert.match(inspect(line), /<Value struct \{ ?\n? *from: \{ x: 1, y: 0 \}/)
   })
 
   test('a copy is independent', () => {
