@@ -25,7 +25,7 @@ export interface Nature {
   /** It gives another value than the oldest. */
   readonly choice?: Choice
   /** Throws for a value that it can't take. */
-  readonly check?: (value: unknown, channel: string) => void
+  readonly check?: (value: unknown, channel: Channel) => void
 }
 
 /** What is inside a queue. */
@@ -197,7 +197,7 @@ export abstract class BaseQueue<T> {
   }
 
   #encode(value: T): Message {
-    this.#check?.(value, this.#channel.name)
+    this.#check?.(value, this.#channel)
     return encode(value, 'value')
   }
 
