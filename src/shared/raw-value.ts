@@ -44,7 +44,7 @@ export function isArrived(type: unknown): type is Arrived {
  *
  * @param type A typecode (`'i'`, `'d'`), a name (`'int32'`, `'float64'`), or a `struct()`.
  * @param initial Its first value. Default 0; of a record the fields that matter, the others are 0.
- * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`
+ * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`, `UNKNOWN_FIELD`
  *
  * Semantics: Python's `multiprocessing.sharedctypes.RawValue`.
  * @example
