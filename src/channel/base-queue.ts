@@ -25,7 +25,7 @@ export interface Nature {
   /** It gives another value than the oldest. */
   readonly choice?: Choice
   /** Throws for a value that it can't take. */
-  readonly check?: (value: unknown, channel: string) => void
+  readonly check?: (value: unknown, channel: Channel) => void
 }
 
 /** What is inside a queue. */
@@ -197,7 +197,7 @@ export abstract class BaseQueue<T> {
   }
 
   #encode(value: T): Message {
-    this.#check?.(value, this.#channel.name)
+    this.#check?.(value, this.#channel)
     return encode(value, 'value')
   }
 
@@ -215,8 +215,16 @@ export abstract class BaseQueue<T> {
     return this.#closed ? createError('CHANNEL_CLOSED', { channel: `the ${this.#name}`, call }) : undefined
   }
 
+  /** `<Queue size=2 maxsize=10>`. */
+  toString(): string {
+    if (this.#closed) return `<${this.#name} closed>`
+    const { ring } = this.#channel
+    const most = ring.maxsize > 0 ? ` maxsize=${ring.maxsize}` : ''
+    return `<${this.#name} size=${ring.count()}${most}${ring.isOpen ? '' : ' shut down'}>`
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `<${this.#name} ${this.#closed ? 'closed' : `size=${this.#channel.ring.count()}`}>`
+    return this.toString()
   }
 }
 

@@ -1,4 +1,6 @@
 import { createError, describe } from '../base/index.ts'
+import type { Channel } from './channel.ts'
+import { ORDER } from './layout.ts'
 
 /** Says which of the messages is to be taken. Asked about each that is there, the oldest first, in one walk. */
 export interface Choice {
@@ -101,7 +103,7 @@ export class Smallest implements Choice {
   }
 }
 
-/** Numbers before texts, each in their order; arrays item by item. Python's order of what it can compare. */
+/** Numbers before texts, each in their order; arrays item by item. Python's order of what it can compare, and none is lost. */
 export function naturalOrder(a: unknown, b: unknown): number {
   if (Array.isArray(a) && Array.isArray(b)) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) {
@@ -125,14 +127,51 @@ export function naturalKey(value: unknown): unknown {
 const OTHERS = 3
 
 function rankOf(value: unknown): number {
-  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Date) return 0
+  if (typeof value === 'bigint') return 0
+  // What is not a number has no place among them, and no date either.
+  if (typeof value === 'number' || value instanceof Date) return Number.isNaN(Number(value)) ? OTHERS : 0
   if (typeof value === 'string') return 1
   return Array.isArray(value) ? 2 : OTHERS
 }
 
-/** Refuses what has no natural place: neither it nor, of an array, its first item. */
-export function checkComparable(value: unknown, channel: string): void {
-  const first: unknown = Array.isArray(value) ? value[0] : value
-  if (rankOf(first) < OTHERS && !Number.isNaN(first)) return
-  throw createError('NOT_COMPARABLE', { channel, got: describe(value) })
+const NAMES = ['numbers', 'texts', 'arrays'] as const
+
+/** What it is to the order: 1 to 3 for a number, a text, an array; 4 to 6 for an array that begins with one. */
+function kindOf(value: unknown): number {
+  return Array.isArray(value) ? 4 + rankOf(value[0]) : 1 + rankOf(value)
+}
+
+function kindName(kind: number): string {
+  const name = NAMES[(kind - 1) % OTHERS]
+  return kind > OTHERS ? `arrays that begin with ${name}` : String(name)
+}
+
+/**
+ * Refuses what has no natural place: neither it nor, of an array, its first item; or not among those that are there,
+ * a text among numbers.
+ */
+export function checkComparable(value: unknown, { name: channel, ring }: Channel): void {
+  const isArray = Array.isArray(value)
+  const first: unknown = isArray ? value[0] : value
+  const got = isArray && value.length > 0 ? `an array that begins with ${describe(first)}` : describe(value)
+  if (rankOf(first) >= OTHERS) throw createError('NOT_COMPARABLE', { channel, got, others: 'the others' })
+  const { cells } = ring
+  const kind = kindOf(value)
+  for (let there = cells.load(ORDER); there !== kind; there = cells.load(ORDER)) {
+    if (!ring.isEmpty && there !== 0)
+      throw createError('NOT_COMPARABLE', { channel, got, others: kindName(there) })
+    cells.compareExchange(ORDER, there, kind)
+  }
+}
+
+/** Refuses a comparison that says yes or no: it would be taken for a number, and all order be lost. */
+export function checkCompare(compare: (a: unknown, b: unknown) => unknown, value: unknown): void {
+  const order = compare(value, value)
+  if (typeof order === 'number' || typeof order === 'bigint') return
+  throw createError('WRONG_OPTION', {
+    where: 'PriorityQueue',
+    option: 'compare',
+    got: `a function that gives ${describe(order)}`,
+    expected: 'one that gives a number, less than zero if a comes before b: (a, b) => a - b',
+  })
 }

@@ -150,7 +150,8 @@ export class Connection<Out = unknown, In = Out> {
     options: WaitOptions = NO_LIMITS,
   ): Promise<Buffer> {
     const inbound = this.#inbound('recvBytes()')
-    if (!(maxLength >= 0)) throw wrongNumber('recvBytes()', 'maxLength', maxLength, 'zero or more bytes')
+    if (maxLength !== Number.POSITIVE_INFINITY && !(Number.isInteger(maxLength) && maxLength >= 0))
+      throw wrongNumber('recvBytes()', 'maxLength', maxLength, 'a whole number of bytes from 0, or Infinity')
     const gate = { ...this.#gate, check: (header: Header) => this.#checkBytes(header, maxLength) }
     return (await inbound.get(options, gate)) as Buffer
   }
@@ -206,9 +207,14 @@ export class Connection<Out = unknown, In = Out> {
     this.close()
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  /** `<Connection readable writable>`. */
+  toString(): string {
     const ways = [this.readable && 'readable', this.writable && 'writable'].filter(Boolean).join(' ')
     return `<Connection ${this.#closed ? 'closed' : ways}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
   }
 
   #outbound(call: string): Channel {

@@ -14,6 +14,8 @@ export const CAPACITY = 0
 export const STATE = 1
 /** How many messages the queue takes at most; 0: any number. Written once, by who makes it. */
 export const MAXSIZE = 2
+/** Of a queue in natural order: what kind its values are, so that others are refused. Written by who puts into it while it is empty. */
+export const ORDER = 3
 
 /** Where the next message goes, in units. Written under the lock of the tail, after the whole message. */
 export const TAIL = 16

@@ -1,14 +1,14 @@
 import { checkFunction, checkKnown } from '../base/index.ts'
 import { Arrived, BaseQueue } from './base-queue.ts'
-import { checkComparable, type Compare, naturalKey, naturalOrder, Smallest } from './choice.ts'
+import { checkComparable, checkCompare, type Compare, naturalKey, naturalOrder, Smallest } from './choice.ts'
 
 /** What `new PriorityQueue` takes. */
 export interface PriorityQueueOptions<T> {
   /** How many values it holds at most; zero or less: any number. Default 0. */
   readonly maxsize?: number | undefined
   /**
-   * Less than zero if `a` comes before `b`. It travels with the queue. Default: numbers and texts in their order,
-   * arrays item by item. Connections and sockets in a value are empty objects to it: who compares does not hold them.
+   * Less than zero if `a` comes before `b`. It travels with the queue. Default: numbers, or texts, in their order; arrays
+   * item by item. Connections and sockets in a value are empty objects to it: who compares does not hold them.
    */
   readonly compare?: ((a: T, b: T) => number) | undefined
 }
@@ -36,7 +36,8 @@ export class ArrivedInOrder {
  * is in it. Python: `queue.PriorityQueue`; here between processes too.
  *
  * @param options a size, or `maxsize` and `compare`
- * Errors of `put()` besides those of other queues: `NOT_COMPARABLE`.
+ * Errors of `put()` besides those of other queues: `NOT_COMPARABLE`, for a text among numbers too, and `WRONG_OPTION`
+ * for a `compare` that gives no number.
  * @example
  * const queue = new PriorityQueue<[number, string]>()
  * await queue.put([2, 'later'])
@@ -49,10 +50,10 @@ export class PriorityQueue<T = unknown> extends BaseQueue<T> {
     const arrived = given instanceof ArrivedInOrder
     if (!arrived && typeof given !== 'number') checkOptions(given)
     const { compare } = (typeof given === 'number' ? {} : given) as { compare?: Compare }
-    const maxsize = arrived ? given.arrived : typeof given === 'number' ? given : (given.maxsize ?? 0)
+    const maxsize = arrived ? given.arrived : typeof given === 'number' ? given : given.maxsize
     super('PriorityQueue', maxsize, {
       choice: compare ? new Smallest(compare) : new Smallest(naturalOrder as Compare, naturalKey),
-      ...(!compare && { check: checkComparable }),
+      check: compare ? value => checkCompare(compare as never, value) : checkComparable,
     })
     comparisons.set(this, compare)
   }

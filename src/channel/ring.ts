@@ -98,9 +98,14 @@ export class Ring {
     return this.cells.load(TAIL) === this.cells.load(HEAD)
   }
 
+  /** How many messages it may hold; 0: any number. */
+  get maxsize(): number {
+    return this.cells.load(MAXSIZE)
+  }
+
   /** As many as it may hold? */
   get isFull(): boolean {
-    const maxsize = this.cells.load(MAXSIZE)
+    const { maxsize } = this
     return maxsize > 0 && this.count() >= maxsize
   }
 

@@ -96,6 +96,15 @@ class Completions<F extends Future<unknown>> implements CompletedFutures<F> {
     return this
   }
 
+  /** `<CompletedFutures ready=1 open=2>`. */
+  toString(): string {
+    return `<CompletedFutures ready=${this.#ready.length - this.#out} open=${this.#open.size}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
   #completed(future: F): void {
     this.#open.delete(future)
     this.#ready.push(future)

@@ -68,6 +68,16 @@ export class Group {
     for (const child of [...this.#children]) child.cancel(reason)
   }
 
+  /** `<Group open running=2>`. */
+  toString(): string {
+    const state = this.#left ? 'left' : this.signal.aborted ? 'cancelled' : 'open'
+    return `<Group ${state} running=${this.#children.size}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
   /** The first failure is the group's; it ends the others. @internal */
   fail(error: unknown): void {
     if (!this.#failure && !this.#left) this.#failure = { error }

@@ -164,8 +164,13 @@ export abstract class BaseExecutor implements Executor {
     return this.shutdown()
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  /** `<ThreadPoolExecutor ThreadPoolExecutor-1 open workers=2 waiting=0 running=1>`. */
+  toString(): string {
     return this.#dispatcher.text()
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
   }
 
   #submit<R>(

@@ -180,8 +180,13 @@ export abstract class BasePool {
     await this.join()
   }
 
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  /** `<ThreadPool ThreadPool-1 open workers=2 waiting=0 running=1>`. */
+  toString(): string {
     return this.#dispatcher.text()
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
   }
 
   // ── how ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -48,6 +48,15 @@ export class Context {
   getContext(method?: StartMethod): Context {
     return method === undefined ? this : getContext(method)
   }
+
+  /** `<Context spawn>`. */
+  toString(): string {
+    return `<Context ${this.#method}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
 }
 
 /**

@@ -53,4 +53,13 @@ export class ExecutorMap<R> implements MapResults<R> {
   [Symbol.asyncIterator](): this {
     return this
   }
+
+  /** `<MapResults read=3 ready=1>`. */
+  toString(): string {
+    return `<MapResults ${this.#stream.progressText}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
 }

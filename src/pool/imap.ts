@@ -163,6 +163,21 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     return this
   }
 
+  /** `<Imap read=3 ready=1>`: how many results were read, and how many can be. */
+  toString(): string {
+    return `<Imap ${this.progressText}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
+  /** @internal */
+  get progressText(): string {
+    const isOver = this.#left || (this.#total !== undefined && this.#next >= this.#total)
+    return `read=${this.#next} ready=${this.#ready.size}${isOver ? ' over' : ''}`
+  }
+
   #handOut(): void {
     const waited = this.#waiting.length > 0
     while (this.#waiting.length > 0 && this.#handOutOne()) {

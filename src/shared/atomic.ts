@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createError } from '../base/index.ts'
 import type { NumberCell } from '../memory/index.ts'
 import { encodeFor, type Scalar, type Scalars, type Typecode } from './typecodes.ts'
@@ -99,6 +100,15 @@ export class Atomic implements AtomicInteger<Shown> {
 
   xor(mask: unknown): Shown {
     return this.#scalar.decode(this.#cell.xor(this.#mask(mask, 'xor')))
+  }
+
+  /** `<Atomic int32 3>`. */
+  toString(): string {
+    return `<Atomic ${this.#scalar.name} ${inspect(this.load())}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
   }
 
   #add(by: Stored): Shown {

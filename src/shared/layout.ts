@@ -39,6 +39,14 @@ export function layOut(fields: unknown, layoutOf: (type: unknown) => Layout | un
   return place(names.map(name => parse(name, (fields as Record<string, unknown>)[name], layoutOf)))
 }
 
+/** Its fields for people: `x: float64, name: char[8], from: { x: float64 }`. */
+export function fieldsText({ fields }: Layout): string {
+  const typeText = (type: Scalar | Layout): string => (isLayout(type) ? `{ ${fieldsText(type)} }` : type.name)
+  return fields
+    .map(({ name, type, count }) => `${name}: ${typeText(type)}${count === undefined ? '' : `[${count}]`}`)
+    .join(', ')
+}
+
 /** The layout that a text says. */
 export function layoutFromText(text: string): Layout {
   return fromText(JSON.parse(text) as readonly FieldText[])

@@ -39,7 +39,7 @@ function rawArray(type: ItemType, lengthOrValues: unknown): object {
  *
  * @param type A typecode (`'i'`, `'d'`), a name (`'int32'`, `'float64'`), or a `struct()`.
  * @param lengthOrValues How many zeros; or the values, each checked: an array, any other iterable, a text for `'c'`.
- * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`, `WRONG_OPTION`
+ * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`, `WRONG_OPTION`, `UNKNOWN_FIELD`
  *
  * Semantics: Python's `multiprocessing.sharedctypes.RawArray`.
  * @example

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createError } from '../base/index.ts'
 import { type NumberCell, numberCell, type NumberView } from '../memory/index.ts'
 import type { Lock, RLock } from '../sync/index.ts'
@@ -43,7 +44,7 @@ export function isArrived(type: unknown): type is Arrived {
  *
  * @param type A typecode (`'i'`, `'d'`), a name (`'int32'`, `'float64'`), or a `struct()`.
  * @param initial Its first value. Default 0; of a record the fields that matter, the others are 0.
- * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`
+ * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`, `UNKNOWN_FIELD`
  *
  * Semantics: Python's `multiprocessing.sharedctypes.RawValue`.
  * @example
@@ -116,13 +117,21 @@ export class RawValue<T extends ValueType> {
     })
   }
 
+  /** `<Value int32 3>`. */
+  toString(): string {
+    return this.#text(inspect(this.value))
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](
     _depth: unknown,
     options: object,
-    inspect: (value: unknown, options: object) => string,
+    inspectAs: (value: unknown, options: object) => string,
   ): string {
-    const type = 'name' in this.#type ? this.#type.name : 'struct'
-    return `${this.constructor.name}(${type}: ${inspect(this.value, options)})`
+    return this.#text(inspectAs(this.value, options))
+  }
+
+  #text(value: string): string {
+    return `<${this.constructor.name} ${'name' in this.#type ? this.#type.name : 'struct'} ${value}>`
   }
 
   /** @internal */

@@ -50,7 +50,7 @@ export abstract class MemoryRecord {
 
   /** `undefined` for what is no record. */
   static placeOf(value: unknown): RecordPlace | undefined {
-    if (!(value instanceof MemoryRecord)) return undefined
+    if (typeof value !== 'object' || value === null || !(#owner in value)) return undefined
     return { owner: value.#owner, at: value.#at, layout: layouts.get(value.constructor) as Layout }
   }
 
@@ -69,6 +69,19 @@ export abstract class MemoryRecord {
     }
   }
 }
+
+/**
+ * What is set and is no field comes here, behind all that a record has: a misspelt field would be a property of the
+ * object, of which nobody else hears. Fields are found before, and pay nothing.
+ */
+const REFUSES_OTHERS: ProxyHandler<object> = {
+  set(target, name, value, receiver: object) {
+    const layout = MemoryRecord.placeOf(receiver)?.layout
+    if (!layout) return Reflect.set(target, name, value, receiver)
+    throw createError('UNKNOWN_FIELD', { what: 'the record', field: String(name), known: namesOf(layout) })
+  },
+}
+Object.setPrototypeOf(MemoryRecord.prototype, new Proxy({}, REFUSES_OTHERS))
 
 const classes = new Map<string, RecordClass>()
 const layouts = new Map<unknown, Layout>()
@@ -182,7 +195,7 @@ export function assignFields(record: object, values: unknown, what = 'the record
   const names = Object.keys(given)
   const unknown = names.find(name => !layout.fields.some(field => field.name === name))
   if (unknown !== undefined)
-    throw createError('UNKNOWN_OPTION', { where: what, option: unknown, known: namesOf(layout) })
+    throw createError('UNKNOWN_FIELD', { what, field: unknown, known: namesOf(layout) })
   for (const name of names) {
     const value = (given as Record<string, unknown>)[name]
     if (value !== undefined) (record as Record<string, unknown>)[name] = value

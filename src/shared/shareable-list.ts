@@ -117,6 +117,10 @@ export class ShareableList implements Iterable<ShareableItem> {
     return `ShareableList('${this.#shm.name}', length=${this.length})`
   }
 
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
   #at(index: number, call: string): number {
     const { length } = this
     if (Number.isInteger(index) && index >= -length && index < length)

@@ -42,7 +42,7 @@ function sharedArray(type: ItemType, lengthOrValues: unknown, options: SharingOp
  *   of character codes whose text is their property `value`.
  * @param lengthOrValues How many zeros; or the values, each checked: an array, any other iterable, a text for `'c'`.
  * @param options `lock`: `true` (a new `RLock`, default), a `Lock` or `RLock` to share, or `false`.
- * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`, `WRONG_OPTION`, `UNKNOWN_OPTION`
+ * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`, `WRONG_OPTION`, `UNKNOWN_OPTION`, `UNKNOWN_FIELD`
  *
  * Types of 8 bytes hold `bigint`s. `l` and `L` are C's `long`: 8 bytes, but 4 on Windows, and then hold numbers; a
  * program for both says `'int32'` or `'int64'`.

@@ -125,6 +125,10 @@ export class SharedMemory {
     return `SharedMemory('${this.#name}', size=${this.size})`
   }
 
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
   #open(call: string): Buffer {
     const buf = this.#buf ?? this.#take()
     if (buf === CLOSED)

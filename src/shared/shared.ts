@@ -58,6 +58,15 @@ export class Shared<T = unknown> {
     this.close()
   }
 
+  /** `<Shared size=65536>`. */
+  toString(): string {
+    return `<Shared ${this.closed ? 'closed' : `size=${this.size}`}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
   /** @internal */
   static encodedOf(shared: Shared): Encoded {
     const encoded = shared.#encoded

@@ -1,5 +1,5 @@
 import { createError, describe } from '../base/index.ts'
-import { type Layout, layoutFromText, layOut } from './layout.ts'
+import { fieldsText, type Layout, layoutFromText, layOut } from './layout.ts'
 import { assignFields, copyFields } from './record.ts'
 import type { Scalars, Typecode, Views } from './typecodes.ts'
 
@@ -26,7 +26,7 @@ type ItemsOf<E> = E extends 'c' | 'u'
       ? readonly RecordOf<F>[]
       : never
 
-/** A struct in shared memory: each field reads and writes the memory itself. */
+/** A struct in shared memory: each field reads and writes the memory itself. Setting what is no field throws `UNKNOWN_FIELD`. */
 export type RecordOf<F> = { -readonly [K in keyof F]: FieldValue<F[K]> }
 
 /** What can be given for the fields of a struct; those left out stay as they are, in a new one 0. */
@@ -78,9 +78,18 @@ export class Struct<F = unknown> {
     return copyFields(record) as RecordOf<F>
   }
 
-  /** Sets several fields, each checked; the others stay. Throws `VALUE_DOES_NOT_FIT`, `UNKNOWN_OPTION`. */
+  /** Sets several fields, each checked; the others stay. Throws `VALUE_DOES_NOT_FIT`, `UNKNOWN_FIELD`. */
   assign(record: RecordOf<F>, values: FieldsIn<F>): void {
     assignFields(record, values)
+  }
+
+  /** `<Struct x: float64, name: char[8]>`. */
+  toString(): string {
+    return `<Struct ${fieldsText(this.#layout)}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
   }
 
   /** @internal */

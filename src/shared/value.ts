@@ -16,7 +16,7 @@ export type LockOf<L> = L extends Lock | RLock ? L : L extends false ? never : R
  * @param type A typecode (`'i'`, `'d'`), a name (`'int32'`, `'float64'`), or a `struct()`.
  * @param initial Its first value. Default 0; of a record the fields that matter, the others are 0.
  * @param options `lock`: `true` (a new `RLock`, default), a `Lock` or `RLock` to share, or `false`.
- * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`, `WRONG_OPTION`, `UNKNOWN_OPTION`
+ * @throws `UsageError` `UNKNOWN_TYPECODE`, `VALUE_DOES_NOT_FIT`, `WRONG_OPTION`, `UNKNOWN_OPTION`, `UNKNOWN_FIELD`
  *
  * Types of 8 bytes (`q`, `Q`, `'int64'`, `'uint64'`) read as `bigint` and take numbers too. So do `l` and `L`, which
  * are C's `long`: 8 bytes, but 4 on Windows. `c` and `u` read as a text of one character.

@@ -148,9 +148,10 @@ export class Barrier {
     await this.#drive(this.#rounds.abort(BELL))
   }
 
-  /** `Barrier-1 (2 of 3 wait)`. */
+  /** `<Barrier Barrier-1 waiting=2/3>`. */
   toString(): string {
-    return `${this.name} (${this.broken ? 'broken' : `${this.nWaiting} of ${this.parties} wait`})`
+    const state = this.broken ? 'broken' : `waiting=${this.nWaiting}/${this.parties}`
+    return `<${this.constructor.name} ${this.name} ${state}>`
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

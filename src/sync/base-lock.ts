@@ -186,9 +186,10 @@ export abstract class BaseLock implements Guarded {
     this.mutex.markConsistent()
   }
 
-  /** `Lock-1 (unlocked)`. */
+  /** `<Lock Lock-1 unlocked>`. */
   toString(): string {
-    return `${this.name} (${this.locked() ? 'locked' : 'unlocked'})`
+    const state = this.locked() ? 'locked' : 'unlocked'
+    return `<${this.constructor.name} ${this.name} ${state}${this.abandoned ? ' abandoned' : ''}>`
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -176,9 +176,10 @@ export class Condition {
     this.#notify('notifyAll()', Number.MAX_SAFE_INTEGER)
   }
 
-  /** `Condition-1 (RLock-1 (locked), 2 waiting)`. */
+  /** `<Condition Condition-1 <RLock RLock-1 locked> waiting=2>`. */
   toString(): string {
-    return `${this.name} (${String(this.lock)}, ${this.#notices.waiting()} waiting)`
+    const waiting = this.#notices.waiting()
+    return `<${this.constructor.name} ${this.name} ${String(this.lock)} waiting=${waiting}>`
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

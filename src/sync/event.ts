@@ -77,9 +77,9 @@ export class Event {
     return waitSync(this.#flag.wait(SLEEP), options.timeout)
   }
 
-  /** `Event-1 (set)`. */
+  /** `<Event Event-1 set>`. */
   toString(): string {
-    return `${this.name} (${this.isSet() ? 'set' : 'unset'})`
+    return `<${this.constructor.name} ${this.name} ${this.isSet() ? 'set' : 'unset'}>`
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -1,5 +1,6 @@
 /** Who gave out a guard. */
 export interface Guarded {
+  readonly name: string
   /** @internal Ends what this guard stands for, if that has not been done otherwise. */
   releaseGuard(guard: Guard): void
 }
@@ -40,5 +41,14 @@ export class Guard {
   /** `release()`, at the end of a scope with `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.release()
+  }
+
+  /** `<Guard Lock-1>`. */
+  toString(): string {
+    return `<Guard ${this.#from ? this.#from.name : 'released'}${this.abandoned ? ' abandoned' : ''}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
   }
 }

@@ -57,6 +57,15 @@ export class Local<T = unknown> {
     return this.#boxes.run({ value }, fn)
   }
 
+  /** `<Local set>`. */
+  toString(): string {
+    return `<Local ${(this.#boxes.getStore() ?? this.#outside) ? 'set' : 'unset'}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
   /** @internal */
   get identity(): Cell {
     return (this.#identity ??= allocateCell())

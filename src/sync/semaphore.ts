@@ -150,9 +150,9 @@ export class Semaphore implements Guarded {
     this.release()
   }
 
-  /** `Semaphore-1 (2 left)`. */
+  /** `<Semaphore Semaphore-1 value=2>`. */
   toString(): string {
-    return `${this.name} (${this.value} left)`
+    return `<${this.constructor.name} ${this.name} value=${this.value}>`
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

@@ -130,12 +130,14 @@ export const STRIDE = 3
 /** Who a process is, as it and its threads see it. */
 export interface ProcessIdentity {
   readonly name: string
+  /** Its number among its parent's processes, after the parent's own: `2:1`. What it makes is numbered after it. */
+  readonly lineage: string
   readonly daemon: boolean
   /** `null` in the program that nobody of ours started. */
   readonly parent: { readonly pid: number; readonly name: string } | null
 }
 
-/** What a new worker has to know. Plain data. */
+/** What a new worker has to know. Plain data, for a process. */
 export interface Boot {
   /** `pool`: serve calls until told to close. `single`: run one call, then end as a program does. */
   readonly role: 'pool' | 'single'
@@ -150,6 +152,8 @@ export interface Boot {
   readonly argv: readonly string[]
   /** A new process's own, or the one that a thread lives in. */
   readonly process: ProcessIdentity
+  /** For a thread: how many workers its process has made so far. */
+  readonly made?: SharedArrayBuffer
   /** How many asynchronous calls may be under way at once. */
   readonly concurrency: number
   /** `concurrency` may change later: calls are told apart from the start. */

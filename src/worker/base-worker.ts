@@ -3,6 +3,7 @@ import { capture, withStrict } from '../capture/index.ts'
 import { type Abilities, type Graph, pack, takeBack } from '../codec/index.ts'
 import { PACKED } from '../wire/index.ts'
 import type { Call } from './call.ts'
+import { className } from './default-name.ts'
 import { reportUncaught, uncaughtHook } from './uncaught.ts'
 import { isExiting } from './exiting.ts'
 import { identity } from './identity.ts'
@@ -41,7 +42,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     if (state.elsewhere) throw createError('NOT_MY_CHILD', { worker: state.name, call: 'start()' })
     if (state.life) throw createError('ALREADY_STARTED', { worker: state.name })
     if (isExiting()) throw createError('PROGRAM_EXITING', { what: `${state.name} was started` })
-    const { starter, options = {}, name, daemon } = state
+    const { starter, options = {}, name, lineage, daemon } = state
     const own = this.run !== BaseWorker.prototype.run
     const { can } = starter
     const fn: Function = own ? runSelf : (options.target ?? nothing)
@@ -60,6 +61,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     const setup: Setup = {
       role: 'single',
       name,
+      lineage,
       daemon,
       concurrency: 1,
       initializer: null,
@@ -210,11 +212,11 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
 
   /** `<Process name='Process-1' pid=4711 started>`. */
   toString(): string {
-    const { life, closed, elsewhere, daemon, name } = stateOf(this)
+    const { life, closed, elsewhere, daemon, name, starter } = stateOf(this)
     const number = elsewhere?.pid ?? life?.worker.link.pid
     const ended = life && !life.alive ? `stopped exitCode=${life.exitCode}` : undefined
     const state = closed ? 'closed' : (ended ?? (life || number ? 'started' : 'initial'))
-    return `<${this.constructor.name} name='${name}'${number ? ` pid=${number}` : ''} ${state}${daemon ? ' daemon' : ''}>`
+    return `<${className(this) || starter.noun} name='${name}'${number ? ` pid=${number}` : ''} ${state}${daemon ? ' daemon' : ''}>`
   }
 }
 

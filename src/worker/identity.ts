@@ -1,12 +1,13 @@
 import { isMainThread, threadId } from '../base/index.ts'
 import type { Boot, ProcessIdentity } from '../wire/index.ts'
+import { inheritCounts } from './default-name.ts'
 
 /*
  * Who is this? Set once, by the boot message of a worker; a program that nobody of ours started is the main
  * process, and its first thread the main thread.
  */
 
-let process_: ProcessIdentity = { name: 'MainProcess', daemon: false, parent: null }
+let process_: ProcessIdentity = { name: 'MainProcess', lineage: '', daemon: false, parent: null }
 /** Unknown until it is asked for, in a thread that is no worker. */
 let thread: { readonly name: string; readonly daemon: boolean } | undefined
 /** Made when asked for: most programs never do. */
@@ -23,6 +24,7 @@ export const START_METHODS: readonly StartMethod[] = ['warm', 'spawn']
 
 export function adoptIdentity(boot: Boot): void {
   process_ = boot.process
+  if (boot.made) inheritCounts(boot.made)
   thread =
     boot.kind === 'thread' ? { name: boot.name, daemon: boot.daemon } : { name: 'MainThread', daemon: false }
   key = Uint8Array.from(Buffer.from(boot.authkey, 'latin1'))

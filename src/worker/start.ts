@@ -15,6 +15,7 @@ import type { Boot, ProcessIdentity } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { executablePath } from './executable.ts'
 import { cpuShare } from './cpu-count.ts'
+import { countsForThread } from './default-name.ts'
 import { frozenCommand, isMainInChild } from './frozen.ts'
 import { identity, type StartMethod } from './identity.ts'
 import { moduleBeingLoaded } from './loading.ts'
@@ -52,6 +53,8 @@ export const threadStarter: Starter = {
 /** What the starter of one worker decides; the rest of the boot message follows from where it is started. */
 export type Setup = Pick<Boot, 'role' | 'name' | 'daemon' | 'concurrency' | 'initializer'> & {
   readonly authkey?: Uint8Array
+  /** Default: its name. */
+  readonly lineage?: string
   readonly quiet?: boolean
   readonly concurrencyVaries?: boolean
   readonly pulse?: number
@@ -95,9 +98,10 @@ export function startWorker<C extends Call>(
 }
 
 function bootOf(kind: Boot['kind'], setup: Setup): Boot {
-  const { standby: _standby, siblings, ...rest } = setup
+  const { standby: _standby, siblings, lineage = setup.name, ...rest } = setup
   const own: ProcessIdentity = {
     name: setup.name,
+    lineage,
     daemon: setup.daemon,
     parent: { pid: process.pid, name: identity.process.name },
   }
@@ -114,6 +118,7 @@ function bootOf(kind: Boot['kind'], setup: Setup): Boot {
     kind,
     argv: process.argv.slice(1),
     process: kind === 'process' ? own : identity.process,
+    ...(kind === 'thread' && { made: countsForThread() }),
     startMethod: setup.startMethod ?? identity.startMethod,
     capture: captureBoot(),
   }

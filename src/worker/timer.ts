@@ -81,6 +81,16 @@ export class Timer<A extends readonly unknown[] = readonly unknown[], R = unknow
     return (await waitFor(this.#over.promise, 'the end of the Timer', options)) !== TIMED_OUT
   }
 
+  /** `<Timer 1000 ms started>`. */
+  toString(): string {
+    const state = this.#thread.pid === undefined ? (this.#started ? 'started' : 'initial') : 'called'
+    return `<Timer ${this.#interval} ms ${this.#cancelled ? 'cancelled' : state}>`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+
   #fire(): void {
     void this.#call().then(this.#over.resolve, this.#over.reject)
   }

@@ -8,7 +8,10 @@ export interface WorkerOptions<A extends readonly unknown[], R> {
   readonly target?: ((...args: A) => R) | undefined
   /** Its arguments: an array, checked against the target, or any other iterable. Default: none. */
   readonly args?: A | (Iterable<A[number]> & { readonly length?: never }) | undefined
-  /** Default: `Process-1`, `Process-2`, …, a child's children `Process-1:1`, …; or `Thread-1 (target)`, … */
+  /**
+   * Default: its class and number, `Process-1`, `Clock-2`, …, of a child's children `Process-1:1`, …, of those of a pool's
+   * worker `Process-PoolWorker-1:1`, …; of a thread `Thread-1 (target)`, …
+   */
   readonly name?: string | undefined
   /** A daemon does not keep the program alive and ends with it. Default: as the creator. */
   readonly daemon?: boolean | undefined

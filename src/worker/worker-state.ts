@@ -1,6 +1,7 @@
 import { createError } from '../base/index.ts'
 import type { BaseWorker } from './base-worker.ts'
 import type { WorkerLink } from '../link/index.ts'
+import { nextNumber, processName, threadName } from './default-name.ts'
 import { identity } from './identity.ts'
 import type { Life } from './life.ts'
 import { self } from './self.ts'
@@ -13,6 +14,8 @@ export interface WorkerState {
   /** `undefined` from the start on, so that nothing keeps the target and its arguments. */
   options: (WorkerOptions<never, unknown> & StartExtras) | undefined
   name: string
+  /** Of a process, see `ProcessIdentity`. */
+  readonly lineage: string
   daemon: boolean
   authkey: Uint8Array
   life: Life | undefined
@@ -31,7 +34,6 @@ export interface Elsewhere {
 }
 
 const states = new WeakMap<object, WorkerState>()
-const counters = { process: 0, thread: 0 }
 
 export function stateOf(worker: object): WorkerState {
   return states.get(worker) as WorkerState
@@ -68,10 +70,15 @@ export function newState(
   starter: Starter,
   options: WorkerOptions<never, unknown> & StartExtras,
 ): void {
+  const isProcess = starter.kind === 'process'
+  // A process is counted even if it has a name, a thread is not: as in Python.
+  const lineage = isProcess ? newLineage() : ''
+  const name = options.name || (isProcess ? processName(worker, lineage) : threadName(options.target))
   states.set(worker, {
     starter,
     options,
-    name: options.name || defaultName(starter, options.target),
+    name,
+    lineage,
     daemon: options.daemon ?? identity[starter.kind].daemon,
     authkey: identity.authkey,
     life: undefined,
@@ -91,6 +98,7 @@ export function adoptWorker(
     starter,
     options: undefined,
     name,
+    lineage: '',
     daemon,
     authkey: identity.authkey,
     life: undefined,
@@ -111,10 +119,9 @@ export function isOurs({ pid, threadId }: Elsewhere, kind: Starter['kind']): boo
   return pid === process.pid && (kind === 'process' || threadId === 0)
 }
 
-function defaultName({ kind }: Starter, target: Function | undefined): string {
-  const number = ++counters[kind]
-  if (kind === 'thread') return `Thread-${number}${target?.name ? ` (${target.name})` : ''}`
-  return identity.process.parent ? `${identity.process.name}:${number}` : `Process-${number}`
+function newLineage(): string {
+  const { lineage } = identity.process
+  return `${lineage && `${lineage}:`}${nextNumber('process')}`
 }
 
 /** Those started here that have not been seen to end. */

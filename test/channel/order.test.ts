@@ -92,8 +92,67 @@ suite('against a model', () => {
 
   test('what has no place in the order is refused', LIMIT, async () => {
     const queue = new PriorityQueue()
-    for (const value of [{}, undefined, Number.NaN, [], [{}]]) {
+    for (const value of [{}, undefined, Number.NaN, [], [{}], [Number.NaN], new Date(Number.NaN), true]) {
       await assert.rejects(queue.put(value), code('NOT_COMPARABLE'))
     }
+  })
+
+  test('numbers, texts and arrays do not mix', LIMIT, async () => {
+    const kinds = [
+      [[2, 1n, new Date(0), 1.5], 'numbers'],
+      [['b', ''], 'texts'],
+      [[[2, 'b'], [1n]], 'arrays that begin with numbers'],
+      [[['b', 2], ['a']], 'arrays that begin with texts'],
+      [[[[1]], [['a']]], 'arrays that begin with arrays'],
+    ] as const
+    for (const [values, name] of kinds) {
+      const queue = new PriorityQueue<unknown>()
+      for (const value of values) queue.putNowait(value)
+      for (const other of kinds.filter(kind => kind[1] !== name).map(kind => kind[0][0])) {
+        const message = new RegExp(`belongs among ${name}\\n`)
+        assert.throws(() => queue.putNowait(other), { code: 'NOT_COMPARABLE', message })
+      }
+      assert.equal(queue.qsize(), values.length)
+    }
+    const queue = new PriorityQueue<unknown>()
+    queue.putNowait(10)
+    assert.throws(() => queue.putNowait('9'), {
+      message: /^the PriorityQueue can't tell where the string '9' belongs among numbers/,
+    })
+    assert.throws(() => queue.putNowait(['9', 'x']), { message: /an array that begins with the string '9'/ })
+    assert.equal(queue.getNowait(), 10)
+    // Nothing is there to compare it with, as in Python.
+    queue.putNowait('9')
+    assert.throws(() => queue.putNowait(10), { message: /belongs among texts/ })
+  })
+
+  test('what has no order behind the first item keeps that of its coming, at the end', LIMIT, () => {
+    const queue = new PriorityQueue<unknown>()
+    for (const item of [
+      [1, Number.NaN],
+      [1, { b: 1 }],
+      [1, 'x'],
+      [1, 2],
+      [1, { a: 1 }],
+    ])
+      queue.putNowait(item)
+    const got: unknown[] = []
+    while (!queue.empty()) got.push((queue.getNowait() as unknown[])[1])
+    assert.deepEqual(got, [2, 'x', Number.NaN, { b: 1 }, { a: 1 }])
+  })
+
+  test('a compare that says yes or no is refused by put()', LIMIT, async () => {
+    for (const compare of [(a: number, b: number) => a > b, () => {}, async () => 1]) {
+      const queue = new PriorityQueue<number>({ compare: compare as never })
+      await assert.rejects(queue.put(1), { code: 'WRONG_OPTION', option: 'compare' })
+      assert.ok(queue.empty())
+    }
+    // Infinity less Infinity is not a number: the same place.
+    const queue = new PriorityQueue<number>({ compare: (a, b) => a - b })
+    for (const value of [Infinity, 1, Infinity]) queue.putNowait(value)
+    assert.deepEqual([queue.getNowait(), queue.getNowait()], [1, Infinity])
+    const bigs = new PriorityQueue<bigint>({ compare: ((a: bigint, b: bigint) => a - b) as never })
+    for (const value of [2n, 1n]) bigs.putNowait(value)
+    assert.equal(bigs.getNowait(), 1n)
   })
 })

@@ -180,7 +180,7 @@ eachKind(kind => {
     await condition.run(() => condition.notify())
     await woken.acquire()
     await Promise.all([own, resultsOf(workers)])
-    assert.match(String(condition), /unlocked\), 0 waiting\)$/)
+    assert.match(String(condition), /unlocked> waiting=0>$/)
   })
 
   test('C46 notifyAll: those whose time has passed leave nothing behind', LIMIT, async () => {
@@ -283,9 +283,9 @@ eachKind(kind => {
 
   test('C52 an event as text shows whether it is set', LIMIT, () => {
     const event = new Event({ name: 'ready' })
-    assert.equal(String(event), 'ready (unset)')
+    assert.equal(String(event), '<Event ready unset>')
     event.set()
-    assert.equal(inspect(event), 'ready (set)')
+    assert.equal(inspect(event), '<Event ready set>')
   })
 
   /** The parties: this thread's own task and two workers, each doing `body` with its number. */
@@ -396,9 +396,9 @@ eachKind(kind => {
 
   test('C247 text form, contended acquire, release at an error', LIMIT, async () => {
     const lock = new Lock({ name: 'till' })
-    assert.equal(String(lock), 'till (unlocked)')
+    assert.equal(String(lock), '<Lock till unlocked>')
     const guard = await lock.acquire()
-    assert.equal(inspect(lock), 'till (locked)')
+    assert.equal(inspect(lock), '<Lock till locked>')
     const workers = start(() => lock.run(() => 'in'))
     await sleep(20)
     guard.release()
@@ -522,12 +522,12 @@ eachKind(kind => {
   test('C253 a barrier as text; fewer parties than one are refused', LIMIT, async () => {
     assert.throws(() => new Barrier(0), { code: 'WRONG_OPTION' })
     const barrier = new Barrier(2, { name: 'gate' })
-    assert.equal(String(barrier), 'gate (0 of 2 wait)')
+    assert.equal(String(barrier), '<Barrier gate waiting=0/2>')
     const wait = outcome(barrier)
-    assert.equal(inspect(barrier), 'gate (1 of 2 wait)')
+    assert.equal(inspect(barrier), '<Barrier gate waiting=1/2>')
     await barrier.abort()
     assert.equal(await wait, 'BARRIER_BROKEN')
-    assert.equal(String(barrier), 'gate (broken)')
+    assert.equal(String(barrier), '<Barrier gate broken>')
     const action = new Barrier(1, { action: () => Promise.reject(new Error('no')) })
     await assert.rejects(action.wait(), /no/)
     assert.equal(action.broken, true)

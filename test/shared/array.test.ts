@@ -126,7 +126,7 @@ describe('shared arrays', () => {
       { x: 0, y: 2 },
     ])
     assert.throws(() => new RawArray(Point, [{ x: 'a' as never }]), misfit)
-    assert.throws(() => new RawArray(Point, [{ z: 1 } as never]), { code: 'UNKNOWN_OPTION' })
+    assert.throws(() => new RawArray(Point, [{ z: 1 } as never]), { code: 'UNKNOWN_FIELD' })
     assert.throws(() => new RawArray(Point, -1), { code: 'WRONG_OPTION' })
   })
 })

@@ -56,7 +56,7 @@ describe('structs', { timeout: 30_000 }, () => {
     line.value = { to: record.from, dots: [{ x: 5 }, {}] }
     assert.deepEqual(Point.copy(record.to), { x: 1, y: 0 })
     assert.equal(record.dots[1]!.x, 9)
-    assert.match(inspect(line), /Value\(struct: \{ ?\n? *from: \{ x: 1, y: 0 \}/)
+    assert.match(inspect(line), /<Value struct \{ ?\n? *from: \{ x: 1, y: 0 \}/)
   })
 
   test('a copy is independent', () => {
@@ -75,9 +75,32 @@ describe('structs', { timeout: 30_000 }, () => {
     assert.throws(() => (value.days = [1] as never), /exactly 2 items/)
     assert.throws(() => (value.days = [1, 200] as never), /the field days\[1\] can't hold 200/)
     assert.throws(() => (value.at = 5 as never), misfit)
-    assert.throws(() => Row.assign(value, { nothing: 1 } as never), { code: 'UNKNOWN_OPTION' })
+    assert.throws(() => Row.assign(value, { nothing: 1 } as never), { code: 'UNKNOWN_FIELD' })
     assert.throws(() => ((value as { age: unknown }).age = undefined), misfit)
     assert.deepEqual(Row.copy(value), { age: 0, name: '', days: new Int8Array(2), at: { x: 0 } })
+  })
+
+  test('setting what is no field is refused, in nested records too', () => {
+    const Point = struct({ x: 'd', y: 'd' })
+    const Line = struct({ from: Point, dots: [Point, 2] })
+    const { value } = new RawValue(Line)
+    const { x: first } = { x: value.from }
+    for (const record of [first, value.dots[1]!, new RawArray(Point, 2)[1]!]) {
+      assert.throws(() => Object.assign(record, { x: 1, z: 2 }), {
+        code: 'UNKNOWN_FIELD',
+        message: /^the record has no field z: its fields are x, y\n/,
+      })
+      assert.equal((record as { z?: unknown }).z, undefined)
+      assert.equal(record.x, 1)
+    }
+    assert.throws(() => ((value as unknown as Record<symbol, unknown>)[Symbol('mark')] = 1), {
+      message: /no field Symbol\(mark\)/,
+    })
+    // Still an object like any other, and what is derived from it is free.
+    assert.ok(value instanceof Object)
+    assert.deepEqual(Object.keys(value.from), [])
+    assert.equal(Object.assign(Object.create(first) as object, { z: 3 }).z, 3)
+    assert.equal(String(first), '[object Object]')
   })
 
   test('what is no struct is refused', () => {

@@ -164,8 +164,8 @@ describe('values', { timeout: 20_000 }, () => {
   })
 
   test('it shows what it is', () => {
-    assert.equal(inspect(new Value('i', 3)), 'Value(int32: 3)')
-    assert.equal(inspect(new RawValue('q', 3)), 'RawValue(int64: 3n)')
+    assert.equal(inspect(new Value('i', 3)), '<Value int32 3>')
+    assert.equal(inspect(new RawValue('q', 3)), '<RawValue int64 3n>')
   })
 })
 

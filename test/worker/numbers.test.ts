@@ -114,7 +114,7 @@ function boot(kind: 'process' | 'thread'): Boot {
     daemon: true,
     authkey: '',
     argv: [],
-    process: { name: 'w', daemon: true, parent: null },
+    process: { name: 'w', lineage: '1', daemon: true, parent: null },
     concurrency: 1,
     concurrencyVaries: false,
     pulse: 0,

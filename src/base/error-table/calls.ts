@@ -21,8 +21,8 @@ export const CALLS = {
   ),
   UNKNOWN_OPTION: row<{ where: string; option: string; known: string }>(
     UsageError,
-    f => `${f.where} has no option ${f.option}`,
-    'See the API page for the options; the error names those that exist.',
+    f => `${f.where} has no option ${f.option}: there are ${f.known}`,
+    'Check the spelling; the API page tells what each of them does.',
   ),
   RUNTIME_LACKS: row<{ what: string; runtime: string; lacks: string }>(
     UsageError,
@@ -104,6 +104,11 @@ export const CALLS = {
     UsageError,
     f => `${f.what} can't hold ${f.got}: as ${f.type} it takes ${f.expected}`,
     'It was not stored. Bring the value into range first, or choose a wider type.',
+  ),
+  UNKNOWN_FIELD: row<{ what: string; field: string; known: string }>(
+    UsageError,
+    f => `${f.what} has no field ${f.field}: its fields are ${f.known}`,
+    'Check the spelling. A record has the fields that its struct() names, and no other properties.',
   ),
   NO_SUCH_OPERATION: row<{ what: string; operation: string; type: string }>(
     UsageError,

@@ -136,10 +136,10 @@ export const SHARING = {
     f => `taskDone() of ${f.channel} was called more often than items were put`,
     'Call it once for each item that get() gave.',
   ),
-  NOT_COMPARABLE: row<{ channel: string; got: string }>(
+  NOT_COMPARABLE: row<{ channel: string; got: string; others: string }>(
     UsageError,
-    f => `${f.channel} can't tell where ${f.got} belongs among the others`,
-    'Put numbers, texts, or arrays that begin with them ([priority, item]), or give { compare: (a, b) => number }.',
+    f => `${f.channel} can't tell where ${f.got} belongs among ${f.others}`,
+    'Put numbers only, texts only, or arrays that begin with them ([priority, item]), or give { compare: (a, b) => number }.',
   ),
   TASKS_ABANDONED: row<{ channel: string; count: number }>(
     OwnerDiedError,
