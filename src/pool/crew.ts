@@ -119,8 +119,10 @@ export class Crew {
     this.#options = options
     this.#recruiter = new Recruiter(starter, name, style, options, initializer)
     this.#tuning = tuningOf(options, this)
-    this.#plan = new Plan(planOptions(options, style, this.#tuning?.choice))
-    this.#repertoire = options.spares ? new Repertoire(this.#members) : undefined
+    const planning = planOptions(options, style, this.#tuning?.choice)
+    this.#plan = new Plan(planning)
+    // As many as the plan keeps: with `maxTasksPerChild` it has some that nobody asked for.
+    this.#repertoire = planning.spares > 0 ? new Repertoire(this.#members) : undefined
     this.#insight = new Insight(name, starter.kind, options.trace)
     quiet(this.#ended.promise)
     this.#insight.opened(style.onDemand ? 0 : this.#plan.size)

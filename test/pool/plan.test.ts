@@ -257,6 +257,47 @@ test('an idle worker and one that is stuck: the line of the latter is taken back
   assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['takeBack 1', 'lookAgain'])
 })
 
+test('who is stuck gets nothing more, not even what it could run beside, until it moves', () => {
+  const { plan, submit, ready, finish, worker } = planOf()
+  ready(1)
+  const warm = task(9)
+  submit(warm)
+  finish(1, [warm], [], 0.01)
+  const [stuck, behind] = [task(0), task(1)]
+  submit(stuck, behind)
+  ready(2)
+  plan.handle({ kind: 'balance' })
+  assert.deepEqual(words(plan.handle({ kind: 'balance' })), ['takeBack 1', 'lookAgain'])
+  assert.deepEqual(submit(task(2), task(3), task(4)), ['send 2: 2 3 4'])
+  plan.handle({ kind: 'returned', worker: worker(1), task: behind })
+  assert.deepEqual(words(plan.handle({ kind: 'flush' })), ['send 2: 1'])
+
+  const shared = pairAt(1, { workers: 1, concurrency: 2 })
+  const tasks = [5, 6, 7, 8].map(id => task(id))
+  assert.deepEqual(shared.submit(...tasks, task(9)), ['send 1: 5 6 7 8', 'checkLater'])
+  shared.plan.handle({ kind: 'check' })
+  assert.deepEqual(words(shared.plan.handle({ kind: 'check' })), ['takeBack 1', 'checkLater'])
+  for (const each of tasks.slice(1))
+    shared.plan.handle({ kind: 'returned', worker: shared.worker(1), task: each })
+  assert.deepEqual(words(shared.plan.handle({ kind: 'flush' })), [], 'it has begun one of two, and no other')
+  assert.deepEqual(shared.finish(1, tasks.slice(0, 1)), ['send 1: 6 7 8 9'])
+})
+
+test('who was stuck and moves, and has several left, is looked at again for one that is idle', () => {
+  const { plan, submit, ready, finish } = planOf({ concurrency: 3 })
+  ready(1)
+  const tasks = [task(0), task(1), task(2)]
+  assert.deepEqual(submit(...tasks), ['send 1: 0 1 2'])
+  assert.deepEqual(ready(2), ['watchIdle 2', 'lookAgain'])
+  plan.handle({ kind: 'balance' })
+  assert.deepEqual(
+    words(plan.handle({ kind: 'balance' })),
+    ['takeBack 1'],
+    'what it runs is not looked at again',
+  )
+  assert.deepEqual(finish(1, tasks.slice(0, 1)), ['lookAgain'])
+})
+
 /** Two workers that are ready, unless told otherwise, and tasks of so many milliseconds known. */
 function pairAt(time: number, options: Parameters<typeof planOf>[0] = {}): ReturnType<typeof planOf> {
   const pair = planOf(options)
@@ -404,6 +445,32 @@ test('who is ending by itself gets nothing more, and its successor starts before
   assert.deepEqual(words(plan.handle({ kind: 'close' })), ['retire 1'])
 })
 
+test('who is ending by itself: one successor for one task, and none when the pool is closing', () => {
+  const { plan, submit, ready, finish, worker } = planOf({ workers: 2, onDemand: true })
+  const first = task(0)
+  submit(first)
+  ready(1)
+  finish(1, [first])
+  assert.deepEqual(words(plan.handle({ kind: 'leaving', worker: worker(1) })), [])
+  assert.deepEqual(submit(task(1)), ['start 2', 'send 2: 1'])
+
+  const closing = pairAt(1)
+  assert.deepEqual(closing.submit(task(0)), ['send 2: 0'])
+  assert.deepEqual(words(closing.plan.handle({ kind: 'close' })), ['retire 1'])
+  assert.deepEqual(words(closing.plan.handle({ kind: 'leaving', worker: closing.worker(2) })), [])
+})
+
+test('while somebody else still works, the last that serves stays after close: a task may come back', () => {
+  const { plan, submit, ready, worker } = planOf({ workers: 1, maxTasksPerChild: 1 })
+  ready(1)
+  const each = task(0)
+  assert.deepEqual(submit(each), ['send 1: 0', 'retire 1', 'start 2'])
+  ready(2)
+  assert.deepEqual(words(plan.handle({ kind: 'close' })), [])
+  const died = words(plan.handle({ kind: 'died', worker: worker(1), begun: [], waiting: [each] }))
+  assert.deepEqual(died, ['send 2: 0', 'retire 2'])
+})
+
 test('three workers that die before they are ready, ten that die for nothing: the plan gives up', () => {
   const starting = planOf({ workers: 1 })
   for (const [id, said] of [
@@ -421,6 +488,60 @@ test('three workers that die before they are ready, ten that die for nothing: th
     const said = words(idle.plan.handle({ kind: 'died', worker: idle.worker(id), begun: [], waiting: [] }))
     assert.deepEqual(said, [id < 10 ? `start ${id + 1}` : 'giveUp'])
   }
+})
+
+test('only deaths in a row count, and only those that no task is to blame for', () => {
+  const early = planOf({ workers: 1 })
+  const diesIn = (
+    { plan, worker }: ReturnType<typeof planOf>,
+    id: number,
+    begun: ModelTask[] = [],
+  ): string[] => words(plan.handle({ kind: 'died', worker: worker(id), begun, waiting: [] }))
+  for (let id = 1; id <= 6; id++) {
+    if (id === 3) early.ready(id)
+    assert.deepEqual(diesIn(early, id), [id < 6 ? `start ${id + 1}` : 'giveUp'])
+  }
+
+  const idle = planOf({ workers: 1 })
+  for (let id = 1; id <= 19; id++) {
+    idle.ready(id)
+    const useful = task(id)
+    if (id === 10) {
+      idle.submit(useful)
+      idle.finish(id, [useful])
+    }
+    assert.deepEqual(diesIn(idle, id), [`start ${id + 1}`], 'the tenth has done something')
+  }
+  idle.ready(20)
+  assert.deepEqual(diesIn(idle, 20), ['giveUp'])
+
+  const deadly = planOf({ workers: 1 })
+  for (let id = 1; id <= 12; id++) {
+    deadly.ready(id)
+    const each = task(id)
+    deadly.submit(each)
+    assert.deepEqual(diesIn(deadly, id, [each]), [`fail ${id}`, `start ${id + 1}`])
+  }
+})
+
+test('tries to make a worker count anew when one has become ready', () => {
+  const { plan, ready, worker } = planOf({ workers: 1 })
+  const unmade = (id: number): string[] =>
+    words(plan.handle({ kind: 'unmade', worker: worker(id), waiting: [] }))
+  const makeUp = (): string[] => words(plan.handle({ kind: 'makeUp' }))
+  for (const id of [1, 2]) assert.deepEqual([unmade(id), makeUp()], [['makeUpLater'], [`start ${id + 1}`]])
+  ready(3)
+  plan.handle({ kind: 'died', worker: worker(3), begun: [], waiting: [] })
+  for (const id of [4, 5]) assert.deepEqual([unmade(id), makeUp()], [['makeUpLater'], [`start ${id + 1}`]])
+  assert.deepEqual(unmade(6), ['makeUpLater', 'giveUpUnmade'])
+})
+
+test('fewer workers: the least busy goes', () => {
+  const { plan, submit, finish } = pairAt(1)
+  const [a, b] = [task(0), task(1)]
+  assert.deepEqual(submit(a, b), ['send 2: 0', 'send 1: 1'])
+  finish(2, [a])
+  assert.deepEqual(words(plan.handle({ kind: 'resize', workers: 1, concurrency: 1 })), ['retire 2'])
 })
 
 test('a worker that can not be made: the others do without it until it is tried again', () => {
@@ -498,23 +619,26 @@ test('the line: higher priorities first, then those that came back, then the ord
   }
 })
 
+/** A task in line that tells when its state is looked at. */
+function watched(id: number, priority: number, look: () => void): ModelTask {
+  let state: TaskState = 'waiting'
+  const get = (): TaskState => {
+    look()
+    return state
+  }
+  const set = (next: TaskState): void => {
+    state = next
+  }
+  return Object.defineProperty(task(id, priority), 'state', { get, set })
+}
+
 test('the line lets go of tasks that were cancelled: the next is found without them', () => {
   const line = new WaitingLine<ModelTask>()
   let looks = 0
-  const watched = (id: number, priority: number): ModelTask => {
-    let state: TaskState = 'waiting'
-    const get = (): TaskState => {
-      looks++
-      return state
-    }
-    const set = (next: TaskState): void => {
-      state = next
-    }
-    return Object.defineProperty(task(id, priority), 'state', { get, set })
-  }
-  line.push(watched(-1, -1))
+  const look = (): number => looks++
+  line.push(watched(-1, -1, look))
   for (let id = 0; id < 3000; id++) {
-    const each = watched(id, id % 40)
+    const each = watched(id, id % 40, look)
     line.push(each)
     each.state = 'settled'
     line.drop()
@@ -523,6 +647,23 @@ test('the line lets go of tasks that were cancelled: the next is found without t
   assert.equal(line.shift()?.id, -1)
   assert.ok(looks < 600, `${looks} looks`)
   assert.deepEqual([line.size, line.shift()], [0, undefined])
+})
+
+test('where nobody waits any more, the line keeps nobody who was cancelled', () => {
+  for (const isAlone of [true, false]) {
+    const line = new WaitingLine<ModelTask>()
+    let looks = 0
+    const cancelled = watched(0, 0, () => looks++)
+    if (!isAlone) line.push(Object.assign(task(1), { state: 'waiting' as const }))
+    line.push(cancelled)
+    cancelled.state = 'settled'
+    line.drop()
+    if (!isAlone) assert.equal(line.shift()?.id, 1)
+    looks = 0
+    line.push(Object.assign(task(2), { state: 'waiting' as const }))
+    assert.equal(line.shift()?.id, 2)
+    assert.equal(looks, 0, 'it is not there to be passed over')
+  }
 })
 
 test('the line keeps its order over many priorities that come and go', () => {

@@ -22,6 +22,22 @@ const names = (pool: Pool): string[] =>
 const standsBy = (pool: Pool, count = 1): Promise<void> =>
   until(() => pool.stats().workers.spare === count && pool.stats().workers.starting === 0, 'a spare')
 
+/** A module's function, and how often the module has been loaded: once so far, by this program. */
+async function countedModule(): Promise<{ work: (n: number) => number; times: () => number }> {
+  const folder = tempDir()
+  const loaded = folder.path + '/loaded.txt'
+  const module = folder.write(
+    'work.mjs',
+    `import { appendFileSync } from 'node:fs'
+    appendFileSync(${JSON.stringify(loaded)}, '.')
+    export function work(n) { return n + 1 }`,
+  )
+  const { work } = (await import(pathToFileURL(module).href)) as { work: (n: number) => number }
+  const times = (): number => readFileSync(loaded, 'utf8').length
+  assert.equal(times(), 1)
+  return { work, times }
+}
+
 eachKind(kind => {
   test('a spare takes the place of a worker that died, and is replaced', limit, () =>
     withPool(kind, { processes: 1, spares: 1 }, async pool => {
@@ -58,23 +74,21 @@ eachKind(kind => {
   )
 
   test('a spare gets ready for what others have run, before it is needed', limit, async () => {
-    const folder = tempDir()
-    const loaded = folder.path + '/loaded.txt'
-    const module = folder.write(
-      'work.mjs',
-      `import { appendFileSync } from 'node:fs'
-      appendFileSync(${JSON.stringify(loaded)}, '.')
-      export function work(n) { return n + 1 }`,
-    )
-    const { work } = (await import(pathToFileURL(module).href)) as { work: (n: number) => number }
-    const times = (): number => readFileSync(loaded, 'utf8').length
-    assert.equal(times(), 1)
+    const { work, times } = await countedModule()
     await withPool(kind, { processes: 1, spares: 1 }, async pool => {
       assert.equal(await pool.apply(work, [1]), 2)
       await until(() => times() === 3, 'the spare has loaded it')
       await rejection(pool.apply(() => process.exit(3)))
       assert.equal(await pool.apply(work, [2]), 3)
       await until(() => times() === 4, 'so has the next')
+    })
+  })
+
+  test('so does the spare that maxTasksPerChild brings along', limit, async () => {
+    const { work, times } = await countedModule()
+    await withPool(kind, { processes: 1, maxTasksPerChild: 10 }, async pool => {
+      assert.equal(await pool.apply(work, [1]), 2)
+      await until(() => times() === 3, 'the spare has loaded it')
     })
   })
 

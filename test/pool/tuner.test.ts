@@ -167,6 +167,66 @@ test('what did not help is tried again more and more rarely', () => {
   assert.ok(model.changes - early < 16, model.log.join('\n'))
 })
 
+/**
+ * Shows a tuner a pool of two workers that does so many calls a millisecond with event loops so busy, until it chooses
+ * other numbers: how many tasks at once, and after how many milliseconds. `undefined` where it leaves them.
+ */
+function shower(tuner: Tuner, taskTime = 1): (rate: number, busy: number) => [number, number] | undefined {
+  const sums = { time: 0, done: 0, active: 0, idle: 0 }
+  return (rate, busy) => {
+    const began = sums.time
+    while (sums.time < began + 5000) {
+      sums.time += TICK
+      sums.done += rate * TICK
+      sums.active += 2 * busy * TICK
+      sums.idle += 2 * (1 - busy) * TICK
+      const { done } = sums
+      const seen = { ...sums, tasks: done, taskTime: done * taskTime, workers: 2, backlog: true }
+      const choice = tuner.observe(seen)
+      if (choice) return [choice.concurrency, sums.time - began]
+    }
+    return undefined
+  }
+}
+const twoWorkers = (): Tuner => new Tuner({ workers: 2, concurrency: 'auto', mostWorkers: () => CPUS })
+
+test('each row of the guide, step by step', () => {
+  // Rates and how busy event loops are go up together: a call is the same all the time.
+  const show = shower(twoWorkers())
+  const chosen = (rate: number, busy: number): number | undefined => show(rate, busy)?.[0]
+  assert.equal(chosen(1, 0.1), 4, 'below 25 % busy: four times as many')
+  assert.equal(chosen(4, 0.4), 8, 'below 85 % busy: twice as many')
+  assert.equal(chosen(5, 0.5), 5, 'it brought less than 70 % of what it could: 70 % as many')
+  assert.equal(chosen(5, 0.5), 3, 'and once more, while nothing is lost')
+  assert.equal(chosen(4.5, 0.45), 5, 'something is: back')
+  assert.equal(chosen(5, 0.5), 10, 'up again')
+  assert.equal(chosen(5.1, 0.51), 5, 'less than 5 % more: back')
+
+  const busy = shower(twoWorkers())
+  assert.equal(busy(1, 0.2)?.[0], 4)
+  assert.equal(busy(4, 0.9), undefined, 'between 85 and 95 %: it stays')
+  assert.equal(busy(4, 0.96)?.[0], 2, 'above 95 %: half as many')
+  assert.equal(busy(3.85, 0.96)?.[0], 1, 'that costs less than 5 %')
+  assert.equal(busy(3.7, 0.96)?.[0], 2, 'less than 5 % again, but more in all: back')
+})
+
+test('a change has so long to show as tasks take, and a few calls are no measurement', () => {
+  const quick = shower(twoWorkers())(1, 0.1)
+  assert.ok(quick && quick[1] < 500, 'settled and measured')
+  const tuner = twoWorkers()
+  const slow = shower(tuner, 1000)
+  assert.equal(slow(0.05, 0.1)?.[0], 4)
+  const [, next] = slow(0.2, 0.4) ?? []
+  assert.ok(next && next >= 1200 + 2000, `${next} ms: settled for 1.2 tasks, measured over 2`)
+  const few = shower(twoWorkers())(0.01, 0.1)
+  assert.ok(few && few[1] >= 2000, '20 calls take 2 seconds')
+})
+
+test('nothing is measured before the workers are there', () => {
+  const tuner = new Tuner({ workers: 3, concurrency: 'auto', mostWorkers: () => CPUS })
+  assert.equal(shower(tuner)(1, 0.1), undefined, 'two of three')
+})
+
 test('a fixed number stays', () => {
   fc.assert(
     fc.property(
