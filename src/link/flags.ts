@@ -6,7 +6,7 @@
 /** Flags whose value is the next element, whatever that looks like. */
 const WITH_VALUE = new Set(['-e', '--eval', '-p', '--print', '-pe'])
 const NOT_FOR_WORKERS =
-  /^(-e|--eval|-p|-pe|--print|-c|--check|-i|--interactive|--input-type|--test|--watch|--inspect|--run|--build-snapshot|--build-sea|--experimental-sea-config|--cpu-prof|--heap-prof|--prof)(?=$|=|-)/
+  /^(-e|--eval|-p|-pe|--print|-c|--check|-i|--interactive|--input-type|--test|--watch|--(?:no-)?inspect|--run|--build-snapshot|--build-sea|--experimental-sea-config|--cpu-prof|--heap-prof|--prof)(?=$|=|-)/
 
 /** The flags for a new process, from those of this one. */
 export function inheritedFlags(flags: readonly string[] = process.execArgv): string[] {
@@ -38,16 +38,28 @@ const WITH_VALUE_FOR_THREADS = new Set([
   '--conditions',
 ])
 
+const HALT = /(?<=^|\s)--inspect-(?:brk|wait)(?=$|[\s=])/g
+
 /**
  * The flags for a new thread. `undefined`: it takes over this one's, as Node does by itself. `--input-type` can't be
- * taken over, for a thread's entry is a file, and Node would look for modules where the program has moved to.
+ * taken over, for a thread's entry is a file, and Node would look for modules where the program has moved to. With
+ * `--inspect-brk` each thread would wait for a debugger that attaches to threads, and not all do (`node inspect`).
  */
 export function threadFlags(
   hasMoved: boolean,
   flags: readonly string[] = process.execArgv,
+  options = process.env['NODE_OPTIONS'] ?? '',
 ): string[] | undefined {
-  if (!hasMoved && !flags.some(flag => flag.startsWith('--input-type'))) return undefined
-  return inheritedFlags(flags).filter(
+  // Those of NODE_OPTIONS come with the environment, and can only be taken back.
+  const halts = (options.match(HALT) ?? []).map(flag => flag.replace('--', '--no-'))
+  if (
+    !hasMoved &&
+    halts.length === 0 &&
+    !flags.some(flag => /^--input-type|^--inspect-(brk|wait)/.test(flag))
+  )
+    return undefined
+  const kept = inheritedFlags(flags).filter(
     (flag, at, all) => FOR_THREADS.test(flag) || WITH_VALUE_FOR_THREADS.has(all[at - 1] ?? ''),
   )
+  return [...kept, ...halts]
 }

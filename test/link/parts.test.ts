@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Board } from '../../src/link/board.ts'
-import { inheritedFlags } from '../../src/link/flags.ts'
+import { inheritedFlags, threadFlags } from '../../src/link/flags.ts'
 import { diedOfMemory } from '../../src/link/memory-pressure.ts'
 import { Tail } from '../../src/link/tail.ts'
 
@@ -29,6 +29,19 @@ test('flags that say how code runs are handed on, those that say what runs are n
     inheritedFlags(['--inspect', '--inspect-brk=0', '--inspect-port=9', '--test', '--watch', '--cpu-prof']),
     [],
   )
+})
+
+test('a thread takes over all flags but those for which it would wait for a debugger', () => {
+  assert.equal(threadFlags(false, ['--import', './a.mjs', '--inspect'], '--inspect'), undefined)
+  assert.deepEqual(threadFlags(false, ['--import', './a.mjs', '--inspect-brk=0'], ''), [
+    '--import',
+    './a.mjs',
+  ])
+  assert.deepEqual(threadFlags(false, [], '--inspect-wait=0 --inspect-brk'), [
+    '--no-inspect-wait',
+    '--no-inspect-brk',
+  ])
+  assert.deepEqual(inheritedFlags(['--no-inspect-wait', '--no-inspect-brk']), [])
 })
 
 test('a tail keeps the last bytes', () => {
