@@ -163,7 +163,10 @@ const PARTS = {
 function runTests(words, settings) {
   const test = fileURLToPath(new URL('test.js', import.meta.url))
   const args = [test, '--quiet', '--deadline', '3600000', ...words]
-  const { status } = spawnSync(process.execPath, args, { env: { ...process.env, ...settings }, stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, args, {
+    env: { ...process.env, ...settings },
+    stdio: 'inherit',
+  })
   if (status !== 0) process.exitCode = 1
 }
 
