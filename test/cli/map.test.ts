@@ -125,10 +125,13 @@ describe('manycore map', { timeout: 110_000 }, () => {
     const cwd = folder.path
     for (const name of ['in/2.txt', 'in/1.txt', 'x.log']) folder.write(name, '')
     const input = 'from stdin\n'
-    const { stdout } = await manycore(['map', work, '-w', '1', 'in', '*.log', 'text', '--lines', '-', '--', '-x', '*'], {
-      cwd,
-      input,
-    })
+    const { stdout } = await manycore(
+      ['map', work, '-w', '1', 'in', '*.log', 'text', '--lines', '-', '--', '-x', '*'],
+      {
+        cwd,
+        input,
+      },
+    )
     assert.deepEqual(lines(stdout), ['IN/1.TXT', 'IN/2.TXT', 'X.LOG', 'TEXT', '-X', '*', 'FROM STDIN'])
   })
 
@@ -151,7 +154,9 @@ describe('manycore map', { timeout: 110_000 }, () => {
       if (isMainThread) setInterval(() => existsSync('begun') && process.exit(0), 10)
       export default () => { writeFileSync('begun', ''); return new Promise(() => {}) }`,
     )
-    const { code, stderr, stdout } = await manycore(['map', file, 'a', '-w', '1', '--threads'], { cwd: folder.path })
+    const { code, stderr, stdout } = await manycore(['map', file, 'a', '-w', '1', '--threads'], {
+      cwd: folder.path,
+    })
     assert.equal(stdout, '')
     assert.match(stderr, /^manycore: the command was ended from within before the run was over/)
     assert.equal(code, 1)

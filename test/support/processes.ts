@@ -44,7 +44,7 @@ export async function gone(pid: number, within = 10_000): Promise<void> {
 export function processesOf(mark: string): RunningProcess[] {
   // The environment first: few have the mark, and each file of a process takes its time to read.
   return living(
-    pids()
+    everyPid()
       .filter(pid => environment(pid).includes(mark))
       .map(look),
   )
@@ -87,7 +87,7 @@ type Standing = Omit<RunningProcess, 'command'>
 
 /** Every process that this user can see, its zombies included. */
 function all(): Standing[] {
-  return pids()
+  return everyPid()
     .map(look)
     .filter(found => found !== undefined)
 }
@@ -99,7 +99,7 @@ function living(found: readonly (Standing | undefined)[]): RunningProcess[] {
     .map(withCommand)
 }
 
-function pids(): number[] {
+function everyPid(): number[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
