@@ -60,19 +60,22 @@ const FILES = [
   'babel.mjs',
   'natives.mjs',
 ]
-for (const file of FILES) {
-  const table = await load(file)
-  for (const Make of [HereSide, ThreadSide, ProcessSide]) {
-    describe(`${file}: ${Make.name}`, { timeout: 60_000 }, () => {
-      let side: Side
-      before(() => {
-        side = new Make()
-      })
-      after(() => side.close())
-      for (const one of table) {
-        const skip = one.threadOnly && Make === ProcessSide
-        test(one.name, { skip: skip ?? false, timeout: 10_000 }, () => run(one, side))
-      }
+const tables = await Promise.all(FILES.map(load))
+for (const Make of [HereSide, ThreadSide, ProcessSide]) {
+  // One for all tables: each takes its time to start.
+  describe(Make.name, { timeout: 60_000 }, () => {
+    let side: Side
+    before(() => {
+      side = new Make()
     })
-  }
+    after(() => side.close())
+    for (const [index, table] of tables.entries()) {
+      describe(FILES[index], () => {
+        for (const one of table) {
+          const skip = one.threadOnly && Make === ProcessSide
+          test(one.name, { skip: skip ?? false, timeout: 10_000 }, () => run(one, side))
+        }
+      })
+    }
+  })
 }

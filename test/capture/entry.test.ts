@@ -20,7 +20,7 @@ for (const pool of Object.values(pools)) await pool.terminate()
 
 const runs = (stdout: string) => stdout.split('\n').filter(line => line === 'the entry runs').length
 const linesOf = (stdout: string): string[] => stdout.match(/^(thread|process|at) .*/gm) ?? []
-const onBoth = (...values: unknown[]): string[] =>
+const onBoth = (...values: (string | number)[]): string[] =>
   values.flatMap(value => [`thread ${value}`, `process ${value}`])
 
 test('functions of the entry script travel, and those of modules that import it: it never runs again', {

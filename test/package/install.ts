@@ -12,7 +12,6 @@ export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 export interface App extends TempDir {
   /** What the tarball holds, paths from the package's folder. */
   readonly packed: readonly string[]
-  npm(...args: string[]): { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 }
 
 /**
@@ -47,7 +46,6 @@ export function installPackage(): App {
     packed: readdirSync(home, { recursive: true, encoding: 'utf8', withFileTypes: true })
       .filter(entry => entry.isFile())
       .map(entry => join(entry.parentPath, entry.name).slice(home.length + 1)),
-    npm: (...args) => runNpm(folder.path, folder.path, args),
   }
 }
 
@@ -65,11 +63,6 @@ function installed(): Record<string, string> {
 }
 
 function npm(home: string, cwd: string, ...args: string[]): void {
-  const { code, stdout, stderr } = runNpm(home, cwd, args)
-  assert.equal(code, 0, `npm ${args.join(' ')}\n${stdout}\n${stderr}`)
-}
-
-function runNpm(home: string, cwd: string, args: readonly string[]): ReturnType<App['npm']> {
   // A cache of its own, so that nothing is found by luck.
   const env = { ...process.env, npm_config_cache: join(home, 'cache'), npm_config_update_notifier: 'false' }
   const shell = process.platform === 'win32'
@@ -81,5 +74,5 @@ function runNpm(home: string, cwd: string, args: readonly string[]): ReturnType<
     timeout: 90_000,
   })
   if (error) throw error
-  return { code: status, stdout, stderr }
+  assert.equal(status, 0, `npm ${args.join(' ')}\n${stdout}\n${stderr}`)
 }
