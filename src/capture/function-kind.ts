@@ -1,4 +1,5 @@
 import type { Kind } from '../codec/index.ts'
+import { packKept } from './pack-kept.ts'
 import type { FunctionNode } from './function-node.ts'
 import { carriesInstances, isPlatformClass } from './instances.ts'
 import { meetNeed, type Need } from './modules.ts'
@@ -15,5 +16,6 @@ export const functionKind: Kind<Function, FunctionNode> = {
   behind,
   carriesInstances,
   isPlatformClass,
+  packKept,
   prepare: need => meetNeed(need as Need),
 }

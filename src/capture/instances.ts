@@ -32,7 +32,10 @@ export function takeInstanceRefusal(refused: string): Refusal | undefined {
 
 /** Built-in classes whose content the codec knows, or that have none. */
 const COPYABLE =
-  /^(Object|Boolean|Number|String|BigInt|Date|RegExp|(\w*Error)|Array|Map|Set|ArrayBuffer|SharedArrayBuffer|DataView|\w+\d+(Clamped)?Array|DOMException)$/
+  /^(Object|Boolean|Number|String|BigInt|Date|RegExp|(\w*Error)|Array|Map|Set|ArrayBuffer|SharedArrayBuffer|DataView|\w+\d+(Clamped)?Array|TypedArray|DOMException)$/
+
+/** Classes of Node's of which it knows the content. */
+const COPIED: ReadonlySet<string> = new Set(['Buffer', 'URL', 'URLSearchParams', 'Headers'])
 
 /** Judges a class with those above it. */
 function verdictOn(constructor: Function): Refusal | undefined {
@@ -46,6 +49,7 @@ function verdictOn(constructor: Function): Refusal | undefined {
 function judge(constructor: Function): Refusal | undefined {
   for (let at: Function | undefined = constructor; at; at = classAbove(at)) {
     if (isOfAnotherCopy(at)) return REFUSALS.otherCopy(at.name)
+    if (COPIED.has(builtinName(at.prototype as object) ?? '')) continue
     if (isNativeText(at)) {
       if (COPYABLE.test(at.name)) continue
       return REFUSALS.uncopyable(at.name)

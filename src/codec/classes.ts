@@ -16,7 +16,14 @@ export interface ClassEntry {
   readonly prototype: object
   readonly pack: ((instance: object) => unknown) | undefined
   readonly unpack: ((packed: unknown) => unknown) | undefined
+  /**
+   * What it was registered with here, for a side that does not know it; and, should that not cross, the class alone. Empty
+   * if it came from the other side.
+   */
+  readonly homes: readonly Home[]
 }
+
+export type Home = readonly [Class: unknown, pack: unknown, unpack: unknown] | readonly [Class: unknown]
 
 type AnyClass<T> = abstract new (...args: never[]) => T
 
@@ -24,8 +31,8 @@ const byPrototype = new Map<unknown, ClassEntry>()
 const byName = new Map<string, ClassEntry>()
 
 /**
- * Lets instances of a class keep their class when they cross to another thread or process. Call it where the class
- * is declared, so that it runs on both sides.
+ * Lets instances of a class keep their class when they cross to another thread or process. Those without private fields
+ * mostly do so unregistered. Call it where the class is declared; a side that does not know the class is told it.
  *
  * @param Class The class. Its subclasses are classes of their own and need a call each.
  * @param options `name` (default `Class.name`), `pack` and `unpack`: needed where the class has private fields.
@@ -51,12 +58,23 @@ export function registerClass<T extends object, P = unknown>(
   checkKnown('registerClass', options, ['name', 'pack', 'unpack'], "{ name: 'Point' }")
   const name = options.name ?? Class.name
   if (typeof name !== 'string' || name === '') throw wrong('name', describe(name), 'the name of the class')
-  const entry = entryOf(name, prototype, options)
+  const entry = entryOf(name, Class, options)
   const taken = byName.get(name)
   if (taken && taken.prototype !== prototype) throw createError('CLASS_NAME_TAKEN', { className: name })
   const before = byPrototype.get(prototype)
   if (before) byName.delete(before.name)
   byPrototype.set(prototype, entry)
+  byName.set(name, entry)
+}
+
+/** Registers a class that the other side knows by this name, unless that has been done meanwhile. */
+export function registerArrived(name: string, home: Home): void {
+  // The class alone: if it has registered itself as it was made, good.
+  if (byName.has(name) || home.length === 1) return
+  const [Class, pack, unpack] = home
+  const { prototype } = Class as { readonly prototype: object }
+  const entry = { name, prototype, pack, unpack, homes: [] } as unknown as ClassEntry
+  if (!byPrototype.has(prototype)) byPrototype.set(prototype, entry)
   byName.set(name, entry)
 }
 
@@ -70,10 +88,11 @@ export function classNamed(name: string): ClassEntry | undefined {
 
 function entryOf<T extends object, P>(
   name: string,
-  prototype: object,
+  Class: AnyClass<T>,
   options: ClassOptions<T, P>,
 ): ClassEntry {
   const { pack, unpack } = options
+  const { prototype } = Class
   for (const [option, value] of Object.entries({ pack, unpack })) {
     if (value !== undefined && typeof value !== 'function') throw wrong(option, describe(value), 'a function')
   }
@@ -82,8 +101,18 @@ function entryOf<T extends object, P>(
   }
   const hidden = pack ? undefined : privateNameIn(prototype)
   if (hidden)
-    throw wrong('pack and unpack', 'nothing', `given: ${name} keeps ${hidden}, which only its own code reads`)
-  return { name, prototype, pack: pack as ClassEntry['pack'], unpack: unpack as ClassEntry['unpack'] }
+    throw wrong(
+      'pack and unpack',
+      'nothing',
+      `given, for ${hidden} is seen by ${name}'s own code alone: ${waysFor(name)}`,
+    )
+  const ways = { pack: pack as ClassEntry['pack'], unpack: unpack as ClassEntry['unpack'] }
+  return { name, prototype, ...ways, homes: [[Class, pack, unpack], [Class]] }
+}
+
+/** What to write for a class with private fields. */
+export function waysFor(name: string): string {
+  return `{ pack: it => [it.…], unpack: packed => new ${name}(...packed) }`
 }
 
 function wrong(option: string, got: string, expected: string): Error {

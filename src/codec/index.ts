@@ -37,6 +37,7 @@ import { isPlain } from './plain.ts'
 import { GraphUnpacker } from './unpacker.ts'
 
 export { type ClassOptions, registerClass } from './classes.ts'
+export { asText } from './as-text.ts'
 export { type Graph, withPayloads } from './graph.ts'
 export { isCounted, noteSent, takeBack, takeBackUnsent } from './unsent.ts'
 export type { Abilities, Kind, Packer, Slot, Unpacker } from './kind.ts'

@@ -1,3 +1,4 @@
+import type { Graph } from './graph.ts'
 /*
  * The contract between the codec's graph and the kinds of things that it can carry. A room that has a new
  * kind of thing (functions and classes: `capture`; locks and queues: their rooms) registers it here, so the
@@ -54,6 +55,11 @@ export interface Kind<T = never, P = unknown> {
   carriesInstances?(constructor: Function, instance: object): boolean
   /** Is this class the platform's own? Asked for errors of a class that can't cross: they fall back on one above it. */
   isPlatformClass?(constructor: Function): boolean
+  /**
+   * Packs what leads to functions, for itself: the same graph again for as long as it is right, as a text. `undefined`:
+   * it can't cross.
+   */
+  packKept?(thing: object, can: Abilities): Graph | string | undefined
   /** Fetches what `make` will need and can only be had asynchronously (a module). Called once per `packer.need`. */
   prepare?(need: unknown): Promise<void> | undefined
 }

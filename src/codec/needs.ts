@@ -1,6 +1,9 @@
 import { importModule } from '../base/index.ts'
+import { fromText } from './as-text.ts'
 import { type Graph, NEEDS, OPTIONAL } from './graph.ts'
+import { classNamed, type Home, registerArrived } from './classes.ts'
 import { kindNamed } from './registry.ts'
+import { GraphUnpacker } from './unpacker.ts'
 
 /*
  * What has to be fetched before a graph can be unpacked: modules, which can only be had asynchronously.
@@ -15,6 +18,28 @@ export const KIND_NEED = 'kind'
 export interface KindNeed {
   readonly kind: string
   readonly from: string
+}
+
+/** Not a kind either: a registered class that the other side may not know, and how to. */
+export const CLASS_NEED = 'registered class'
+
+export interface ClassNeed {
+  readonly name: string
+  /** Of its `Home`. */
+  readonly graph: Graph | string
+}
+
+/** By reference its module may register it; by value nobody does. Without it, what is of this class says so. */
+function learnClass({ name, graph: sent }: ClassNeed): Promise<void> | undefined {
+  if (classNamed(name)) return undefined
+  const graph = fromText(sent)
+  const learn = (): void => {
+    if (!classNamed(name)) registerArrived(name, new GraphUnpacker(graph).run() as Home)
+  }
+  const loading = prepare(graph)
+  if (loading) return loading.then(learn)
+  learn()
+  return undefined
 }
 
 function loadKind({ kind, from }: KindNeed): Promise<void> | undefined {
@@ -43,10 +68,9 @@ function fetchNeed(kind: string, need: unknown, optional: boolean): Promise<void
   if (kind === KIND_NEED) return loadKind(need as KindNeed)
   if (!optional) return kindNamed(kind)?.prepare?.(need)
   try {
+    const loading = kind === CLASS_NEED ? learnClass(need as ClassNeed) : kindNamed(kind)?.prepare?.(need)
     // Without it, whoever wanted it falls back on something else.
-    return kindNamed(kind)
-      ?.prepare?.(need)
-      ?.catch(() => undefined)
+    return loading?.catch(() => undefined)
   } catch {
     return undefined
   }

@@ -7,10 +7,10 @@ import { dressOf } from './dress.ts'
 import { type Dress, type Graph, LAYOUTS, NEEDS, OPTIONAL, type Proto, pathText, REQUIRED } from './graph.ts'
 import type { Abilities, Packer, Slot } from './kind.ts'
 import { placeViews } from './kinds/binary.ts'
-import { KIND_NEED, type KindNeed } from './needs.ts'
+import { CLASS_NEED, type ClassNeed, KIND_NEED, type KindNeed } from './needs.ts'
 import { reasonText } from './reason.ts'
 import { refusal } from './refusal.ts'
-import type { AnyKind } from './registry.ts'
+import { type AnyKind, packKept } from './registry.ts'
 import { noteUndoing, takeBack } from './unsent.ts'
 import { copyList, copyRecord, copySparse } from './shells.ts'
 
@@ -39,6 +39,8 @@ export class GraphPacker implements Packer {
   readonly #undoing: (() => void)[] = []
   readonly #attempts: Attempts
   readonly #apart = new Map<unknown, Graph>()
+  /** Registered classes that the graph tells of. */
+  #told: Set<string> | undefined
   /** Accessors that cross as functions, and those that cross as their values. */
   readonly #accessors = new Set<unknown>()
   readonly #asValues: ReadonlySet<unknown>
@@ -294,7 +296,7 @@ export class GraphPacker implements Packer {
 
   #proto(of: Treatment['of']): Proto {
     if (typeof of === 'function') return this.slot(of, '.constructor') as readonly [number]
-    if (typeof of === 'object') return of.name
+    if (typeof of === 'object') return this.#registered(of)
     return of === 'none' ? null : 0
   }
 
@@ -304,8 +306,27 @@ export class GraphPacker implements Packer {
     this.#set(node, kind.name, kind.pack(value, this))
   }
 
-  #byClass(node: number, value: object, { name, pack }: ClassEntry): void {
-    this.#set(node, 'class', [name, this.slot(pack?.(value), '')])
+  #byClass(node: number, value: object, entry: ClassEntry): void {
+    const name = this.#registered(entry)
+    this.#set(node, 'class', [name, this.slot(entry.pack?.(value), '')])
+  }
+
+  /**
+   * The name of a registered class. The other side is told the class itself too, and how it is packed, as far as they can
+   * cross: a `pack` in the class's own static block can't, but that block runs there as well.
+   */
+  #registered({ name, homes }: ClassEntry): string {
+    if (homes.length === 0 || this.#told?.has(name)) return name
+    this.#told ??= new Set()
+    this.#told.add(name)
+    for (const home of homes) {
+      const graph = packKept(home, this.can)
+      if (!graph) continue
+      if (typeof graph === 'object') this.unsent(() => takeBack(graph))
+      this.#needs.push(CLASS_NEED, { name, graph } satisfies ClassNeed, OPTIONAL)
+      break
+    }
+    return name
   }
 
   /** What the object holds, and whatever else is out of the ordinary about it. */

@@ -57,8 +57,18 @@ function nameHere(proto: object): string | null {
   return NAMES.find(name => builtinClass(name)?.prototype === proto) ?? null
 }
 
-/** The class that this is the prototype of. */
+/** The class that this is the prototype of. Some have getters for all that is on it, such as AxiosHeaders. */
 export function classAt(proto: object): Function | undefined {
-  const constructor: unknown = Object.getOwnPropertyDescriptor(proto, 'constructor')?.value
+  const property = Object.getOwnPropertyDescriptor(proto, 'constructor')
+  const constructor: unknown = property?.get ? constructorFrom(proto, property.get) : property?.value
   return typeof constructor === 'function' && constructor.prototype === proto ? constructor : undefined
+}
+
+function constructorFrom(proto: object, getter: () => unknown): unknown {
+  try {
+    return getter.call(proto)
+  } catch {
+    // It wants an instance.
+    return undefined
+  }
 }

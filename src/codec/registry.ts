@@ -1,5 +1,6 @@
 import { createError } from '../base/index.ts'
-import type { Kind } from './kind.ts'
+import type { Graph } from './graph.ts'
+import type { Abilities, Kind } from './kind.ts'
 
 /** A kind whose type of value is nobody's business but its own. */
 export type AnyKind = Kind<unknown>
@@ -58,6 +59,12 @@ export function carriesInstances(constructor: Function, instance: object): boole
 export function carriesErrors(constructor: Function, error: object): boolean {
   const kind = claimantOf(constructor)
   return kind !== undefined && (kind.carriesInstances?.(constructor, error) ?? true)
+}
+
+/** Has some kind pack what leads to functions, by itself. `undefined`: it can't cross. */
+export function packKept(thing: object, can: Abilities): Graph | string | undefined {
+  for (const kind of claimants) if (kind.packKept) return kind.packKept(thing, can)
+  return undefined
 }
 
 /** Does some kind know this class as the platform's own? */

@@ -106,7 +106,7 @@ suite('against a model', () => {
       [[[[1]], [['a']]], 'arrays that begin with arrays'],
     ] as const
     for (const [values, name] of kinds) {
-      const queue = new PriorityQueue<unknown>()
+      const queue = new PriorityQueue()
       for (const value of values) queue.putNowait(value)
       for (const other of kinds.filter(kind => kind[1] !== name).map(kind => kind[0][0])) {
         const message = new RegExp(`belongs among ${name}\\n`)
@@ -114,7 +114,7 @@ suite('against a model', () => {
       }
       assert.equal(queue.qsize(), values.length)
     }
-    const queue = new PriorityQueue<unknown>()
+    const queue = new PriorityQueue()
     queue.putNowait(10)
     assert.throws(() => queue.putNowait('9'), {
       message: /^the PriorityQueue can't tell where the string '9' belongs among numbers/,
@@ -127,7 +127,7 @@ suite('against a model', () => {
   })
 
   test('what has no order behind the first item keeps that of its coming, at the end', LIMIT, () => {
-    const queue = new PriorityQueue<unknown>()
+    const queue = new PriorityQueue()
     for (const item of [
       [1, Number.NaN],
       [1, { b: 1 }],

@@ -236,7 +236,7 @@ suite('registerClass', () => {
     ]) {
       assert.throws(() => registerClass(Class as new () => object), {
         ...wrong,
-        message: /#\w+, which only its own code reads/,
+        message: /#\w+ is seen by \w+'s own code alone/,
       })
     }
   })

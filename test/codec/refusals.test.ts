@@ -25,7 +25,9 @@ const REFUSED: readonly (readonly [make: () => unknown, kind: RegExp, remedy: Re
   [() => new Proxy([1], {}), /a Proxy/, /plain copy/],
   [() => revoked(), /a Proxy/, /plain copy/],
   [() => (function* () {})(), /a generator object/, /\.\.\./],
-  [() => (async function* () {})(), /a generator object/, /generator/],
+  [() => (async function* () {})(), /an async generator object/, /for await/],
+  [() => [1].values(), /an iterator/, /\[\.\.\.iterator\]/],
+  [() => 'text'[Symbol.iterator](), /an iterator/, /\[\.\.\.iterator\]/],
   [() => new Map().keys(), /an iterator of a Map/, /\.\.\./],
   [() => new Set().values(), /an iterator of a Set/, /\.\.\./],
   [() => new Unknown(), /an Unknown|a Unknown/, /registerClass\(Unknown\)/],
@@ -36,7 +38,12 @@ const REFUSED: readonly (readonly [make: () => unknown, kind: RegExp, remedy: Re
   [() => new PassThrough(), /a PassThrough/, /other side/],
   [() => new EventEmitter(), /an? EventEmitter/, /registerClass/],
   [() => new AbortController().signal, /an? AbortSignal/, /option signal/],
-  [() => new Response('x'), /a Response/, /Send its data/],
+  [() => new Response('x'), /a Response/, /await it\.text\(\)/],
+  [() => new Request('http://host'), /a Request/, /await it\.text\(\)/],
+  [() => new FormData(), /a FormData/, /\[\.\.\.form\]/],
+  [() => new AbortController(), /an AbortController/, /option signal/],
+  [() => ended(setTimeout(() => {}, 1)), /a timer/, /other side/],
+  [() => ended(setImmediate(() => {})), /a timer/, /other side/],
   [() => new (class Own extends Intl.NumberFormat {})(), /an Own/, /./],
   [() => new (class Own extends TextDecoder {})(), /an Own/, /./],
   [
@@ -47,6 +54,12 @@ const REFUSED: readonly (readonly [make: () => unknown, kind: RegExp, remedy: Re
   [() => Object.create(Map.prototype), /a Map/, /./],
   [() => Object.create(Date.prototype), /a Date/, /./],
 ]
+
+function ended<T extends NodeJS.Timeout | NodeJS.Immediate>(timer: T): T {
+  clearTimeout(timer as NodeJS.Timeout)
+  clearImmediate(timer as NodeJS.Immediate)
+  return timer
+}
 
 function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {})

@@ -37,12 +37,12 @@ import {
 
 const LIMIT = { timeout: 30_000 }
 
-function shows(thing: object, text: string | RegExp): void {
-  if (typeof text === 'string') assert.equal(String(thing), text)
-  else assert.match(String(thing), text)
-  assert.equal(inspect(thing), String(thing))
+function shows(thing: { toString(): string }, text: string | RegExp): void {
+  if (typeof text === 'string') assert.equal(thing.toString(), text)
+  else assert.match(thing.toString(), text)
+  assert.equal(inspect(thing), thing.toString())
   // Also inside of something else, where console.log shows no more than that.
-  assert.equal(inspect({ thing }), `{ thing: ${String(thing)} }`)
+  assert.equal(inspect({ thing }), `{ thing: ${thing.toString()} }`)
 }
 
 test('locks and their kin', LIMIT, async () => {

@@ -86,7 +86,7 @@ export const SHARING = {
   CANNOT_DECODE: row<{ path: string; reason: string }>(
     CodecError,
     f => `${f.path} could not be rebuilt on this side: ${f.reason}`,
-    'Register its class on both sides, or send plain data.',
+    'Declare its class in a module that both sides import, with registerClass() there, or send plain data.',
   ),
   REMOTE: row<{ remoteName: string; remoteMessage: string; remoteStack: string }>(
     RemoteError,

@@ -42,7 +42,7 @@ export const MOVABLE: Kind<object, object> = {
     // On newer Nodes threads can move sockets too.
     if (isSocket(value)) packer.refuse(what, `${HAND_OVER} ${THERE}.`)
     const handOver = can.transfer
-      ? 'or hand it over: put it in the transfer list as well'
+      ? 'or hand it over, if the call takes the option transfer: name it there too'
       : 'only threads could be handed it'
     return packer.refuse(what, `${THERE}; ${handOver}.`)
   },
