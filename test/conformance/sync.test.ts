@@ -538,9 +538,9 @@ eachKind(kind => {
     student.value = 'Ada'
     const seen = await resultsOf(
       start(() => {
-        const before = student.value
+        const atFirst = student.value
         student.value = 'Bob'
-        return [before, student.value]
+        return [atFirst, student.value]
       }),
     )
     assert.deepEqual(seen, [['nobody', 'Bob']])

@@ -71,8 +71,8 @@ export function descendants(pid: number): RunningProcess[] {
 }
 
 /** Kills processes, those that are gone already excepted. */
-export function endProcesses(pids: Iterable<number>): void {
-  for (const pid of pids) {
+export function endProcesses(these: Iterable<number>): void {
+  for (const pid of these) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
