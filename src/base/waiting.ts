@@ -2,6 +2,7 @@ import { after, type Timer } from './clock.ts'
 import { describe } from './describe.ts'
 import { createError } from './errors.ts'
 import { listenToAbort } from './listen-to-abort.ts'
+import { listenToPromise } from './listen-to-promise.ts'
 import { checkKnown } from './options.ts'
 
 /** How long to wait, and what may end the wait before. */
@@ -75,15 +76,18 @@ export function waitFor<T>(
   return new Promise((resolve, reject) => {
     let timer: Timer | undefined
     let forget: (() => void) | undefined
+    let leave: (() => void) | undefined
     const abort = (): void =>
       finish(() => reject(createError('WAIT_ABORTED', { what, reason: signal?.reason })))
     const finish = (settle: () => void): void => {
       timer?.cancel()
       forget?.()
+      leave?.()
       settle()
     }
     // Subscribed first, so that a promise that is settled already wins over a limit of zero.
-    promise.then(
+    leave = listenToPromise(
+      promise,
       value => finish(() => resolve(value)),
       error => finish(() => reject(error)),
     )

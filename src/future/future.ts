@@ -54,8 +54,7 @@ export class Future<R> implements PromiseLike<R> {
   #listeners: ((value: unknown) => unknown)[] = NONE
   /** Who waits until nothing of it runs. While they wait for a worker to let go, the program stays alive. */
   #watchers: Set<() => void> | undefined
-  /** Who waits for its end, with limits: a promise would remember all who ever have. */
-  #waiters: Set<() => void> | undefined
+  #end: Promise<void> | undefined
   #hold: KeepAlive | undefined
 
   constructor() {
@@ -234,6 +233,12 @@ export class Future<R> implements PromiseLike<R> {
     return this.#state === 'finished' && this.#outcome && 'error' in this.#outcome ? this.#outcome : undefined
   }
 
+  /** Settles when it does, and never badly. One for all who wait within limits. @internal */
+  get end(): Promise<void> {
+    this.#end ??= this.#settling.promise.then(noMatter, noMatter)
+    return this.#end
+  }
+
   /** Calls back when it is over; what is returned takes that back. Only for one that is not. @internal */
   onOver(fn: () => void): () => void {
     this.#watchers ??= new Set()
@@ -279,8 +284,6 @@ export class Future<R> implements PromiseLike<R> {
     this.#owner = undefined
     if ('error' in outcome) this.#settling.reject(outcome.error)
     else this.#settling.resolve(outcome.value)
-    if (this.#waiters) for (const waiter of this.#waiters) waiter()
-    this.#waiters = undefined
     const callbacks = this.#callbacks
     this.#callbacks = NONE
     this.#listeners = NONE
@@ -307,15 +310,8 @@ export class Future<R> implements PromiseLike<R> {
   /** Waits until it is done. */
   async #within(options: WaitOptions): Promise<void> {
     const what = `the result of ${this.title}`
-    const { promise, resolve } = deferred()
-    if (this.done()) resolve()
-    else (this.#waiters ??= new Set()).add(resolve)
-    try {
-      if ((await waitFor(promise, what, options)) === TIMED_OUT)
-        throw createError('WAIT_TIMEOUT', { what, timeout: options.timeout as number })
-    } finally {
-      this.#waiters?.delete(resolve)
-    }
+    if ((await waitFor(this.end, what, options)) === TIMED_OUT)
+      throw createError('WAIT_TIMEOUT', { what, timeout: options.timeout as number })
   }
 
   #call<T>(fn: (argument: T) => unknown, argument: T, what: string): void {
@@ -333,6 +329,8 @@ interface Settling<R> {
   resolve(value: R): void
   reject(error: unknown): void
 }
+
+function noMatter(): void {}
 
 /** Most futures have no callbacks: one empty list serves them all. */
 const NONE: never[] = []

@@ -19,8 +19,7 @@ export class AsyncResult<R> extends Future<R> {
 
   /** Waits until it is there, good or bad; false when the timeout came first. Python: `wait`. */
   async wait(options: WaitOptions = NO_LIMITS): Promise<boolean> {
-    const ended = this.then(noMatter, noMatter)
-    return (await waitFor(ended, 'the result', options)) !== TIMED_OUT
+    return (await waitFor(this.end, 'the result', options)) !== TIMED_OUT
   }
 
   /** As `done`: is it there, good or bad? Python: `ready`. */
@@ -39,5 +38,3 @@ export class AsyncResult<R> extends Future<R> {
     return 'AsyncResult'
   }
 }
-
-function noMatter(): void {}

@@ -10,8 +10,21 @@ import {
   UsageError,
   waitFor,
 } from '../../src/base/index.ts'
+import { listenToPromise } from '../../src/base/listen-to-promise.ts'
 
 const never = new Promise<never>(() => {})
+
+/** How often somebody has hooked himself on a promise from now on. */
+function countHooks(promise: Promise<unknown>): () => number {
+  let count = 0
+  const then = promise.then.bind(promise)
+  // biome-ignore lint/suspicious/noThenProperty: it is one
+  promise.then = ((...args: Parameters<typeof then>) => {
+    count++
+    return then(...args)
+  }) as typeof promise.then
+  return () => count
+}
 
 suite('waitFor', () => {
   test('passes on the value or the error of the promise', { timeout: 30_000 }, async () => {
@@ -32,6 +45,34 @@ suite('waitFor', () => {
       assert.equal(await waitFor(Promise.resolve(1), 'one', { timeout }), 1)
       assert.equal(await waitFor(never, 'it', { timeout }), TIMED_OUT)
     }
+  })
+
+  test('who waits again and again leaves nothing with the promise', { timeout: 30_000 }, async () => {
+    const { promise, resolve } = deferred<number>()
+    const hooks = countHooks(promise)
+    const patient = waitFor(promise, 'it', { timeout: 20_000 })
+    const fail = () => assert.fail('it was taken back')
+    listenToPromise(promise, fail, fail)()
+    for (let poll = 0; poll < 5; poll++) assert.equal(await waitFor(promise, 'it', { timeout: 0 }), TIMED_OUT)
+    assert.equal(hooks(), 1)
+    resolve(7)
+    assert.deepEqual([await patient, await waitFor(promise, 'it', { timeout: 0 })], [7, 7])
+  })
+
+  test('each of those who wait for one promise is told, and who has left is not', {
+    timeout: 30_000,
+  }, async () => {
+    const { promise, reject } = deferred<number>()
+    const controller = new AbortController()
+    const waiting = [{ timeout: 20_000 }, { signal: controller.signal }, { timeout: 0 }].map(limits =>
+      waitFor(promise, 'it', limits).catch(
+        (error: { code?: string; message: string }) => error.code ?? error.message,
+      ),
+    )
+    controller.abort()
+    assert.equal(await waiting[2], TIMED_OUT)
+    reject(new Error('its own'))
+    assert.deepEqual(await Promise.all(waiting), ['its own', 'WAIT_ABORTED', TIMED_OUT])
   })
 
   test('an infinite limit waits', { timeout: 30_000 }, async () => {
