@@ -2,7 +2,7 @@
 /*
  * Longer and harder than `npm test` has time for. Each part ends as it must, and nothing may be left behind it.
  *
- *    npm run stress                                  all parts: some twenty minutes
+ *    npm run stress                                  all parts: almost half an hour
  *    npm run stress -- pools queues                  these parts
  *    npm run stress -- pools --time 600 --seed 4     ten minutes of pools, with this seed
  */
