@@ -26,6 +26,7 @@ const SYNC_EVERY_MS = 1000
 /** An open journal: asks for what an earlier run has done, and records what this one does. */
 export class Journal {
   readonly #file: FileHandle
+  readonly #path: string
   readonly #hash: string
   readonly #done: Map<string, Place[]>
   #waiting: string[] = []
@@ -33,8 +34,9 @@ export class Journal {
   #syncedAt = performance.now()
   #failure: unknown
 
-  private constructor(file: FileHandle, hash: string, done: Map<string, Place[]>) {
+  private constructor(file: FileHandle, path: string, hash: string, done: Map<string, Place[]>) {
     this.#file = file
+    this.#path = path
     this.#hash = hash
     this.#done = done
   }
@@ -55,7 +57,7 @@ export class Journal {
       const { done, end } = await readRecords(file, { path, name, hash, header })
       await file.truncate(end)
       if (end === 0) await file.appendFile(header)
-      return new Journal(file, hash, done)
+      return new Journal(file, path, hash, done)
     } catch (error) {
       await file.close()
       throw error
@@ -121,8 +123,12 @@ export class Journal {
         await this.#file.datasync()
         this.#syncedAt = performance.now()
       }
-    } catch (error) {
-      this.#failure = error
+    } catch (cause) {
+      const remedy = 'What it holds stays: make room, and run the same command again.'
+      this.#failure = new Error(
+        `the journal ${this.#path} can't be written: ${(cause as Error).message}\n  ${remedy}`,
+        { cause },
+      )
     } finally {
       this.#writing = undefined
     }

@@ -44,7 +44,7 @@ const OPTIONS = ['name', 'create', 'size'] satisfies (keyof SharedMemoryOptions)
  *
  * Python: `multiprocessing.shared_memory.SharedMemory`; beyond it, no resource tracker removes what others still use.
  *
- * Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`, `MEMORY_NAME_EXISTS`, `MEMORY_NAME_UNKNOWN`, `MEMORY_FULL`,
+ * Errors: `WRONG_OPTION`, `UNKNOWN_OPTION`, `MEMORY_NAME_EXISTS`, `MEMORY_NAME_UNKNOWN`, `MEMORY_REFUSED`, `MEMORY_FULL`,
  * `MEMORY_CONFINED` (no native code, or not on this platform).
  *
  * @example

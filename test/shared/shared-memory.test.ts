@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, truncateSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, truncateSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import { SharedMemory } from 'manycore'
 import {
@@ -78,6 +78,21 @@ describe('SharedMemory', { skip: linux ? noNativeCode() : 'Linux only' }, () => 
     assert.throws(() => new SharedMemory({ name: mine('b') }), { code: 'MEMORY_NAME_UNKNOWN' })
     assert.equal(memory.buf.length, 1)
     memory.close()
+  })
+
+  test('what the system refuses is said, and what to look at', () => {
+    const name = mine('folder')
+    mkdirSync(`/dev/shm/${name}`)
+    try {
+      assert.throws(() => new SharedMemory({ name }), {
+        code: 'MEMORY_REFUSED',
+        message: new RegExp(
+          `^the shared memory '${name}' could not be opened: the system says EISDIR\\n .*same user`,
+        ),
+      })
+    } finally {
+      rmdirSync(`/dev/shm/${name}`)
+    }
   })
 
   test('C131 names of its own never collide', { timeout: 30_000 }, () => {

@@ -116,7 +116,7 @@ export const ENDINGS = {
   WORKER_START_FAILED: row<{ worker: string; reason: string }>(
     WorkerDiedError,
     f => `${f.worker} could not start: ${f.reason}`,
-    'See the cause; check execArgv, env, cwd and resourceLimits.',
+    'See the cause; check execArgv, env, cwd and resourceLimits. /dev/shm or the folder of TMPDIR has to be writable.',
   ),
   LIBRARY_REPLACED: row<{ worker: string }>(
     WorkerDiedError,

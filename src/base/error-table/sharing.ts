@@ -20,7 +20,7 @@ export const SHARING = {
   MEMORY_FULL: row<{ size: number; reason: string }>(
     MemoryError,
     f => `no shared memory${f.size > 0 ? ` of ${f.size} bytes` : ''} could be had: ${f.reason}`,
-    'Close what is not needed any more, or give the program (its container, /dev/shm) more memory.',
+    'Close what is not needed any more, or give the program (its container, /dev/shm) more memory, to which it may write.',
   ),
   MEMORY_GONE: row<{ what: string; reason: string }>(
     MemoryError,
@@ -57,6 +57,11 @@ export const SHARING = {
     MemoryError,
     f => `there is no shared memory of the name '${f.name}'`,
     'Make it first with create: true; a name ends with unlink() or with the last program that uses it.',
+  ),
+  MEMORY_REFUSED: row<{ name: string; reason: string }>(
+    MemoryError,
+    f => `the shared memory '${f.name}' could not be opened: ${f.reason}`,
+    'It has to belong to the same user, and the place for it (/dev/shm) has to be writable; or choose another name.',
   ),
   LIST_INDEX: row<{ index: unknown; length: number; call: string }>(
     UsageError,

@@ -77,7 +77,6 @@ export class DarwinNames implements NamedMemory {
     const error = this.#libc.errno()
     if (error === EEXIST) return createError('MEMORY_NAME_EXISTS', { name })
     if (error === ENOENT) return createError('MEMORY_NAME_UNKNOWN', { name })
-    const what = `the shared memory '${name}'`
-    return createError('MEMORY_GONE', { what, reason: `the system refuses (${error})` })
+    return createError('MEMORY_REFUSED', { name, reason: `the system says ${error}` })
   }
 }

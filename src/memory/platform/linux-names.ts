@@ -180,8 +180,7 @@ function refused(name: string, error: unknown): Error {
   if (code === 'EEXIST') return createError('MEMORY_NAME_EXISTS', { name }, { cause: error })
   if (code === 'ENOENT') return createError('MEMORY_NAME_UNKNOWN', { name }, { cause: error })
   if (tooMany(error)) return noFile(error)
-  const what = `the shared memory '${name}'`
-  return createError('MEMORY_GONE', { what, reason: `the system says ${code}` }, { cause: error })
+  return createError('MEMORY_REFUSED', { name, reason: `the system says ${code}` }, { cause: error })
 }
 
 function full(size: number, error: unknown): Error {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, it } from 'node:test'
 import fc from 'fast-check'
@@ -50,6 +51,25 @@ describe('Journal', { timeout: 20_000 }, () => {
   it('gives back what was recorded, and knows nothing of the rest', async () => {
     await write(done('a', { n: [1, 'ü'] }), done('b\n"'), { ...done('c'), json: undefined })
     assert.deepEqual(await taken('b\n"', 'a', 'c', 'd'), ['b\n"', { n: [1, 'ü'] }, 'nothing', undefined])
+  })
+
+  it('says which file it is that has no room, and keeps what it has', async () => {
+    await write(done('a', 1))
+    const journal = await Journal.open(path, target)
+    const file = await open(path)
+    const prototype = Object.getPrototypeOf(file) as FileHandle
+    await file.close()
+    const { appendFile } = prototype
+    prototype.appendFile = () => Promise.reject(new Error('ENOSPC: no space left on device, write'))
+    const message = `the journal ${path} can't be written: ENOSPC: no space left on device, write\n  What it holds stays: make room, and run the same command again.`
+    try {
+      await assert.rejects(journal.record(done('b')), { message })
+    } finally {
+      prototype.appendFile = appendFile
+    }
+    await assert.rejects(journal.record(done('c')), { message })
+    await journal.close()
+    assert.deepEqual(await taken('a', 'b'), [1, undefined])
   })
 
   it('has a failed item run again; what it gives then counts', async () => {
