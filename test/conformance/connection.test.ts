@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { afterEach, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 import { Connection, connection, Pipe, Process, Queue } from 'manycore'
-import { eachKind, nothingLeft } from '../support/index.ts'
+import { eachKind } from '../support/index.ts'
 import { code, LIMIT, waitForEver } from '../worker/support.ts'
+import { crewOf } from './crew.ts'
 
 async function echo(end: Connection): Promise<void> {
   for await (const value of end) await end.send(value)
@@ -13,11 +14,11 @@ async function echo(end: Connection): Promise<void> {
 
 eachKind(kind => {
   const { Worker } = kind
-  afterEach(() => nothingLeft())
+  const start = crewOf(kind, 4)
 
   test('C108 objects, bytes and 16 MB messages come back; receiving into a buffer', LIMIT, async () => {
     const [here, there] = Pipe()
-    const worker = new Worker({ target: echo, args: [there] }).start()
+    const worker = start(echo, there)
     there.close()
     const sequence = [1, 2.75]
     await here.send(sequence)
@@ -40,7 +41,7 @@ eachKind(kind => {
       return code('BUFFER_TOO_SHORT')(error)
     })
     here.close()
-    await worker.join()
+    await worker
   })
 
   test(
@@ -48,7 +49,7 @@ eachKind(kind => {
     LIMIT,
     async () => {
       const [here, there] = Pipe()
-      const worker = new Worker({ target: echo, args: [there] }).start()
+      const worker = start(echo, there)
       there.close()
       assert.equal(await here.poll(), false)
       assert.equal(await here.poll({ timeout: -1 }), false)
@@ -60,7 +61,7 @@ eachKind(kind => {
       assert.equal(await here.poll(), true)
       assert.equal(await here.recv(), null)
       here.close()
-      await worker.join()
+      await worker
     },
   )
 
@@ -71,13 +72,13 @@ eachKind(kind => {
       await end.send('last words')
       end.close()
     }
-    const worker = new Worker({ target: say, args: [there] }).start()
+    const worker = start(say, there)
     there.close()
     assert.equal(await here.recv(), 'last words')
     await assert.rejects(here.recv(), code('END_OF_FILE'))
     assert.equal(await here.poll(), true)
     await assert.rejects(here.send('too late'), code('BROKEN_PIPE'))
-    await worker.join()
+    await worker
   })
 
   test('C110 the same when the worker with the other end is killed', LIMIT, async () => {
@@ -106,11 +107,11 @@ eachKind(kind => {
   test('C122 poll is true for an empty message and does not eat it', LIMIT, async () => {
     const [here, there] = Pipe()
     const say = (end: Connection): Promise<void> => end.sendBytes(new Uint8Array(0))
-    const worker = new Worker({ target: say, args: [there] }).start()
+    const worker = start(say, there)
     assert.equal(await here.poll({ timeout: 5000 }), true)
     assert.equal(await here.poll(), true)
     assert.equal((await here.recvBytes()).length, 0)
-    await worker.join()
+    await worker
   })
 
   test('C123 C125 messages, empty ones too, arrive one by one, neither merged nor split', LIMIT, async () => {
@@ -120,21 +121,20 @@ eachKind(kind => {
       for (const text of texts) await end.sendBytes(Buffer.from(text))
       end.close()
     }
-    const worker = new Worker({ target: say, args: [there] }).start()
+    const worker = start(say, there)
     there.close()
     for (const text of texts) assert.equal(String(await here.recvBytes()), text)
     await assert.rejects(here.recvBytes(), code('END_OF_FILE'))
-    await worker.join()
+    await worker
   })
 
   test('C124 polling in one worker takes no part of a message that another one reads', LIMIT, async () => {
     const [here, there] = Pipe()
     const polls = async (end: Connection): Promise<boolean> => end.poll({ timeout: 5000 })
-    const worker = new Worker({ target: polls, args: [there] }).start()
+    const worker = start(polls, there)
     await here.sendBytes(Buffer.from('a message of one piece'))
-    assert.equal(await worker.result(), true)
+    assert.equal(await worker, true)
     assert.equal(String(await there.recvBytes()), 'a message of one piece')
-    await worker.join()
   })
 
   test('C126 a live connection is sent through a queue to a worker that already runs', LIMIT, async () => {
@@ -144,14 +144,14 @@ eachKind(kind => {
       await end.send((await end.recv()) as string)
       end.close()
     }
-    const worker = new Worker({ target: serve }).start()
+    const worker = start(serve)
     const [here, there] = Pipe()
     await line.put(there)
     there.close()
     await here.send('through')
     assert.equal(await here.recv(), 'through')
     await assert.rejects(here.recv(), code('END_OF_FILE'))
-    await worker.join()
+    await worker
   })
 
   test('C127 one-way ends keep their direction when sent', LIMIT, async () => {
@@ -161,10 +161,9 @@ eachKind(kind => {
       await end.send('one way')
       return [refused, end.readable, end.writable]
     }
-    const worker = new Worker({ target: use, args: [writer] }).start()
-    assert.deepEqual(await worker.result(), ['WRONG_DIRECTION', false, true])
+    const worker = start(use, writer)
+    assert.deepEqual(await worker, ['WRONG_DIRECTION', false, true])
     assert.equal(await reader.recv(), 'one way')
-    await worker.join()
   })
 
   test('C152 waiting over several connections delivers every message; closed ones end', LIMIT, async () => {
@@ -179,7 +178,7 @@ eachKind(kind => {
     const workers = [0, 1, 2, 3].map(i => {
       const [here, there] = Pipe({ duplex: false })
       open.add(here)
-      const worker = new Worker({ target: say, args: [there, i % 2 === 1] }).start()
+      const worker = start(say, there, i % 2 === 1)
       there.close()
       return worker
     })
@@ -196,7 +195,7 @@ eachKind(kind => {
       }
     }
     assert.equal(messages, 40)
-    await Promise.all(workers.map(worker => worker.join()))
+    await Promise.all(workers)
   })
 })
 

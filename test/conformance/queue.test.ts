@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { afterEach, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 import { JoinableQueue, Queue, SimpleQueue } from 'manycore'
-import { eachKind, nothingLeft, runProgram } from '../support/index.ts'
+import { eachKind, runProgram } from '../support/index.ts'
 import { code, LIMIT } from '../worker/support.ts'
+import { crewOf } from './crew.ts'
 
 eachKind(kind => {
   const { Worker } = kind
-  afterEach(() => nothingLeft())
+  const start = crewOf(kind, 4)
 
   test(
     'C26 a bounded queue of 6 takes 6 in every form of put; empty and full tell the truth',
@@ -49,10 +50,9 @@ eachKind(kind => {
       while (!queue.empty()) got.push(await queue.get())
       return got
     }
-    const worker = new Worker({ target: takeAll }).start()
-    assert.deepEqual(await worker.result(), [0, 1, 2, 3, 4, 5])
+    const worker = start(takeAll)
+    assert.deepEqual(await worker, [0, 1, 2, 3, 4, 5])
     assert.deepEqual([queue.empty(), queue.full()], [true, false])
-    await worker.join()
   })
 
   test('C29 every form of get gives items in order; an empty queue refuses', LIMIT, async () => {
@@ -60,8 +60,8 @@ eachKind(kind => {
     const fill = async (): Promise<void> => {
       for (let i = 0; i < 6; i++) await queue.put(i)
     }
-    const worker = new Worker({ target: fill }).start()
-    await worker.join()
+    const worker = start(fill)
+    await worker
     assert.equal(await queue.get(), 0)
     assert.equal(await queue.get({ timeout: 1000 }), 1)
     assert.equal(await queue.get({ timeout: 0 }), 2)
@@ -83,10 +83,10 @@ eachKind(kind => {
     const echo = async (): Promise<void> => {
       for (let i = 0; i < 20; i++) await back.put(await queue.get())
     }
-    const worker = new Worker({ target: echo }).start()
+    const worker = start(echo)
     for (let i = 10; i < 20; i++) await queue.put(i)
     for (let i = 0; i < 20; i++) assert.equal(await back.get(), i)
-    await worker.join()
+    await worker
   })
 
   test('C31 the size follows puts and gets', LIMIT, async () => {
@@ -95,7 +95,7 @@ eachKind(kind => {
     await queue.put(1)
     assert.equal(queue.qsize(), 1)
     const put = (): Promise<void> => queue.put(5)
-    await new Worker({ target: put }).start().join()
+    await start(put)
     assert.equal(queue.qsize(), 2)
     await queue.get()
     assert.equal(queue.qsize(), 1)
@@ -114,12 +114,12 @@ eachKind(kind => {
         if (item === null) return
       }
     }
-    const workers = Array.from({ length: 4 }, () => new Worker({ target: work }).start())
+    const workers = Array.from({ length: 4 }, () => start(work))
     for (let i = 0; i < 10; i++) await queue.put(i)
     assert.equal(await queue.join(), true)
     assert.equal(done.qsize(), 10)
     for (const _ of workers) await queue.put(null)
-    await Promise.all(workers.map(worker => worker.join()))
+    await Promise.all(workers)
     assert.equal(await queue.join({ timeout: 0 }), true)
   })
 
@@ -130,10 +130,9 @@ eachKind(kind => {
       await queue.get({ timeout: 200 }).catch(() => {})
       return performance.now() - began
     }
-    const worker = new Worker({ target: waited }).start()
-    const ms = await worker.result()
+    const worker = start(waited)
+    const ms = await worker
     assert.ok(ms > 180 && ms < 2000, `${ms} ms`)
-    await worker.join()
   })
 
   test("C35 an item that can't be sent leaves the queue working and its size right", LIMIT, async () => {
@@ -174,7 +173,7 @@ eachKind(kind => {
       await queue.put(true)
       await states.put(queue.empty())
     }
-    await new Worker({ target: put }).start().join()
+    await start(put)
     assert.deepEqual([await states.get(), await states.get()], [true, false])
     assert.equal(await queue.get(), true)
     assert.equal(queue.empty(), true)
@@ -196,11 +195,11 @@ eachKind(kind => {
         queue.taskDone()
         return value
       }
-      assert.equal(await new Worker({ target: take }).start().result(), 111)
+      assert.equal(await start(take), 111)
       await later
       const waiting = new JoinableQueue<string>()
       const got = waiting.get()
-      await new Worker({ target: () => waiting.put('freed') }).start().join()
+      await start(() => waiting.put('freed'))
       assert.equal(await got, 'freed')
       waiting.taskDone()
       assert.throws(() => waiting.taskDone(), code('TASK_DONE_TOO_OFTEN'))
@@ -224,15 +223,14 @@ eachKind(kind => {
           return (error as { code: string }).code
         }
       }
-      const workers = [1, 2].map(() => new Worker({ target: stuck }).start())
+      const workers = [1, 2].map(() => start(stuck))
       const here = queue.put(4)
       const refused = assert.rejects(here, code('QUEUE_SHUT_DOWN'))
       await new Promise(resolve => setTimeout(resolve, 100))
       await queue.shutdown()
       await refused
       for (const worker of workers) {
-        assert.equal(await worker.result(), 'QUEUE_SHUT_DOWN')
-        await worker.join()
+        assert.equal(await worker, 'QUEUE_SHUT_DOWN')
       }
       await assert.rejects(queue.put(5), code('QUEUE_SHUT_DOWN'))
       assert.deepEqual([await queue.get(), queue.getNowait()], [1, 2])
@@ -252,14 +250,13 @@ eachKind(kind => {
       const idle = new Queue()
       const getters = [1, 2].map(() => {
         const wait = async (): Promise<unknown> => idle.get().catch((error: { code: string }) => error.code)
-        return new Worker({ target: wait }).start()
+        return start(wait)
       })
       const mine = assert.rejects(idle.get(), code('QUEUE_SHUT_DOWN'))
       await idle.shutdown({ immediate: true })
       await mine
       for (const getter of getters) {
-        assert.equal(await getter.result(), 'QUEUE_SHUT_DOWN')
-        await getter.join()
+        assert.equal(await getter, 'QUEUE_SHUT_DOWN')
       }
     },
   )
@@ -278,9 +275,9 @@ eachKind(kind => {
         for (let item = await queue.get(); item; item = await queue.get()) got.push(item)
         await back.put(got)
       }
-      const producers = [0, 1].map(me => new Worker({ target: produce, args: [me] }).start())
-      const consumers = [0, 1].map(() => new Worker({ target: consume }).start())
-      await Promise.all(producers.map(worker => worker.join()))
+      const producers = [0, 1].map(me => start(produce, me))
+      const consumers = [0, 1].map(() => start(consume))
+      await Promise.all(producers)
       for (const _ of consumers) await queue.put(null)
       const all: [number, number][] = []
       for (const _ of consumers) {
@@ -298,7 +295,7 @@ eachKind(kind => {
         all.map(([me, i]) => me * 1000 + i).toSorted((a, b) => a - b),
         [...Array.from({ length: 300 }, (_, i) => i), ...Array.from({ length: 300 }, (_, i) => 1000 + i)],
       )
-      await Promise.all(consumers.map(worker => worker.join()))
+      await Promise.all(consumers)
     },
   )
 })

@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Lock, RawArray, RawValue, RLock, SharedArray, struct, type Typecode, Value } from 'manycore'
-import { eachKind, type Kind } from '../support/index.ts'
+import { eachKind } from '../support/index.ts'
+import { crewOf } from './crew.ts'
 
 /*
  * The lines of the matrix on shared values and arrays: C61 to C67, on threads and on processes.
  */
 
 const limit = { timeout: 60_000 }
-
-async function inWorker<A extends readonly unknown[]>(
-  kind: Kind,
-  target: (...args: A) => unknown,
-  ...args: A
-): Promise<void> {
-  const worker = new kind.Worker({ target, args } as never)
-  worker.start()
-  await worker.result()
-}
 
 const CASES: readonly (readonly [Typecode, unknown, unknown])[] = [
   ['i', 4343, 24234],
@@ -28,6 +19,8 @@ const CASES: readonly (readonly [Typecode, unknown, unknown])[] = [
 ]
 
 eachKind(kind => {
+  const inWorker = crewOf(kind, 1)
+
   test('C61 what a worker writes is seen here: raw and locked, of every type', limit, async () => {
     for (const raw of [true, false]) {
       const values = CASES.map(([code, before]) =>
@@ -35,7 +28,6 @@ eachKind(kind => {
       )
       for (const [i, value] of values.entries()) assert.equal(value.value, CASES[i]?.[1])
       await inWorker(
-        kind,
         (shared, after) => {
           for (const [i, value] of shared.entries()) value.value = after[i] as never
         },
@@ -59,7 +51,6 @@ eachKind(kind => {
       assert.ok(values[0].getLock() instanceof RLock)
       assert.equal(values[2].getLock(), lock)
       await inWorker(
-        kind,
         async (first, second, third, given) => {
           for (const value of [first, second, third]) {
             await value.getLock().run(() => {
@@ -96,14 +87,9 @@ eachKind(kind => {
       const expected = [...array]
       for (let i = 1; i < expected.length; i++)
         expected[i] = (expected[i] as number) + (expected[i - 1] as number)
-      await inWorker(
-        kind,
-        shared => {
-          for (let i = 1; i < shared.length; i++)
-            shared[i] = (shared[i] as number) + (shared[i - 1] as number)
-        },
-        array as Int32Array,
-      )
+      await inWorker(shared => {
+        for (let i = 1; i < shared.length; i++) shared[i] = (shared[i] as number) + (shared[i - 1] as number)
+      }, array as Int32Array)
       assert.deepEqual([...array], expected)
     }
   })
@@ -115,7 +101,7 @@ eachKind(kind => {
     for (let round = 0; round < 3; round++) {
       const array = new SharedArray('i', 10)
       assert.deepEqual([...array], new Array(10).fill(0))
-      await inWorker(kind, shared => void shared.fill(7), array as Int32Array)
+      await inWorker(shared => void shared.fill(7), array as Int32Array)
       assert.deepEqual([...array], new Array(10).fill(7))
     }
   })
@@ -128,15 +114,11 @@ eachKind(kind => {
     assert.ok(!('getLock' in new SharedArray('i', 3, { lock: false })))
     assert.ok(!('getLock' in new RawArray('i', 3)))
     assert.throws(() => new SharedArray('i', 3, { lock: 'notalock' as never }), { code: 'WRONG_OPTION' })
-    await inWorker(
-      kind,
-      async shared => {
-        await shared.getLock().run(() => {
-          shared[0] = 9
-        })
-      },
-      array,
-    )
+    await inWorker(async shared => {
+      await shared.getLock().run(() => {
+        shared[0] = 9
+      })
+    }, array)
     assert.equal(array[0], 9)
     assert.equal(lock.locked(), false)
   })
@@ -156,7 +138,6 @@ eachKind(kind => {
     list.set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     const copy = Foo.copy(foo.value)
     await inWorker(
-      kind,
       (...[first, second, record, numbers, all, word]) => {
         first.value *= 2
         second.value *= 2
@@ -188,7 +169,7 @@ eachKind(kind => {
   test(
     'C67 thousands of values come and go, in random order; each keeps what it holds',
     { timeout: 60_000 },
-    () => inWorker(kind, comeAndGo, 12_345),
+    () => inWorker(comeAndGo, 12_345),
   )
 })
 

@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
-import {
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Event,
-  Local,
-  Lock,
-  type Pool,
-  RLock,
-  Semaphore,
-} from 'manycore'
-import { eachKind, nothingLeft } from '../support/index.ts'
+import { Barrier, BoundedSemaphore, Condition, Event, Local, Lock, RLock, Semaphore } from 'manycore'
+import { eachKind } from '../support/index.ts'
+import { crewOf } from './crew.ts'
 
 const LIMIT = { timeout: 60_000 }
 const SOON = { timeout: 10 }
@@ -25,19 +16,11 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 
 eachKind(kind => {
   const { Worker } = kind
-  /** Workers that stay, for a new one for each target would take longer to start than most of these tests do. */
-  let crew: Pool
-  before(() => {
-    crew = new kind.Pool(4)
-  })
-  after(async () => {
-    await crew.terminate()
-    await nothingLeft()
-  })
+  const crew = crewOf(kind, 4)
 
   /** Has a worker of its own run each target. */
-  const start = <R>(...targets: (() => R)[]): Promise<Awaited<R>>[] =>
-    targets.map(target => Promise.resolve(crew.apply(target)) as Promise<Awaited<R>>)
+  const start = <R>(...targets: (() => R | PromiseLike<R>)[]): Promise<R>[] =>
+    targets.map(target => crew(target))
   const resultsOf = <R>(workers: readonly Promise<R>[]): Promise<R[]> => Promise.all(workers)
 
   test('C39 a lock: taken once, refused while held, released once', LIMIT, async () => {
@@ -290,7 +273,7 @@ eachKind(kind => {
 
   /** The parties: this thread's own task and two workers, each doing `body` with its number. */
   const parties = async <R>(body: (party: number) => R): Promise<Awaited<R>[]> => {
-    const workers = [1, 2].map(party => crew.apply(body, [party]))
+    const workers = [1, 2].map(party => crew(body, party))
     const own = body(0)
     const results = await Promise.all([own, ...workers])
     return results as Awaited<R>[]

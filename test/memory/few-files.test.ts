@@ -55,11 +55,11 @@ test('nor where only few may be open', limit, async () => {
 
 test('nor what a function captures that its worker has already', limit, async () => {
   const stdout = await withFiles(
-    256,
+    1024,
     `
     import { Pool, SharedArray } from 'manycore'
     const pool = new Pool(1)
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 1200; i++) {
       const array = new SharedArray('d', [i])
       const first = () => array[0]
       for (let again = 0; again < 2; again++) if ((await pool.apply(first)) !== i) throw new Error('another')

@@ -44,9 +44,12 @@ export async function withExecutor<T>(
  * For the tests of a suite that leave a pool as they found it: it takes longer to start than they take. Each gets it
  * as `withPool` would give it one of its own; after the last, or one that failed, it is ended.
  */
-export function sharePool(kind: Kind): <T>(body: (pool: Pool) => Promise<T>) => Promise<T> {
+export function sharePool(
+  kind: Kind,
+  options: PoolOptions<never> = {},
+): <T>(body: (pool: Pool) => Promise<T>) => Promise<T> {
   return shared(
-    () => makePool(kind),
+    () => makePool(kind, options),
     pool => pool.terminate(),
   )
 }

@@ -46,7 +46,7 @@ export async function gone(pid: number, within = 10_000): Promise<void> {
 /** The live processes that carry `NAME=value` in the environment that they were started with. */
 export function processesOf(mark: string): RunningProcess[] {
   // The environment is looked at first: it rules nearly all of them out, and there may be hundreds.
-  return pids()
+  return allNumbers()
     .filter(pid => hasMark(pid, mark))
     .map(look)
     .filter(found => found !== undefined)
@@ -83,7 +83,7 @@ export function endProcesses(these: Iterable<number>): void {
 
 /** Every process that this user can see, without the zombies unless asked for. */
 export function all({ zombies = false } = {}): RunningProcess[] {
-  return pids()
+  return allNumbers()
     .map(look)
     .filter(found => found !== undefined)
     .filter(found => zombies || isRunning(found))
@@ -94,7 +94,7 @@ export function hasMark(pid: number, mark: string): boolean {
   return read(pid, 'environ').split('\0').includes(mark)
 }
 
-function pids(): number[] {
+function allNumbers(): number[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
