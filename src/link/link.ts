@@ -55,6 +55,8 @@ export interface WorkerLink {
    * those after it will not run here. The worker says RETURNED for one that it was about to begin.
    */
   takeBack(upTo: number): Promise<number>
+  /** Some of what was sent has not left yet: the worker has much to read. Absent where that can't be seen. */
+  readonly isFull?: boolean
   /** It has said that nothing is left but its end, with this exit code. A process that hangs there is killed, and has that code. */
   expectEnd?(code: number): void
   /** It is gone, though `ended` has not come yet. Not always seen, and absent where it never can be. */

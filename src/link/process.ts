@@ -162,6 +162,10 @@ export class ProcessLink implements WorkerLink {
     return this.#last ?? readMark(this.#slot)
   }
 
+  get isFull(): boolean {
+    return this.#channel.writableLength > 0
+  }
+
   async takeBack(upTo: number): Promise<number> {
     if (!this.#exited) await takeMarksBack(this.#slot, upTo)
     return this.progress().call

@@ -1,4 +1,4 @@
-import { after, machineClock, type Timer, wallClock } from '../base/index.ts'
+import { after, machineClock, now, type Timer, wallClock } from '../base/index.ts'
 import type { Death, Progress } from '../link/index.ts'
 import type { Worker, WorkerUser } from '../worker/index.ts'
 import { Gauge } from './gauge.ts'
@@ -8,6 +8,8 @@ import type { Watch } from './watch.ts'
 
 /** A worker that is to begin something first is looked at again after a millisecond, then ever later, up to this. */
 const LONGEST_PAUSE = 20
+/** A worker that has much to read gets this long to begin something, twice as long each time in vain. In milliseconds. */
+const READING_TIME = 1000
 
 /** What the crew hears from its members. */
 export interface MemberEars {
@@ -41,6 +43,7 @@ export class Member implements WorkerUser<Task> {
   unsent: readonly Task[] = []
   /** What it has not begun is to be taken back as soon as that can be. */
   #takesBack = false
+  #readingTime = READING_TIME
 
   /** `pulse`: how often its worker tells how busy it is, in milliseconds. */
   constructor(plan: PlanWorker, pulse: number, ears: MemberEars) {
@@ -65,20 +68,27 @@ export class Member implements WorkerUser<Task> {
 
   /**
    * What it has not begun is for others. What took something along could not be sent to them: it begins first, unless
-   * it is to be `dropped`.
+   * it is to be `dropped`. Nor is it taken from under a worker that is still reading it: the same bytes would be sent
+   * once more behind those that are on the road, and again, and nothing ever be begun.
    */
   takeBack(dropped: boolean): void {
     if (dropped) return void this.worker?.takeBack()
     if (this.#takesBack) return
     this.#takesBack = true
-    this.#takeBackSoon(1)
+    const isReading = this.plan.state === 'serving' && this.worker?.link.isFull && !this.worker.current()
+    this.#takeBackSoon(1, isReading ? now() + this.#readingTime : undefined)
   }
 
-  #takeBackSoon(pause: number): void {
-    if (this.#isBringing) {
+  /** `until`: so long it may read. */
+  #takeBackSoon(pause: number, until?: number): void {
+    // It has got on meanwhile.
+    if (until !== undefined && !this.plan.stuck) return void (this.#takesBack = false)
+    const isReading = until !== undefined && !this.worker?.current()
+    if (this.#isBringing || (isReading && now() < until)) {
       const next = Math.min(pause + 1, LONGEST_PAUSE)
-      return void after(pause, () => this.#takeBackSoon(next), { keepAlive: false })
+      return void after(pause, () => this.#takeBackSoon(next, until), { keepAlive: false })
     }
+    if (isReading) this.#readingTime *= 2
     this.#takesBack = false
     void this.worker?.takeBack()
   }
@@ -108,6 +118,7 @@ export class Member implements WorkerUser<Task> {
   }
 
   progressed(busy: number, calls: number): void {
+    this.#readingTime = READING_TIME
     const { done, failed } = this
     this.done = []
     this.failed = []

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ManycoreError, Pool } from 'manycore'
-import { eachKind, findTool, nothingLeft, runProgram } from '../support/index.ts'
+import { deadline, eachKind, findTool, nothingLeft, runProgram } from '../support/index.ts'
 
 const LIMIT = { timeout: 60_000 }
 const SIZE = 2 ** 20
@@ -135,6 +135,20 @@ test(
       }
     }
     await nothingLeft()
+  },
+)
+
+test(
+  'more in flight than a worker reads between two looks at it: none of it is sent again and again',
+  LIMIT,
+  async () => {
+    await using pool = new Pool(1)
+    const text = 'x'.repeat(40_000)
+    const calls = Array.from({ length: 1500 }, () => pool.apply((given: string) => given.length, [text]))
+    assert.deepEqual(
+      new Set(await deadline(Promise.all(calls), 30_000, 'the results')),
+      new Set([text.length]),
+    )
   },
 )
 
