@@ -178,7 +178,7 @@ test('a spare that is taken is who it is told to be, not who it rehearsed to be'
     waiting.interrupt()
     await waiting.join()
     console.log(waiting.exitCode, waiting.pid === fourth)`
-  assert.deepEqual(await lines(program, /^Process-1 \(pid \d+\) ended by an error\n3\n$/), [
+  assert.deepEqual(await lines(program, /^Process-3 \(pid \d+\) ended by an error\n3\n$/), [
     'first false one true 0 1',
     'second true two true 0 1 true',
     'thrown 1 true',
