@@ -1,9 +1,9 @@
 import type { Kind } from '../codec/index.ts'
-import { packKept } from './pack-kept.ts'
 import type { FunctionNode } from './function-node.ts'
 import { carriesInstances, isPlatformClass } from './instances.ts'
 import { meetNeed, type Need } from './modules.ts'
 import { packFunction } from './pack-function.ts'
+import { packKept } from './pack-kept.ts'
 import { behind, fillFunction, makeFunction } from './rebuild.ts'
 
 /** Functions and classes, in a captured variable, an argument or a result alike. */

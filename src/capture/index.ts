@@ -19,7 +19,7 @@
 import './kinds.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
-export { withStrict } from './walks.ts'
+export { packAs } from './walks.ts'
 export { publishExports, shareOwn, shareOwnLater } from './own-functions.ts'
 export { adoptCaptureBoot, captureBoot } from './entry.ts'
 export { explain, type Report, type ReportNode, type Way } from './explain.ts'

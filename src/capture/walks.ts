@@ -28,6 +28,11 @@ export function withStrict<R>(wanted: boolean | undefined, fn: () => R): R {
   }
 }
 
+/** Packs where an assignment to a captured variable is an error, or not, or as the program's own setting says. */
+export function packAs(wanted: boolean | undefined, value: unknown, options: PackOptions): Graph | undefined {
+  return withStrict(wanted, () => pack(value, options))
+}
+
 /** Packs something with all that it leads to. `onRefused` makes the error of what the codec can't carry. */
 export function walk(
   thing: unknown,

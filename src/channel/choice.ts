@@ -151,17 +151,20 @@ function kindName(kind: number): string {
  * a text among numbers.
  */
 export function checkComparable(value: unknown, { name: channel, ring }: Channel): void {
-  const isArray = Array.isArray(value)
-  const first: unknown = isArray ? value[0] : value
-  const got = isArray && value.length > 0 ? `an array that begins with ${describe(first)}` : describe(value)
-  if (rankOf(first) >= OTHERS) throw createError('NOT_COMPARABLE', { channel, got, others: 'the others' })
+  if (rankOf(Array.isArray(value) ? value[0] : value) >= OTHERS)
+    throw notComparable(value, channel, 'the others')
   const { cells } = ring
   const kind = kindOf(value)
   for (let there = cells.load(ORDER); there !== kind; there = cells.load(ORDER)) {
-    if (!ring.isEmpty && there !== 0)
-      throw createError('NOT_COMPARABLE', { channel, got, others: kindName(there) })
+    if (!ring.isEmpty && there !== 0) throw notComparable(value, channel, kindName(there))
     cells.compareExchange(ORDER, there, kind)
   }
+}
+
+function notComparable(value: unknown, channel: string, others: string): Error {
+  const isFilled = Array.isArray(value) && value.length > 0
+  const got = isFilled ? `an array that begins with ${describe(value[0])}` : describe(value)
+  return createError('NOT_COMPARABLE', { channel, got, others })
 }
 
 /** Refuses a comparison that says yes or no: it would be taken for a number, and all order be lost. */

@@ -1,4 +1,5 @@
 import type { Graph } from './graph.ts'
+
 /*
  * The contract between the codec's graph and the kinds of things that it can carry. A room that has a new
  * kind of thing (functions and classes: `capture`; locks and queues: their rooms) registers it here, so the

@@ -52,12 +52,8 @@ export function threadFlags(
 ): string[] | undefined {
   // Those of NODE_OPTIONS come with the environment, and can only be taken back.
   const halts = (options.match(HALT) ?? []).map(flag => flag.replace('--', '--no-'))
-  if (
-    !hasMoved &&
-    halts.length === 0 &&
-    !flags.some(flag => /^--input-type|^--inspect-(brk|wait)/.test(flag))
-  )
-    return undefined
+  const hasUnfit = flags.some(flag => /^--input-type|^--inspect-(brk|wait)/.test(flag))
+  if (!hasMoved && !hasUnfit && halts.length === 0) return undefined
   const kept = inheritedFlags(flags).filter(
     (flag, at, all) => FOR_THREADS.test(flag) || WITH_VALUE_FOR_THREADS.has(all[at - 1] ?? ''),
   )

@@ -6,8 +6,8 @@ import {
   type TIMED_OUT,
   type WaitOptions,
 } from '../base/index.ts'
-import { capture, type Portable, withStrict } from '../capture/index.ts'
-import { type Abilities, arePrimitive, type Graph, pack, takeBackUnsent } from '../codec/index.ts'
+import { capture, packAs, type Portable } from '../capture/index.ts'
+import { type Abilities, arePrimitive, type Graph, takeBackUnsent } from '../codec/index.ts'
 import type { Future } from '../future/index.ts'
 import { isExiting, type Starter } from '../worker/index.ts'
 import { CallSites, callSite, shownAtCall } from './call-site.ts'
@@ -249,7 +249,7 @@ export class Dispatcher {
   #packed(fn: Portable, args: readonly unknown[], { transfer }: ApplyOptions): Graph | undefined {
     if (arePrimitive(args)) return undefined
     try {
-      return withStrict(this.#options.strict, () => pack(args, { path: 'args', can: this.#can, transfer }))
+      return packAs(this.#options.strict, args, { path: 'args', can: this.#can, transfer })
     } catch (error) {
       if (fn.carries) takeBackUnsent(fn.graph)
       throw error
@@ -272,7 +272,7 @@ export class Dispatcher {
   #initializer(): Initializer | undefined {
     const { initializer, initargs = [], strict } = this.#options
     if (!initializer) return undefined
-    const graph = withStrict(strict, () => pack(initargs, { path: 'initargs', can: this.#can }))
+    const graph = packAs(strict, initargs, { path: 'initargs', can: this.#can })
     return {
       fn: capture(initializer, `${this.face.noun}'s initializer`, this.#can, { strict }),
       args: graph ?? initargs,

@@ -1,6 +1,6 @@
 import { createError, describe, listenToAbort } from '../base/index.ts'
-import { type Portable, withStrict } from '../capture/index.ts'
-import { type Abilities, type Graph, pack, takeBack, takeBackUnsent } from '../codec/index.ts'
+import { packAs, type Portable } from '../capture/index.ts'
+import { type Abilities, type Graph, takeBack, takeBackUnsent } from '../codec/index.ts'
 import type { Future, FutureOwner, ProgressListener } from '../future/index.ts'
 import { asNumbers, type CallSite } from '../worker/index.ts'
 import { WHOLE } from '../wire/index.ts'
@@ -284,7 +284,7 @@ export class MapJob implements Source, FutureOwner {
 
   #pack(value: unknown, path: string, fresh = false): Graph | undefined {
     const { can, strict } = this.#options
-    return withStrict(strict, () => pack(value, { path, can, fresh }))
+    return packAs(strict, value, { path, can, fresh })
   }
 
   /** Why an item can't travel, with the path from the item itself. */

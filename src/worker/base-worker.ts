@@ -1,6 +1,6 @@
 import { createError, describe, NO_LIMITS, TIMED_OUT, waitFor, type WaitOptions } from '../base/index.ts'
-import { capture, withStrict } from '../capture/index.ts'
-import { type Abilities, type Graph, pack, takeBack } from '../codec/index.ts'
+import { capture, packAs } from '../capture/index.ts'
+import { type Graph, takeBack } from '../codec/index.ts'
 import { PACKED } from '../wire/index.ts'
 import type { Call } from './call.ts'
 import { className } from './default-name.ts'
@@ -72,7 +72,7 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
     let graph: Graph | undefined
     // No function here may see the arguments: `onThrown` would keep them for as long as the worker is known.
     try {
-      graph = packed(args, can, strict)
+      graph = packAs(strict, args, { path: 'args', can })
       life.attach(startWorker<Call>(starter, extras, setup, life))
     } catch (error) {
       // Nothing of it is sent.
@@ -221,11 +221,6 @@ export abstract class BaseWorker<A extends readonly unknown[] = readonly unknown
 }
 
 function nothing(): void {}
-
-/** A function of its own, for the same reason: what `start` itself closes over lives on. */
-function packed(args: readonly unknown[], can: Abilities, strict: boolean | undefined): Graph | undefined {
-  return withStrict(strict, () => pack(args, { path: 'args', can }))
-}
 
 function nameOf(target: unknown): string | undefined {
   return typeof target === 'function' && target.name !== '' ? target.name : undefined

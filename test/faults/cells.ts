@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { inspect } from 'node:util'
 import {
   type CallOptions,
@@ -49,6 +49,19 @@ export async function clearUp(): Promise<void> {
   await Promise.all([...made].map(pool => pool.terminate()))
   made.clear()
   await nothingLeft()
+}
+
+/** One pool that has to bear all cells of a suite, and to end well after them. */
+export function sharedPool(kind: Kind, options: Partial<PoolOptions<never>> = {}): () => AnyPool {
+  let pool: AnyPool
+  before(() => {
+    pool = poolOf(kind, options)
+  })
+  after(async () => {
+    await expectCleanEnd(pool)
+    await clearUp()
+  })
+  return () => pool
 }
 
 /** A test with a deadline inside Node's own, so that it can tell what was pending. */

@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict'
 import { closeSync, writeSync } from 'node:fs'
-import { after, before, describe } from 'node:test'
+import { describe } from 'node:test'
 import { inspect } from 'node:util'
 import { serialize } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import type { Pool, ThreadPool } from 'manycore'
 import { eachKind, everyFew, type Kind } from '../support/index.ts'
 import {
   cell,
-  clearUp,
   coded,
-  expectCleanEnd,
   type Expectation,
   expectUsable,
   outcome,
   type Outcome,
   PATIENCE,
-  poolOf,
+  sharedPool,
 } from './cells.ts'
 
 /* Tasks that do what no task should: to the worker's process, to its descriptors, to the errors they throw. */
@@ -569,24 +566,17 @@ eachKind(kind => {
     ['deeds', DEEDS],
   ] as const) {
     describe(title, () => {
-      let pool: Pool | ThreadPool
-      before(() => {
-        pool = poolOf(kind, { processes: 1 })
-      })
-      after(async () => {
-        await expectCleanEnd(pool)
-        await clearUp()
-      })
+      const pool = sharedPool(kind, { processes: 1 })
       for (const { name, fn, expected, timeout, processesOnly } of deeds) {
         if (processesOnly && kind.name === 'threads') continue
         cell(
           `a task that ${name}`,
           async () => {
-            const found = await outcome(pool.apply(fn, [], timeout ? { timeout } : {}))
+            const found = await outcome(pool().apply(fn, [], timeout ? { timeout } : {}))
             expected(kind)(found)
-            await expectUsable(pool)
+            await expectUsable(pool())
           },
-          () => pool.stats(),
+          () => pool().stats(),
         )
       }
     })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import type { Pool, ThreadPool } from 'manycore'
 import { eachKind, type TempDir, tempDir } from '../support/index.ts'
 import {
   cell,
@@ -15,6 +14,7 @@ import {
   poolOf,
   possible,
   runTarget,
+  sharedPool,
   wrapped,
 } from './cells.ts'
 import type { Fault } from './fixtures/misdeeds.ts'
@@ -95,14 +95,7 @@ eachKind(kind => {
   })
 
   describe('captured values that cannot be read here', () => {
-    let pool: Pool | ThreadPool
-    before(() => {
-      pool = poolOf(kind, { processes: 1 })
-    })
-    after(async () => {
-      await expectCleanEnd(pool)
-      await clearUp()
-    })
+    const pool = sharedPool(kind, { processes: 1 })
     const stays = Promise.resolve()
     const traps: readonly (readonly [string, () => object])[] = [
       [
@@ -133,11 +126,11 @@ eachKind(kind => {
     for (const [name, make] of traps) {
       cell(name, async () => {
         const held = make()
-        const found = await outcome(pool.apply(() => held))
+        const found = await outcome(pool().apply(() => held))
         assert.ok('error' in found)
         assert.match(String((found.error as { code?: unknown }).code), /^CANNOT_(CAPTURE|CLONE|READ)$/)
         if (!name.includes('throws')) assert.match((found.error as Error).message, /held/)
-        await expectUsable(pool)
+        await expectUsable(pool())
       })
       cell(`${name}, worker of its own`, async () => {
         const held = make()

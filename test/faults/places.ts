@@ -1,17 +1,14 @@
-import { after, before, describe } from 'node:test'
-import type { Pool, ThreadPool } from 'manycore'
+import { describe } from 'node:test'
 import { everyFew, type Kind } from '../support/index.ts'
 import {
   cell,
-  clearUp,
   type Expectation,
-  expectCleanEnd,
   expectOutcomes,
   expectUsable,
   giveWork,
   optionsFor,
-  poolOf,
   possible,
+  sharedPool,
   type Way,
 } from './cells.ts'
 import { FAULTS, type Fault } from './fixtures/misdeeds.ts'
@@ -41,23 +38,16 @@ export function declarePlace(
 ): void {
   const { name, fn, bad, faults, expected } = place
   describe(name, () => {
-    let pool: Pool | ThreadPool
-    before(() => {
-      pool = poolOf(kind)
-    })
-    after(async () => {
-      await expectCleanEnd(pool)
-      await clearUp()
-    })
+    const pool = sharedPool(kind)
     for (const fault of faults.filter(each => possible(kind, each))) {
       const row = FAULTS.indexOf(fault) + turn + kind.pick(0, 1)
       for (const way of MILD.includes(fault) ? ways : everyFew(ways, row, of)) {
         const body = async (): Promise<void> => {
           const items = [bad(fault), undefined, undefined]
-          expectOutcomes(way, await giveWork(pool, way, fn, items, optionsFor(fault)), expected[fault])
-          await expectUsable(pool)
+          expectOutcomes(way, await giveWork(pool(), way, fn, items, optionsFor(fault)), expected[fault])
+          await expectUsable(pool())
         }
-        cell(`${fault}, ${way}`, body, () => pool.stats())
+        cell(`${fault}, ${way}`, body, () => pool().stats())
       }
     }
   })
