@@ -13,8 +13,9 @@ import {
   type WaitOptions,
 } from '../base/index.ts'
 import type { Death, Progress } from '../link/index.ts'
+import type { Portable } from '../capture/index.ts'
 import type { Graph } from '../codec/index.ts'
-import { THROWN } from '../wire/index.ts'
+import { FLUSH_FIRST, THROWN } from '../wire/index.ts'
 import { deathError, type Starter, unpackFor, type Worker } from '../worker/index.ts'
 import type { CrewStyle, Source } from './crew-words.ts'
 import { initializerError, reasonOf } from './failures.ts'
@@ -23,6 +24,7 @@ import { PULSE_EVERY, PULSE_OFTEN } from './gauge.ts'
 import { HeadStart } from './head-start.ts'
 import { Insight } from './insight.ts'
 import { Instructions } from './instructions.ts'
+import { later } from './later.ts'
 import { Member, type MemberEars } from './member.ts'
 import type { PoolOptions } from './options.ts'
 import { Plan } from './plan.ts'
@@ -38,15 +40,6 @@ import { Watch } from './watch.ts'
 
 /** A task that was asked to stop gets this long before it is stopped with its worker. In milliseconds. */
 const GRACE = 100
-/** After this long without progress, an idle worker takes over what a stuck one has not begun. In milliseconds. */
-const LOOK_AGAIN = 4
-/** After this long without progress, what a stuck worker has not begun is for others, though those are busy. */
-const CHECK_AFTER = 50
-
-/** After this long, spare workers are started for those that were used. In milliseconds. */
-const REFILL_AFTER = 20
-/** After this long it is tried again to start workers that could not be. */
-const MAKE_UP_AFTER = 250
 
 /**
  * The workers of a pool: carries out what the plan says, and tells it what happens. All that is not pure is here:
@@ -79,6 +72,8 @@ export class Crew {
   readonly #repertoire: Repertoire | undefined
   /** Where the pool chooses its own numbers. */
   readonly #tuning: Tuning | undefined
+  /** Functions in which workers died or had to be stopped: what a worker has done leaves before it begins one of those. */
+  #deadly: WeakSet<Portable> | undefined
   readonly #counts = { succeeded: 0, failed: 0, cancelled: 0, deaths: 0 }
   /** What members tell. */
   readonly #ears: MemberEars = {
@@ -300,13 +295,10 @@ export class Crew {
       case 'destroy':
         return this.#destroy(instruction.worker)
       case 'lookAgain':
-        return void after(LOOK_AGAIN, () => this.#do({ kind: 'balance' }), { keepAlive: false })
       case 'checkLater':
-        return void after(CHECK_AFTER, () => this.#do({ kind: 'check' }), { keepAlive: false })
       case 'refillSoon':
-        return void after(REFILL_AFTER, () => this.#do({ kind: 'refill' }), { keepAlive: false })
       case 'makeUpLater':
-        return void after(MAKE_UP_AFTER, () => this.#do({ kind: 'makeUp' }), { keepAlive: false })
+        return later(instruction.do, event => this.#do(event))
       case 'watchIdle':
         return this.#members
           .get(instruction.worker)
@@ -360,6 +352,7 @@ export class Crew {
     for (const task of tasks) {
       task.failure = undefined
       if (task.noted) this.#insight.sent(task.noted, member)
+      if (this.#deadly?.has(task.fn)) task.mode |= FLUSH_FIRST
     }
     member.give(tasks)
   }
@@ -439,6 +432,8 @@ export class Crew {
     if (!expected) this.#counts.deaths++
     this.#insight.workerDied(member, death, expected)
     for (const task of begun) this.#insight.diedWith(task, progress)
+    this.#deadly ??= new WeakSet()
+    for (const { fn } of this.isShared ? begun : begun.slice(-1)) this.#deadly.add(fn)
     // Where several run at once, nobody knows whose item it was.
     if (!this.isShared) begun.at(-1)?.diedAt(progress.item)
     for (const task of waiting) if (task.once) task.failure = this.#verdicts.ofDeath(member, task, death)

@@ -28,7 +28,7 @@ import {
 } from './options.ts'
 import { SingleTask } from './single-task.ts'
 import type { PoolStats } from './stats.ts'
-import type { TaskLimits } from './task.ts'
+import { modeOf, type TaskLimits } from './task.ts'
 
 /** Shared by all calls without options, so that those need not be looked at. */
 export const NO_OPTIONS: ApplyOptions = {}
@@ -89,7 +89,7 @@ export class Dispatcher {
       retries: options.retries ?? 0,
       priority: 0,
       transfer: undefined,
-      reportBegin: options.timeout !== undefined && (options.concurrency ?? 1) !== 1,
+      mode: modeOf(options.timeout, (options.concurrency ?? 1) !== 1),
     }
     this.#crew = new Crew(starter, face.name, face, options, this.#initializer())
     dropped.register(owner, { face, crew: this.#crew }, this)
@@ -261,7 +261,7 @@ export class Dispatcher {
     const timeout = options.timeout ?? this.#limits.timeout
     return {
       timeout,
-      reportBegin: timeout !== undefined && this.#crew.isShared,
+      mode: modeOf(timeout, this.#crew.isShared),
       retries: options.retries ?? this.#limits.retries,
       priority: options.priority ?? 0,
       transfer: this.#can.transfer ? (options as ApplyOptions).transfer : undefined,

@@ -9,7 +9,7 @@ import type { Watch } from './watch.ts'
 /** A worker that is to begin something first is looked at again after a millisecond, then ever later, up to this. */
 const LONGEST_PAUSE = 20
 /** A worker that has much to read gets this long to begin something, twice as long each time in vain. In milliseconds. */
-const READING_TIME = 1000
+const READING_TIME = 5000
 
 /** What the crew hears from its members. */
 export interface MemberEars {
@@ -75,7 +75,8 @@ export class Member implements WorkerUser<Task> {
     if (dropped) return void this.worker?.takeBack()
     if (this.#takesBack) return
     this.#takesBack = true
-    const isReading = this.plan.state === 'serving' && this.worker?.link.isFull && !this.worker.current()
+    const { plan, worker } = this
+    const isReading = plan.state === 'serving' && worker?.hasMuchToRead && worker.isBetweenCalls
     this.#takeBackSoon(1, isReading ? now() + this.#readingTime : undefined)
   }
 
@@ -83,7 +84,7 @@ export class Member implements WorkerUser<Task> {
   #takeBackSoon(pause: number, until?: number): void {
     // It has got on meanwhile.
     if (until !== undefined && !this.plan.stuck) return void (this.#takesBack = false)
-    const isReading = until !== undefined && !this.worker?.current()
+    const isReading = until !== undefined && this.worker?.isBetweenCalls === true
     if (this.#isBringing || (isReading && now() < until)) {
       const next = Math.min(pause + 1, LONGEST_PAUSE)
       return void after(pause, () => this.#takeBackSoon(next, until), { keepAlive: false })

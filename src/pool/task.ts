@@ -1,6 +1,6 @@
 import type { Portable } from '../capture/index.ts'
 import { type Graph, takeBack } from '../codec/index.ts'
-import { PACKED, REPORT_BEGIN } from '../wire/index.ts'
+import { FLUSH_FIRST, PACKED, REPORT_BEGIN } from '../wire/index.ts'
 import type { Call } from '../worker/index.ts'
 import type { Noted } from './noted.ts'
 import type { PlanTask, PlanWorker } from './plan-words.ts'
@@ -12,10 +12,16 @@ export interface TaskLimits {
   readonly timeout: number | undefined
   readonly priority: number
   readonly retries: number
-  /** Several run at once in a worker, so it has to tell when this one begins. */
-  readonly reportBegin: boolean
+  /** Bits of the wire that its time limit asks for. */
+  readonly mode: number
   /** Objects handed over instead of copied: only where they are. */
   readonly transfer: readonly unknown[] | undefined
+}
+
+/** It may have to be stopped with its worker; and where several run in one at once, that has to tell when it begins. */
+export function modeOf(timeout: number | undefined, isShared: boolean): number {
+  if (timeout === undefined) return 0
+  return isShared ? FLUSH_FIRST | REPORT_BEGIN : FLUSH_FIRST
 }
 
 /**
@@ -48,7 +54,7 @@ export abstract class Task implements Call, PlanTask {
 
   constructor(fn: Portable, mode: number, payload: unknown, limits: TaskLimits) {
     this.fn = fn
-    this.mode = limits.reportBegin ? mode | REPORT_BEGIN : mode
+    this.mode = mode | limits.mode
     this.payload = payload
     this.#limits = limits
     this.retries = limits.transfer ? 0 : limits.retries

@@ -54,6 +54,8 @@ export const SOLE = 32
 export const TIMED = 64
 /** The chunk is one of a long job, and made to take longer: it gives its rest back later. */
 export const LONG = 128
+/** The worker sends the results that it has before it begins the call: it may end with it. */
+export const FLUSH_FIRST = 256
 
 /* How far a worker of its own has come with its one call: what stands where a pool's has the item of its chunk. */
 

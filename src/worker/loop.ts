@@ -13,6 +13,7 @@ import {
   CLOSE,
   CONCURRENCY,
   DEFINE,
+  FLUSH_FIRST,
   FORGET,
   FUNCTION_READ,
   INTERRUPT,
@@ -171,15 +172,16 @@ export class WorkerLoop {
 
   #takeNext(batch: Batch & { kind: 'calls' }): void {
     const definition = this.#definitions.get(batch.flat[batch.at] as number)
+    const mode = batch.flat[batch.at + 1] as number
     const time = now()
     const slow = time - this.#lastBegin > QUICK || this.#results.waited(time) > FLUSH_EVERY
-    if (this.#results.any && (slow || definition.longest > LONG)) this.#results.flush()
+    const risky = definition.longest > LONG || (mode & FLUSH_FIRST) !== 0
+    if (this.#results.any && (slow || risky)) this.#results.flush()
     // A large result leaves before the next call blocks its way, or takes it down with the worker.
     if (!this.#link.clear) return this.#pauseUntil(resume => this.#link.onceClear(resume))
     this.#lastBegin = time
     if (time - this.#sliceStart > SLICE) return this.#pauseUntil(resume => afterTurn(resume))
     const number = (batch.first + batch.at / STRIDE) | 0
-    const mode = batch.flat[batch.at + 1] as number
     const payload = batch.flat[batch.at + 2]
     batch.at += STRIDE
     this.#begin(number, definition, mode, payload, time)

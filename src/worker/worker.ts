@@ -1,4 +1,4 @@
-import { createError } from '../base/index.ts'
+import { createError, machineClock, now } from '../base/index.ts'
 import type { Portable } from '../capture/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { type Death, loseStdout, type Progress, type WorkerLink } from '../link/index.ts'
@@ -42,6 +42,14 @@ import { SentFunctions } from './sent-functions.ts'
 
 /** So far the numbers of calls may run ahead of what was taken back last. They go round, and half a round is "before". */
 const FAR = 2 ** 29
+/** A message that takes longer than this to write takes the worker long to read. In milliseconds. */
+const MUCH = 0.5
+/** Calls that take long to write go in messages of about so many milliseconds: the worker begins before it has all. */
+const PART = 4
+/** A call has just begun if it was less than so many milliseconds ago. */
+const JUST = 4
+/** So many go first, while nobody knows how long they take. */
+const FEW = 16
 
 /** Who uses a worker hears this from it. Each call given to `send` comes back exactly once: settled, returned, refused, or in `died`. */
 export interface WorkerUser<C extends Call> {
@@ -85,6 +93,10 @@ export class Worker<C extends Call> {
   #isReady = false
   /** Calls before this one are not to be begun, as the worker sees it. */
   #taken = 0
+  /** The first call of the last message that was much. */
+  #much: number | undefined
+  /** How many calls go in a message, by what the last ones took. */
+  #most = FEW
   /** What was asked to come back last, by `takeBack`. */
   #taking: { readonly upTo: number; readonly over: Promise<void> } | undefined
 
@@ -102,8 +114,16 @@ export class Worker<C extends Call> {
     link.send([BOOT, boot])
   }
 
-  /** Sends calls in one message. What can't be cloned is refused alone. */
+  /** Sends calls, in one message if they are small. What can't be cloned is refused alone. */
   send(calls: readonly C[]): void {
+    for (let at = 0; at < calls.length; ) {
+      const part = at === 0 && calls.length <= this.#most ? calls : calls.slice(at, at + this.#most)
+      at += part.length
+      this.#sendPart(part)
+    }
+  }
+
+  #sendPart(calls: readonly C[]): void {
     const first = this.#inFlight.next
     const flat: unknown[] = []
     let transfer: unknown[] | undefined
@@ -114,15 +134,20 @@ export class Worker<C extends Call> {
       } else flat.push(this.#functions.numberOf(call.fn), mode, payload)
       if (call.transfer) transfer = transfer ? [...transfer, ...call.transfer] : [...call.transfer]
     }
+    const began = now()
     try {
       this.#define()
       this.link.send([CALLS, first, flat], transfer)
     } catch (error) {
       // One of them can't be cloned. Alone, each shows for itself.
-      if (calls.length > 1) for (const call of calls) this.send([call])
+      if (calls.length > 1) for (const call of calls) this.#sendPart([call])
       else this.#user.refused(calls[0] as C, error)
       return
     }
+    const took = now() - began
+    if (took > MUCH) this.#much = first
+    // Step by step: one message that was quick for once says little.
+    this.#most = Math.max(1, Math.floor(Math.min(this.#most * 4, (calls.length * PART) / took)))
     for (const call of calls) this.#inFlight.add(call)
     const overflow = this.#functions.takeOverflow()
     if (overflow) this.link.send([FORGET, overflow])
@@ -184,10 +209,25 @@ export class Worker<C extends Call> {
     return call && { call, since }
   }
 
+  /** As far as one can see. */
+  get hasMuchToRead(): boolean {
+    return this.link.isFull === true || (this.#much !== undefined && !this.#hasBegun(this.#much))
+  }
+
+  /** It is in no call, or has only just begun one. */
+  get isBetweenCalls(): boolean {
+    const current = this.current()
+    return current === undefined || machineClock() - current.since < JUST
+  }
+
   /** Has it begun this call, as far as it has written down? */
   hasBegun(call: C): boolean {
     const number = this.#inFlight.numberOf(call)
-    return number !== undefined && !isLater(number, this.link.progress().call)
+    return number !== undefined && this.#hasBegun(number)
+  }
+
+  #hasBegun(number: number): boolean {
+    return !isLater(number, this.link.progress().call)
   }
 
   /** What it has, and has not begun, as far as it has written down. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { currentTask } from 'manycore'
+import { type ApplyOptions, currentTask } from 'manycore'
 import { deadline, eachKind, tempDir } from '../support/index.ts'
-import { rejection, until, withPool } from './support.ts'
+import { LATE, rejection, until, withPool } from './support.ts'
 
 /*
  * Timeouts, cancels, retries, priorities, and the sizes that bound a pool.
@@ -362,6 +362,39 @@ eachKind(kind => {
       assert.match(told.message, /because .*would not stop/)
       assert.equal(await retried, 400)
     }),
+  )
+
+  test(
+    'what was done before a task that has to be stopped, or that ends its worker, is not lost with it',
+    limit,
+    () =>
+      withPool(kind, { processes: 1 }, async pool => {
+        const outcomes = async (
+          task: (n: number) => number,
+          options: (n: number) => ApplyOptions,
+        ): Promise<unknown[]> => {
+          // Results wait for company only where calls have long been quick.
+          await Promise.all(range(5000).map(() => pool.apply(task, [0], options(0))))
+          const calls = range(60).map(n => pool.apply(task, [n], options(n)))
+          const settled = await deadline(Promise.allSettled(calls), LATE, 'the tasks')
+          return settled.map(one => (one.status === 'rejected' ? one.reason.code : one.value))
+        }
+        const expected = (code: string): unknown[] => range(60).map(n => (n === 40 ? code : n))
+        const stuck = (n: number): number => {
+          if (n === 40) for (const end = performance.now() + 10_000; performance.now() < end; );
+          return n
+        }
+        assert.deepEqual(await outcomes(stuck, () => ({ timeout: 200 })), expected('TASK_TIMEOUT'))
+        // Without a limit nobody can know before the first time.
+        const endless = (n: number): number => {
+          while (n === 40);
+          return n
+        }
+        const cancelled = (n: number): ApplyOptions => (n === 40 ? { signal: AbortSignal.timeout(200) } : {})
+        const first = await outcomes(endless, cancelled)
+        assert.deepEqual(first.slice(40), expected('TASK_CANCELLED').slice(40))
+        assert.deepEqual(await outcomes(endless, cancelled), expected('TASK_CANCELLED'))
+      }),
   )
 
   test('where several run at once each has its own time, and listens for itself', limit, () =>

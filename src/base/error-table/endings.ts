@@ -111,7 +111,7 @@ export const ENDINGS = {
   WORKER_STOPPED: row<{ worker: string; task: string; because: string }>(
     WorkerDiedError,
     f => `${f.task} was stopped with ${f.worker}, because ${f.because}`,
-    'Give { retries } if it may run again, or use concurrency 1 so that no task shares a worker.',
+    'Give { retries } if it may run again. With concurrency 1 no task shares a worker, and with a { timeout } for the one that was stopped the results of those before it are sent first.',
   ),
   WORKER_START_FAILED: row<{ worker: string; reason: string }>(
     WorkerDiedError,
