@@ -387,7 +387,7 @@ eachKind(kind => {
         assert.deepEqual(await outcomes(stuck, () => ({ timeout: 200 })), expected('TASK_TIMEOUT'))
         // Without a limit nobody can know before the first time.
         const endless = (n: number): number => {
-          while (n === 40);
+          if (n === 40) for (;;);
           return n
         }
         const cancelled = (n: number): ApplyOptions => (n === 40 ? { signal: AbortSignal.timeout(200) } : {})
