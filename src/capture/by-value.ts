@@ -1,5 +1,6 @@
 import { reasonText } from '../base/index.ts'
 import type { Packer, Slot } from '../codec/index.ts'
+import { countedFrom, isCounted } from './coverage.ts'
 import { mayImportEntry, wayToEntry } from './entry-guard.ts'
 import type { FunctionText, TextNode } from './function-node.ts'
 import { type Found, findName, keepsValue, mayChange } from './found-names.ts'
@@ -170,6 +171,7 @@ class TextPacker {
       url: this.#url,
       line: this.#place?.line ?? 0,
       column: this.#place?.column ?? 0,
+      offset: countedFrom(this.#place, this.#edits),
       shown,
       strict: recipeOf(this.#fn)?.strict ?? runsStrict(this.#fn, form, this.#inspected, this.#place ?? {}),
       imports: analysis.dynamicImport,
@@ -207,6 +209,7 @@ class TextPacker {
   #shown(): FunctionText['shown'] {
     const recipe = recipeOf(this.#fn)
     if (recipe) return recipe.shown
+    if (isCounted()) return undefined
     const layout = layoutOf(this.#text, this.#place)
     if (!layout || (this.#parsed.analysis.dynamicImport && layout.url !== this.#url)) return undefined
     const { edits, ...shown } = layout

@@ -89,6 +89,8 @@ export interface FunctionText {
   /** Where the text starts in `url`, from 0. */
   readonly line: number
   readonly column: number
+  /** The same as an offset, while coverage is measured. */
+  readonly offset?: number | undefined
   /** Where it was written, where that is another place: for stacks. */
   readonly shown: WrittenPlace | undefined
   readonly strict: boolean

@@ -1,6 +1,7 @@
 import nodeModule, { createRequire } from 'node:module'
 import type { Slot, Unpacker } from '../codec/index.ts'
 import { usersCodeRuns } from './at-once.ts'
+import { countedStanding, isCounted } from './coverage.ts'
 import { unusedName } from './edits.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
 import { metaOf } from './import-meta.ts'
@@ -203,7 +204,8 @@ function makeFactory(text: FunctionText, names: readonly string[], late: readonl
   const early = [...(self?.assigned ? [made] : []), ...others]
   const own = `${early.length > 0 ? `let ${early.join(',')};` : ''}${self?.assigned ? '' : 'const '}${made}=`
   const head = `(function(${names.join(',')}){${text.strict ? '"use strict";' : ''}${declare}${own}${open}`
-  const code = `${head}${text.source}${close};${others.map(name => `${name}=${made};`).join('')}return[${made}${setters}]})`
+  const counted = isCounted() ? countedStanding(text, head) : undefined
+  const code = `${counted?.before ?? head}${text.source}${close};${others.map(name => `${name}=${made};`).join('')}return[${made}${setters}]})`
   const { url, line, column } = text.shown ?? text
   const key = `${url} ${line} ${column} ${code}`
   const known = factories.get(key)
@@ -213,6 +215,7 @@ function makeFactory(text: FunctionText, names: readonly string[], late: readonl
     lineOffset: line,
     columnOffset: column - head.length,
     imports: text.imports,
+    ...counted,
   }) as Factory
   if (factories.size >= MOST_FACTORIES) {
     factories = new Map()

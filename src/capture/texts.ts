@@ -26,7 +26,8 @@ export function internText(content: Omit<FunctionText, 'key'>): FunctionText {
 /** The same text, written otherwise. */
 export function rewritten(text: FunctionText, changes: Pick<FunctionText, 'source' | 'self'>): FunctionText {
   const { key: _key, ...content } = text
-  return internText({ ...content, ...changes })
+  const offset = changes.source === text.source ? text.offset : undefined
+  return internText({ ...content, ...changes, offset })
 }
 
 /** How many texts both ends of a road keep. */
