@@ -221,16 +221,16 @@ eachKind(kind => {
       const die = (): void => process.exit(1)
       const work: Promise<number>[] = []
       const deaths: Promise<unknown>[] = []
-      const count = rounds(200, 400)
-      for (let n = 0; n < count; n++) {
+      const many = rounds(200, 400)
+      for (let n = 0; n < many; n++) {
         work.push(pool.apply(note, [file, n]))
         if (n % 100 === 50) deaths.push(rejection(pool.apply(die)))
       }
       for (const death of await Promise.all(deaths))
         assert.equal((death as WorkerDiedError).code, 'WORKER_DIED')
-      assert.deepEqual(await Promise.all(work), range(count))
+      assert.deepEqual(await Promise.all(work), range(many))
       const runs = counts(file)
-      assert.equal(runs.size, count)
+      assert.equal(runs.size, many)
       assert.ok([...runs.values()].every(count => count === 1))
       assert.equal(pool.stats().deaths, deaths.length)
     }),
@@ -276,8 +276,8 @@ eachKind(kind => {
         return n
       }
       let settled = 0
-      const count = rounds(400, 1000)
-      const outcomes = range(count).map(n =>
+      const many = rounds(400, 1000)
+      const outcomes = range(many).map(n =>
         pool.apply(work, [file, n, kind.name === 'threads' && n % 70 === 3]).then(
           value => {
             settled++
@@ -293,15 +293,15 @@ eachKind(kind => {
       const stop = killAfterEach(kind, pool, 50)
       try {
         const results = await deadline(Promise.all(outcomes), 40_000, 'all of them')
-        assert.equal(settled, count)
+        assert.equal(settled, many)
         const lost = results.filter(result => result === 'WORKER_DIED').length
-        assert.equal(results.filter(result => result === 'done').length + lost, count)
+        assert.equal(results.filter(result => result === 'done').length + lost, many)
         const runs = counts(file)
         assert.ok(
           [...runs.values()].every(count => count === 1),
           'none ran twice',
         )
-        assert.ok(runs.size >= count - pool.stats().deaths)
+        assert.ok(runs.size >= many - pool.stats().deaths)
         assert.ok(pool.stats().deaths > 0)
         // A death costs what was begun: the task itself, and those whose results it had not handed over yet.
         assert.ok(lost <= pool.stats().deaths * 4, `${lost} lost in ${pool.stats().deaths} deaths`)

@@ -14,10 +14,6 @@ import { makePool, rejection, until, withPool } from './support.ts'
 const limit = { timeout: 60_000 }
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 const sleep = (ms: number): Promise<number> => new Promise(resolve => setTimeout(() => resolve(ms), ms))
-const spin = (ms: number): void => {
-  const end = performance.now() + ms
-  while (performance.now() < end);
-}
 const untilFile = async (path: string): Promise<void> => {
   while (!existsSync(path)) await sleep(50)
 }

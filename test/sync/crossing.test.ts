@@ -5,7 +5,8 @@ import { eachKind, nothingLeft, thorough } from '../support/index.ts'
 
 const LIMIT = { timeout: 60_000 }
 
-eachKind(({ name, Worker, Pool }) => {
+eachKind(kind => {
+  const { Worker, Pool } = kind
   afterEach(() => nothingLeft())
 
   test('a lock that is captured is the same lock there', LIMIT, async () => {
@@ -279,7 +280,7 @@ eachKind(({ name, Worker, Pool }) => {
   })
 
   // That there are many is the same for both kinds, and processes take twice as long to start.
-  if (name === 'threads' || thorough) {
+  if (kind.name === 'threads' || thorough) {
     test('the death of any of many parties is noticed', { timeout: 120_000 }, async () => {
       const barrier = new Barrier(19)
       const many = Array.from(
