@@ -4,7 +4,7 @@ import { describe } from 'node:test'
 import { inspect } from 'node:util'
 import { serialize } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import { eachKind, everyFew, type Kind } from '../support/index.ts'
+import { eachKind, everyFew, type Kind, rounds } from '../support/index.ts'
 import {
   cell,
   coded,
@@ -47,6 +47,9 @@ const error =
     assert.ok('error' in found, 'a value came')
     look(found.error as Error)
   }
+
+/** More than a stack has room for. */
+const [CAUSES, DEPTH] = [rounds(8000, 20_000), rounds(30_000, 100_000)]
 
 class Demanding extends Error {
   constructor(options: { text: string }) {
@@ -161,10 +164,10 @@ const ERRORS: readonly Deed[] = [
     expected: () => error(thrown => assert.equal(thrown.message, 'PLEASE')),
   },
   {
-    name: 'throws an error with 20,000 causes',
+    name: 'throws an error with thousands of causes',
     fn: () => {
       let e = new Error('first')
-      for (let i = 0; i < 20_000; i++) e = new Error('next', { cause: e })
+      for (let i = 0; i < CAUSES; i++) e = new Error('next', { cause: e })
       throw e
     },
     expected: () => error(thrown => assert.ok(thrown instanceof Error || thrown !== undefined)),
@@ -188,7 +191,7 @@ const ERRORS: readonly Deed[] = [
     name: 'returns a deep list',
     fn: () => {
       let list: unknown
-      for (let i = 0; i < 100_000; i++) list = [list]
+      for (let i = 0; i < DEPTH; i++) list = [list]
       return list
     },
     expected: () => found => assert.ok('error' in found || Array.isArray(found.value)),

@@ -23,6 +23,8 @@ const options = { timeout: 90_000, skip: process.platform === 'linux' ? false : 
 /** Runs a program without native code; it prints what `main` gives. */
 async function run(main: string, files: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const source = `import * as mc from 'manycore'
+    // None stands by for the next: a Node more for each program here.
+    mc.setStartMethod('spawn')
     const { Process, Lock, Semaphore, Event, Condition, Barrier, Queue, JoinableQueue, Pipe, Value, SharedArray, share } = mc
     const start = (target, ...args) => new Process({ target, args }).start()
     const results = all => Promise.all(all.map(each => each.result()))

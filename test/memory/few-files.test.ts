@@ -109,7 +109,7 @@ test('those that were woken once and are gone use up no files', limit, async () 
     import { Queue, Thread } from 'manycore'
     const [ready, queue] = [new Queue(), new Queue()]
     const counts = []
-    for (let i = 1; i <= 20; i++) {
+    for (let i = 1; i <= 12; i++) {
       const thread = new Thread({ target: async () => {
         const waiting = queue.get()
         await ready.put(0)
@@ -118,7 +118,7 @@ test('those that were woken once and are gone use up no files', limit, async () 
       await ready.get()
       await queue.put(i)
       await thread.join()
-      if (i % 10 === 0) counts.push(readdirSync('/proc/self/fd').length)
+      if (i % 6 === 0) counts.push(readdirSync('/proc/self/fd').length)
     }
     console.log(counts[1] - counts[0] < 5 || counts)`,
   )

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cpuCount, type Pool } from 'manycore'
-import { eachKind } from '../support/index.ts'
+import { eachKind, rounds } from '../support/index.ts'
 import { makePool, rejection, until, withPool } from './support.ts'
 
 /*
@@ -44,7 +44,7 @@ eachKind(kind => {
       const chosen = (): number => pool.stats().concurrency
       assert.deepEqual(pool.stats().tuning, { workers: 2, concurrency: 1, why: 'nothing was measured yet' })
       // Long waits: so even a busy machine has time left for more of them.
-      await feedUntil(pool, sleep, 100, () => chosen() >= 64)
+      await feedUntil(pool, sleep, 100, () => chosen() >= rounds(16, 64))
       assert.match(pool.stats().tuning?.why ?? '', /concurrency/)
       await feedUntil(pool, spin, 2, () => chosen() <= 4)
       assert.equal(pool.stats().workers.total, 2)
@@ -104,7 +104,7 @@ eachKind(kind => {
       withPool(kind, { processes: 2, concurrency: 10 }, async pool => {
         await until(() => pool.stats().workers.starting === 0, 'both workers')
         const order: string[] = []
-        const long = pool.apply(spin, [1500]).then(() => order.push('long'))
+        const long = pool.apply(spin, [700]).then(() => order.push('long'))
         const short = range(9).map(n => pool.apply(Math.abs, [n]).then(() => order.push('short')))
         await Promise.all([long, ...short])
         assert.equal(order.at(-1), 'long')

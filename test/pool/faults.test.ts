@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
 import { Pool, type WorkerDiedError } from 'manycore'
-import { deadline, eachKind, type Kind, tempDir } from '../support/index.ts'
-import { all, rejection, until, withPool } from './support.ts'
+import { deadline, eachKind, type Kind, rounds, tempDir } from '../support/index.ts'
+import { all, rejection, sharePool, until, withPool } from './support.ts'
 
 /*
  * Workers that die: exactly what they had begun is told so, everything else goes on as if nothing had been.
@@ -48,80 +48,149 @@ function killAfterEach(kind: Kind, pool: Pool, many: number): () => void {
 }
 
 eachKind(kind => {
-  test(
-    'process.exit() in a task: that task is told, with all there is to know; the others go on',
-    limit,
-    () =>
-      withPool(kind, {}, async pool => {
-        const leave = (code: number): void => process.exit(code)
-        const beside = range(200).map(n => pool.apply(square, [n]))
-        const error = (await rejection(pool.apply(leave, [7]))) as unknown as WorkerDiedError
-        assert.equal(error.name, 'WorkerDiedError')
-        assert.equal(error.code, 'WORKER_DIED')
-        assert.equal(error.exitCode, 7)
-        assert.equal(error.signal, null)
-        assert.equal(error.outOfMemory, false)
-        assert.match(error.worker, kind.pick(/^PoolThread-\d+$/, /^PoolWorker-\d+$/))
-        assert.match(String(error.task), /^leave\(7\)/)
-        assert.match(error.message, /died while it ran leave\(7\): exit code 7/)
-        assert.deepEqual(await Promise.all(beside), range(200).map(square))
-        assert.equal(pool.stats().deaths, 1)
-        await until(() => pool.stats().workers.total === 2, 'its successor')
+  describe('pools that bear all of it', () => {
+    const withOne = sharePool(kind, { processes: 1 })
+    const withTwo = sharePool(kind)
+
+    test(
+      'process.exit() in a task: that task is told, with all there is to know; the others go on',
+      limit,
+      () =>
+        withTwo(async pool => {
+          const { deaths } = pool.stats()
+          const leave = (code: number): void => process.exit(code)
+          const beside = range(200).map(n => pool.apply(square, [n]))
+          const error = (await rejection(pool.apply(leave, [7]))) as unknown as WorkerDiedError
+          assert.equal(error.name, 'WorkerDiedError')
+          assert.equal(error.code, 'WORKER_DIED')
+          assert.equal(error.exitCode, 7)
+          assert.equal(error.signal, null)
+          assert.equal(error.outOfMemory, false)
+          assert.match(error.worker, kind.pick(/^PoolThread-\d+$/, /^PoolWorker-\d+$/))
+          assert.match(String(error.task), /^leave\(7\)/)
+          assert.match(error.message, /died while it ran leave\(7\): exit code 7/)
+          assert.deepEqual(await Promise.all(beside), range(200).map(square))
+          assert.equal(pool.stats().deaths, deaths + 1)
+          await until(() => pool.stats().workers.total === 2, 'its successor')
+        }),
+    )
+
+    test(
+      'what a worker said before its end counts, also when something was sent to it afterwards',
+      limit,
+      () =>
+        withOne(async pool => {
+          // Quick ones first, so that the two travel together.
+          await Promise.all(range(2000).map(n => pool.apply(square, [n])))
+          const stop = new AbortController()
+          const leave = (): void => process.exit(0)
+          const before = pool.apply(square, [12])
+          const death = rejection(pool.apply(leave, [], { signal: stop.signal }))
+          await Promise.resolve()
+          // Nothing is read meanwhile: the worker is gone when it is told to stop.
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+          stop.abort()
+          assert.equal(await before, 144)
+          assert.equal((await death).name, 'CancelledError')
+          assert.equal(await pool.apply(square, [5]), 25)
+        }),
+    )
+
+    test('after very many quick calls, too, exactly the one that ends its worker is told', limit, () =>
+      withOne(async pool => {
+        const leave = (): void => process.exit(3)
+        const { deaths } = pool.stats()
+        const times = rounds(1, 2)
+        for (let round = 0; round < times; round++) {
+          const before = range(25_000).map(n => pool.apply(square, [n]))
+          const death = rejection(pool.apply(leave))
+          const behind = range(300).map(n => pool.apply(square, [n]))
+          assert.deepEqual(
+            await Promise.all([...before, ...behind]),
+            [...range(25_000), ...range(300)].map(square),
+          )
+          assert.equal(((await death) as unknown as WorkerDiedError).exitCode, 3)
+        }
+        assert.equal(pool.stats().deaths, deaths + times)
       }),
-  )
+    )
 
-  test('what a worker said before its end counts, also when something was sent to it afterwards', limit, () =>
-    withPool(kind, { processes: 1 }, async pool => {
-      // Quick ones first, so that the two travel together.
-      await Promise.all(range(2000).map(n => pool.apply(square, [n])))
-      const stop = new AbortController()
-      const leave = (): void => process.exit(0)
-      const before = pool.apply(square, [12])
-      const death = rejection(pool.apply(leave, [], { signal: stop.signal }))
-      await Promise.resolve()
-      // Nothing is read meanwhile: the worker is gone when it is told to stop.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
-      stop.abort()
-      assert.equal(await before, 144)
-      assert.equal((await death).name, 'CancelledError')
-      assert.equal(await pool.apply(square, [5]), 25)
-    }),
-  )
+    test('an error that nobody catches ends the worker; its last words are told', limit, () =>
+      withOne(async pool => {
+        const strays = (): Promise<never> => {
+          setTimeout(() => {
+            throw new TypeError('stray bullet')
+          }, 5)
+          return new Promise(() => {})
+        }
+        const error = (await rejection(pool.apply(strays))) as unknown as WorkerDiedError
+        assert.equal(error.code, 'WORKER_DIED')
+        assert.equal(error.exitCode, 1)
+        const words = error.stderr + String((error.cause as Error | undefined)?.message)
+        assert.match(words, /stray bullet/)
+        assert.match(error.message, /stray bullet/)
+        assert.equal(await pool.apply(square, [3]), 9)
+      }),
+    )
 
-  test('after very many quick calls, too, exactly the one that ends its worker is told', limit, () =>
-    withPool(kind, { processes: 1 }, async pool => {
-      const leave = (): void => process.exit(3)
-      for (let round = 0; round < 2; round++) {
-        const before = range(25_000).map(n => pool.apply(square, [n]))
-        const death = rejection(pool.apply(leave))
-        const behind = range(300).map(n => pool.apply(square, [n]))
-        assert.deepEqual(
-          await Promise.all([...before, ...behind]),
-          [...range(25_000), ...range(300)].map(square),
-        )
-        assert.equal(((await death) as unknown as WorkerDiedError).exitCode, 3)
-      }
-      assert.equal(pool.stats().deaths, 2)
-    }),
-  )
+    test('a map whose item kills its worker: that item is told, the others are done, none twice', limit, () =>
+      withTwo(async pool => {
+        for (const chunksize of [undefined, 1, 10]) {
+          const file = freshFile()
+          const work = async (n: number, path: string): Promise<number> => {
+            ;(await import('node:fs')).appendFileSync(path, `${n}\n`)
+            if (n === 37) process.exit(4)
+            return n
+          }
+          const bound = pool.imapUnordered(
+            ([n, path]: readonly [number, string]) => work(n, path),
+            range(100).map(n => [n, file] as const),
+            { chunksize },
+          )
+          const got: number[] = []
+          const errors: WorkerDiedError[] = []
+          for (;;) {
+            try {
+              const step = await bound.next()
+              if (step.done) break
+              got.push(step.value)
+            } catch (error) {
+              errors.push(error as WorkerDiedError)
+            }
+          }
+          assert.equal(got.length + errors.length, 100)
+          // Those before it in its chunk were done, but their results went with it.
+          if (chunksize !== undefined) assert.equal(errors.length, chunksize === 1 ? 1 : 8)
+          for (let lost = 38 - errors.length; lost <= 37; lost++) assert.ok(!got.includes(lost))
+          assert.ok(errors.every(error => error.code === 'WORKER_DIED' && error.exitCode === 4))
+          const runs = counts(file)
+          assert.equal(runs.size, 100, 'every item was run')
+          assert.ok(
+            [...runs.values()].every(count => count === 1),
+            'and none twice',
+          )
+        }
+        const error = (await rejection(
+          pool.map((n: number) => (n === 5 ? process.exit(4) : n), range(20), { chunksize: 10 }),
+        )) as unknown as WorkerDiedError
+        assert.equal(error.code, 'WORKER_DIED')
+      }),
+    )
 
-  test('an error that nobody catches ends the worker; its last words are told', limit, () =>
-    withPool(kind, { processes: 1 }, async pool => {
-      const strays = (): Promise<never> => {
-        setTimeout(() => {
-          throw new TypeError('stray bullet')
-        }, 5)
-        return new Promise(() => {})
-      }
-      const error = (await rejection(pool.apply(strays))) as unknown as WorkerDiedError
-      assert.equal(error.code, 'WORKER_DIED')
-      assert.equal(error.exitCode, 1)
-      const words = error.stderr + String((error.cause as Error | undefined)?.message)
-      assert.match(words, /stray bullet/)
-      assert.match(error.message, /stray bullet/)
-      assert.equal(await pool.apply(square, [3]), 9)
-    }),
-  )
+    test('a task that kills worker after worker ends when its tries are used up', limit, () =>
+      withTwo(async pool => {
+        const file = freshFile()
+        const kills = async (path: string): Promise<void> => {
+          ;(await import('node:fs')).appendFileSync(path, '1\n')
+          process.exit(9)
+        }
+        const error = await rejection(pool.apply(kills, [file], { retries: 3 }))
+        assert.equal(error['code'], 'WORKER_DIED')
+        assert.equal(counts(file).get(1), 4)
+        assert.equal(await pool.apply(square, [3]), 9)
+      }),
+    )
+  })
 
   test('memory that runs out is recognised', limit, () =>
     withPool(
@@ -152,75 +221,18 @@ eachKind(kind => {
       const die = (): void => process.exit(1)
       const work: Promise<number>[] = []
       const deaths: Promise<unknown>[] = []
-      for (let n = 0; n < 400; n++) {
+      const many = rounds(200, 400)
+      for (let n = 0; n < many; n++) {
         work.push(pool.apply(note, [file, n]))
         if (n % 100 === 50) deaths.push(rejection(pool.apply(die)))
       }
       for (const death of await Promise.all(deaths))
         assert.equal((death as WorkerDiedError).code, 'WORKER_DIED')
-      assert.deepEqual(await Promise.all(work), range(400))
+      assert.deepEqual(await Promise.all(work), range(many))
       const runs = counts(file)
-      assert.equal(runs.size, 400)
+      assert.equal(runs.size, many)
       assert.ok([...runs.values()].every(count => count === 1))
-      assert.equal(pool.stats().deaths, 4)
-    }),
-  )
-
-  test('a map whose item kills its worker: that item is told, the others are done, none twice', limit, () =>
-    withPool(kind, {}, async pool => {
-      for (const chunksize of [undefined, 1, 10]) {
-        const file = freshFile()
-        const work = async (n: number, path: string): Promise<number> => {
-          ;(await import('node:fs')).appendFileSync(path, `${n}\n`)
-          if (n === 37) process.exit(4)
-          return n
-        }
-        const bound = pool.imapUnordered(
-          ([n, path]: readonly [number, string]) => work(n, path),
-          range(100).map(n => [n, file] as const),
-          { chunksize },
-        )
-        const got: number[] = []
-        const errors: WorkerDiedError[] = []
-        for (;;) {
-          try {
-            const step = await bound.next()
-            if (step.done) break
-            got.push(step.value)
-          } catch (error) {
-            errors.push(error as WorkerDiedError)
-          }
-        }
-        assert.equal(got.length + errors.length, 100)
-        // Those before it in its chunk were done, but their results went with it.
-        if (chunksize !== undefined) assert.equal(errors.length, chunksize === 1 ? 1 : 8)
-        for (let lost = 38 - errors.length; lost <= 37; lost++) assert.ok(!got.includes(lost))
-        assert.ok(errors.every(error => error.code === 'WORKER_DIED' && error.exitCode === 4))
-        const runs = counts(file)
-        assert.equal(runs.size, 100, 'every item was run')
-        assert.ok(
-          [...runs.values()].every(count => count === 1),
-          'and none twice',
-        )
-      }
-      const error = (await rejection(
-        pool.map((n: number) => (n === 5 ? process.exit(4) : n), range(20), { chunksize: 10 }),
-      )) as unknown as WorkerDiedError
-      assert.equal(error.code, 'WORKER_DIED')
-    }),
-  )
-
-  test('a task that kills worker after worker ends when its tries are used up', limit, () =>
-    withPool(kind, {}, async pool => {
-      const file = freshFile()
-      const kills = async (path: string): Promise<void> => {
-        ;(await import('node:fs')).appendFileSync(path, '1\n')
-        process.exit(9)
-      }
-      const error = await rejection(pool.apply(kills, [file], { retries: 3 }))
-      assert.equal(error['code'], 'WORKER_DIED')
-      assert.equal(counts(file).get(1), 4)
-      assert.equal(await pool.apply(square, [3]), 9)
+      assert.equal(pool.stats().deaths, deaths.length)
     }),
   )
 
@@ -253,7 +265,7 @@ eachKind(kind => {
     ),
   )
 
-  test('1000 tasks while workers are killed: each settles once, none hangs, none runs twice', limit, () =>
+  test('many tasks while workers are killed: each settles once, none hangs, none runs twice', limit, () =>
     withPool(kind, { processes: 3 }, async pool => {
       const file = freshFile()
       const work = async (path: string, n: number, dies: boolean): Promise<number> => {
@@ -264,7 +276,8 @@ eachKind(kind => {
         return n
       }
       let settled = 0
-      const outcomes = range(1000).map(n =>
+      const many = rounds(400, 1000)
+      const outcomes = range(many).map(n =>
         pool.apply(work, [file, n, kind.name === 'threads' && n % 70 === 3]).then(
           value => {
             settled++
@@ -280,15 +293,15 @@ eachKind(kind => {
       const stop = killAfterEach(kind, pool, 50)
       try {
         const results = await deadline(Promise.all(outcomes), 40_000, 'all of them')
-        assert.equal(settled, 1000)
+        assert.equal(settled, many)
         const lost = results.filter(result => result === 'WORKER_DIED').length
-        assert.equal(results.filter(result => result === 'done').length + lost, 1000)
+        assert.equal(results.filter(result => result === 'done').length + lost, many)
         const runs = counts(file)
         assert.ok(
           [...runs.values()].every(count => count === 1),
           'none ran twice',
         )
-        assert.ok(runs.size >= 1000 - pool.stats().deaths)
+        assert.ok(runs.size >= many - pool.stats().deaths)
         assert.ok(pool.stats().deaths > 0)
         // A death costs what was begun: the task itself, and those whose results it had not handed over yet.
         assert.ok(lost <= pool.stats().deaths * 4, `${lost} lost in ${pool.stats().deaths} deaths`)
@@ -300,16 +313,21 @@ eachKind(kind => {
 
   test('with retries the same run loses nothing', limit, () =>
     withPool(kind, { processes: 3, retries: 20 }, async pool => {
+      const file = `${tempDir().path}/died`
       const work = (n: number): number => {
         const end = performance.now() + 1
         while (performance.now() < end);
-        if (Math.random() < 0.005) process.exit(1)
+        // One that is sure to end its worker once, for the few tasks that there are.
+        const dies = n === 50 && !existsSync(file)
+        if (dies) writeFileSync(file, '')
+        if (dies || Math.random() < 0.005) process.exit(1)
         return n
       }
+      const [mapped, streamed] = [rounds(200, 500), rounds(150, 300)]
       const stop = killAfterEach(kind, pool, 60)
       try {
-        assert.deepEqual(await pool.map(work, range(500)), range(500))
-        assert.deepEqual(await all(pool.imap(work, range(300))), range(300))
+        assert.deepEqual(await pool.map(work, range(mapped)), range(mapped))
+        assert.deepEqual(await all(pool.imap(work, range(streamed))), range(streamed))
         assert.ok(pool.stats().deaths > 0)
       } finally {
         stop()

@@ -57,12 +57,16 @@ export function sharePool(
 /** The same with an executor, as `withExecutor` would make it. */
 export function shareExecutor(
   kind: Kind,
+  options: ExecutorOptions<never> = {},
 ): <T>(body: (executor: ProcessPoolExecutor) => Promise<T>) => Promise<T> {
   return shared(
-    () => new kind.Executor({ maxWorkers: 2 }),
+    () => new kind.Executor({ maxWorkers: 2, ...options }),
     executor => executor.terminateWorkers(),
   )
 }
+
+/** What suites share and have open: a suite may have several, and looks for what was left when the last has ended. */
+const open = new Set<() => Promise<void>>()
 
 function shared<P>(
   make: () => P,
@@ -73,11 +77,13 @@ function shared<P>(
     const last = made
     made = undefined
     if (last !== undefined) await deadline(end(last), 15_000, 'the end of what was shared')
-    await nothingLeft()
+    open.delete(over)
+    if (open.size === 0) await nothingLeft()
   }
   after(over)
   return async body => {
     made ??= make()
+    open.add(over)
     try {
       return await deadline(body(made), LATE, 'the test')
     } catch (error) {

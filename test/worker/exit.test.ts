@@ -339,7 +339,10 @@ eachKind(kind => {
 test('a process that hangs in its very end is ended, and has the status that it said', LIMIT, async () => {
   // In place of the engine's own hang, below all that is ours.
   const hang = join(tempDir().path, 'hang.cjs')
-  writeFileSync(hang, 'process.reallyExit = () => { for (;;); }')
+  writeFileSync(
+    hang,
+    'process.reallyExit = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
+  )
   const execArgv = ['--require', hang]
   const child = new Process({ target: () => process.exit(7), execArgv, name: 'leaver' }).start()
   const pool = new Pool({ processes: 1, execArgv })

@@ -72,29 +72,37 @@ const ROOT_ONLY = {
   skip: process.platform === 'linux' && process.getuid?.() === 0 ? false : 'is for root on Linux',
 }
 
-for (const [what, drop, asked] of [
-  ['user', 'process.setuid(65534)', 'process.getuid()'],
-  ['group', 'process.setgid(65534)', 'process.getgid()'],
-  ['effective user', 'process.seteuid(65534)', 'process.geteuid()'],
-  ['groups', 'process.setgroups([65534])', 'Math.max(...process.getgroups())'],
+/** What a program drops, and how its next process has it; the later ones can be dropped by who is nobody. */
+const DROPPED = [
+  ['flags', "process.execArgv.push('--stack-trace-limit=7')", 'Error.stackTraceLimit', 7],
+  ['groups', 'process.setgroups([65534])', 'Math.max(...process.getgroups())', 65534],
+  ['group', 'process.setgid(65534)', 'process.getgid()', 65534],
+  ['effective user', 'process.seteuid(65534)', 'process.geteuid()', 65534],
+  ['user', 'process.seteuid(0); process.setuid(65534)', 'process.getuid()', 65534],
   [
     'priority',
     "process.getBuiltinModule('os').setPriority(19)",
     "process.getBuiltinModule('os').getPriority()",
+    19,
   ],
-  ['flags', "process.execArgv.push('--stack-trace-limit=7')", 'Error.stackTraceLimit'],
-] as const) {
-  test(`a spare has nothing that the program has dropped since: its ${what}`, ROOT_ONLY, async () => {
-    const seen = await lines(`
-      await pidOf()
+] as const
+
+test('a spare has nothing that the program has dropped since', ROOT_ONLY, async () => {
+  const steps = DROPPED.map(
+    ([what, drop, asked]) => `{
       const kept = await spare()
       ${drop}
       const child = new Process({ target: () => ${asked} }).start()
-      console.log(await child.result(), child.pid === kept)
-      await child.join()`)
-    assert.deepEqual(seen, [`${what === 'priority' ? 19 : what === 'flags' ? 7 : 65534} false`])
-  })
-}
+      console.log(${JSON.stringify(what)}, await child.result(), child.pid === kept)
+      await child.join()
+    }`,
+  )
+  const seen = await lines(['await pidOf()', ...steps].join('\n'))
+  assert.deepEqual(
+    seen,
+    DROPPED.map(([what, , , has]) => `${what} ${has} false`),
+  )
+})
 
 test('a spare that does not fit any more, or is not wanted, is not taken', LINUX_ONLY, async () => {
   const seen = await lines(`
