@@ -128,7 +128,10 @@ await pool.join()
   for (const { ranges } of coveredIn(path, 'rewritten.mts').flat()) {
     const { startOffset, endOffset, count } = ranges[0] as Covered['ranges'][0]
     const place = `${startOffset}-${endOffset}`
-    places.set(place, [...(places.get(place) ?? []), count].toSorted((a, b) => a - b))
+    places.set(
+      place,
+      [...(places.get(place) ?? []), count].toSorted((a, b) => a - b),
+    )
   }
   // In the same place of what the compiler made: the program has not called it, the worker has.
   const inBoth = [...places.values()].filter(counts => counts.length === 2)
