@@ -90,7 +90,7 @@ export interface FunctionText {
   readonly line: number
   readonly column: number
   /** The same as an offset, while coverage is measured. */
-  readonly offset?: number | undefined
+  readonly offset: number | undefined
   /** Where it was written, where that is another place: for stacks. */
   readonly shown: WrittenPlace | undefined
   readonly strict: boolean

@@ -38,6 +38,7 @@ export function functionToRehearse(): Graph {
       url: 'manycore:rehearsal',
       line: made++,
       column: 0,
+      offset: undefined,
       shown: undefined,
       strict: true,
       imports: false,
