@@ -1,4 +1,5 @@
 import { createError, describe, quiet } from '../base/index.ts'
+import { type Collection, isCollection, Snapshot } from './snapshot.ts'
 
 /** The items of a map: one at a time, from wherever they come. */
 export interface Inputs {
@@ -24,29 +25,6 @@ export function inputsOf(where: string, items: unknown): Inputs {
   throw createError('NOT_ITERABLE', { where, got: describe(items) })
 }
 
-/** Of the language's own collections all items are there; what else has a `length` may mean something else by it. */
-export type Collection =
-  | readonly unknown[]
-  | string
-  | ReadonlySet<unknown>
-  | ReadonlyMap<unknown, unknown>
-  | ArrayBufferView
-
-export function isCollection(items: unknown): items is Collection {
-  const own = Array.isArray(items) || typeof items === 'string' || ArrayBuffer.isView(items)
-  const counted = own || items instanceof Set || items instanceof Map
-  return counted && typeof (items as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
-}
-
-/** Its items at the time of the call: what the caller does with it afterwards is the caller's. Python: the same. */
-export function listOf(items: Collection): unknown[] {
-  if (!Array.isArray(items)) return [...(items as Iterable<unknown>)]
-  // Not `slice`: V8 clones an array that was made with holes five times slower, and a slice of it is one too.
-  const list: unknown[] = []
-  for (let at = 0; at < items.length; at++) list.push(items[at])
-  return list
-}
-
 /** What its `size` or `length` says, if that can be a number of items. It need not be: it may be bytes. */
 export function expectedOf(items: Iterable<unknown>): number | undefined {
   const { size, length } = items as { readonly size?: unknown; readonly length?: unknown }
@@ -57,25 +35,20 @@ export function expectedOf(items: Iterable<unknown>): number | undefined {
 class ListedInputs implements Inputs {
   readonly total: number
   readonly expected: number
-  #items: readonly unknown[]
-  #at = 0
+  readonly #items: Snapshot
 
   constructor(items: Collection) {
-    this.#items = listOf(items)
+    this.#items = new Snapshot(items)
     this.total = this.#items.length
     this.expected = this.total
   }
 
   take(count: number): unknown[] {
-    const taken = this.#items.slice(this.#at, this.#at + count)
-    this.#at += taken.length
-    // Who still holds the results need not hold the input as well.
-    if (this.#at >= this.#items.length) this.stop()
-    return taken
+    return this.#items.take(count)
   }
 
   stop(): void {
-    this.#items = []
+    this.#items.clear()
   }
 }
 

@@ -1,5 +1,6 @@
 import { createError, describe } from '../base/index.ts'
-import { expectedOf, isCollection, listOf } from './inputs.ts'
+import { expectedOf } from './inputs.ts'
+import { isCollection, Snapshot } from './snapshot.ts'
 
 type AnyIterable = Iterable<unknown> | AsyncIterable<unknown>
 
@@ -18,7 +19,9 @@ export function zip(where: string, iterables: readonly unknown[]): Zipped {
     if (!isIterable(given)) throw createError('NOT_ITERABLE', { where, got: describe(given) })
   const first = iterables[0] as AnyIterable
   if (iterables.length === 1) return { items: first, star: false, sized: lengthOf(first) !== undefined }
-  const all = iterables.map(given => (isCollection(given) ? listOf(given) : given)) as readonly AnyIterable[]
+  const all = iterables.map(given =>
+    isCollection(given) ? new Snapshot(given) : given,
+  ) as readonly AnyIterable[]
   if (!all.every(isSync)) return { items: rowsAsync(all), star: true, sized: false }
   const lengths = all.map(lengthOf)
   const sized = lengths.every(length => length !== undefined)
