@@ -73,14 +73,11 @@ for (const [what, line, head = "import { Process, Thread, Pool, ThreadPool } fro
     assert.equal(late, false)
     for (const Kind of ['Process', 'Thread'])
       assert.match(stdout, new RegExp(`^${Kind} 1 STARTED_WHILE_LOADING .*module\\.mjs$`, 'm'))
-    assert.match(
-      stderr,
-      /^Process-1 .*ended by an error\n.*was started while a worker was loading .*module\.mjs/m,
-    )
-    assert.match(
-      stderr,
-      /^Thread-1 .*ended by an error\n.*was started while a worker was loading .*module\.mjs/m,
-    )
+    // The program's own one, from the top of the module, has the first number; it may not have got so far.
+    for (const Kind of ['Process', 'Thread']) {
+      const told = `^${Kind}-[12] .*ended by an error\\n.*was started while a worker was loading .*module\\.mjs`
+      assert.match(stderr, new RegExp(told, 'm'))
+    }
     assert.deepEqual(left, [])
   })
 }
