@@ -18,6 +18,12 @@ export function countedFrom(place: Place | undefined, edits: readonly Edit[]): n
   return isCounted() && edits.length === 0 ? place?.offset : undefined
 }
 
+/** What goes around a text so that it is counted under its name: Node adds up what has the same name in the same place. */
+export function countedAs(name: string): readonly [open: string, close: string] {
+  const key = JSON.stringify(name)
+  return name === '__proto__' ? ['(', ')'] : [`({${key}:(`, `)})[${key}]`]
+}
+
 /** How `head` and the text behind it are to be evaluated, and what stands before the text then. */
 export function countedStanding(
   { url, line, column, offset, imports }: FunctionText,
@@ -31,6 +37,6 @@ export function countedStanding(
     return { ...here, before: blank(' '.repeat(above), column - head.length) + head }
   }
   // Relative `import()` goes by the name.
-  const filename = imports ? url : `manycore:${url || 'evaluated'}`
+  const filename = imports && url ? url : `manycore:${url || 'evaluated'}`
   return { filename, lineOffset: line, columnOffset: column - head.length, before: head }
 }

@@ -1,7 +1,7 @@
 import nodeModule, { createRequire } from 'node:module'
 import type { Slot, Unpacker } from '../codec/index.ts'
 import { usersCodeRuns } from './at-once.ts'
-import { countedStanding, isCounted } from './coverage.ts'
+import { countedAs, countedStanding, isCounted } from './coverage.ts'
 import { unusedName } from './edits.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
 import { metaOf } from './import-meta.ts'
@@ -195,7 +195,7 @@ function factoryFor(text: FunctionText, names: readonly string[], late: readonly
  */
 function makeFactory(text: FunctionText, names: readonly string[], late: readonly string[]): Factory {
   const { form, self } = text
-  const [open, close] = form === 'method' ? ['({', '})'] : ['(', ')']
+  const [open, close] = form === 'method' ? ['({', '})'] : isCounted() ? countedAs(text.name) : ['(', ')']
   const setters = late.map(name => `,$${name}=>{${name}=$${name}}`).join('')
   const declare = late.length > 0 ? `let ${late.join(',')};` : ''
   const made = self ? self.name : unusedName('$made', text.source)

@@ -10,6 +10,7 @@ import { runProgram, tempDir } from '../support/index.ts'
  */
 
 interface Covered {
+  readonly functionName: string
   readonly ranges: readonly {
     readonly startOffset: number
     readonly endOffset: number
@@ -80,8 +81,9 @@ test('functions that travel by value count for their own text', { timeout: 60_00
   const textOf = (startOffset: number, endOffset: number): string => PROGRAM.slice(startOffset, endOffset)
   const known = [BRANCHY, TAIL, FAILING, UP, LATER]
   const counts = new Map<string, number[]>()
+  const names = new Set<string>()
   for (const covered of all) {
-    for (const { ranges } of covered) {
+    for (const { ranges, functionName } of covered) {
       const [whole, ...parts] = ranges as [Covered['ranges'][0]]
       const text = textOf(whole.startOffset, whole.endOffset)
       if (!known.includes(text)) {
@@ -89,6 +91,7 @@ test('functions that travel by value count for their own text', { timeout: 60_00
         continue
       }
       counts.set(text, [...(counts.get(text) ?? []), whole.count])
+      if (text === BRANCHY) names.add(functionName)
       if (text !== BRANCHY || whole.count === 0) continue
       // The block with `return 'never'`, to V8's own ends of blocks.
       assert.ok(
@@ -99,6 +102,8 @@ test('functions that travel by value count for their own text', { timeout: 60_00
       )
     }
   }
+  // Node adds up what has the same name, too.
+  assert.deepEqual([...names], ['branchy'])
   const runs = (text: string): number => (counts.get(text) ?? []).reduce((sum, count) => sum + count, 0)
   assert.deepEqual([runs(BRANCHY), runs(TAIL), runs(FAILING)], [2, 2, 2])
   // They stand for one variable in common, so their text was changed: they are not counted, and nowhere else either.
