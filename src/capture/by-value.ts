@@ -209,6 +209,7 @@ class TextPacker {
   #shown(): FunctionText['shown'] {
     const recipe = recipeOf(this.#fn)
     if (recipe) return recipe.shown
+    // It stands where it was compiled then.
     if (isCounted()) return undefined
     const layout = layoutOf(this.#text, this.#place)
     if (!layout || (this.#parsed.analysis.dynamicImport && layout.url !== this.#url)) return undefined

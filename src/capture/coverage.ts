@@ -24,11 +24,16 @@ export function countedAs(name: string): readonly [open: string, close: string] 
   return name === '__proto__' ? ['(', ')'] : [`({${key}:(`, `)})[${key}]`]
 }
 
-/** How `head` and the text behind it are to be evaluated, and what stands before the text then. */
+/** How a text is to be evaluated, and what stands before it then. */
+export interface TextStanding extends Standing {
+  readonly before: string
+}
+
+/** With `head`, which has no line break, before the text. */
 export function countedStanding(
   { url, line, column, offset, imports }: FunctionText,
   head: string,
-): Standing & { readonly before: string } {
+): TextStanding {
   const here = { filename: url, lineOffset: 0, columnOffset: 0 }
   const above = offset === undefined ? -1 : offset - line - column
   const blank = (rows: string, columns: number): string => rows + '\n'.repeat(line) + ' '.repeat(columns)

@@ -1,7 +1,7 @@
 import nodeModule, { createRequire } from 'node:module'
 import type { Slot, Unpacker } from '../codec/index.ts'
 import { usersCodeRuns } from './at-once.ts'
-import { countedAs, countedStanding, isCounted } from './coverage.ts'
+import { countedAs, countedStanding, isCounted, type TextStanding } from './coverage.ts'
 import { unusedName } from './edits.ts'
 import type { BoundNode, FunctionNode, FunctionText, TextNode } from './function-node.ts'
 import { metaOf } from './import-meta.ts'
@@ -194,8 +194,8 @@ function factoryFor(text: FunctionText, names: readonly string[], late: readonly
  * column is moved back by as much: stacks show the user's own file, line and column.
  */
 function makeFactory(text: FunctionText, names: readonly string[], late: readonly string[]): Factory {
-  const { form, self } = text
-  const [open, close] = form === 'method' ? ['({', '})'] : isCounted() ? countedAs(text.name) : ['(', ')']
+  const { self } = text
+  const [open, close] = bracketsOf(text)
   const setters = late.map(name => `,$${name}=>{${name}=$${name}}`).join('')
   const declare = late.length > 0 ? `let ${late.join(',')};` : ''
   const made = self ? self.name : unusedName('$made', text.source)
@@ -204,25 +204,30 @@ function makeFactory(text: FunctionText, names: readonly string[], late: readonl
   const early = [...(self?.assigned ? [made] : []), ...others]
   const own = `${early.length > 0 ? `let ${early.join(',')};` : ''}${self?.assigned ? '' : 'const '}${made}=`
   const head = `(function(${names.join(',')}){${text.strict ? '"use strict";' : ''}${declare}${own}${open}`
-  const counted = isCounted() ? countedStanding(text, head) : undefined
-  const code = `${counted?.before ?? head}${text.source}${close};${others.map(name => `${name}=${made};`).join('')}return[${made}${setters}]})`
-  const { url, line, column } = text.shown ?? text
-  const key = `${url} ${line} ${column} ${code}`
+  const { before, ...standing } = isCounted() ? countedStanding(text, head) : plainStanding(text, head)
+  const code = `${before}${text.source}${close};${others.map(name => `${name}=${made};`).join('')}return[${made}${setters}]})`
+  const key = `${standing.filename} ${standing.lineOffset} ${standing.columnOffset} ${code}`
   const known = factories.get(key)
   if (known) return known
-  const factory = evaluate(code, {
-    filename: text.shown ? unmapped(url) : url || 'manycore:evaluated',
-    lineOffset: line,
-    columnOffset: column - head.length,
-    imports: text.imports,
-    ...counted,
-  }) as Factory
+  const factory = evaluate(code, { ...standing, imports: text.imports }) as Factory
   if (factories.size >= MOST_FACTORIES) {
     factories = new Map()
     factoriesOf = new WeakMap()
   }
   factories.set(key, factory)
   return factory
+}
+
+/** What makes a text an expression. */
+function bracketsOf({ form, name }: FunctionText): readonly [open: string, close: string] {
+  if (form === 'method') return ['({', '})']
+  return isCounted() ? countedAs(name) : ['(', ')']
+}
+
+function plainStanding(text: FunctionText, head: string): TextStanding {
+  const { url, line, column } = text.shown ?? text
+  const filename = text.shown ? unmapped(url) : url || 'manycore:evaluated'
+  return { filename, lineOffset: line, columnOffset: column - head.length, before: head }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { callsAbove, scriptUrl } from './call-stack.ts'
 import { type Inspected, listScripts, scriptSource, withDebugger } from './inspect.ts'
 import { lineStarts, type ModuleInfo, placeIn, readModule } from './module-info.ts'
+import { isCounted } from './coverage.ts'
 import { shownPlaces } from './shown-stacks.ts'
 import { isModuleFile } from './script-kind.ts'
 import { readSource } from './sources.ts'
@@ -168,7 +169,7 @@ function load(at: At, text: string, isModule: boolean): LoadedScript {
     return new LoadedScript(at.scriptId, url, source, isModule || isModuleFile(url, source))
   }
   // Evaluated text has no address. While coverage is measured, the Debugger would spoil its counts.
-  if (url === '' || (url === undefined && process.env['NODE_V8_COVERAGE'])) {
+  if (url === '' || (url === undefined && isCounted())) {
     return new LoadedScript(at.scriptId, '', undefined, isModule)
   }
   return withDebugger(found => {

@@ -12,8 +12,8 @@ import {
   waitFor,
   type WaitOptions,
 } from '../base/index.ts'
-import type { Death, Progress } from '../link/index.ts'
 import type { Portable } from '../capture/index.ts'
+import type { Death, Progress } from '../link/index.ts'
 import type { Graph } from '../codec/index.ts'
 import { FLUSH_FIRST, THROWN } from '../wire/index.ts'
 import { deathError, type Starter, unpackFor, type Worker } from '../worker/index.ts'
@@ -432,8 +432,7 @@ export class Crew {
     if (!expected) this.#counts.deaths++
     this.#insight.workerDied(member, death, expected)
     for (const task of begun) this.#insight.diedWith(task, progress)
-    this.#deadly ??= new WeakSet()
-    for (const { fn } of this.isShared ? begun : begun.slice(-1)) this.#deadly.add(fn)
+    for (const { fn } of this.isShared ? begun : begun.slice(-1)) (this.#deadly ??= new WeakSet()).add(fn)
     // Where several run at once, nobody knows whose item it was.
     if (!this.isShared) begun.at(-1)?.diedAt(progress.item)
     for (const task of waiting) if (task.once) task.failure = this.#verdicts.ofDeath(member, task, death)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { capture, type Portable } from '../../src/capture/index.ts'
 import { machineClock, now } from '../../src/base/index.ts'
+import { capture, type Portable } from '../../src/capture/index.ts'
 import { BETWEEN_THREADS } from '../../src/link/abilities.ts'
 import type { Progress, WorkerLink } from '../../src/link/index.ts'
 import {
@@ -59,11 +59,24 @@ function workerOn(cost: { ms: number }): {
   return { worker, sizes, hears: message => hears(message), at }
 }
 
+/** This thread may lose its processor in the middle of what is quick: then it is tried anew, some times. */
+function evenIfDisturbed(check: () => void): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      return check()
+    } catch (error) {
+      if (tries === 10) throw error
+    }
+  }
+}
+
 test('calls that are quick to write leave together', () => {
-  const { worker, sizes } = workerOn({ ms: 0 })
-  worker.send(callsOf(16))
-  worker.send(callsOf(60))
-  assert.deepEqual(sizes, [16, 60])
+  evenIfDisturbed(() => {
+    const { worker, sizes } = workerOn({ ms: 0 })
+    worker.send(callsOf(16))
+    worker.send(callsOf(60))
+    assert.deepEqual(sizes, [16, 60])
+  })
 })
 
 test('calls that take long to write leave in parts, so that the first is begun before the last is written', () => {
@@ -83,26 +96,29 @@ test('calls that take long to write leave in parts, so that the first is begun b
 })
 
 test('it has much to read until it has begun what took long to write', () => {
-  const cost = { ms: 0 }
-  const { worker, at } = workerOn(cost)
-  worker.send(callsOf(3))
-  assert.equal(worker.hasMuchToRead, false)
-  cost.ms = 2
-  worker.send(callsOf(1))
-  assert.equal(worker.hasMuchToRead, true)
-  cost.ms = 0
-  worker.send(callsOf(2))
-  at(2)
-  assert.equal(worker.hasMuchToRead, true)
-  at(3)
-  assert.equal(worker.hasMuchToRead, false)
+  evenIfDisturbed(() => {
+    const cost = { ms: 0 }
+    const { worker, at } = workerOn(cost)
+    worker.send(callsOf(3))
+    assert.equal(worker.hasMuchToRead, false)
+    cost.ms = 2
+    worker.send(callsOf(1))
+    assert.equal(worker.hasMuchToRead, true)
+    cost.ms = 0
+    worker.send(callsOf(2))
+    at(2)
+    assert.equal(worker.hasMuchToRead, true)
+    at(3)
+    assert.equal(worker.hasMuchToRead, false)
+  })
 })
 
 test('it is between calls when it is in none, or has only just begun one', () => {
   const { worker, hears, at } = workerOn({ ms: 0 })
   worker.send(callsOf(3))
   assert.equal(worker.isBetweenCalls, true)
-  at(0)
+  // However long this thread is held up now, it is not long ago.
+  at(0, machineClock() + 10_000)
   assert.equal(worker.isBetweenCalls, true)
   at(0, machineClock() - 10)
   assert.equal(worker.isBetweenCalls, false)
