@@ -266,9 +266,22 @@ await build({
 await build({
   ...common,
   format: 'esm',
-  entryPoints: ['dist/src/index.js'],
+  stdin: {
+    contents: [
+      `import * as all from './dist/src/index.js'`,
+      `import { shareExports } from './dist/src/capture/own-functions.js'`,
+      `shareExports(all)`,
+      `export * from './dist/src/index.js'`,
+    ].join('\n'),
+    resolveDir: root,
+  },
   outfile: `${outdir}/for-bundlers.js`,
-  define: { 'import.meta.url': 'libraryUrl', ENTRY_ENDING: '".cjs"' },
+  define: {
+    'import.meta.url': 'libraryUrl',
+    ENTRY_ENDING: '".cjs"',
+    libraryInBundle: 'true',
+    brokerText: JSON.stringify(readFileSync(`${outdir}/entry-broker.cjs`, 'utf8')),
+  },
   // Some bundlers make CommonJS of it without an address.
   banner: {
     js: `const libraryUrl=import.meta.url??process.getBuiltinModule('node:url').pathToFileURL(__filename).href;`,

@@ -6,3 +6,9 @@ declare const libraryBuild: string | undefined
  * version of its own. Empty where the library is separate files, or built into the user's.
  */
 export const BUILD: string = typeof libraryBuild === 'string' ? libraryBuild : ''
+
+/** Where the library is one module to be built into a program, `scripts/bundle.js` says it. */
+declare const libraryInBundle: true | undefined
+
+/** Is the library part of the user's own file? Then what its workers would run lies nowhere. */
+export const IN_BUNDLE: boolean = typeof libraryInBundle === 'boolean'

@@ -10,7 +10,7 @@
  * - Clocks and timers are in `clock.ts` alone.
  */
 export { allowBlocking, mayBlock } from './blocking.ts'
-export { BUILD } from './build.ts'
+export { BUILD, IN_BUNDLE } from './build.ts'
 export { callBack } from './call-back.ts'
 export {
   after,

@@ -48,6 +48,15 @@ export function publishExports(url: string, exports: Readonly<Record<string, unk
   }
 }
 
+/** The same for a module that is no file of its own, but part of the program and of each of its workers. */
+export function shareExports(exports: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(exports)) {
+    if (typeof value !== 'function') continue
+    if (!names.has(value)) shareOwn(`manycore.${name}`, value)
+    noteOwnClass(value)
+  }
+}
+
 export function publicName(fn: Function): PublicName | undefined {
   return published.get(fn)
 }

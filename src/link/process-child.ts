@@ -50,7 +50,7 @@ socket.on('close', orphaned)
 `
 
 /** Was this process started to be a worker, and is not one yet? */
-export function isStartedAsWorker(): boolean {
+export function isStartedAsProcess(): boolean {
   return process.argv.some(argument => argument.startsWith(SLOT_ARGUMENT))
 }
 

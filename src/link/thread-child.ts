@@ -13,6 +13,12 @@ import { post } from './post.ts'
 import type { ThreadData } from './thread.ts'
 import { sendHeldOutput, sendOutputAtOnce } from './thread-output.ts'
 
+/** Was this thread started to be a worker, and is not one yet? */
+export function isStartedAsThread(): boolean {
+  const { workerData } = process.getBuiltinModule('node:worker_threads')
+  return (workerData as Partial<ThreadData> | null)?.board instanceof SharedArrayBuffer
+}
+
 export class ThreadProgramLink implements ProgramLink {
   readonly can: Abilities = BETWEEN_THREADS
   readonly #port: MessagePort
@@ -33,6 +39,8 @@ export class ThreadProgramLink implements ProgramLink {
     // Here, not at the top: processes, which have this file too, start sooner without.
     const { receiveMessageOnPort, workerData } = process.getBuiltinModule('node:worker_threads')
     const { port, board, tree, undisturbed } = workerData as ThreadData
+    // It is taken.
+    Reflect.deleteProperty(workerData as ThreadData, 'board')
     inheritTreeFile(tree)
     inheritUndisturbed(undisturbed)
     sendOutputAtOnce()

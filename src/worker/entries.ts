@@ -1,8 +1,5 @@
-import { allowBlocking, startAsMainThread, startEarly } from '../base/index.ts'
-import { guardLoading } from '../capture/index.ts'
-import { ProcessProgramLink, ThreadProgramLink } from '../link/index.ts'
-import { undisturbedAtFirst } from '../memory/index.ts'
-import { runWorker } from './run-worker.ts'
+import { startAsMainThread, startEarly } from '../base/index.ts'
+import { serveAsProcess, serveAsThread } from './serve.ts'
 
 /*
  * What workers run. They load nothing of the user's until they are told to.
@@ -12,14 +9,11 @@ export { rehearseCall } from './rehearse.ts'
 
 export function startThread(): void {
   startEarly()
-  allowBlocking()
-  guardLoading(undisturbedAtFirst)
-  runWorker(new ThreadProgramLink())
+  serveAsThread()
 }
 
 export function startProcess(): void {
   startAsMainThread()
   startEarly()
-  allowBlocking()
-  runWorker(new ProcessProgramLink())
+  serveAsProcess()
 }

@@ -1,22 +1,24 @@
 import { afterTurn } from '../base/index.ts'
-import { isStartedAsWorker, ProcessProgramLink } from '../link/index.ts'
-import { turning } from './frozen.ts'
-import { runWorker } from './run-worker.ts'
+import { isStartedAsProcess } from '../link/index.ts'
+import { freeze, isMainInWorker } from './frozen.ts'
+import { serveAsProcess, serveAsThread } from './serve.ts'
 
 /**
- * For single-executable applications, as the first statement of the main script, outside of any `try` or async
- * function: in a child process that manycore started it does not return, the child serves as a worker instead of
- * running the main program. Everywhere else it does nothing. Python: `multiprocessing.freeze_support()`.
+ * For single-executable applications and programs that have manycore in their bundle, as the first statement of the
+ * main script, outside of any `try` or async function: in a child process or thread that manycore started it does not
+ * return, that serves as a worker instead of running the main program. Everywhere else it does nothing. Python:
+ * `multiprocessing.freeze_support()`.
  * @example
  * import { freezeSupport, Process } from 'manycore'
  * freezeSupport()
  * await new Process({ target: () => 42 }).start().result()   // 42
  */
 export function freezeSupport(): void {
-  if (!isStartedAsWorker()) return
-  turning.now = true
+  freeze.called = true
+  if (!isMainInWorker()) return
+  freeze.turning = true
   // In a turn of its own: this one is about to end by an error.
-  afterTurn(() => runWorker(new ProcessProgramLink()))
+  afterTurn(isStartedAsProcess() ? serveAsProcess : serveAsThread)
   leaveMain()
 }
 
@@ -28,7 +30,7 @@ function leaveMain(): never {
   process.setUncaughtExceptionCaptureCallback(thrown => {
     process.setUncaughtExceptionCaptureCallback(null)
     if (thrown !== end) throw thrown
-    turning.now = false
+    freeze.turning = false
   })
   throw end
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { BUILD, createError, entryFile, reasonText } from '../base/index.ts'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { BUILD, createError, entryFile, IN_BUNDLE, reasonText } from '../base/index.ts'
 import { captureBoot } from '../capture/index.ts'
 import type { Abilities } from '../codec/index.ts'
 import {
@@ -16,7 +17,7 @@ import type { Call } from './call.ts'
 import { executablePath } from './executable.ts'
 import { cpuShare } from './cpu-count.ts'
 import { countsForThread } from './default-name.ts'
-import { frozenCommand, isMainInChild } from './frozen.ts'
+import { frozenCommand, isMainInWorker, isSingleExecutable } from './frozen.ts'
 import { identity, type StartMethod } from './identity.ts'
 import { moduleBeingLoaded } from './loading.ts'
 import { rehearsalOf } from './rehearse.ts'
@@ -135,18 +136,25 @@ function refuseWhileLoading(what: string): void {
 
 const entryFiles: { [kind in Boot['kind']]?: URL } = {}
 
-/** The file that a worker runs, or how a single-executable application runs itself again. */
+/** The file that a worker runs, or how a program that is its own worker runs itself again. */
 function entryOf(kind: Boot['kind'], what: string): StartOptions['entry'] {
-  if (isMainInChild()) throw createError('FREEZE_SUPPORT_MISSING', { what })
+  if (isMainInWorker()) throw createError('FREEZE_SUPPORT_MISSING', { what })
+  if (kind === 'thread' && isSingleExecutable()) throw createError('NOT_IN_SINGLE_EXECUTABLE', { what })
   const frozen = frozenCommand()
   if (!frozen) return (entryFiles[kind] ??= existingEntry(kind, what))
-  if (kind === 'thread') throw createError('NOT_IN_SINGLE_EXECUTABLE', { what })
-  return frozen
+  if (kind === 'process') return frozen
+  const [script] = frozen as readonly [string]
+  // Node finds its ending, too, if that was not given.
+  return pathToFileURL(createRequire(script).resolve(script))
 }
 
-/** A bundler that takes the library in leaves behind what its workers run. */
+/**
+ * A bundler that takes the library in leaves behind what its workers run. Some write down where the library lay: what is
+ * there, if anything, is of another build.
+ */
 function existingEntry(kind: Boot['kind'], what: string): URL {
   const file = entryFile(`entry-${kind}`, import.meta.url)
-  if (!existsSync(file)) throw createError('LIBRARY_IN_BUNDLE', { what, file: fileURLToPath(file) })
+  if (IN_BUNDLE || !existsSync(file))
+    throw createError('LIBRARY_IN_BUNDLE', { what, file: fileURLToPath(file) })
   return file
 }

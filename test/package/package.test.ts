@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { before, suite, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { runProgram } from '../support/index.ts'
-import { build } from 'esbuild'
 import { type App, installPackage, ROOT } from './install.ts'
 
 const MAIN = `
@@ -123,41 +122,6 @@ suite('the packed package, installed elsewhere', () => {
     test(`has types that compile in a project of its own, strictly: ${names}, ${module}`, TIMEOUT, () =>
       compile(files, module),
     )
-  }
-
-  for (const [format, ending] of [
-    ['esm', 'mjs'],
-    ['cjs', 'cjs'],
-  ] as const) {
-    test(`built into a bundle it says why no worker starts: ${format}`, TIMEOUT, async () => {
-      const source = app.write(
-        'bundled.mjs',
-        `import { Pool, Process, Thread, ThreadPool } from 'manycore'
-        const target = () => 1
-        const starts = [
-          () => new Pool(1),
-          () => new ThreadPool(1),
-          () => new Process({ target }).start(),
-          () => new Thread({ target }).start(),
-        ]
-        for (const start of starts) try { start() } catch ({ code, file }) { console.log(code, file) }`,
-      )
-      const home = join(app.path, format)
-      const file = join(home, `bundle.${ending}`)
-      await build({
-        entryPoints: [source],
-        bundle: true,
-        platform: 'node',
-        format,
-        outfile: file,
-        external: ['koffi'],
-        logLevel: 'error',
-      })
-      const { code, stdout, stderr } = await runProgram(file, { env: QUIET, timeout: 50_000 })
-      const line = (kind: string): string => `LIBRARY_IN_BUNDLE ${join(home, `entry-${kind}.cjs`)}\n`
-      const said = line('process') + line('thread')
-      assert.deepEqual({ code, stdout }, { code: 0, stdout: said + said }, stderr)
-    })
   }
 
   test('is found by tools that know no `exports`', () => {

@@ -66,8 +66,7 @@ export const CALLS = {
   ),
   FREEZE_SUPPORT_MISSING: row<{ what: string }>(
     UsageError,
-    f =>
-      `${f.what} was started by a child of a single-executable application that runs the main program again`,
+    f => `${f.what} was started where the main program runs again, in what was to be a worker`,
     'Call freezeSupport() as the first statement of the main script.',
   ),
   NOT_IN_SINGLE_EXECUTABLE: row<{ what: string }>(
@@ -77,8 +76,9 @@ export const CALLS = {
   ),
   LIBRARY_IN_BUNDLE: row<{ what: string; file: string }>(
     UsageError,
-    f => `${f.what} can't start: the file that its worker runs is not there: ${f.file}`,
-    "The library was built into another file. Leave manycore out of the bundle (external: ['manycore']) and have it installed where the program runs.",
+    f =>
+      `${f.what} can't start: manycore is built into this program, without what its worker would run: ${f.file}`,
+    "Leave manycore out of the bundle (external: ['manycore']) and have it installed where the program runs; or call freezeSupport() as the first statement of the main script.",
   ),
   CLASS_NAME_TAKEN: row<{ className: string }>(
     UsageError,

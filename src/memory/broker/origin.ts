@@ -27,6 +27,9 @@ interface Started {
   readonly numbers: WeakMap<SharedArrayBuffer, number>
 }
 
+/** What the broker's thread runs, where no file of the library is beside it: `scripts/bundle.js` puts it here. */
+declare const brokerText: string | undefined
+
 let started: Started | undefined
 let refusal: string | undefined
 let lastNumber = 0
@@ -58,8 +61,10 @@ function start(): Started {
   // Read and written: so it opens at once, and stays while nobody else has it open.
   const fifo = openFifo(path => openSync(path, 'r+'))
   const { port1, port2 } = new MessageChannel()
-  const worker = new Worker(entryFile('entry-broker', import.meta.url), {
+  const inBundle = typeof brokerText === 'string'
+  const worker = new Worker(inBundle ? brokerText : entryFile('entry-broker', import.meta.url), {
     name: 'manycore broker',
+    eval: inBundle,
     workerData: { fifo, blocks: port2 } satisfies BrokerData,
     transferList: [port2],
     execArgv: [],
