@@ -43,6 +43,23 @@ const PARTS = {
     }
   },
 
+  /** Short lives of pools and executors, whatever their options and calls; `--time` seconds in all. */
+  async episodes() {
+    const { episode } = await import('../dist/test/stress/episodes.js')
+    for (const kind of kinds) {
+      const end = performance.now() + (Number(given.time) * 1000) / kinds.length
+      let [lives, calls] = [0, 0]
+      /** @type {string[]} */
+      const wrong = []
+      for (; performance.now() < end && wrong.length === 0; lives++) {
+        const life = await episode({ kind, seed: seed + lives })
+        calls += life.calls
+        wrong.push(...life.wrong.map(problem => `${life.story}: ${problem}`))
+      }
+      tell(`${kind}: ${lives} pools and executors, ${calls} calls`, wrong)
+    }
+  },
+
   /** So many `--captures` of functions, and what they leave in memory. */
   async captures() {
     const { manyCaptures } = await import('../dist/test/stress/captures.js')
