@@ -1,4 +1,4 @@
-import { afterTurn } from '../base/index.ts'
+import { afterTurn, isMainThread } from '../base/index.ts'
 import { isStartedAsProcess } from '../link/index.ts'
 import { freeze, isMainInWorker } from './frozen.ts'
 import { serveAsProcess, serveAsThread } from './serve.ts'
@@ -14,8 +14,10 @@ import { serveAsProcess, serveAsThread } from './serve.ts'
  * await new Process({ target: () => 42 }).start().result()   // 42
  */
 export function freezeSupport(): void {
-  freeze.called = true
-  if (!isMainInWorker()) return
+  const turns = isMainInWorker()
+  // A thread that the user started runs another script than the main one.
+  freeze.called = turns || isMainThread()
+  if (!turns) return
   freeze.turning = true
   // In a turn of its own: this one is about to end by an error.
   afterTurn(isStartedAsProcess() ? serveAsProcess : serveAsThread)

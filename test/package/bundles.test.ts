@@ -135,3 +135,21 @@ test('a bundle that starts workers before freezeSupport() starts no more in them
   assert.equal(stdout, 'LIBRARY_IN_BUNDLE\nFREEZE_SUPPORT_MISSING\n2\n', stderr)
   assert.deepEqual([code, left], [0, []])
 })
+
+test(
+  'a thread of the user’s own that runs a bundle starts no workers: its main script is another',
+  TIMEOUT,
+  async () => {
+    const file = await bundled(
+      `import { isMainThread, Worker } from 'node:worker_threads'
+    ${HEAD}
+    freezeSupport()
+    if (isMainThread) new Worker(new URL(import.meta.url))
+    else try { new Process({ target: () => 1 }).start() } catch (error) { console.log(error.code) }`,
+      { format: 'esm' },
+    )
+    const { code, stdout, stderr, left } = await runProgram(file, { timeout: 50_000 })
+    assert.equal(stdout, 'LIBRARY_IN_BUNDLE\n', stderr)
+    assert.deepEqual([code, left], [0, []])
+  },
+)
