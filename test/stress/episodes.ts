@@ -3,6 +3,7 @@ import {
   type BaseExecutor,
   type BasePool,
   Pool,
+  type PoolStats,
   ProcessPoolExecutor,
   SharedArray,
   ThreadPool,
@@ -137,15 +138,16 @@ class Life implements Episode {
 
   /** As long as something comes of it, it may take its time: the machine may be busy. */
   async #unlessStuck(promise: Promise<unknown>, what: string): Promise<void> {
-    const stats = (): string => JSON.stringify((this.#pool ?? this.#executor)?.stats(), undefined, 1)
-    let last = stats()
+    const stats = (): PoolStats => (this.#pool ?? (this.#executor as BaseExecutor)).stats()
+    const done = ({ succeeded, failed, cancelled, deaths }: PoolStats): number =>
+      succeeded + failed + cancelled + deaths
+    let last = done(stats())
     let look: NodeJS.Timeout | undefined
     const stuck = new Promise<never>((_, reject) => {
       look = setInterval(() => {
         const now = stats()
-        if (now === last)
-          reject(new Error(`${this.story}: ${what}: nothing has happened for ${STUCK} ms: ${now}`))
-        last = now
+        if (done(now) === last) reject(new Error(`${this.story}: ${what} is stuck: ${JSON.stringify(now)}`))
+        last = done(now)
       }, STUCK)
     })
     await Promise.race([promise, stuck]).finally(() => clearInterval(look))
