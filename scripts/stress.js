@@ -34,11 +34,11 @@ const PARTS = {
     for (const kind of kinds) {
       const before = process.memoryUsage().rss
       const time = (Number(given.time) * 1000) / kinds.length
-      const { tasks, bySort, beside, wrong } = await soak({ kind, seed, time })
+      const { tasks, byFate, beside, wrong } = await soak({ kind, seed, time })
       await nothingLeft({ within: 5000 })
       const grown = Math.round((process.memoryUsage().rss - before) / 2 ** 20)
-      const sorts = Object.entries(bySort).map(([sort, count]) => `${sort} ${count}`)
-      console.log(`${kind}: ${tasks} tasks (${sorts.join(', ')})`)
+      const fates = Object.entries(byFate).map(([fate, count]) => `${fate} ${count}`)
+      console.log(`${kind}: ${tasks} tasks (${fates.join(', ')})`)
       tell(`${beside} lost beside another, memory ${grown} MiB more`, wrong)
     }
   },

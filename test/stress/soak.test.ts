@@ -7,8 +7,8 @@ import { random, soak } from './soak.ts'
 
 eachKind(kind => {
   test('random faults: every task ends as it has to, and nothing is left', { timeout: 30_000 }, async () => {
-    const { tasks, bySort, wrong } = await soak({ kind: kind.name, seed: 1, time: 2_000 })
-    assert.deepEqual(wrong, [], JSON.stringify(bySort))
+    const { tasks, byFate, wrong } = await soak({ kind: kind.name, seed: 1, time: 2_000 })
+    assert.deepEqual(wrong, [], JSON.stringify(byFate))
     assert.ok(tasks > 20, `${tasks} tasks`)
     await nothingLeft()
   })
