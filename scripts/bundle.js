@@ -269,8 +269,8 @@ await build({
   stdin: {
     contents: [
       `import * as all from './dist/src/index.js'`,
-      `import { shareExports } from './dist/src/capture/own-functions.js'`,
-      `shareExports(all)`,
+      `import { publishExports } from './dist/src/capture/own-functions.js'`,
+      `publishExports(undefined, all)`,
       `export * from './dist/src/index.js'`,
     ].join('\n'),
     resolveDir: root,

@@ -20,7 +20,7 @@ import './kinds.ts'
 
 export { capture, type CaptureOptions, type Portable } from './capture.ts'
 export { packAs } from './walks.ts'
-export { publishExports, shareExports, shareOwn, shareOwnLater } from './own-functions.ts'
+export { publishExports, shareOwn, shareOwnLater } from './own-functions.ts'
 export { adoptCaptureBoot, captureBoot } from './entry.ts'
 export { explain, type Report, type ReportNode, type Way } from './explain.ts'
 export { byReference, byValue } from './force.ts'

@@ -38,21 +38,13 @@ const published = new WeakMap<Function, PublicName>()
 
 /**
  * Makes what a module exports known by its names there, where the engine can't tell: the library's one script is no
- * module, and what users import is only handed on.
+ * module, and what users import is only handed on. Without a `url` it is part of the program, and of each worker.
  */
-export function publishExports(url: string, exports: Readonly<Record<string, unknown>>): void {
+export function publishExports(url: string | undefined, exports: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(exports)) {
     if (typeof value !== 'function') continue
-    published.set(value, { url, name })
-    noteOwnClass(value)
-  }
-}
-
-/** The same for a module that is no file of its own, but part of the program and of each of its workers. */
-export function shareExports(exports: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(exports)) {
-    if (typeof value !== 'function') continue
-    if (!names.has(value)) shareOwn(`manycore.${name}`, value)
+    if (url === undefined) shareOwn(`manycore.${name}`, value)
+    else published.set(value, { url, name })
     noteOwnClass(value)
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import { entryFile } from '../../base/index.ts'
+import { entryFile, IN_BUNDLE } from '../../base/index.ts'
 import type { Place } from '../platform/platform.ts'
 import type { Registered } from './broker.ts'
 import { openFifo, placeOf } from './fifo.ts'
@@ -27,8 +27,8 @@ interface Started {
   readonly numbers: WeakMap<SharedArrayBuffer, number>
 }
 
-/** What the broker's thread runs, where no file of the library is beside it: `scripts/bundle.js` puts it here. */
-declare const brokerText: string | undefined
+/** In a bundle: what the broker's thread runs. `scripts/bundle.js` puts it here. */
+declare const brokerText: string
 
 let started: Started | undefined
 let refusal: string | undefined
@@ -61,10 +61,9 @@ function start(): Started {
   // Read and written: so it opens at once, and stays while nobody else has it open.
   const fifo = openFifo(path => openSync(path, 'r+'))
   const { port1, port2 } = new MessageChannel()
-  const inBundle = typeof brokerText === 'string'
-  const worker = new Worker(inBundle ? brokerText : entryFile('entry-broker', import.meta.url), {
+  const worker = new Worker(IN_BUNDLE ? brokerText : entryFile('entry-broker', import.meta.url), {
     name: 'manycore broker',
-    eval: inBundle,
+    eval: IN_BUNDLE,
     workerData: { fifo, blocks: port2 } satisfies BrokerData,
     transferList: [port2],
     execArgv: [],
